@@ -1,0 +1,28 @@
+/// Which payload type each event name carries.
+public enum EventCatalog {
+    /// The payload type of an event name.
+    public static func payloadType(of name: EventName) -> any EventPayload.Type {
+        switch name {
+        case .ledgerOpened: LedgerOpened.self
+        case .mappingEdited: MappingEdited.self
+        case .responseRecorded: ResponseRecorded.self
+        case .responseAmended: ResponseAmended.self
+        case .responseExcluded: ResponseExcluded.self
+        case .rowRejected: RowRejected.self
+        case .modelRegistered: ModelRegistered.self
+        case .modelActivated: ModelActivated.self
+        case .classificationRecorded: ClassificationRecorded.self
+        case .thresholdsEdited: ThresholdsEdited.self
+        case .reviewDecided: ReviewDecided.self
+        }
+    }
+
+    /// Decodes the payload of any event and gives it as a value.
+    public static func payload(of event: EventView) throws(EntryError) -> any EventPayload {
+        try payloadType(of: event.name).init(event)
+    }
+
+    static func check(_ event: EventView) throws(EntryError) {
+        _ = try payload(of: event)
+    }
+}

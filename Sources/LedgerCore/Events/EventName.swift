@@ -1,0 +1,43 @@
+/// The catalog of event types, by wire name. Adding a type adds a case here and a payload file.
+///
+/// Wire names are permanent: a published name is never changed or given to another meaning.
+public enum EventName: String, CaseIterable, Sendable {
+    /// The ledger was created.
+    case ledgerOpened = "ledger.opened"
+    /// How a source's columns map to fields was stated.
+    case mappingEdited = "mapping.edited"
+    /// A survey response came in.
+    case responseRecorded = "response.recorded"
+    /// A later message about a response changed it.
+    case responseAmended = "response.amended"
+    /// A response was taken out of every score, with a reason.
+    case responseExcluded = "response.excluded"
+    /// A source row could not be recorded; it is kept, sealed.
+    case rowRejected = "row.rejected"
+    /// A model version became known.
+    case modelRegistered = "model.registered"
+    /// A model version became the one whose judgements count.
+    case modelActivated = "model.activated"
+    /// A model judged a response.
+    case classificationRecorded = "classification.recorded"
+    /// The cut-offs between detractor, passive and promoter were set.
+    case thresholdsEdited = "thresholds.edited"
+    /// A person decided what a response counts as.
+    case reviewDecided = "review.decided"
+
+    /// Finds the name that these UTF-8 bytes spell, without building a String.
+    @inlinable
+    public static func matching(_ bytes: UnsafeRawBufferPointer) -> EventName? {
+        // The two that make up nearly all of a log are compared directly.
+        if equals(bytes, "response.recorded") { return .responseRecorded }
+        if equals(bytes, "classification.recorded") { return .classificationRecorded }
+        return EventName(rawValue: String(decoding: bytes, as: UTF8.self))
+    }
+
+    @inlinable
+    static func equals(_ bytes: UnsafeRawBufferPointer, _ name: StaticString) -> Bool {
+        guard bytes.count == name.utf8CodeUnitCount else { return false }
+        let other = UnsafeRawBufferPointer(start: name.utf8Start, count: bytes.count)
+        return bytes.elementsEqual(other)
+    }
+}

@@ -1,0 +1,42 @@
+/// The typed payload of one event type at its newest version.
+public protocol EventPayload: Hashable, Sendable {
+    /// The event type.
+    static var name: EventName { get }
+    /// The version that `encodedPayload` writes.
+    static var version: UInt32 { get }
+    /// The deterministic CBOR map.
+    var encodedPayload: [UInt8] { get }
+    /// Reads a payload of the current version.
+    init(fields: EventFields) throws(CBORError)
+    /// Turns the fields of an older version into those of the next one; nil where there is none.
+    static func upcast(_ fields: EventFields, from version: UInt32) -> EventFields?
+}
+
+extension EventPayload {
+    /// A type with one version has nothing to upcast.
+    public static func upcast(_ fields: EventFields, from version: UInt32) -> EventFields? { nil }
+
+    /// Decodes the payload of an event in place, through the upcasters where it is older.
+    public init(_ event: EventView) throws(EntryError) {
+        precondition(event.name == Self.name, "decoding \(event.name) as \(Self.name)")
+        var version = event.version
+        do {
+            var cursor = CBORCursor(unsafe: event.payload)
+            var fields = EventFields(try cursor.value())
+            while version != Self.version {
+                guard version < Self.version, let next = Self.upcast(fields, from: version) else {
+                    throw EntryError.unknownVersion(Self.name, UInt64(event.version))
+                }
+                fields = next
+                version += 1
+            }
+            self = try Self(fields: fields)
+        } catch let error as CBORError {
+            throw .malformed(error)
+        } catch let error as EntryError {
+            throw error
+        } catch {
+            throw .malformed(CBORError(.unsupported, offset: 0))
+        }
+    }
+}

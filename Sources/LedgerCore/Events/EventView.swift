@@ -1,0 +1,87 @@
+/// An entry decoded in place: nothing is copied, nothing but the envelope is read.
+///
+/// Valid only inside the closure that hands it out; whatever must outlive it is copied by taking
+/// owned values from it.
+public struct EventView {
+    /// Where the entry stands in the log.
+    public let position: Position
+    /// The event type.
+    public let name: EventName
+    /// The version of the payload's layout.
+    public let version: UInt32
+    /// When the log took it in.
+    public let recordedAt: Microseconds
+    /// When it happened.
+    public let occurredAt: Microseconds
+    /// The actor's name in UTF-8.
+    public let actor: UnsafeRawBufferPointer
+    /// The event that led to it.
+    public let cause: Position?
+    /// The payload map in CBOR.
+    public let payload: UnsafeRawBufferPointer
+    /// SHA-256 of the sealed bytes kept beside the entry, or nil where there are none.
+    public let sealedCommitment: UnsafeRawBufferPointer?
+
+    /// Decodes the envelope of `entry`, which must outlive the view.
+    @inlinable
+    public init(unsafe entry: UnsafeRawBufferPointer, position: Position) throws(EntryError) {
+        self.position = position
+        do {
+            var cursor = CBORCursor(unsafe: entry)
+            guard try cursor.array() == 9 else {
+                throw CBORError(.unexpectedType, offset: 0, field: "envelope")
+            }
+            let format = try cursor.unsigned()
+            guard format == Entry.formatVersion else { throw EntryError.newerFormat(format) }
+            let wire = try cursor.unsafeText()
+            guard let known = EventName.matching(wire) else {
+                throw EntryError.unknownEvent(String(decoding: wire, as: UTF8.self))
+            }
+            name = known
+            let wireVersion = try cursor.unsigned()
+            guard let narrow = UInt32(exactly: wireVersion) else {
+                throw EntryError.unknownVersion(known, wireVersion)
+            }
+            version = narrow
+            recordedAt = try cursor.integer()
+            occurredAt = try cursor.integer()
+            actor = try cursor.unsafeText()
+            cause = cursor.takeNull() ? nil : try cursor.unsigned()
+            let start = cursor.offset
+            try cursor.skip()
+            payload = cursor.bytes(from: start)
+            sealedCommitment = cursor.takeNull() ? nil : try cursor.unsafeByteString()
+            guard cursor.isAtEnd else {
+                throw CBORError(.trailingBytes, offset: cursor.offset)
+            }
+        } catch let error as CBORError {
+            throw .malformed(error)
+        } catch let error as EntryError {
+            throw error
+        } catch {
+            throw .malformed(CBORError(.unsupported, offset: 0))
+        }
+    }
+
+    /// The actor's name as an owned String.
+    public var actorName: String { String(decoding: actor, as: UTF8.self) }
+
+    /// Checks that owned entry bytes are a well-formed, deterministic envelope of a known event
+    /// whose payload decodes.
+    public static func validate(_ bytes: [UInt8], position: Position) throws(EntryError) {
+        do {
+            _ = try CBORCursor.decode(bytes)
+        } catch {
+            throw .malformed(error)
+        }
+        try bytes.withBytes { (raw) throws(EntryError) in
+            let view = try EventView(unsafe: raw, position: position)
+            if let commitment = view.sealedCommitment,
+                commitment.count != Entry.commitmentBytes
+            {
+                throw .malformed(CBORError(.invalidField, offset: 0, field: "sealed"))
+            }
+            try EventCatalog.check(view)
+        }
+    }
+}

@@ -1,0 +1,113 @@
+/// `response.recorded`: one answer to a survey. Text and respondent are sealed beside the entry.
+public struct ResponseRecorded: EventPayload {
+    /// `response.recorded`
+    public static let name = EventName.responseRecorded
+    /// 1
+    public static let version: UInt32 = 1
+    /// Scores are kept in hundredths, 0…1000, so that a fraction a mapping permits stays exact.
+    public static let scoreRange: ClosedRange<Int64> = 0...1000
+
+    /// The source that sent it.
+    public var source: String
+    /// The source's own identifier of the response; unique within the source.
+    public var id: String
+    /// Number of the subject's key in the vault.
+    public var subject: UInt64
+    /// The stated score in hundredths, 0…1000, or nil where only text was given.
+    public var score: UInt16?
+    /// Whether the sealed part holds a comment.
+    public var hasText: Bool
+    /// When the source last changed it, where the source says.
+    public var updatedAt: Microseconds?
+    /// The score as the source wrote it, where the mapping rescaled it.
+    public var originalScore: String?
+    /// The source's scale (`minimum`, `maximum` in hundredths), where the mapping rescaled.
+    public var scale: [Int64]?
+    /// Dimensions and their values, channel and language among them.
+    public var segments: [String: String]
+
+    /// A payload.
+    public init(
+        source: String, id: String, subject: UInt64, score: UInt16?, hasText: Bool,
+        updatedAt: Microseconds? = nil, originalScore: String? = nil, scale: [Int64]? = nil,
+        segments: [String: String] = [:]
+    ) {
+        self.source = source
+        self.id = id
+        self.subject = subject
+        self.score = score
+        self.hasText = hasText
+        self.updatedAt = updatedAt
+        self.originalScore = originalScore
+        self.scale = scale
+        self.segments = segments
+    }
+
+    /// The deterministic CBOR map, written straight to bytes: this is most of a log.
+    public var encodedPayload: [UInt8] { encode(withSubject: true) }
+
+    /// The payload without its subject number, which differs when the same row is sent again:
+    /// what the idempotency digest is made of.
+    public var identityBytes: [UInt8] { encode(withSubject: false) }
+
+    private func encode(withSubject: Bool) -> [UInt8] {
+        var writer = CBORWriter(reservingBytes: 192)
+        let optionals = [
+            hasText, score != nil, scale != nil, updatedAt != nil, originalScore != nil,
+            withSubject,
+        ]
+        writer.map(3 + optionals.count { $0 })
+        writer.text("id")
+        writer.text(id)
+        if hasText {
+            writer.text("text")
+            writer.bool(true)
+        }
+        if let scale {
+            writer.text("scale")
+            writer.array(scale.count)
+            for bound in scale { writer.integer(bound) }
+        }
+        if let score {
+            writer.text("score")
+            writer.unsigned(UInt64(score))
+        }
+        writer.text("source")
+        writer.text(source)
+        if withSubject {
+            writer.text("subject")
+            writer.unsigned(subject)
+        }
+        if let updatedAt {
+            writer.text("updated")
+            writer.integer(updatedAt)
+        }
+        writer.text("segments")
+        writer.map(segments.count)
+        for (dimension, value) in segments.sorted(by: { CBORValue.precedes($0.key, $1.key) }) {
+            writer.text(dimension)
+            writer.text(value)
+        }
+        if let originalScore {
+            writer.text("originalScore")
+            writer.text(originalScore)
+        }
+        return writer.bytes
+    }
+
+    /// Reads version 1.
+    public init(fields: EventFields) throws(CBORError) {
+        source = try fields.text("source")
+        id = try fields.text("id")
+        subject = try fields.unsigned("subject")
+        score = try fields.optionalNumber("score")
+        hasText = try fields.flag("text")
+        updatedAt = try fields.optionalNumber("updated")
+        originalScore = try fields.optionalText("originalScore")
+        scale = fields["scale"]?.arrayValue?.compactMap(\.integerValue)
+        segments = try fields.texts("segments")
+        if let score, !Self.scoreRange.contains(Int64(score)) {
+            throw CBORError(.invalidField, offset: 0, field: "score")
+        }
+    }
+}

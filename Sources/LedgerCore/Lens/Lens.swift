@@ -1,0 +1,55 @@
+/// The frame of a question: with the log's prefix, all that a result depends on.
+public struct Lens: Hashable, Sendable {
+    /// Which responses count by what.
+    public enum Basis: String, CaseIterable, Sendable {
+        /// Only stated scores: the official NPS.
+        case stated
+        /// Only what the model reads in the texts.
+        case inferred
+        /// Stated where there is a score, inferred where there is none.
+        case blended
+    }
+
+    /// Whose judgements count.
+    public enum ModelSelection: Hashable, Sendable {
+        /// The version active at the as-of position.
+        case asActivated
+        /// This version, whenever it was active.
+        case pinned(ModelVersion)
+    }
+
+    /// Which cut-offs count.
+    public enum ThresholdSelection: Hashable, Sendable {
+        /// The set in force at the as-of position.
+        case asEdited
+        /// The set of this number.
+        case pinned(UInt32)
+    }
+
+    /// Only events before this position count: the log's size as it was then.
+    public var asOf: Position
+    /// Whose judgements count.
+    public var model: ModelSelection
+    /// Which cut-offs count.
+    public var thresholds: ThresholdSelection
+    /// Which responses count by what.
+    public var basis: Basis
+    /// First response time that counts, or nil for no bound.
+    public var from: Microseconds?
+    /// First response time that no longer counts, or nil for no bound.
+    public var to: Microseconds?
+
+    /// A lens.
+    public init(
+        asOf: Position, model: ModelSelection = .asActivated,
+        thresholds: ThresholdSelection = .asEdited, basis: Basis = .blended,
+        from: Microseconds? = nil, to: Microseconds? = nil
+    ) {
+        self.asOf = asOf
+        self.model = model
+        self.thresholds = thresholds
+        self.basis = basis
+        self.from = from
+        self.to = to
+    }
+}

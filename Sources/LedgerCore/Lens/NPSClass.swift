@@ -1,0 +1,18 @@
+/// What a response counts as.
+public enum NPSClass: UInt8, CaseIterable, Sendable {
+    /// Counts −1.
+    case detractor = 0
+    /// Counts 0.
+    case passive = 1
+    /// Counts +1.
+    case promoter = 2
+
+    /// The lower-case name.
+    public var name: String {
+        switch self {
+        case .detractor: "detractor"
+        case .passive: "passive"
+        case .promoter: "promoter"
+        }
+    }
+}

@@ -1,0 +1,19 @@
+/// What a projection is and reads.
+public struct ProjectionDescriptor: Hashable, Sendable {
+    /// Stable name, also of its folder: lower case, digits and hyphens.
+    public let id: String
+    /// Layout of its state; another version means a rebuild.
+    public let version: UInt32
+    /// The events it consumes.
+    public let consumes: Set<EventName>
+    /// Whether events of different responses can be applied independently.
+    public let splitsByResponse: Bool
+
+    /// A descriptor.
+    public init(id: String, version: UInt32, consumes: Set<EventName>, splitsByResponse: Bool) {
+        self.id = id
+        self.version = version
+        self.consumes = consumes
+        self.splitsByResponse = splitsByResponse
+    }
+}

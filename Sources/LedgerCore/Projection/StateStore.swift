@@ -1,0 +1,68 @@
+/// Where a projection keeps its state: ordered byte keys to byte values.
+///
+/// A projection sees only this, so the same code folds into memory and into LMDB.
+public protocol StateReader {
+    /// Calls `body` with the value in place, or returns nil where there is none.
+    func withValue<R>(
+        _ key: [UInt8], _ body: (UnsafeRawBufferPointer) throws -> R
+    ) throws -> R?
+    /// Calls `body` with each pair whose key starts with `prefix`, in key order, until it is false.
+    func scan(
+        prefix: [UInt8],
+        _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> Bool
+    ) throws
+}
+
+/// A state that can be changed.
+public protocol StateWriter: StateReader {
+    /// Sets a value.
+    func put(_ key: [UInt8], _ value: [UInt8]) throws
+    /// Removes a value if there is one.
+    func remove(_ key: [UInt8]) throws
+}
+
+extension StateReader {
+    /// An owned copy of a value.
+    public func value(_ key: [UInt8]) throws -> [UInt8]? {
+        try withValue(key) { [UInt8]($0) }
+    }
+}
+
+/// A state in memory, for folds that are thrown away and for tests.
+public final class MemoryState: StateWriter {
+    /// The pairs.
+    public private(set) var pairs: [[UInt8]: [UInt8]] = [:]
+
+    /// An empty state.
+    public init() {}
+
+    /// The value in place.
+    public func withValue<R>(
+        _ key: [UInt8], _ body: (UnsafeRawBufferPointer) throws -> R
+    ) throws -> R? {
+        guard let value = pairs[key] else { return nil }
+        return try value.withUnsafeBytes(body)
+    }
+
+    /// Pairs by key order.
+    public func scan(
+        prefix: [UInt8],
+        _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> Bool
+    ) throws {
+        let keys = pairs.keys.filter { $0.starts(with: prefix) }
+            .sorted { $0.lexicographicallyPrecedes($1) }
+        for key in keys {
+            guard let value = pairs[key] else { continue }
+            let goesOn = try key.withUnsafeBytes { name in
+                try value.withUnsafeBytes { try body(name, $0) }
+            }
+            if !goesOn { return }
+        }
+    }
+
+    /// Sets a value.
+    public func put(_ key: [UInt8], _ value: [UInt8]) { pairs[key] = value }
+
+    /// Removes a value.
+    public func remove(_ key: [UInt8]) { pairs[key] = nil }
+}

@@ -1,0 +1,100 @@
+import LMDB
+import LedgerCore
+
+/// A permanent map from 128-bit hashes to small fixed-size values, made for keys in random order.
+///
+/// A B-tree keyed by random hashes dirties a page a key. Here small commits go to a B-tree that is
+/// kept small; bulk commits, and the B-tree whenever it has grown to `recentMax`, become sorted
+/// runs, written in one piece, found through filters and merged by size. Everything happens in the
+/// caller's transaction, so the index is never ahead of the log nor behind it.
+struct HashIndex: Sendable {
+    /// The B-tree turns into a run at this size: small enough to stay in the processor's cache.
+    static let recentMax = 32_768
+    /// A commit with at least this many new keys becomes a run of its own.
+    static let runMin = 2_048
+    /// Runs of about the same size are merged when there are this many of them.
+    static let fanOut = 4
+    /// Larger runs are never merged: it bounds the memory and the time of one commit.
+    static let runRecordsMax = 6_000_000
+
+    let name: String
+    let recent: Database
+    let runs: Database
+    let valueBytes: Int
+
+    /// Opens the index's two databases, creating them where the environment may be written.
+    init(_ environment: Environment, name: String, valueBytes: Int) throws {
+        guard let recent = try environment.database(name, .bytes),
+            let runs = try environment.database(name + ".runs", .integerKeys)
+        else { throw LedgerError.notALedger(environment.path, "it has no index “\(name)”") }
+        self.name = name
+        self.recent = recent
+        self.runs = runs
+        self.valueBytes = valueBytes
+    }
+
+    /// The runs as they stand in one transaction, newest last.
+    struct Snapshot {
+        var runs: [(id: UInt64, run: SortedRun)] = []
+        var recentCount = 0
+    }
+
+    func snapshot(
+        _ transaction: borrowing some ReadableTransaction & ~Copyable
+    ) throws -> Snapshot {
+        var snapshot = Snapshot(recentCount: try transaction.count(recent))
+        try transaction.unsafeForEach(runs, from: 0, to: .max) { id, bytes in
+            guard let run = SortedRun(unsafe: bytes), run.valueBytes == valueBytes else {
+                throw LedgerError.corrupt("run \(id) of the index “\(name)” is damaged")
+            }
+            snapshot.runs.append((id, run))
+            return true
+        }
+        return snapshot
+    }
+
+    /// The value of `key`, valid until the transaction's next change, or nil.
+    func find(
+        _ key: Hash128, in snapshot: Snapshot,
+        _ transaction: borrowing some ReadableTransaction & ~Copyable
+    ) throws -> UnsafeRawBufferPointer? {
+        for (_, run) in snapshot.runs {
+            if let value = run.find(key) { return value }
+        }
+        guard snapshot.recentCount > 0 else { return nil }
+        return try withUnsafeTemporaryAllocation(byteCount: 16, alignment: 8) { buffer in
+            guard let base = buffer.baseAddress else { return nil }
+            key.store(to: base)
+            return try transaction.unsafeValue(recent, bytes: buffer.bytes)
+        }
+    }
+
+    /// Number of records.
+    func count(_ transaction: borrowing some ReadableTransaction & ~Copyable) throws -> Int {
+        let snapshot = try snapshot(transaction)
+        return snapshot.recentCount + snapshot.runs.reduce(0) { $0 + $1.run.count }
+    }
+
+    /// Calls `body` with every record: runs in order of age, then the B-tree.
+    func forEach(
+        _ transaction: borrowing some ReadableTransaction & ~Copyable,
+        _ body: (Hash128, UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        for (_, run) in try snapshot(transaction).runs {
+            for index in 0..<run.count { try body(run.key(index), run.value(index)) }
+        }
+        try transaction.forEach(recent, fromBytes: []) { key, value in
+            try key.withUnsafeBytes { keyBytes in
+                try value.withUnsafeBytes { valueBytes in
+                    guard keyBytes.count == 16, valueBytes.count == self.valueBytes,
+                        let base = keyBytes.baseAddress
+                    else {
+                        throw LedgerError.corrupt("a record of the index “\(name)” is damaged")
+                    }
+                    try body(Hash128(unsafe: base), valueBytes)
+                }
+            }
+            return true
+        }
+    }
+}

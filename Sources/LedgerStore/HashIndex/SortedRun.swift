@@ -1,0 +1,144 @@
+import LedgerCore
+
+/// An immutable run of a hash index: records sorted by key, found through a filter and a directory.
+///
+/// Layout, little-endian: a header of 40 bytes (magic, value size, record count, filter blocks,
+/// directory buckets), the filter (64 bytes a block), the directory (4 bytes a bucket and one
+/// more), the records (16 bytes of key, then the value). Keys are uniform hashes, so bucket
+/// ⌊key·buckets⌋ of the directory says where to look, and a lookup touches one line of the filter
+/// and, where that says yes, one of the directory and about one of the records.
+struct SortedRun {
+    static let magic: UInt64 = 0x3152_5349_3153_504E
+    static let headerBytes = 40
+    static let blockBytes = 64
+    /// About ten bits a key: about one false yes in a hundred.
+    static let keysPerBlock = 51
+    static let keysPerBucket = 8
+
+    private let base: UnsafeRawPointer
+    let count: Int
+    let valueBytes: Int
+    private let blocks: UInt64
+    private let buckets: UInt64
+
+    /// A run over bytes that outlive it, or nil where they are not a run.
+    init?(unsafe bytes: UnsafeRawBufferPointer) {
+        guard let base = bytes.baseAddress, bytes.count >= Self.headerBytes,
+            base.loadUnaligned(as: UInt64.self) == Self.magic
+        else { return nil }
+        self.base = base
+        let words = (1..<5).map {
+            base.loadUnaligned(fromByteOffset: 8 * $0, as: UInt64.self)
+        }
+        guard words.allSatisfy({ $0 < 1 << 40 }) else { return nil }
+        valueBytes = Int(words[0])
+        count = Int(words[1])
+        blocks = words[2]
+        buckets = words[3]
+        guard blocks > 0, buckets > 0,
+            Self.byteCount(count, valueBytes, blocks, buckets) == bytes.count
+        else { return nil }
+    }
+
+    static func byteCount(
+        _ count: Int, _ valueBytes: Int, _ blocks: UInt64, _ buckets: UInt64
+    ) -> Int {
+        headerBytes + Int(blocks) * blockBytes + (Int(buckets) + 1) * 4
+            + count * (Hash128.byteCount + valueBytes)
+    }
+
+    static func blockCount(_ count: Int) -> UInt64 { UInt64(count / keysPerBlock + 1) }
+    static func bucketCount(_ count: Int) -> UInt64 { UInt64(count / keysPerBucket + 1) }
+
+    private var filter: UnsafeRawPointer { base + Self.headerBytes }
+    private var directory: UnsafeRawPointer { filter + Int(blocks) * Self.blockBytes }
+    var records: UnsafeRawPointer { directory + (Int(buckets) + 1) * 4 }
+    var stride: Int { Hash128.byteCount + valueBytes }
+
+    func key(_ index: Int) -> Hash128 { Hash128(unsafe: records + index * stride) }
+    func value(_ index: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(
+            start: records + index * stride + Hash128.byteCount, count: valueBytes)
+    }
+
+    /// The record of `key`, or nil.
+    func find(_ key: Hash128) -> UnsafeRawBufferPointer? {
+        let block = Int(key.high.multipliedFullWidth(by: blocks).high) * Self.blockBytes
+        var bits = key.low
+        for _ in 0..<6 {
+            let bit = Int(bits & 511)
+            bits >>= 9
+            let byte = filter.load(fromByteOffset: block + bit >> 3, as: UInt8.self)
+            if byte >> UInt8(bit & 7) & 1 == 0 { return nil }
+        }
+        let bucket = Int(key.high.multipliedFullWidth(by: buckets).high) * 4
+        var index = Int(directory.loadUnaligned(fromByteOffset: bucket, as: UInt32.self))
+        let last = Int(directory.loadUnaligned(fromByteOffset: bucket + 4, as: UInt32.self))
+        guard last <= count else { return nil }
+        while index < last {
+            let found = self.key(index)
+            if found == key { return value(index) }
+            if found > key { return nil }
+            index += 1
+        }
+        return nil
+    }
+
+    /// Whether records are in order and each is found through the filter and the directory.
+    var isSound: Bool {
+        for index in 0..<count {
+            if index > 0, self.key(index - 1) >= key(index) { return false }
+            if find(key(index)) == nil { return false }
+        }
+        return true
+    }
+
+    /// Builds a run in `target` from records already laid out in key order after the directory.
+    static func finish(
+        _ target: UnsafeMutableRawBufferPointer, count: Int, valueBytes: Int
+    ) {
+        guard let base = target.baseAddress else { return }
+        let (blocks, buckets) = (blockCount(count), bucketCount(count))
+        precondition(target.count == byteCount(count, valueBytes, blocks, buckets))
+        for (index, word) in [
+            magic, UInt64(valueBytes), UInt64(count), blocks, buckets,
+        ].enumerated() {
+            base.storeBytes(of: word, toByteOffset: 8 * index, as: UInt64.self)
+        }
+        let filter = base + headerBytes
+        filter.initializeMemory(as: UInt8.self, repeating: 0, count: Int(blocks) * blockBytes)
+        let directory = filter + Int(blocks) * blockBytes
+        let records = directory + (Int(buckets) + 1) * 4
+        let stride = Hash128.byteCount + valueBytes
+        var bucket = 0
+        for index in 0..<count {
+            let key = Hash128(unsafe: records + index * stride)
+            let block = Int(key.high.multipliedFullWidth(by: blocks).high) * blockBytes
+            var bits = key.low
+            for _ in 0..<6 {
+                let bit = Int(bits & 511)
+                bits >>= 9
+                let at = block + bit >> 3
+                let old = filter.load(fromByteOffset: at, as: UInt8.self)
+                filter.storeBytes(
+                    of: old | 1 << UInt8(bit & 7), toByteOffset: at, as: UInt8.self)
+            }
+            let own = Int(key.high.multipliedFullWidth(by: buckets).high)
+            while bucket <= own {
+                directory.storeBytes(
+                    of: UInt32(index), toByteOffset: 4 * bucket, as: UInt32.self)
+                bucket += 1
+            }
+        }
+        while bucket <= Int(buckets) {
+            directory.storeBytes(
+                of: UInt32(count), toByteOffset: 4 * bucket, as: UInt32.self)
+            bucket += 1
+        }
+    }
+
+    /// Where the records of a run of `count` begin.
+    static func recordsOffset(_ count: Int) -> Int {
+        headerBytes + Int(blockCount(count)) * blockBytes + (Int(bucketCount(count)) + 1) * 4
+    }
+}

@@ -1,0 +1,69 @@
+import LMDB
+
+/// A failure of the ledger: what failed, where, and what to do next.
+public struct LedgerError: Error, Sendable, CustomStringConvertible {
+    /// A stable code; more may be added.
+    public struct Code: RawRepresentable, Hashable, Sendable {
+        /// The code's text.
+        public let rawValue: String
+        /// A code.
+        public init(rawValue: String) { self.rawValue = rawValue }
+        /// The directory is not a ledger.
+        public static let notALedger = Code(rawValue: "not-a-ledger")
+        /// There is already a ledger.
+        public static let exists = Code(rawValue: "exists")
+        /// Written by a newer program.
+        public static let newerFormat = Code(rawValue: "newer-format")
+        /// What is stored contradicts itself.
+        public static let corrupt = Code(rawValue: "corrupt")
+        /// The key of the vault is missing or another ledger's.
+        public static let key = Code(rawValue: "key")
+        /// The storage layer failed.
+        public static let storage = Code(rawValue: "storage")
+        /// The file system refused.
+        public static let permission = Code(rawValue: "permission")
+        /// The device is full.
+        public static let diskFull = Code(rawValue: "disk-full")
+        /// What was asked for does not exist.
+        public static let notFound = Code(rawValue: "not-found")
+        /// The request contradicts the ledger's state.
+        public static let refused = Code(rawValue: "refused")
+    }
+
+    /// What kind of failure.
+    public let code: Code
+    /// What failed, where, and what to do next.
+    public let message: String
+
+    /// A failure.
+    public init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    /// The message.
+    public var description: String { message }
+
+    static func notALedger(_ path: String, _ why: String) -> LedgerError {
+        LedgerError(
+            .notALedger,
+            "\(path) is not a ledger: \(why). "
+                + "Create one with `npsledger init --origin NAME --ledger \(path)`.")
+    }
+
+    static func corrupt(_ what: String) -> LedgerError {
+        LedgerError(.corrupt, "\(what). Run `npsledger verify` and restore from a backup.")
+    }
+
+    /// Puts a storage error in the ledger's terms.
+    public init(_ error: LMDBError) {
+        switch error.code {
+        case .permissionDenied: self.init(.permission, error.description)
+        case .diskFull: self.init(.diskFull, error.description)
+        case .corrupted, .pageNotFound: self.init(.corrupt, error.description)
+        case .invalidFile, .noSuchFile: self.init(.notALedger, error.description)
+        case .versionMismatch: self.init(.newerFormat, error.description)
+        default: self.init(.storage, error.description)
+        }
+    }
+}

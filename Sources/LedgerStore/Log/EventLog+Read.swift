@@ -1,0 +1,170 @@
+import LMDB
+import LedgerCore
+import LedgerProof
+
+extension EventLog {
+    /// Calls `body` with the event at `position`; nil beyond the end.
+    public func withEvent<R>(_ position: Position, _ body: (EventView) throws -> R) throws -> R? {
+        try read { transaction in
+            guard let stored = try transaction.unsafeValue(schema.entries, position) else {
+                return nil
+            }
+            return try body(try Self.view(stored, position))
+        }
+    }
+
+    /// The canonical bytes of an entry; nil beyond the end.
+    public func entry(_ position: Position) throws -> [UInt8]? {
+        try read { transaction in
+            guard let stored = try transaction.unsafeValue(schema.entries, position) else {
+                return nil
+            }
+            return [UInt8](try Self.entryBytes(stored, position))
+        }
+    }
+
+    /// The sealed part kept beside an entry; nil where there is none or it was erased.
+    public func sealed(_ position: Position) throws -> SealedPart? {
+        try read { transaction in
+            guard let stored = try transaction.unsafeValue(schema.sealed, position) else {
+                return nil
+            }
+            guard stored.count > LogSchema.subjectPrefixBytes else {
+                throw LedgerError.corrupt("the sealed part of position \(position) is damaged")
+            }
+            return SealedPart(
+                subject: UInt64(bigEndian: stored.loadUnaligned(as: UInt64.self)),
+                bytes: [UInt8](stored[LogSchema.subjectPrefixBytes...]))
+        }
+    }
+
+    /// Calls `body` with each event in `range`, in order and in place, until it answers false.
+    ///
+    /// - Parameter names: only events of these types; nil for all. Rare types are found through
+    ///   the type index without reading what lies between.
+    /// - Returns: the position after the last event considered.
+    @discardableResult
+    public func forEachEvent(
+        in range: Range<Position>, named names: Set<EventName>? = nil,
+        _ body: (EventView) throws -> Bool
+    ) throws -> Position {
+        try read { transaction in
+            let end = min(range.upperBound, try schema.head(transaction).size)
+            guard range.lowerBound < end else { return range.lowerBound }
+            var next = range.lowerBound
+            let bounded = range.lowerBound..<end
+            if let names, names.isDisjoint(with: Self.frequent) {
+                try TypeIndex.forEach(names, in: bounded, schema.types, transaction) { position in
+                    guard let stored = try transaction.unsafeValue(schema.entries, position) else {
+                        throw LedgerError.corrupt("the entry at position \(position) is missing")
+                    }
+                    next = position + 1
+                    return try body(try Self.view(stored, position))
+                }
+            } else {
+                try transaction.unsafeForEach(
+                    schema.entries, from: bounded.lowerBound, to: bounded.upperBound
+                ) { position, stored in
+                    guard position == next else {
+                        throw LedgerError.corrupt("the entry at position \(next) is missing")
+                    }
+                    next = position + 1
+                    let view = try Self.view(stored, position)
+                    if let names, !names.contains(view.name) { return true }
+                    return try body(view)
+                }
+                return next
+            }
+            return end
+        }
+    }
+
+    /// Types so frequent that walking all entries is cheaper than looking each up.
+    private static let frequent: Set<EventName> = [.responseRecorded, .classificationRecorded]
+
+    /// Positions of the named types in `range`, ascending.
+    public func positions(of names: Set<EventName>, in range: Range<Position>) throws -> [Position]
+    {
+        try read { transaction in
+            var found: [Position] = []
+            let end = min(range.upperBound, try schema.head(transaction).size)
+            guard range.lowerBound < end else { return [] }
+            try TypeIndex.forEach(
+                names, in: range.lowerBound..<end, schema.types, transaction
+            ) { position in
+                found.append(position)
+                return true
+            }
+            return found
+        }
+    }
+
+    /// How large the log was at `time`: the number of entries recorded at or before it.
+    public func size(at time: Microseconds) throws -> Position {
+        try read { transaction in
+            var (low, high) = (Position(0), try schema.head(transaction).size)
+            while low < high {
+                let middle = low + (high - low) / 2
+                guard let stored = try transaction.unsafeValue(schema.entries, middle) else {
+                    throw LedgerError.corrupt("the entry at position \(middle) is missing")
+                }
+                if try Self.view(stored, middle).recordedAt <= time {
+                    low = middle + 1
+                } else {
+                    high = middle
+                }
+            }
+            return low
+        }
+    }
+
+    /// What stands under idempotency keys: position and body hash, nil where nothing does.
+    public func lookUp(
+        _ keys: [IdempotencyKey]
+    ) throws -> [(position: Position, body: Hash128)?] {
+        try read { transaction in
+            let snapshot = try schema.keys.snapshot(transaction)
+            return try keys.map { key in
+                guard let value = try schema.keys.find(key.hash, in: snapshot, transaction),
+                    let base = value.baseAddress
+                else { return nil }
+                return (
+                    UInt64(bigEndian: base.loadUnaligned(as: UInt64.self)),
+                    Hash128(unsafe: base + 8)
+                )
+            }
+        }
+    }
+
+    /// The subject numbers bound to hashed identifiers, nil where none is.
+    public func subjects(_ identifiers: [Hash128]) throws -> [UInt64?] {
+        try read { transaction in
+            let snapshot = try schema.subjects.snapshot(transaction)
+            return try identifiers.map { identifier in
+                try schema.subjects.find(identifier, in: snapshot, transaction).map {
+                    UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self))
+                }
+            }
+        }
+    }
+
+    static func entryBytes(
+        _ stored: UnsafeRawBufferPointer, _ position: Position
+    ) throws -> UnsafeRawBufferPointer {
+        guard stored.count > MerkleHash.byteCount else {
+            throw LedgerError.corrupt("the entry at position \(position) is truncated")
+        }
+        return UnsafeRawBufferPointer(rebasing: stored[MerkleHash.byteCount...])
+    }
+
+    static func view(
+        _ stored: UnsafeRawBufferPointer, _ position: Position
+    ) throws -> EventView {
+        do {
+            return try EventView(unsafe: try entryBytes(stored, position), position: position)
+        } catch let error as EntryError {
+            throw LedgerError(
+                .corrupt, "position \(position): \(error). Run `npsledger verify`.")
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import LMDB
+import LedgerCore
+import LedgerProof
+
+/// The append-only log of a ledger: one LMDB environment with entries, tree and indexes.
+///
+/// Appends from many callers share a transaction and a sync. Reads see a snapshot and never wait.
+/// Other processes may read and write the same log at the same time.
+public final class EventLog: Sendable {
+    /// Address space set aside at first; the map grows from here.
+    public static let mapSizeInitialBytes = 1 << 32
+
+    let environment: Environment
+    let schema: LogSchema
+    private let writer: LogWriter
+
+    /// Opens the log in `path`.
+    ///
+    /// - Parameters:
+    ///   - create: makes an empty log where there is none.
+    ///   - clock: wall-clock time in microseconds; injected so that tests can turn it.
+    public init(
+        path: String, create: Bool = false, readOnly: Bool = false,
+        clock: @escaping @Sendable () -> Microseconds
+    ) throws {
+        var configuration = Environment.Configuration()
+        configuration.mapSizeBytes = Self.mapSizeInitialBytes
+        configuration.createsDirectory = create
+        configuration.readOnly = readOnly
+        do {
+            let environment = try Environment(path: path, configuration: configuration)
+            let schema = try LogSchema(environment)
+            try Self.checkFormat(environment, schema, create: create)
+            self.environment = environment
+            self.schema = schema
+            writer = LogWriter(environment, schema, clock)
+        } catch let error as LMDBError {
+            throw LedgerError(error)
+        }
+    }
+
+    private static func checkFormat(
+        _ environment: Environment, _ schema: LogSchema, create: Bool
+    ) throws {
+        let stored = try environment.read { transaction in
+            try transaction.value(schema.meta, bytes: LogSchema.formatKey)
+        }
+        if let stored {
+            let version = stored.withUnsafeBytes {
+                $0.count == 8 ? UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) : .max
+            }
+            guard version == LogSchema.formatVersion else {
+                throw LedgerError(
+                    .newerFormat,
+                    "\(environment.path) has log format \(version), this program knows "
+                        + "\(LogSchema.formatVersion). Update npsledger.")
+            }
+        } else if create {
+            try environment.write { transaction in
+                let version = withUnsafeBytes(of: LogSchema.formatVersion.littleEndian) {
+                    [UInt8]($0)
+                }
+                try transaction.put(schema.meta, bytes: LogSchema.formatKey, version)
+            }
+        } else {
+            throw LedgerError.notALedger(environment.path, "the log has no format record")
+        }
+    }
+
+    /// Runs `body` in a read transaction, with storage errors in the ledger's terms.
+    func read<R>(_ body: (borrowing ReadTransaction) throws -> R) throws -> R {
+        do {
+            return try environment.read(body)
+        } catch let error as LMDBError {
+            throw LedgerError(error)
+        }
+    }
+
+    /// Size, last recorded-at and tree edge as they are now.
+    public func head() throws -> LogHead {
+        try read { try schema.head($0) }
+    }
+
+    /// Appends a batch and waits until it is durable.
+    ///
+    /// Callers on several threads share transactions: one of them writes for all that wait.
+    @available(*, noasync, message: "it waits for the disk; use the async overload")
+    public func append(_ batch: EventBatch) throws -> [AppendOutcome] {
+        try writer.append(batch)
+    }
+
+    /// Appends a batch and suspends until it is durable; many callers share one commit.
+    public func append(_ batch: EventBatch) async throws -> [AppendOutcome] {
+        try await withCheckedThrowingContinuation { continuation in
+            writer.submit(batch) { continuation.resume(with: $0) }
+        }
+    }
+
+    /// Hands a batch to the writer's thread and returns; `completion` runs on that thread once the
+    /// batch is durable or has failed. For pipelines that prepare the next batch meanwhile.
+    public func submit(
+        _ batch: EventBatch,
+        completion: @escaping @Sendable (Result<[AppendOutcome], any Error>) -> Void
+    ) {
+        writer.submit(batch, completion)
+    }
+
+    /// Bytes of the log's file that are in use.
+    public var usedBytes: Int { environment.statistics.usedBytes }
+
+    /// Ends the writer's thread and closes the environment.
+    public func close() {
+        writer.stop()
+        environment.close()
+    }
+}

@@ -1,0 +1,49 @@
+import LedgerCore
+import LedgerProof
+
+/// The end of the log as one record: size, last recorded-at, and the right edge of the tree.
+public struct LogHead: Hashable, Sendable {
+    /// Recorded-at of the last entry; 0 for an empty log.
+    public internal(set) var recordedAt: Microseconds
+    /// The right edge of the tree.
+    public internal(set) var frontier: Frontier
+
+    /// Number of entries.
+    public var size: Position { frontier.size }
+
+    /// Root of the tree over all entries.
+    public var root: MerkleHash { frontier.root }
+
+    init() {
+        recordedAt = 0
+        frontier = Frontier()
+    }
+
+    /// Fixed layout, little-endian: size, recorded-at, then 32 bytes a subtree.
+    var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        withUnsafeBytes(of: size.littleEndian) { bytes.append(contentsOf: $0) }
+        withUnsafeBytes(of: recordedAt.littleEndian) { bytes.append(contentsOf: $0) }
+        for hash in frontier.hashes { hash.withUnsafeBytes { bytes.append(contentsOf: $0) } }
+        return bytes
+    }
+
+    init?(_ bytes: [UInt8]) {
+        guard bytes.count >= 16 else { return nil }
+        let (size, time) = bytes.withUnsafeBytes {
+            (
+                UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)),
+                Int64(littleEndian: $0.loadUnaligned(fromByteOffset: 8, as: Int64.self))
+            )
+        }
+        var hashes: [MerkleHash] = []
+        for start in stride(from: 16, to: bytes.count, by: 32) {
+            guard start + 32 <= bytes.count, let hash = MerkleHash(bytes[start..<(start + 32)])
+            else { return nil }
+            hashes.append(hash)
+        }
+        guard let frontier = Frontier(size: size, hashes: hashes) else { return nil }
+        self.frontier = frontier
+        recordedAt = time
+    }
+}

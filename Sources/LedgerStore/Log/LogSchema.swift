@@ -1,0 +1,74 @@
+import LMDB
+import LedgerProof
+
+/// The databases of the log's environment.
+///
+/// - `entries`: position → leaf hash (32 bytes), then the entry. The hash beside its entry lets
+///   proofs be made without hashing 256 entries again, and lets `verify` name one position.
+/// - `sealed`: position → subject number (8 bytes, big-endian), nonce, ciphertext, tag.
+/// - `tree`: level·2⁵⁶ + index → root of a complete subtree, for levels 8, 16, 24, … (tiles).
+/// - `types`: event name, 0x00, block (8 bytes, big-endian) → bitmap of 4096 positions.
+/// - `keys`, `keys.runs`: idempotency key → position, body hash (`HashIndex`).
+/// - `subjects`, `subjects.runs`: hashed respondent → subject number (`HashIndex`).
+/// - `meta`: `format` and `head`.
+struct LogSchema: Sendable {
+    /// The layout above. A change to it is a new number and a migration.
+    static let formatVersion: UInt64 = 1
+    static let formatKey = [UInt8]("format".utf8)
+    static let headKey = [UInt8]("head".utf8)
+    /// Position and body hash.
+    static let keyValueBytes = 24
+    /// Subject number.
+    static let subjectValueBytes = 8
+    /// Entries of an index value are kept big-endian, as keys are.
+    static let subjectPrefixBytes = 8
+
+    let entries: Database
+    let sealed: Database
+    let tree: Database
+    let types: Database
+    let meta: Database
+    let keys: HashIndex
+    let subjects: HashIndex
+
+    init(_ environment: Environment) throws {
+        func open(_ name: String, _ kind: Database.Kind) throws -> Database {
+            guard let database = try environment.database(name, kind) else {
+                throw LedgerError.notALedger(environment.path, "it has no table “\(name)”")
+            }
+            return database
+        }
+        meta = try open("meta", .bytes)
+        entries = try open("entries", .integerKeys)
+        sealed = try open("sealed", .integerKeys)
+        tree = try open("tree", .integerKeys)
+        types = try open("types", .bytes)
+        keys = try HashIndex(environment, name: "keys", valueBytes: Self.keyValueBytes)
+        subjects = try HashIndex(
+            environment, name: "subjects", valueBytes: Self.subjectValueBytes)
+    }
+
+    /// Key of a subtree in `tree`.
+    static func treeKey(level: Int, index: UInt64) -> UInt64 { UInt64(level) << 56 | index }
+
+    func head(_ transaction: borrowing some ReadableTransaction & ~Copyable) throws -> LogHead {
+        guard let bytes = try transaction.value(meta, bytes: Self.headKey) else {
+            return LogHead()
+        }
+        guard let head = LogHead(bytes) else {
+            throw LedgerError.corrupt("the log's head record is damaged")
+        }
+        return head
+    }
+
+    /// The leaf hash kept in front of an entry.
+    func leafHash(
+        _ position: UInt64, _ transaction: borrowing some ReadableTransaction & ~Copyable
+    ) throws -> MerkleHash {
+        guard let stored = try transaction.unsafeValue(entries, position),
+            stored.count > MerkleHash.byteCount,
+            let hash = MerkleHash(UnsafeRawBufferPointer(rebasing: stored[..<32]))
+        else { throw LedgerError.corrupt("the entry at position \(position) is missing") }
+        return hash
+    }
+}

@@ -1,0 +1,112 @@
+import LMDB
+import LedgerCore
+
+/// Which positions hold which event type: a bitmap for each type and each block of 4096 positions.
+///
+/// A bit an event instead of a key an event: it costs nothing on a bulk append, and a rare type is
+/// found by reading the few blocks that exist for it.
+struct TypeIndex {
+    static let blockBits: UInt64 = 12
+    static let blockBytes = 1 << 9
+
+    private let database: Database
+    private var open: [EventName: (block: UInt64, bits: [UInt8])] = [:]
+    private var lastName: EventName?
+    private var lastBlock: UInt64 = 0
+    private var lastBits: [UInt8] = []
+
+    init(_ database: Database) { self.database = database }
+
+    static func key(_ name: EventName, _ block: UInt64) -> [UInt8] {
+        var key = [UInt8](name.rawValue.utf8)
+        key.append(0)
+        withUnsafeBytes(of: block.bigEndian) { key.append(contentsOf: $0) }
+        return key
+    }
+
+    /// Marks a position; what is marked is written by `flush`.
+    mutating func mark(
+        _ name: EventName, _ position: Position, _ transaction: borrowing WriteTransaction
+    ) throws {
+        let block = position >> Self.blockBits
+        if name != lastName || block != lastBlock {
+            try turn(to: name, block, transaction)
+        }
+        let bit = Int(position & 4095)
+        lastBits[bit >> 3] |= 1 << UInt8(bit & 7)
+    }
+
+    private mutating func turn(
+        to name: EventName, _ block: UInt64, _ transaction: borrowing WriteTransaction
+    ) throws {
+        if let lastName { open[lastName] = (lastBlock, lastBits) }
+        lastName = name
+        lastBlock = block
+        if let known = open.removeValue(forKey: name) {
+            if known.block == block {
+                lastBits = known.bits
+                return
+            }
+            try transaction.put(database, bytes: Self.key(name, known.block), known.bits)
+        }
+        let stored = try transaction.value(database, bytes: Self.key(name, block))
+        guard (stored?.count ?? Self.blockBytes) == Self.blockBytes else {
+            throw LedgerError.corrupt("the type index of “\(name.rawValue)” is damaged")
+        }
+        lastBits = stored ?? [UInt8](repeating: 0, count: Self.blockBytes)
+    }
+
+    mutating func flush(_ transaction: borrowing WriteTransaction) throws {
+        if let lastName { open[lastName] = (lastBlock, lastBits) }
+        for name in EventName.allCases {
+            guard let known = open[name] else { continue }
+            try transaction.put(database, bytes: Self.key(name, known.block), known.bits)
+        }
+    }
+
+    /// Calls `body` with each position of the named types in `range`, ascending, until it is false.
+    static func forEach(
+        _ names: Set<EventName>, in range: Range<Position>, _ database: Database,
+        _ transaction: borrowing some ReadableTransaction & ~Copyable,
+        _ body: (Position) throws -> Bool
+    ) throws {
+        guard !range.isEmpty else { return }
+        var blocks: [UInt64: [UInt8]] = [:]
+        for name in names {
+            let prefix = [UInt8](name.rawValue.utf8) + [0]
+            let start = key(name, range.lowerBound >> blockBits)
+            try transaction.forEach(database, fromBytes: start) { key, value in
+                guard let block = block(of: key, prefix), block << blockBits < range.upperBound
+                else { return false }
+                guard value.byteCount == blockBytes else {
+                    throw LedgerError.corrupt("the type index of “\(name.rawValue)” is damaged")
+                }
+                var bits = blocks[block] ?? [UInt8](repeating: 0, count: blockBytes)
+                value.withUnsafeBytes { raw in
+                    for index in 0..<blockBytes { bits[index] |= raw[index] }
+                }
+                blocks[block] = bits
+                return true
+            }
+        }
+        for block in blocks.keys.sorted() {
+            guard let bits = blocks[block] else { continue }
+            for index in 0..<blockBytes where bits[index] != 0 {
+                for bit in 0..<8 where bits[index] >> UInt8(bit) & 1 == 1 {
+                    let position = block << blockBits | UInt64(index * 8 + bit)
+                    guard range.contains(position) else { continue }
+                    guard try body(position) else { return }
+                }
+            }
+        }
+    }
+
+    private static func block(of key: RawSpan, _ prefix: [UInt8]) -> UInt64? {
+        guard key.byteCount == prefix.count + 8 else { return nil }
+        return key.withUnsafeBytes { raw in
+            guard raw.starts(with: prefix) else { return nil }
+            return UInt64(
+                bigEndian: raw.loadUnaligned(fromByteOffset: prefix.count, as: UInt64.self))
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import Crypto
+import Glibc
+
+/// The key that wraps a vault. It lives outside the ledger's directory, so that a copy of the
+/// directory alone opens nothing.
+public struct MasterKey: Sendable {
+    let key: SymmetricKey
+
+    /// A new random key.
+    public init() { key = SymmetricKey(size: .bits256) }
+
+    /// A key from its 32 bytes; nil for any other count.
+    public init?(bytes: [UInt8]) {
+        guard bytes.count == 32 else { return nil }
+        key = SymmetricKey(data: bytes)
+    }
+
+    /// Reads a key file: 64 hexadecimal digits and a line end.
+    public init(file path: String) throws(VaultError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw VaultError(
+                errno == ENOENT ? .keyMissing : .keyUnreadable,
+                "the master key \(path) cannot be read (\(String(cString: strerror(errno)))): "
+                    + "without it, texts stay sealed. Put it back from where it is kept, or name "
+                    + "its place with NPSLEDGER_KEY_FILE.")
+        }
+        defer { Glibc.close(descriptor) }
+        var text = [UInt8](repeating: 0, count: 128)
+        let count = Glibc.read(descriptor, &text, text.count)
+        let digits = text.prefix(max(0, count)).filter { $0 != 10 && $0 != 13 && $0 != 32 }
+        var bytes: [UInt8] = []
+        for start in stride(from: 0, to: digits.count - 1, by: 2) {
+            let pair = String(decoding: digits[start..<(start + 2)], as: UTF8.self)
+            if let byte = UInt8(pair, radix: 16) { bytes.append(byte) }
+        }
+        guard digits.count == 64, let key = MasterKey(bytes: bytes) else {
+            throw VaultError(
+                .keyUnreadable, "\(path) is not a master key: 64 hexadecimal digits are expected")
+        }
+        self = key
+    }
+
+    /// Writes a new key file that only its owner may read; refuses to replace one.
+    public func write(to path: String) throws(VaultError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw VaultError(
+                .keyUnreadable,
+                "the master key cannot be written to \(path) "
+                    + "(\(String(cString: strerror(errno)))): a key that exists is never replaced")
+        }
+        defer { Glibc.close(descriptor) }
+        let digits = Array("0123456789abcdef".utf8)
+        var text = key.withUnsafeBytes { raw in
+            raw.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        }
+        text.append(10)
+        guard Glibc.write(descriptor, text, text.count) == text.count, fsync(descriptor) == 0 else {
+            throw VaultError(
+                .keyUnreadable,
+                "the master key cannot be written to \(path) "
+                    + "(\(String(cString: strerror(errno))))")
+        }
+    }
+
+    func wrap(_ plaintext: [UInt8], context: [UInt8]) throws(VaultError) -> [UInt8] {
+        do {
+            let box = try AES.GCM.seal(plaintext, using: key, authenticating: context)
+            guard let combined = box.combined else { throw CryptoKitError.incorrectParameterSize }
+            return [UInt8](combined)
+        } catch {
+            throw VaultError(.sealing, "a key could not be wrapped: \(error)")
+        }
+    }
+
+    func unwrap(_ wrapped: [UInt8], context: [UInt8]) throws(VaultError) -> [UInt8] {
+        do {
+            let box = try AES.GCM.SealedBox(combined: wrapped)
+            return [UInt8](try AES.GCM.open(box, using: key, authenticating: context))
+        } catch {
+            throw VaultError(
+                .wrongKey,
+                "the vault does not open with this master key: it belongs to another ledger, or "
+                    + "the vault is damaged. Name the right one with NPSLEDGER_KEY_FILE.")
+        }
+    }
+}

@@ -1,0 +1,174 @@
+import Crypto
+import LMDB
+import LedgerCore
+import Synchronization
+
+/// The keys of the data subjects, each kept wrapped under a master key that lives elsewhere.
+///
+/// Keys are made in numbered blocks ahead of use, so that appending to the log commits one
+/// environment only. A subject is forgotten by destroying its key.
+public final class Vault: Sendable {
+    /// Keys of one block: 32 KiB, one unwrapping.
+    static let blockKeys: UInt64 = 1024
+    static let keyBytes = 32
+    /// Unwrapped blocks kept: reading texts in log order touches blocks in order.
+    private static let cachedBlocksMax = 256
+    /// Mark of a key that was destroyed.
+    private static let destroyed = [UInt8](repeating: 0, count: keyBytes)
+
+    private let environment: Environment
+    private let blocks: Database
+    private let meta: Database
+    private let master: MasterKey
+    private let secret: SymmetricKey
+    /// The key that signs this ledger's checkpoints.
+    public let signingKey: Curve25519.Signing.PrivateKey
+    private let cache = Mutex<[UInt64: [UInt8]]>([:])
+
+    private static let nextKey = [UInt8]("next".utf8)
+    private static let secretsKey = [UInt8]("secrets".utf8)
+
+    /// Opens the vault in `path`.
+    ///
+    /// - Parameter create: makes an empty vault where there is none.
+    public init(path: String, master: MasterKey, create: Bool = false) throws {
+        var configuration = Environment.Configuration()
+        configuration.mapSizeBytes = 1 << 28
+        configuration.directoryMode = 0o700
+        configuration.fileMode = 0o600
+        configuration.createsDirectory = create
+        let environment = try Environment(path: path, configuration: configuration)
+        guard let blocks = try environment.database("blocks", .integerKeys),
+            let meta = try environment.database("meta", .bytes)
+        else { throw VaultError(.corrupt, "\(path) is not a vault") }
+        self.environment = environment
+        self.blocks = blocks
+        self.meta = meta
+        self.master = master
+        let secrets = try Self.secrets(environment, meta, master, create: create, path)
+        secret = SymmetricKey(data: secrets[..<32])
+        signingKey = try Curve25519.Signing.PrivateKey(rawRepresentation: secrets[32...])
+    }
+
+    private static func secrets(
+        _ environment: Environment, _ meta: Database, _ master: MasterKey, create: Bool,
+        _ path: String
+    ) throws -> [UInt8] {
+        let stored = try environment.read { try $0.value(meta, bytes: secretsKey) }
+        if let stored {
+            let secrets = try master.unwrap(stored, context: secretsKey)
+            guard secrets.count == 64 else {
+                throw VaultError(.corrupt, "the vault \(path) is damaged: restore a backup")
+            }
+            return secrets
+        }
+        guard create else {
+            throw VaultError(.corrupt, "the vault \(path) has no secrets: restore a backup")
+        }
+        let fresh =
+            SymmetricKey(size: .bits256).withUnsafeBytes { [UInt8]($0) }
+            + [UInt8](Curve25519.Signing.PrivateKey().rawRepresentation)
+        let wrapped = try master.wrap(fresh, context: secretsKey)
+        try environment.write { try $0.put(meta, bytes: secretsKey, wrapped) }
+        return fresh
+    }
+
+    private static func context(block: UInt64) -> [UInt8] {
+        withUnsafeBytes(of: block.bigEndian) { [UInt8]($0) }
+    }
+
+    /// Reserves `count` subject numbers and makes their keys, durably.
+    public func reserve(_ count: Int) throws -> SubjectKeys {
+        precondition(count > 0, "at least one subject")
+        let (first, material) = try environment.write { transaction in
+            let stored = try transaction.value(meta, bytes: Self.nextKey)
+            // Number 0 is never given away: it marks “no subject”.
+            let next =
+                stored.map { bytes in
+                    bytes.withUnsafeBytes {
+                        $0.count == 8 ? UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) : 1
+                    }
+                } ?? 1
+            let end = next + UInt64(count)
+            var material: [UInt8] = []
+            for block in (next / Self.blockKeys)...((end - 1) / Self.blockKeys) {
+                let keys = try self.block(block, transaction) ?? Self.freshBlock()
+                if try transaction.unsafeValue(blocks, block) == nil {
+                    let wrapped = try master.wrap(keys, context: Self.context(block: block))
+                    try transaction.put(blocks, block, wrapped)
+                }
+                let start = max(next, block * Self.blockKeys) - block * Self.blockKeys
+                let stop = min(end, (block + 1) * Self.blockKeys) - block * Self.blockKeys
+                material += keys[(Int(start) * Self.keyBytes)..<(Int(stop) * Self.keyBytes)]
+            }
+            let bytes = withUnsafeBytes(of: end.littleEndian) { [UInt8]($0) }
+            try transaction.put(meta, bytes: Self.nextKey, bytes)
+            return (next, material)
+        }
+        return SubjectKeys(
+            first: first,
+            keys: stride(from: 0, to: material.count, by: Self.keyBytes).map {
+                SymmetricKey(data: material[$0..<($0 + Self.keyBytes)])
+            })
+    }
+
+    private static func freshBlock() -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Int(blockKeys) * keyBytes)
+        for _ in 0..<blockKeys {
+            SymmetricKey(size: .bits256).withUnsafeBytes { bytes.append(contentsOf: $0) }
+        }
+        return bytes
+    }
+
+    private func block(
+        _ number: UInt64, _ transaction: borrowing some ReadableTransaction & ~Copyable
+    ) throws -> [UInt8]? {
+        guard let wrapped = try transaction.value(blocks, number) else { return nil }
+        let keys = try master.unwrap(wrapped, context: Self.context(block: number))
+        guard keys.count == Int(Self.blockKeys) * Self.keyBytes else {
+            throw VaultError(.corrupt, "key block \(number) is damaged: restore a backup")
+        }
+        return keys
+    }
+
+    /// The key of a subject; nil where it was destroyed or never made.
+    public func key(of subject: UInt64) throws -> SymmetricKey? {
+        let number = subject / Self.blockKeys
+        let known = cache.withLock { $0[number] }
+        let keys: [UInt8]
+        if let known {
+            keys = known
+        } else {
+            guard let read = try environment.read({ try block(number, $0) }) else { return nil }
+            keys = read
+            cache.withLock { cache in
+                if cache.count >= Self.cachedBlocksMax { cache.removeAll() }
+                cache[number] = read
+            }
+        }
+        let start = Int(subject % Self.blockKeys) * Self.keyBytes
+        let key = keys[start..<(start + Self.keyBytes)]
+        return key.elementsEqual(Self.destroyed) ? nil : SymmetricKey(data: key)
+    }
+
+    /// A respondent's identifier as the log's subject table knows it: HMAC-SHA-256 under the
+    /// vault's secret, 128 bits.
+    public func pseudonym(of respondent: String) -> Hash128 {
+        authenticate("respondent", [UInt8](respondent.utf8))
+    }
+
+    /// A digest of content that may be personal: without the vault's secret, guessing the content
+    /// cannot be confirmed.
+    public func digest(_ content: [UInt8]) -> Hash128 { authenticate("content", content) }
+
+    private func authenticate(_ purpose: String, _ content: [UInt8]) -> Hash128 {
+        var hash = HMAC<SHA256>(key: secret)
+        hash.update(data: [UInt8](purpose.utf8) + [0])
+        hash.update(data: content)
+        return Hash128(truncating: hash.finalize())
+    }
+
+    /// Closes the environment.
+    public func close() { environment.close() }
+}

@@ -1,0 +1,34 @@
+/// A failure of the vault: what failed, where, and what to do next.
+public struct VaultError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// A stable code; more may be added.
+    public struct Code: RawRepresentable, Hashable, Sendable {
+        /// The code's text.
+        public let rawValue: String
+        /// A code.
+        public init(rawValue: String) { self.rawValue = rawValue }
+        /// There is no master key where one was looked for.
+        public static let keyMissing = Code(rawValue: "key-missing")
+        /// The master key's file cannot be used.
+        public static let keyUnreadable = Code(rawValue: "key-unreadable")
+        /// The master key is not this vault's.
+        public static let wrongKey = Code(rawValue: "wrong-key")
+        /// Encryption or decryption failed.
+        public static let sealing = Code(rawValue: "sealing")
+        /// What is stored contradicts itself.
+        public static let corrupt = Code(rawValue: "corrupt")
+    }
+
+    /// What kind of failure.
+    public let code: Code
+    /// What failed, where, and what to do next.
+    public let message: String
+
+    /// A failure.
+    public init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    /// The message.
+    public var description: String { message }
+}
