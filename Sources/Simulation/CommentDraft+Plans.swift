@@ -169,7 +169,8 @@ extension CommentDraft {
             let second: SentenceForm =
                 first == .general ? .predicate : draw < 20 ? .general : first.other
             sentence(
-                polarity, topic: topic, form: polarity == 0 ? .general : second,
+                polarity, topic: topic,
+                form: polarity == 0 && first != .general ? .general : second,
                 using: &generator)
         }
         if draw < 8 {
