@@ -1,0 +1,84 @@
+import CLMDB
+import Glibc
+
+/// The directory of an environment, before and around what LMDB does with it.
+enum DataDirectory {
+    static let dataFileName = "data.mdb"
+    static let lockFileName = "lock.mdb"
+
+    /// Makes a directory, and those above it where they are missing.
+    static func create(_ path: String, mode: UInt32) throws(LMDBError) {
+        if unsafe mkdir(path, mode) == 0 || errno == EEXIST { return }
+        let separators = path.indices.filter { path[$0] == "/" && $0 != path.startIndex }
+        if errno == ENOENT {
+            for separator in separators { _ = unsafe mkdir(String(path[..<separator]), 0o755) }
+            if unsafe mkdir(path, mode) == 0 || errno == EEXIST { return }
+        }
+        throw LMDBError(status: errno, operation: "create directory", path: path)
+    }
+
+    /// Sees to it that the lock file has its blocks before LMDB maps it.
+    ///
+    /// LMDB writes the lock file through a map. On a full device, touching a block that was
+    /// never allocated would kill the process; asking for the blocks first gives an error.
+    static func reserveLockFile(
+        _ directory: String, readers: Int, mode: UInt32
+    ) throws(LMDBError) {
+        // A head of a few cache lines and one line of 64 bytes a reader; a page to spare.
+        let sizeBytes = readers * 64 + 4096
+        let path = "\(directory)/\(lockFileName)"
+        let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, mode)
+        guard descriptor >= 0 else {
+            throw LMDBError(status: errno, operation: "open", path: path)
+        }
+        defer { _ = Glibc.close(descriptor) }
+        // The size must stay: other processes take the number of slots from it.
+        guard clmdb_reserve_blocks(descriptor, sizeBytes) != 0 else { return }
+        // A file system that cannot reserve is used as it is.
+        if errno == ENOSPC || errno == EDQUOT {
+            throw LMDBError(status: errno, operation: "open", path: path)
+        }
+    }
+
+    /// Makes new files of a directory, and the directory itself, survive a power cut.
+    static func sync(_ path: String) throws(LMDBError) {
+        for directory in [path, "\(path)/.."] {
+            let descriptor = unsafe Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            // A parent that may not be read cannot be synced; that is no reason to fail.
+            if descriptor < 0 && errno == EACCES && directory != path { continue }
+            guard descriptor >= 0 else {
+                throw LMDBError(status: errno, operation: "sync directory", path: directory)
+            }
+            defer { _ = Glibc.close(descriptor) }
+            guard fsync(descriptor) == 0 else {
+                throw LMDBError(status: errno, operation: "sync directory", path: directory)
+            }
+        }
+    }
+}
+
+extension DataDirectory {
+    /// Takes away what a failed copy has left.
+    static func removeDataFile(_ directory: String) throws(LMDBError) {
+        let path = "\(directory)/\(dataFileName)"
+        guard unsafe unlink(path) != 0, errno != ENOENT else { return }
+        throw LMDBError(status: errno, operation: "remove", path: path)
+    }
+
+    /// Gives a copy its mode, which LMDB does not, and makes it survive a power cut.
+    static func finishCopy(_ directory: String, mode: UInt32) throws(LMDBError) {
+        let path = "\(directory)/\(dataFileName)"
+        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw LMDBError(status: errno, operation: "copy", path: path)
+        }
+        defer { _ = Glibc.close(descriptor) }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0,
+            fchmod(descriptor, status.st_mode & mode) == 0, fsync(descriptor) == 0
+        else {
+            throw LMDBError(status: errno, operation: "copy", path: path)
+        }
+        try sync(directory)
+    }
+}

@@ -1,0 +1,35 @@
+extension Environment {
+    /// How an environment is opened.
+    public struct Configuration: Sendable {
+        /// How much a commit survives.
+        public enum Durability: Sendable, Hashable {
+            /// A commit is on the device when it returns.
+            case full
+            /// The system writes when it likes (MDB_NOSYNC); a power cut may leave the
+            /// environment unreadable. For what can be thrown away and built again.
+            case none
+        }
+
+        /// The map's size at open, rounded up to pages; a larger one on disk wins.
+        public var mapSizeBytes = 1 << 30
+        /// Up to where the map may grow; address space, not memory or disk.
+        public var mapSizeMaxBytes = 1 << 44
+        /// How many databases can be opened.
+        public var maxDatabases = 16
+        /// How many readers all processes may have together; set by the first that opens.
+        public var maxReaders = 510
+        /// Whether writing is refused.
+        public var readOnly = false
+        /// Whether a missing directory is made; never when read only.
+        public var createsDirectory = true
+        /// How much a commit survives.
+        public var durability = Durability.full
+        /// The mode of a directory that is made, before the process's mask.
+        public var directoryMode: UInt32 = 0o755
+        /// The mode of files that are made, before the process's mask.
+        public var fileMode: UInt32 = 0o644
+
+        /// The defaults: 1 GiB that grows, durable, writable.
+        public init() {}
+    }
+}

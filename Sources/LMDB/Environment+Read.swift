@@ -1,0 +1,51 @@
+import CLMDB
+import Glibc
+
+extension Environment {
+    /// Runs `body` on a snapshot of what is committed now.
+    ///
+    /// Reads may nest and may run inside a write, where they see what was committed before it.
+    /// Keep them short: growing the map waits for them, and old snapshots keep old pages.
+    /// Throws what `body` throws, and `LMDBError`.
+    @available(*, noasync)
+    public func read<R>(_ body: (borrowing ReadTransaction) throws -> R) throws -> R {
+        let handle = try beginRead()
+        defer { endRead(handle) }
+        return try body(ReadTransaction(handle: handle))
+    }
+
+    func beginRead() throws(LMDBError) -> TransactionHandle {
+        let operation: StaticString = "begin read"
+        var attempt = 0
+        while true {
+            guard case .admitted(let idle) = gate.enter(.read) else {
+                throw closedFailure(operation)
+            }
+            let generation = opened.generation
+            var status: Int32
+            if let idle {
+                status = unsafe mdb_txn_renew(idle.transaction)
+                if status == MDB_SUCCESS { return idle }
+                unsafe mdb_txn_abort(idle.transaction)
+            } else if let raw = unsafe opened.raw {
+                var transaction: OpaquePointer?
+                status = unsafe mdb_txn_begin(raw, nil, UInt32(MDB_RDONLY), &transaction)
+                if status == MDB_SUCCESS, let transaction = unsafe transaction {
+                    return unsafe TransactionHandle(
+                        transaction: transaction, path: path, mapSizeBytes: opened.mapSizeBytes)
+                }
+            } else {
+                status = MDB_PANIC
+            }
+            gate.leave(.read)
+            attempt += 1
+            try recover(from: status, operation, generation: generation, attempt: attempt)
+        }
+    }
+
+    func endRead(_ handle: TransactionHandle) {
+        // Reset keeps the reader's slot, so that the next read needs no lock of LMDB's.
+        unsafe mdb_txn_reset(handle.transaction)
+        gate.leave(.read, keeping: handle)
+    }
+}

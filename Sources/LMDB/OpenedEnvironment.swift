@@ -1,0 +1,116 @@
+import CLMDB
+import Glibc
+
+/// LMDB's environment itself and what goes with one opening of it.
+@safe
+final class OpenedEnvironment: @unchecked Sendable {
+    // SAFETY: everything here changes only while the environment's gate is held exclusively,
+    // and is read only by a thread that the gate has let in.
+
+    /// Nil once closed, and when reopening after a panic failed.
+    private(set) var raw: OpaquePointer?
+    private(set) var mapSizeBytes = 0
+    /// How often it was opened, so that two threads that meet one panic reopen once.
+    private(set) var generation = 0
+
+    init(path: String, configuration: Environment.Configuration) throws(LMDBError) {
+        unsafe raw = nil
+        try open(path: path, configuration: configuration)
+    }
+
+    func open(path: String, configuration: Environment.Configuration) throws(LMDBError) {
+        let meta = try DataFile.inspect(directory: path)
+        if !configuration.readOnly {
+            try DataDirectory.reserveLockFile(
+                path, readers: configuration.maxReaders, mode: configuration.fileMode)
+        }
+        let isNew = meta == nil
+        var created: OpaquePointer?
+        var status = unsafe mdb_env_create(&created)
+        guard status == MDB_SUCCESS, let created = unsafe created else {
+            throw LMDBError(status: status, operation: "open", path: path)
+        }
+        let size = max(configuration.mapSizeBytes, meta?.mapSizeBytes ?? 0, mapSizeBytes)
+        status = unsafe mdb_env_set_mapsize(created, Self.roundedToPages(size))
+        if status == MDB_SUCCESS {
+            status = unsafe mdb_env_set_maxdbs(created, UInt32(configuration.maxDatabases))
+        }
+        if status == MDB_SUCCESS {
+            status = unsafe mdb_env_set_maxreaders(created, UInt32(configuration.maxReaders))
+        }
+        if status == MDB_SUCCESS {
+            // NOTLS: a reader's slot belongs to its transaction, not to its thread.
+            var flags = MDB_NOTLS
+            if configuration.readOnly { flags |= MDB_RDONLY }
+            if configuration.durability == .none { flags |= MDB_NOSYNC }
+            status = unsafe mdb_env_open(created, path, UInt32(flags), configuration.fileMode)
+        }
+        guard status == MDB_SUCCESS else {
+            unsafe mdb_env_close(created)
+            throw LMDBError(status: status, operation: "open", path: path)
+        }
+        unsafe raw = created
+        generation += 1
+        noteMapSize()
+        if isNew && configuration.durability == .full { try DataDirectory.sync(path) }
+    }
+
+    func close() {
+        if let raw = unsafe raw { unsafe mdb_env_close(raw) }
+        unsafe raw = nil
+    }
+
+    /// Moves the map to a new size; 0 takes over the size on disk.
+    ///
+    /// LMDB unmaps first. When mapping anew fails nothing is mapped, so the environment is
+    /// closed here and must be opened again.
+    func setMapSize(_ bytes: Int) -> Int32 {
+        guard let current = unsafe raw else { return MDB_PANIC }
+        let status = unsafe mdb_env_set_mapsize(current, Self.roundedToPages(bytes))
+        if status == MDB_SUCCESS {
+            noteMapSize()
+        } else {
+            close()
+        }
+        return status
+    }
+
+    /// Opens a database again after the environment was; its number must be the one it had.
+    func reopen(_ database: Database, path: String) throws(LMDBError) {
+        let operation = "reopen database"
+        guard let raw = unsafe raw else {
+            throw LMDBError(status: MDB_PANIC, operation: operation, path: path)
+        }
+        var transaction: OpaquePointer?
+        var status = unsafe mdb_txn_begin(raw, nil, UInt32(MDB_RDONLY), &transaction)
+        guard status == MDB_SUCCESS, let transaction = unsafe transaction else {
+            throw LMDBError(status: status, operation: operation, path: path)
+        }
+        var identifier: MDB_dbi = 0
+        status = unsafe mdb_dbi_open(transaction, database.name, 0, &identifier)
+        guard status == MDB_SUCCESS, identifier == database.identifier else {
+            unsafe mdb_txn_abort(transaction)
+            throw LMDBError(
+                status: status == MDB_SUCCESS ? MDB_PANIC : status, operation: operation,
+                path: path, detail: "\(database.name) did not come back")
+        }
+        // A commit, although nothing was written: an abort would close the database again.
+        status = unsafe mdb_txn_commit(transaction)
+        guard status == MDB_SUCCESS else {
+            throw LMDBError(status: status, operation: operation, path: path)
+        }
+    }
+
+    private func noteMapSize() {
+        guard let raw = unsafe raw else { return }
+        var information = unsafe MDB_envinfo()
+        guard unsafe mdb_env_info(raw, &information) == MDB_SUCCESS else { return }
+        mapSizeBytes = unsafe information.me_mapsize
+    }
+
+    static func roundedToPages(_ bytes: Int) -> Int {
+        let page = sysconf(Int32(_SC_PAGESIZE))
+        let (sum, overflow) = bytes.addingReportingOverflow(page - 1)
+        return (overflow ? bytes : sum) / page * page
+    }
+}

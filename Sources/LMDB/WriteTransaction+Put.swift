@@ -1,0 +1,118 @@
+import CLMDB
+
+extension WriteTransaction {
+    /// Stores a value under an integer key, replacing what was there.
+    ///
+    /// With `append` the key must lie above every other (`keyExists` otherwise), which is faster
+    /// and fills pages completely. A cursor then stays at the end of the database.
+    public func put(
+        _ database: Database, _ key: UInt64, _ value: RawSpan, append: Bool = false
+    ) throws(LMDBError) {
+        unsafe try value.withUnsafeBytes { (bytes) throws(LMDBError) in
+            unsafe try put(database, key, bytes, append: append)
+        }
+    }
+
+    /// Stores a value under an integer key, replacing what was there; see the first overload.
+    public func put(
+        _ database: Database, _ key: UInt64, _ value: [UInt8], append: Bool = false
+    ) throws(LMDBError) {
+        unsafe try put(database, key, value.span.bytes, append: append)
+    }
+
+    /// Stores a value under an integer key, replacing what was there; see the first overload.
+    public func put(
+        _ database: Database, _ key: UInt64, _ value: UnsafeRawBufferPointer,
+        append: Bool = false
+    ) throws(LMDBError) {
+        precondition(database.kind == .integerKeys, "the database has bytes keys")
+        var content = unsafe MDB_val(value)
+        unsafe try store(database, key, &content, flags: append ? MDB_APPEND : 0)
+    }
+
+    /// Stores a value under a bytes key, replacing what was there.
+    ///
+    /// With `append` the key must sort after every other (`keyExists` otherwise).
+    public func put(
+        _ database: Database, bytes key: RawSpan, _ value: RawSpan, append: Bool = false
+    ) throws(LMDBError) {
+        precondition(database.kind == .bytes, "the database has integer keys")
+        unsafe try key.withUnsafeBytes { (keyBytes) throws(LMDBError) in
+            unsafe try value.withUnsafeBytes { (valueBytes) throws(LMDBError) in
+                var name = unsafe MDB_val(keyBytes)
+                var content = unsafe MDB_val(valueBytes)
+                unsafe try store(database, &name, &content, flags: append ? MDB_APPEND : 0)
+            }
+        }
+    }
+
+    /// Stores a value under a bytes key, replacing what was there; see the first overload.
+    public func put(
+        _ database: Database, bytes key: [UInt8], _ value: RawSpan, append: Bool = false
+    ) throws(LMDBError) {
+        unsafe try put(database, bytes: key.span.bytes, value, append: append)
+    }
+
+    /// Stores a value under a bytes key, replacing what was there; see the first overload.
+    public func put(
+        _ database: Database, bytes key: [UInt8], _ value: [UInt8], append: Bool = false
+    ) throws(LMDBError) {
+        unsafe try put(database, bytes: key.span.bytes, value.span.bytes, append: append)
+    }
+
+    /// Makes room for a value of `count` bytes and lets `fill` write it in place.
+    ///
+    /// `fill` must write every byte: what it leaves out is whatever the page held before.
+    @inlinable
+    public func reserve(
+        _ database: Database, _ key: UInt64, count: Int, append: Bool,
+        _ fill: (UnsafeMutableRawBufferPointer) -> Void
+    ) throws(LMDBError) {
+        unsafe fill(try room(database, key, count: count, append: append))
+    }
+
+    @usableFromInline
+    func room(
+        _ database: Database, _ key: UInt64, count: Int, append: Bool
+    ) throws(LMDBError) -> UnsafeMutableRawBufferPointer {
+        precondition(database.kind == .integerKeys, "the database has bytes keys")
+        precondition(count >= 0, "a value has no negative size")
+        var content = unsafe MDB_val(mv_size: count, mv_data: nil)
+        let flags = MDB_RESERVE | (append ? MDB_APPEND : 0)
+        unsafe try store(database, key, &content, flags: flags)
+        return unsafe UnsafeMutableRawBufferPointer(start: content.mv_data, count: count)
+    }
+
+    private func store(
+        _ database: Database, _ key: UInt64, _ content: inout MDB_val, flags: Int32
+    ) throws(LMDBError) {
+        var key = key
+        unsafe try withUnsafeMutableBytes(of: &key) { (bytes) throws(LMDBError) in
+            var name = unsafe MDB_val(mv_size: bytes.count, mv_data: bytes.baseAddress)
+            unsafe try store(database, &name, &content, flags: flags)
+        }
+    }
+
+    private func store(
+        _ database: Database, _ name: inout MDB_val, _ content: inout MDB_val, flags: Int32
+    ) throws(LMDBError) {
+        let status: Int32
+        if flags & MDB_APPEND != 0 {
+            let cursor = unsafe try handle.appendCursor(database.identifier)
+            status = unsafe mdb_cursor_put(cursor, &name, &content, UInt32(flags))
+        } else {
+            handle.dropAppendCursor(database.identifier)
+            status = unsafe mdb_put(
+                handle.transaction, database.identifier, &name, &content, UInt32(flags))
+        }
+        guard status == MDB_SUCCESS else { throw handle.failure(status, "put") }
+    }
+}
+
+extension MDB_val {
+    /// The bytes of a key or value; LMDB reads them and does not write there.
+    init(_ bytes: UnsafeRawBufferPointer) {
+        unsafe self.init(
+            mv_size: bytes.count, mv_data: UnsafeMutableRawPointer(mutating: bytes.baseAddress))
+    }
+}
