@@ -1,0 +1,189 @@
+/// Turns the values of one row into a response, or into the reason why not.
+struct RowMapper {
+    /// A row's place and bytes.
+    struct Source {
+        var rowNumber: Int
+        var line: Int
+        var raw: UnsafeBufferPointer<UInt8>
+    }
+
+    let plan: MappingPlan
+    private let scores: ScoreReader
+    private let fixedTime: Int64?
+    private let limits: SurveyReadOptions
+    private var times: TimeReader
+    private let expectedTime: String
+
+    init(_ mapping: ColumnMapping, limits: SurveyReadOptions) throws(ImportError) {
+        plan = MappingPlan(mapping)
+        scores = ScoreReader(scale: mapping.scale, allowsFractions: mapping.allowsFractions)
+        fixedTime = mapping.fixedTime
+        self.limits = limits
+        var pattern: TimePattern?
+        if let format = mapping.timeFormat { pattern = try TimePattern(format) }
+        times = TimeReader(pattern: pattern, zone: mapping.timeZone)
+        expectedTime =
+            mapping.timeFormat.map { "a time written as \($0)" }
+            ?? "RFC 3339, YYYY-MM-DD HH:MM:SS, YYYY-MM-DD or Unix seconds; state any other form"
+    }
+
+    /// How many times did not say their zone.
+    var naiveTimeCount: Int { times.naiveCount }
+
+    /// Maps one row; `slots` has a value for each column of the plan.
+    mutating func map(_ slots: UnsafeBufferPointer<SlotValue>, _ source: Source) -> RowOutcome {
+        do throws(Fault) {
+            return .row(try row(slots, source))
+        } catch {
+            return .rejected(
+                RejectedRow(
+                    rowNumber: source.rowNumber, line: source.line, code: error.code,
+                    column: error.slot == MappingPlan.unmapped ? nil : plan.columns[error.slot],
+                    value: error.value, expected: error.expected, raw: Array(source.raw)))
+        }
+    }
+
+    /// Why a row is rejected, before it is put together with the row.
+    private struct Fault: Error {
+        var code: RejectionCode
+        var slot = MappingPlan.unmapped
+        var value: String?
+        var expected: String
+    }
+
+    private typealias Slots = UnsafeBufferPointer<SlotValue>
+    private typealias Bytes = UnsafeBufferPointer<UInt8>
+
+    private mutating func row(
+        _ slots: Slots, _ source: Source
+    ) throws(Fault) -> ImportedRow {
+        var row = ImportedRow(rowNumber: source.rowNumber, line: source.line)
+        if plan.responseID != MappingPlan.unmapped {
+            row.responseID = try identifier(plan.responseID, slots)
+            guard row.responseID != nil else {
+                throw Fault(
+                    code: .idMissing, slot: plan.responseID, value: "",
+                    expected: "an id; leave response_id unmapped to derive one from the content")
+            }
+        }
+        row.respondentID = try identifier(plan.respondentID, slots)
+        try readScore(slots, into: &row)
+        row.text = try comment(slots)
+        guard row.score != nil || row.text != nil else {
+            throw Fault(
+                code: .neitherScoreNorText,
+                expected: "a score, a comment or both; blank rows say nothing")
+        }
+        row.occurredAt = try occurredAt(slots)
+        row.updatedAt = try time(plan.updatedAt, slots)
+        row.channel = try label(plan.channel, slots, .fieldTooLong)
+        row.language = try label(plan.language, slots, .fieldTooLong)
+        row.surveyID = try label(plan.surveyID, slots, .fieldTooLong)
+        for segment in plan.segments {
+            guard let value = try label(segment.slot, slots, .segmentTooLong) else { continue }
+            row.segments.append(.init(dimension: segment.dimension, value: value))
+        }
+        for exclusion in plan.exclusions where row.excludedBy == nil {
+            let value = try trimmed(exclusion.slot, slots) ?? Bytes(start: nil, count: 0)
+            if value.equals(exclusion.value) { row.excludedBy = exclusion.reason }
+        }
+        row.raw = Array(source.raw)
+        return row
+    }
+
+    /// The bytes of a slot as they stand; nil where it is unmapped, missing or blank.
+    @inline(__always)
+    private func value(_ slot: Int, _ slots: Slots) throws(Fault) -> Bytes? {
+        guard slot != MappingPlan.unmapped else { return nil }
+        switch slots[slot].kind {
+        case .missing: return nil
+        case .value: return slots[slot].bytes
+        case .structure:
+            throw Fault(
+                code: .jsonNotAValue, slot: slot,
+                expected: "a string, a number or a boolean; name a path within")
+        }
+    }
+
+    /// The bytes of a slot without blanks at its ends; nil where nothing is left.
+    @inline(__always)
+    private func trimmed(_ slot: Int, _ slots: Slots) throws(Fault) -> Bytes? {
+        guard let bytes = try value(slot, slots)?.trimmed, !bytes.isEmpty else { return nil }
+        return bytes
+    }
+
+    private func identifier(_ slot: Int, _ slots: Slots) throws(Fault) -> String? {
+        guard let bytes = try trimmed(slot, slots) else { return nil }
+        guard bytes.count <= limits.maxIdentifierBytes else {
+            throw Fault(
+                code: .idTooLong, slot: slot, value: "\(bytes.count) bytes",
+                expected: "at most \(limits.maxIdentifierBytes) bytes; check the column")
+        }
+        return bytes.text
+    }
+
+    private func label(
+        _ slot: Int, _ slots: Slots, _ code: RejectionCode
+    ) throws(Fault) -> String? {
+        guard let bytes = try trimmed(slot, slots) else { return nil }
+        guard bytes.count <= limits.maxSegmentBytes else {
+            throw Fault(
+                code: code, slot: slot, value: bytes.shortText,
+                expected: "at most \(limits.maxSegmentBytes) bytes; check the column")
+        }
+        return bytes.text
+    }
+
+    private func comment(_ slots: Slots) throws(Fault) -> String? {
+        guard let bytes = try value(plan.text, slots), !bytes.trimmed.isEmpty else { return nil }
+        guard bytes.count <= limits.maxTextBytes else {
+            throw Fault(
+                code: .textTooLong, slot: plan.text, value: "\(bytes.count) bytes",
+                expected: "at most \(limits.maxTextBytes) bytes")
+        }
+        return bytes.text
+    }
+
+    private func readScore(_ slots: Slots, into row: inout ImportedRow) throws(Fault) {
+        guard let bytes = try trimmed(plan.score, slots), !bytes.isMissingToken else { return }
+        let code: RejectionCode
+        var expected = scores.expected
+        switch scores.read(bytes) {
+        case .score(let hundredths, let isExact):
+            row.score = hundredths
+            if !isExact { row.originalScore = bytes.text }
+            return
+        case .notANumber: code = .scoreNotANumber
+        case .outOfRange: code = .scoreOutOfRange
+        case .fraction:
+            code = .scoreFraction
+            expected = "a whole number from 0 to 10; state fractions=yes to keep fractions"
+        }
+        throw Fault(code: code, slot: plan.score, value: bytes.shortText, expected: expected)
+    }
+
+    private mutating func occurredAt(_ slots: Slots) throws(Fault) -> Int64? {
+        guard plan.at != MappingPlan.unmapped else { return fixedTime }
+        if let stated = try time(plan.at, slots) { return stated }
+        guard let fixedTime else {
+            throw Fault(
+                code: .timeMissing, slot: plan.at, value: "",
+                expected: expectedTime + "; or state one time for rows without")
+        }
+        return fixedTime
+    }
+
+    private mutating func time(_ slot: Int, _ slots: Slots) throws(Fault) -> Int64? {
+        guard let bytes = try trimmed(slot, slots), !bytes.isMissingToken else { return nil }
+        switch times.read(bytes) {
+        case .instant(let microseconds): return microseconds
+        case .unreadable:
+            throw Fault(
+                code: .timeUnreadable, slot: slot, value: bytes.shortText, expected: expectedTime)
+        case .outOfRange:
+            throw Fault(
+                code: .timeOutOfRange, slot: slot, value: bytes.shortText,
+                expected: "a time of 1970 to 2200")
+        }
+    }
+}

@@ -1,0 +1,165 @@
+/// Reads a survey export row by row, in memory that does not grow with the file.
+///
+/// CSV, TSV and JSON Lines, plain or gzip (told by its first bytes), in UTF-8, UTF-16 or a
+/// one-byte encoding. A fault of a row comes back as ``RowOutcome/rejected(_:)`` and reading goes
+/// on; a fault of the file is thrown, after the rows before it have been delivered, and again by
+/// every later call.
+///
+/// Rules: header names and all values but the comment are trimmed. Blank lines are passed over and
+/// not counted. A row with fewer fields than the header is read with the missing ones blank, unless
+/// the response id, score or time is among them, for then it is more likely torn by a line break
+/// that was not quoted; a row with more is read if the surplus is blank. As a score or a time "N/A",
+/// "NA", "null" and "-" count as blank, in any case of their letters.
+///
+/// ```swift
+/// let mapping = try ColumnMapping(arguments: ["score=NPS", "text=Comment"])
+/// var reader = try SurveyFileReader(path: "export.csv.gz", mapping: mapping)
+/// while let outcome = try reader.next() { … }
+/// ```
+public struct SurveyFileReader: ~Copyable {
+    /// How a file is read, and how large its parts may be.
+    public typealias Options = SurveyReadOptions
+
+    /// The file as the caller named it.
+    public let file: String
+    /// The names in the header; for JSON Lines the paths of the values in the first object.
+    public let columns: [String]
+    /// How rows are written, never `auto`: `csv` for separated values of any kind.
+    public let format: SurveyFormat
+
+    let options: SurveyReadOptions
+    let mapping: ColumnMapping
+    let openingNotices: [String]
+    /// The column of each slot of the mapping's plan.
+    let columnOfSlot: [Int]
+    let requiredColumn: Int
+    var window: TextWindow
+    var splitter: RecordSplitter
+    var json: JSONRowReader
+    var mapper: RowMapper
+    var decoder: RowDecoder
+    var scratch: RowScratch
+    var line: Int
+    var rowNumber = 0
+    var shortRowCount = 0
+    var isFinished = false
+    private var failure: ImportError?
+
+    /// The columns and paths that a first line of JSON is searched for.
+    private static let columnsMax = 1000
+
+    /// Opens a file, or standard input for "-", and reads its header.
+    ///
+    /// Throws what keeps the file from being read at all: no such file, no permission, no text,
+    /// a mapped column that is not there, a mapping or option that cannot be used.
+    public init(
+        path: String, mapping: ColumnMapping, options: SurveyReadOptions = SurveyReadOptions()
+    ) throws(ImportError) {
+        try self.init(
+            source: try DescriptorSource(path: path), file: path, mapping: mapping,
+            options: options)
+    }
+
+    /// Reads an export that is in memory; `name` stands for the file in errors.
+    public init(
+        bytes: [UInt8], name: String, mapping: ColumnMapping,
+        options: SurveyReadOptions = SurveyReadOptions()
+    ) throws(ImportError) {
+        let source = MemorySource(bytes, pieceBytes: options.chunkBytes)
+        try self.init(source: source, file: name, mapping: mapping, options: options)
+    }
+
+    private init(
+        source: any ByteSource, file: String, mapping: ColumnMapping, options: SurveyReadOptions
+    ) throws(ImportError) {
+        let options = try options.checked()
+        let mapping = try mapping.checked()
+        let mapper = try RowMapper(mapping, limits: options)
+        let wanted = mapper.plan.columns
+        let input = try EncodedInput(source, encoding: options.encoding, file: file)
+        var window = TextWindow(input.source, chunkBytes: options.chunkBytes)
+        try window.fill()
+        let opening = try Opening(&window, options: options, file: file)
+        var notices = input.notice.map { [$0] } ?? []
+        var separator = UInt8(ascii: ",")
+        if opening.format == .jsonLines {
+            guard wanted.count <= JSONRowReader.pathsMax else {
+                throw ColumnMapping.fault(
+                    "it names \(wanted.count) paths, and \(JSONRowReader.pathsMax) is the most",
+                    advice: "Map fewer segments.")
+            }
+            let first = JSONValue(parsing: opening.firstLine)
+            columns = first?.paths(limit: Self.columnsMax) ?? []
+            columnOfSlot = []
+            line = 1
+        } else {
+            let header = try DelimitedHeader.read(
+                from: &window, options: options, rule: input.rule, wanted: wanted, file: file)
+            separator = header.separator
+            if header.isDetected, separator != UInt8(ascii: ",") {
+                let name = separator == 9 ? "tab" : String(decoding: [separator], as: UTF8.self)
+                notices.append("separator found in the header: \(name)")
+            }
+            let names = header.columns
+            columns = names
+            columnOfSlot = wanted.map { names.firstIndex(of: $0) ?? names.count }
+            line = header.nextLine
+        }
+        let places = columnOfSlot
+        requiredColumn =
+            places.isEmpty ? -1 : mapper.plan.required.map { places[$0] }.max() ?? -1
+        self.file = file
+        self.options = options
+        self.mapping = mapping
+        format = opening.format
+        openingNotices = notices
+        splitter = RecordSplitter(separator: separator)
+        json = JSONRowReader(wanted)
+        decoder = RowDecoder(input.rule)
+        scratch = RowScratch(slotCount: wanted.count)
+        self.mapper = mapper
+        self.window = window
+    }
+
+    /// The next row, or nil at the end of the file.
+    public mutating func next() throws(ImportError) -> RowOutcome? {
+        if let failure { throw failure }
+        do throws(ImportError) {
+            let outcome = try format == .jsonLines ? nextLine() : nextRecord()
+            if outcome == nil { isFinished = true }
+            return outcome
+        } catch {
+            failure = error
+            throw error
+        }
+    }
+
+    /// Replaces `rows` by up to `max` further rows and answers how many; 0 at the end.
+    ///
+    /// Where the file fails after some rows these are delivered, and the next call throws.
+    @discardableResult
+    public mutating func nextBatch(
+        into rows: inout [RowOutcome], max: Int
+    ) throws(ImportError) -> Int {
+        rows.removeAll(keepingCapacity: true)
+        while rows.count < max {
+            do throws(ImportError) {
+                guard let outcome = try next() else { break }
+                rows.append(outcome)
+            } catch {
+                if rows.isEmpty { throw error }
+                break
+            }
+        }
+        return rows.count
+    }
+
+    /// The size of the buffer that holds the part of the file being read.
+    package var bufferBytes: Int { window.capacity }
+
+    /// How far the file has been read, in bytes as it is stored (compressed, where it is).
+    public var bytesRead: Int64 { window.bytesRead }
+
+    /// The size of the file as it is stored; nil for pipes.
+    public var totalBytes: Int64? { window.totalBytes }
+}
