@@ -39,7 +39,8 @@ struct ProgressLine {
         // Rounded down: 100% is only shown when all is done.
         var parts = ["\(Int(share * 100))%"]
         parts.append("\(Formatted.count(done)) of \(Formatted.count(total))\(suffix)")
-        guard let rate else { return parts }
+        // Before the first step there is no rate to speak of.
+        guard let rate, done > 0 else { return parts }
         parts.append(Formatted.rate(rate))
         let left = Double(max(total - done, 0)) / rate
         // A time beyond a month is a guess nobody can use.

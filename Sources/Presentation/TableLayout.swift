@@ -33,9 +33,11 @@ struct TableLayout {
                 columns[$0].isFlexible ? max(columns[$0].minWidth, 1) : nil
             }
         }
-        narrow(columns, to: width) { _ in 1 }
-        // Not even one terminal column each: the leftmost are what identifies a row.
+        // Text is cut before a column goes, a column goes before a number is cut: half a number
+        // misleads. The leftmost columns stay, since they say what a row is about.
+        narrow(columns, to: width) { columns[$0].alignment == .left ? 1 : nil }
         while lineWidth > width, shown.count > 1, let last = shown.last { drop(last) }
+        narrow(columns, to: width) { _ in 1 }
     }
 
     /// Takes from the widest of the columns that may give way, one terminal column at a time.

@@ -32,6 +32,15 @@ extension HouseRule {
                     ])
                     """
                 ], at: "Package.swift:3"),
+            .caught(
+                [
+                    "Package.swift": """
+                    .target(name: "Folded", path: "Projections/Fold/Sources"),
+                    .executableTarget(name: "npsledger", path: "Tools/command"),
+                    """,
+                    "Tools/command/M.swift": "import Folded",
+                    "Projections/Fold/Sources/F.swift": "import Hummingbird",
+                ], at: "Projections/Fold/Sources/F.swift:1"),
             .passes([
                 "Package.swift": """
                 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -53,8 +62,8 @@ extension HouseRule {
 
     /// Follows imports from the command line's sources through the project's targets.
     private static func reachableImports(_ repository: Repository) -> [Violation] {
-        let production = repository.sources.filter { !$0.isTest && $0.target != nil }
-        let byTarget = Dictionary(grouping: production) { $0.target ?? "" }
+        let production = repository.sources.filter { !$0.isTest }
+        let byTarget = Dictionary(grouping: production) { repository.module(of: $0) ?? "" }
         var waiting = [commandLine]
         var seen = Set(waiting)
         var found: [Violation] = []
@@ -76,8 +85,7 @@ extension HouseRule {
 
     /// Follows the dependencies that Package.swift declares, which link whether imported or not.
     private static func reachableDependencies(_ repository: Repository) -> [Violation] {
-        guard let text = repository.files["Package.swift"] else { return [] }
-        let manifest = PackageManifest(text)
+        let manifest = repository.manifest
         var waiting = [commandLine]
         var seen = Set(waiting)
         var found: [Violation] = []

@@ -37,9 +37,10 @@ extension HouseRule {
             "Classification": ["LedgerCore", "NPSStatistics"],
             "SurveyImport": ["LedgerCore", "NPSStatistics"],
             "Simulation": ["LedgerCore", "NPSStatistics", "SurveyImport"],
-            "SurveyIngestion": pipeline,
-            "Agents": pipeline.union(["SurveyIngestion"]),
-            "LedgerServer": pipeline.union(["SurveyIngestion", "Agents", "Catalog"]),
+            "NPSLedger": pipeline,
+            "SurveyIngestion": pipeline.union(["NPSLedger"]),
+            "Agents": pipeline.union(["NPSLedger", "SurveyIngestion"]),
+            "LedgerServer": pipeline.union(["NPSLedger", "SurveyIngestion", "Agents"]),
         ]
     }()
 
@@ -103,7 +104,7 @@ extension HouseRule {
                     "Sources/NPSStatistics/A.swift": "import LedgerCore",
                     "Sources/LedgerCore/B.swift": "",
                 ], at: "Sources/NPSStatistics/A.swift:1"),
-            .caught(["Sources/Newcomer/A.swift": "\n"], at: "Sources/Newcomer/A.swift"),
+            .caught(["Sources/Newcomer/A.swift": "\n"], at: "Sources/Newcomer"),
             .passes([
                 "Sources/LedgerStore/A.swift": "import Crypto\nimport LMDB\nimport LedgerCore",
                 "Sources/LMDB/B.swift": "import CLMDB", "Sources/LedgerCore/C.swift": "",
@@ -113,12 +114,14 @@ extension HouseRule {
         ]
     ) { repository in
         let targets = Set(repository.folders(in: "Sources"))
-        return repository.sources.filter { $0.area == "Sources" }.flatMap { file -> [Violation] in
-            guard let target = file.target else { return [] }
-            guard let allowed = mayImport[target] else {
-                let message = "\(target) has no line in the table of imports"
-                return [Violation(path: file.path, line: nil, message: message)]
-            }
+        let files = repository.sources.filter { $0.area == "Sources" }
+        let placeless = Set(files.compactMap(\.target)).filter { mayImport[$0] == nil }.sorted()
+        let unplaced = placeless.map {
+            let message = "has no line in the table of imports"
+            return Violation(path: "Sources/" + $0, line: nil, message: message)
+        }
+        let upward = files.flatMap { file -> [Violation] in
+            guard let target = file.target, let allowed = mayImport[target] else { return [] }
             return file.imports
                 .filter { targets.contains($0.module) && !allowed.contains($0.module) }
                 .filter { !isSystemLibrary($0.module) && $0.module != target }
@@ -127,6 +130,7 @@ extension HouseRule {
                     return Violation(path: file.path, line: $0.line, message: message)
                 }
         }
+        return unplaced + upward
     }
 
     private static let projectionsAreFolds = eachImport(
@@ -167,7 +171,8 @@ extension HouseRule {
             ]),
         ]
     ) { repository in
-        let projections = Set(repository.folders(in: "Projections")).subtracting(["Catalog"])
+        let projections = repository.modules(under: "Projections")
+            .subtracting(repository.modules(under: "Projections/Catalog")).subtracting(["Catalog"])
         return violations(in: repository) { module, file in
             file.area == "Sources" && projections.contains(module)
         }
@@ -187,7 +192,7 @@ extension HouseRule {
             ]),
         ]
     ) { repository in
-        let tools = Set(repository.folders(in: "Tools"))
+        let tools = repository.modules(under: "Tools")
         return violations(in: repository) { module, file in
             (file.area == "Sources" || file.area == "Projections") && tools.contains(module)
         }

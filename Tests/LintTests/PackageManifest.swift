@@ -6,6 +6,8 @@ struct PackageManifest {
         let line: Int
         /// Every string in it, and in the constants it uses.
         let mentions: Set<String>
+        /// Where its sources are, if that is said.
+        let path: String?
     }
 
     /// By name.
@@ -41,7 +43,10 @@ struct PackageManifest {
             for (constant, values) in constants where words.contains(constant) {
                 mentions.formUnion(values)
             }
-            targets[name] = Target(line: start + 1, mentions: mentions)
+            let path = declaration.split(separator: "path: \"").dropFirst().first?
+                .prefix { $0 != "\"" }
+            targets[name] = Target(
+                line: start + 1, mentions: mentions, path: path.map(String.init))
         }
     }
 

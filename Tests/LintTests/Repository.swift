@@ -10,6 +10,7 @@ struct Repository: Sendable {
     let topLevel: [String]
     /// The Swift files, by path.
     let sources: [SourceFile]
+    let manifest: PackageManifest
 
     init(_ files: [String: String], topLevel: [String]? = nil) {
         self.files = files
@@ -19,6 +20,23 @@ struct Repository: Sendable {
         sources = files.filter { $0.key.hasSuffix(".swift") }
             .map { SourceFile(path: $0.key, text: $0.value) }
             .sorted { $0.path < $1.path }
+        manifest = PackageManifest(files["Package.swift", default: ""])
+    }
+
+    /// Modules whose sources are in a folder: those Package.swift puts there, else the folder's own.
+    func modules(under folder: String) -> Set<String> {
+        let declared = manifest.targets.filter { $0.value.path?.isInside(folder) == true }.keys
+        return Set(declared).union(folders(in: folder).filter { manifest.targets[$0]?.path == nil })
+    }
+
+    /// The module a file is compiled into.
+    func module(of file: SourceFile) -> String? {
+        let declared = manifest.targets.filter { target in
+            target.value.path.map { file.path.isInside($0) } ?? false
+        }
+        // Of nested folders the innermost counts.
+        let inner = declared.max { ($0.value.path?.count ?? 0) < ($1.value.path?.count ?? 0) }
+        return inner?.key ?? file.target
     }
 
     /// Folders directly inside a folder, by name.
@@ -59,6 +77,10 @@ struct Repository: Sendable {
             files[path] = data.count < 1_000_000 ? String(data: data, encoding: .utf8) ?? "" : ""
         }
     }
+}
+
+extension String {
+    fileprivate func isInside(_ folder: String) -> Bool { hasPrefix(folder + "/") }
 }
 
 extension URL {
