@@ -1,0 +1,67 @@
+import LedgerCore
+
+extension Audit {
+    /// What an event says became so, and what it claims about the time before.
+    struct Statement {
+        let fact: AuditFact
+        var claim = Claim.none
+    }
+
+    /// What an event claims about the past, to be held against what the log shows.
+    enum Claim {
+        case none
+        case activation(previous: ModelVersion?, rollsBack: Position?)
+
+        var rollsBack: Position? {
+            if case .activation(_, let position) = self { position } else { nil }
+        }
+    }
+
+    /// The statement of an event, or nil where it is no act of governance.
+    static func statement(of event: EventView) throws(PoisonEvent) -> Statement? {
+        switch event.name {
+        case .ledgerOpened:
+            let payload = try payload(LedgerOpened.self, of: event)
+            return Statement(
+                fact: .ledger(origin: payload.origin, program: payload.program))
+        case .mappingEdited:
+            let payload = try payload(MappingEdited.self, of: event)
+            return Statement(
+                fact: .mapping(source: payload.source, mapping: payload.mapping))
+        case .modelRegistered:
+            let payload = try payload(ModelRegistered.self, of: event)
+            return Statement(
+                fact: .registration(
+                    model: payload.model, kind: payload.kind, digest: payload.digest,
+                    provenance: payload.provenance, card: payload.card))
+        case .modelActivated:
+            let payload = try payload(ModelActivated.self, of: event)
+            return Statement(
+                fact: .active(model: payload.model),
+                claim: .activation(previous: payload.previous, rollsBack: payload.rollsBack))
+        case .thresholdsEdited:
+            let payload = try payload(ThresholdsEdited.self, of: event)
+            return Statement(fact: .thresholds(id: payload.id, payload.thresholds))
+        case .responseExcluded:
+            let payload = try payload(ResponseExcluded.self, of: event)
+            return Statement(
+                fact: .exclusion(response: payload.response, reason: payload.reason))
+        case .reviewDecided:
+            let payload = try payload(ReviewDecided.self, of: event)
+            return Statement(
+                fact: .decision(response: payload.response, payload.decision))
+        default: return nil
+        }
+    }
+
+    /// A typed payload; one that does not decode makes the event poison.
+    static func payload<P: EventPayload>(
+        _ type: P.Type, of event: EventView
+    ) throws(PoisonEvent) -> P {
+        do {
+            return try P(event)
+        } catch {
+            throw PoisonEvent(position: event.position, reason: error.description)
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import LedgerCore
+
+/// Who changed what, when, and from what to what: every act of governance, and the quarantine of
+/// rows that could not be recorded.
+///
+/// State (positions in eight bytes, big-endian; values in deterministic CBOR):
+/// `a` ‖ position → the act; `r` ‖ position → the rejected row; `s` ‖ kind ‖ concern → the fact now
+/// standing, from which the next act takes its “before”.
+///
+/// The fold keeps nothing in memory: acts are rare, and what stands is read back from the state.
+public struct Audit: Projection {
+    /// `audit`, version 1; activations and thresholds stand for all responses, so it does not
+    /// split.
+    public static let descriptor = ProjectionDescriptor(
+        id: "audit", version: 1,
+        consumes: Set(AuditActKind.allCases.map(\.event)).union([.rowRejected]),
+        splitsByResponse: false)
+
+    /// Nothing has happened.
+    public init() {}
+
+    /// Writes one act or one rejected row.
+    ///
+    /// - Throws: `PoisonEvent` where the payload does not decode; `AuditStateDamage` where the
+    ///   state does not.
+    public mutating func apply(_ event: EventView, to state: some StateWriter) throws {
+        if event.name == .rowRejected {
+            let rejection = AuditRejection(event, try Self.payload(RowRejected.self, of: event))
+            try state.put(AuditKey.rejection(event.position), rejection.encoded)
+        } else if let statement = try Self.statement(of: event) {
+            try record(statement, event, in: state)
+        }
+    }
+
+    /// Nothing waits.
+    public mutating func flush(to state: some StateWriter) throws {}
+
+    private func record(
+        _ statement: Statement, _ event: EventView, in state: some StateWriter
+    ) throws {
+        let kind = statement.fact.kind
+        let standing = AuditKey.standing(statement.fact)
+        let before = try state.withValue(standing) { bytes in
+            try AuditFact(kind: kind, stored: bytes, position: event.position)
+        }
+        var isDisputed = false
+        if case .activation(let previous, let rollsBack) = statement.claim {
+            isDisputed = previous != before?.activeModel
+            if let rollsBack {
+                isDisputed = try isDisputed || !Self.isActivation(rollsBack, in: state)
+            }
+        }
+        let act = AuditAct(
+            position: event.position, recordedAt: event.recordedAt,
+            occurredAt: event.occurredAt, actor: event.actorName, cause: event.cause,
+            before: before, after: statement.fact, rollsBack: statement.claim.rollsBack,
+            isDisputed: isDisputed,
+            sealedReason: event.sealedCommitment == nil ? nil : event.position)
+        try state.put(AuditKey.act(event.position), act.encoded)
+        try state.put(standing, CBORValue.map(statement.fact.fields.values).encoded)
+    }
+
+    private static func isActivation(
+        _ position: Position, in state: some StateReader
+    ) throws -> Bool {
+        try state.withValue(AuditKey.act(position)) { bytes in
+            try AuditAct.kind(ofStored: bytes, position: position) == .modelActivated
+        } ?? false
+    }
+}

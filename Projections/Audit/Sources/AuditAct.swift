@@ -1,0 +1,29 @@
+import LedgerCore
+
+/// One act of governance.
+public struct AuditAct: Hashable, Sendable {
+    /// Where its event stands.
+    public let position: Position
+    /// When the log took it in.
+    public let recordedAt: Microseconds
+    /// When it happened, by its author's word.
+    public let occurredAt: Microseconds
+    /// Who did it.
+    public let actor: String
+    /// The event that led to it.
+    public let cause: Position?
+    /// What stood before by the log's own record, or nil where nothing did.
+    public let before: AuditFact?
+    /// What stands since.
+    public let after: AuditFact
+    /// Position of the activation it takes back, for a rollback.
+    public let rollsBack: Position?
+    /// Whether the event names another model as the one before than the log shows, or takes back
+    /// an activation that the log does not show.
+    public let isDisputed: Bool
+    /// Position at which a reason is sealed beside the log, or nil where none is.
+    public let sealedReason: Position?
+
+    /// What kind of act.
+    public var kind: AuditActKind { after.kind }
+}

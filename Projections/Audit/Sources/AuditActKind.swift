@@ -1,0 +1,33 @@
+import LedgerCore
+
+/// What kind of act. The raw values are the state's bytes: a change of one is a new version of the
+/// projection.
+public enum AuditActKind: UInt8, CaseIterable, Sendable {
+    /// The ledger was created.
+    case ledgerOpened = 1
+    /// A source's columns were mapped.
+    case mappingEdited = 2
+    /// A model became known.
+    case modelRegistered = 3
+    /// A model became the one that counts; a rollback too.
+    case modelActivated = 4
+    /// The cut-offs were set.
+    case thresholdsEdited = 5
+    /// A response was taken out of every score.
+    case responseExcluded = 6
+    /// A person decided what a response counts as.
+    case reviewDecided = 7
+
+    /// The event type that records such an act.
+    public var event: EventName {
+        switch self {
+        case .ledgerOpened: .ledgerOpened
+        case .mappingEdited: .mappingEdited
+        case .modelRegistered: .modelRegistered
+        case .modelActivated: .modelActivated
+        case .thresholdsEdited: .thresholdsEdited
+        case .responseExcluded: .responseExcluded
+        case .reviewDecided: .reviewDecided
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import LedgerCore
+
+extension AuditFact {
+    /// The fact as the pairs of a map.
+    var fields: EventFields {
+        switch self {
+        case .ledger(let origin, let program):
+            EventFields(["origin": .text(origin), "program": .text(program)])
+        case .mapping(let source, let mapping):
+            EventFields(["source": .text(source), "mapping": .text(mapping)])
+        case .registration(let model, let kind, let digest, let provenance, let card):
+            EventFields([
+                "model": .unsigned(UInt64(model)), "kind": .text(kind),
+                "digest": .bytes(digest), "provenance": .text(provenance),
+                "card": .text(card),
+            ])
+        case .active(let model): EventFields(["model": .unsigned(UInt64(model))])
+        case .thresholds(let id, let cuts):
+            EventFields([
+                "id": .unsigned(UInt64(id)), "passiveFrom": .unsigned(UInt64(cuts.passiveFrom)),
+                "promoterFrom": .unsigned(UInt64(cuts.promoterFrom)),
+                "confidenceMin": .unsigned(UInt64(cuts.confidenceMin)),
+            ])
+        case .exclusion(let response, let reason):
+            EventFields(["response": .unsigned(response), "reason": .text(reason)])
+        case .decision(let response, let decision):
+            EventFields([
+                "response": .unsigned(response), "class": .unsigned(UInt64(decision.rawValue)),
+            ])
+        }
+    }
+
+    /// Reads a fact of a known kind.
+    init(kind: AuditActKind, fields: EventFields) throws(CBORError) {
+        switch kind {
+        case .ledgerOpened:
+            self = .ledger(
+                origin: try fields.text("origin"), program: try fields.text("program"))
+        case .mappingEdited:
+            self = .mapping(
+                source: try fields.text("source"), mapping: try fields.text("mapping"))
+        case .modelRegistered:
+            self = .registration(
+                model: try fields.number("model"), kind: try fields.text("kind"),
+                digest: try fields.bytes("digest"),
+                provenance: try fields.text("provenance"), card: try fields.text("card"))
+        case .modelActivated: self = .active(model: try fields.number("model"))
+        case .thresholdsEdited:
+            guard
+                let cuts = Thresholds(
+                    passiveFrom: try fields.number("passiveFrom"),
+                    promoterFrom: try fields.number("promoterFrom"),
+                    confidenceMin: try fields.number("confidenceMin"))
+            else { throw CBORError(.invalidField, offset: 0, field: "thresholds") }
+            self = .thresholds(id: try fields.number("id"), cuts)
+        case .responseExcluded:
+            self = .exclusion(
+                response: try fields.unsigned("response"), reason: try fields.text("reason"))
+        case .reviewDecided:
+            guard let decision = NPSClass(rawValue: try fields.number("class")) else {
+                throw CBORError(.invalidField, offset: 0, field: "class")
+            }
+            self = .decision(response: try fields.unsigned("response"), decision)
+        }
+    }
+
+    /// Reads a standing fact; `position` is that of the event being applied.
+    init(
+        kind: AuditActKind, stored bytes: UnsafeRawBufferPointer, position: Position
+    ) throws(AuditStateDamage) {
+        do throws(CBORError) {
+            var cursor = CBORCursor(unsafe: bytes)
+            try self.init(kind: kind, fields: EventFields(try cursor.value()))
+        } catch {
+            throw AuditStateDamage(position: position, reason: error.description)
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import LedgerCore
+
+/// What is so after an act, or was so before it. `before` and `after` of one act are of one case
+/// and about the same thing.
+public enum AuditFact: Hashable, Sendable {
+    /// The ledger, by its name in checkpoints, and the program that created it.
+    case ledger(origin: String, program: String)
+    /// How a source's columns become fields, as deterministic JSON.
+    case mapping(source: String, mapping: String)
+    /// A known model: its kind, SHA-256, where it came from, and its card as canonical JSON.
+    case registration(
+        model: ModelVersion, kind: String, digest: [UInt8], provenance: String, card: String)
+    /// The model whose judgements count.
+    case active(model: ModelVersion)
+    /// The cut-offs, by number.
+    case thresholds(id: UInt32, Thresholds)
+    /// That a response is out of every score, and the code for why.
+    case exclusion(response: Position, reason: String)
+    /// What a person decided a response counts as.
+    case decision(response: Position, NPSClass)
+
+    /// The kind of act that makes such a fact.
+    public var kind: AuditActKind {
+        switch self {
+        case .ledger: .ledgerOpened
+        case .mapping: .mappingEdited
+        case .registration: .modelRegistered
+        case .active: .modelActivated
+        case .thresholds: .thresholdsEdited
+        case .exclusion: .responseExcluded
+        case .decision: .reviewDecided
+        }
+    }
+
+    /// The response concerned, where the fact is about one.
+    public var response: Position? {
+        switch self {
+        case .exclusion(let response, _): response
+        case .decision(let response, _): response
+        default: nil
+        }
+    }
+
+    var activeModel: ModelVersion? {
+        if case .active(let model) = self { model } else { nil }
+    }
+}

@@ -1,0 +1,61 @@
+import LedgerCore
+
+extension HistoryAuthor {
+    mutating func openLedger() throws(EntryError) {
+        try append(
+            LedgerOpened(origin: "ledger.example/nps", program: "npsledger 0.1.0"),
+            by: "system")
+    }
+
+    mutating func editMapping() throws(EntryError) {
+        let column = numbers.pick(["NPS", "rating", "note"]) ?? "NPS"
+        let payload = MappingEdited(
+            source: numbers.pick(Self.sources) ?? "web",
+            mapping: #"{"columns":{"score":"\#(column)"}}"#)
+        try append(payload, by: "analyst")
+    }
+
+    mutating func registerModel() throws(EntryError) {
+        modelCount += 1
+        let payload = ModelRegistered(
+            model: modelCount, kind: "ngram-1", digest: numbers.bytes(32),
+            provenance: numbers.pick(["embedded", "trained", "file"]) ?? "trained",
+            card: #"{"seed":\#(numbers.below(1000))}"#)
+        try append(payload, by: "engineer")
+    }
+
+    mutating func activateModel() throws(EntryError) {
+        try activate(anyModel(), rollsBack: nil)
+    }
+
+    mutating func rollBack() throws(EntryError) {
+        // The first activation has no earlier model to return to.
+        guard let last = activations.last, let earlier = last.previous else { return }
+        let target = dangles && numbers.happens(percent: 30) ? next + 3 : last.position
+        try activate(earlier, rollsBack: target)
+    }
+
+    private mutating func activate(
+        _ model: ModelVersion, rollsBack: Position?
+    ) throws(EntryError) {
+        let isMistaken = dangles && numbers.happens(percent: 20)
+        let payload = ModelActivated(
+            model: model, previous: isMistaken ? modelCount + 9 : activeModel,
+            rollsBack: rollsBack, subject: newSubject())
+        activations.append(Activation(position: next, previous: activeModel))
+        activeModel = model
+        try append(payload, by: "engineer", sealed: true)
+    }
+
+    mutating func editThresholds() throws(EntryError) {
+        thresholdsCount += 1
+        let passiveFrom = 100 * (1 + numbers.below(10))
+        let promoterFrom = passiveFrom + 50 * numbers.below((1000 - passiveFrom) / 50 + 1)
+        let thresholds = Thresholds(
+            passiveFrom: UInt16(passiveFrom), promoterFrom: UInt16(promoterFrom),
+            confidenceMin: UInt16(numbers.below(7000)))
+        let payload = ThresholdsEdited(
+            id: thresholdsCount, thresholds: thresholds ?? .standard, subject: newSubject())
+        try append(payload, by: "analyst", sealed: numbers.happens(percent: 80))
+    }
+}
