@@ -1,6 +1,6 @@
 /// Where bytes come from: a descriptor, memory, or another source decoded.
 protocol ByteSource: AnyObject {
-    /// Puts at least one byte into `buffer` (which is not empty) and answers how many; 0 at the end.
+    /// Puts at least one byte into `buffer`, which is not empty; answers how many, 0 at the end.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(ImportError) -> Int
 
     /// How far the file has been read as it is stored, in bytes.

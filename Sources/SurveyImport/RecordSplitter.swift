@@ -168,54 +168,25 @@ struct RecordSplitter: ~Copyable {
     static func unescape(
         _ field: UnsafeBufferPointer<UInt8>, into output: UnsafeMutablePointer<UInt8>
     ) -> Int {
+        guard let base = field.baseAddress else { return 0 }
         var count = 0
         var index = 1
-        var isQuoted = true
-        while index < field.count {
-            var byte = field[index]
-            if isQuoted, byte == quote {
-                if index + 1 < field.count, field[index + 1] == quote {
-                    index += 1
-                } else {
-                    isQuoted = false
-                    index += 1
-                    guard index < field.count else { break }
-                    byte = field[index]
-                }
-            }
-            output[count] = byte
-            count += 1
-            index += 1
+        func copy(to end: Int) {
+            memcpy(output + count, base + index, end - index)
+            count += end - index
+            index = end
         }
+        while index < field.count,
+            let found = memchr(base + index, Int32(quote), field.count - index)
+        {
+            let at = UnsafeRawPointer(base).distance(to: UnsafeRawPointer(found))
+            let isDoubled = at + 1 < field.count && base[at + 1] == quote
+            copy(to: isDoubled ? at + 1 : at)
+            index = isDoubled ? at + 2 : at + 1
+            // After the closing quote every byte stands for itself.
+            if !isDoubled { break }
+        }
+        if index < field.count { copy(to: field.count) }
         return count
-    }
-}
-
-/// Finding bytes in a word of eight, exactly and without branches.
-enum ByteMatches {
-    private static let lowBits: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
-
-    @inline(__always)
-    static func broadcast(_ byte: UInt8) -> UInt64 {
-        UInt64(byte) &* 0x0101_0101_0101_0101
-    }
-
-    @inline(__always)
-    static func hasHighByte(_ word: UInt64) -> Bool {
-        word & ~lowBits != 0
-    }
-
-    /// The high bit of each byte that is a separator, a quote, CR or LF.
-    @inline(__always)
-    static func special(_ word: UInt64, _ separators: UInt64) -> UInt64 {
-        zeros(word ^ separators) | zeros(word ^ 0x2222_2222_2222_2222)
-            | zeros(word ^ 0x0A0A_0A0A_0A0A_0A0A) | zeros(word ^ 0x0D0D_0D0D_0D0D_0D0D)
-    }
-
-    /// The high bit of each byte that is zero; adding cannot carry from one byte to the next, so
-    /// no byte is marked for its neighbour's sake.
-    @inline(__always)
-    private static func zeros(_ word: UInt64) -> UInt64 {
-        ~(((word & lowBits) &+ lowBits) | word | lowBits)
     }
 }

@@ -15,8 +15,8 @@ public struct RejectedRow: Sendable, Hashable {
     public var value: String?
     /// What should have stood there, and what to do.
     public var expected: String
-    /// The row as UTF-8, without its line ending; of an unreadable encoding the bytes as they stood;
-    /// of a row that is too long the first ``rawPrefixBytes``.
+    /// The row as UTF-8, without its line ending; of an unreadable encoding the bytes as they
+    /// stood; of a row that is too long the first ``rawPrefixBytes``.
     public var raw: [UInt8]
 
     /// How much is kept of a row that is too long: enough to find it in the file.

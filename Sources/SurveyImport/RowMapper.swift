@@ -30,16 +30,23 @@ struct RowMapper {
     /// How many times did not say their zone.
     var naiveTimeCount: Int { times.naiveCount }
 
-    /// Maps one row; `slots` has a value for each column of the plan.
-    mutating func map(_ slots: UnsafeBufferPointer<SlotValue>, _ source: Source) -> RowOutcome {
+    /// Maps one row and appends what it says; `slots` has a value for each column of the plan.
+    ///
+    /// A row is some 300 bytes: it is appended where it is made, for handing it up through each
+    /// caller costs more than splitting it.
+    mutating func map(
+        _ slots: UnsafeBufferPointer<SlotValue>, _ source: Source, into rows: inout [RowOutcome]
+    ) {
         do throws(Fault) {
-            return .row(try row(slots, source))
+            rows.append(.row(try row(slots, source)))
         } catch {
-            return .rejected(
-                RejectedRow(
-                    rowNumber: source.rowNumber, line: source.line, code: error.code,
-                    column: error.slot == MappingPlan.unmapped ? nil : plan.columns[error.slot],
-                    value: error.value, expected: error.expected, raw: Array(source.raw)))
+            rows.append(
+                .rejected(
+                    RejectedRow(
+                        rowNumber: source.rowNumber, line: source.line, code: error.code,
+                        column: error.slot == MappingPlan.unmapped
+                            ? nil : plan.columns[error.slot],
+                        value: error.value, expected: error.expected, raw: Array(source.raw))))
         }
     }
 
@@ -147,7 +154,6 @@ struct RowMapper {
     private func readScore(_ slots: Slots, into row: inout ImportedRow) throws(Fault) {
         guard let bytes = try trimmed(plan.score, slots), !bytes.isMissingToken else { return }
         let code: RejectionCode
-        var expected = scores.expected
         switch scores.read(bytes) {
         case .score(let hundredths, let isExact):
             row.score = hundredths
@@ -155,11 +161,12 @@ struct RowMapper {
             return
         case .notANumber: code = .scoreNotANumber
         case .outOfRange: code = .scoreOutOfRange
-        case .fraction:
-            code = .scoreFraction
-            expected = "a whole number from 0 to 10; state fractions=yes to keep fractions"
+        case .fraction: code = .scoreFraction
         }
-        throw Fault(code: code, slot: plan.score, value: bytes.shortText, expected: expected)
+        let isFraction = code == .scoreFraction
+        throw Fault(
+            code: code, slot: plan.score, value: bytes.shortText,
+            expected: isFraction ? scores.expectedWithoutFraction : scores.expected)
     }
 
     private mutating func occurredAt(_ slots: Slots) throws(Fault) -> Int64? {

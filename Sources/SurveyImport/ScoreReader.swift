@@ -34,6 +34,11 @@ struct ScoreReader {
         return kind + " from 0 to 10; if the survey has another scale, state it as in scale=0-100"
     }
 
+    /// What is expected of a score whose fraction alone is at fault.
+    var expectedWithoutFraction: String {
+        "a whole number from 0 to 10; state fractions=yes to keep fractions"
+    }
+
     /// Reads a trimmed field: digits with a sign and a decimal point or comma, nothing else.
     func read(_ bytes: UnsafeBufferPointer<UInt8>) -> Reading {
         guard let number = decimal(bytes) else { return .notANumber }

@@ -1,30 +1,30 @@
 import Glibc
 
 extension SurveyFileReader {
-    /// The next row of separated values.
-    mutating func nextRecord() throws(ImportError) -> RowOutcome? {
+    /// Appends the next row of separated values; false at the end.
+    mutating func readRecord(into rows: inout [RowOutcome]) throws(ImportError) -> Bool {
         while true {
             let scan = splitter.split(
                 window.base, from: window.start, to: window.end, isAtEnd: window.isAtEnd)
             switch scan {
-            case .finished: return nil
-            case .needsMore:
-                if window.count > options.maxRowBytes { return try skipLongRecord() }
-                try window.fill()
-            case .unclosedQuote:
-                if window.count > options.maxRowBytes { return try skipLongRecord() }
+            case .finished: return false
+            case .needsMore where window.count <= options.maxRowBytes: try window.fill()
+            case .unclosedQuote where window.count <= options.maxRowBytes:
                 throw ImportError.unclosedQuote(
                     file: file, row: rowNumber + 1,
                     line: line
                         + LineCount.endings(window.base, window.start, splitter.quoteStart))
+            case .needsMore, .unclosedQuote:
+                rows.append(.rejected(try skipLongRecord()))
+                return true
             case .complete:
-                if let outcome = takeRecord() { return outcome }
+                if takeRecord(into: &rows) { return true }
             }
         }
     }
 
-    /// Consumes the record that was split; nil for a blank line.
-    private mutating func takeRecord() -> RowOutcome? {
+    /// Consumes the record that was split and appends what it says; false for a blank line.
+    private mutating func takeRecord(into rows: inout [RowOutcome]) -> Bool {
         let start = window.start
         let row = UnsafeBufferPointer(
             start: window.base + start, count: splitter.contentEnd - start)
@@ -33,46 +33,56 @@ extension SurveyFileReader {
             splitter.hasQuotes
             ? LineCount.endings(window.base, start, splitter.nextStart) : 1
         window.start = splitter.nextStart
-        if splitter.fieldCount == 1, isBlankLine(row) { return nil }
+        if splitter.fieldCount == 1, isBlankLine(row) { return false }
         rowNumber += 1
         let source = RowMapper.Source(rowNumber: rowNumber, line: place, raw: row)
-        guard row.count <= options.maxRowBytes else {
+        if row.count > options.maxRowBytes {
             let quoteLine =
                 place + LineCount.endings(window.base, start, splitter.quoteStart)
-            return tooLong(source, quoteLine: splitter.hasQuotes ? quoteLine : nil)
+            rows.append(
+                .rejected(tooLong(source, quoteLine: splitter.hasQuotes ? quoteLine : nil)))
+        } else if let fault = faultOfBytes(source) {
+            rows.append(.rejected(fault))
+        } else if splitter.mayHaveHighBytes {
+            decodeRecord(source, from: start, into: &rows)
+        } else {
+            mapRecord(window.base, source, into: &rows)
         }
-        if let fault = faultOfBytes(source) { return fault }
-        guard splitter.mayHaveHighBytes else {
-            return mapRecord(window.base, source)
-        }
-        let spans = UnsafeBufferPointer(start: splitter.fields, count: splitter.fieldCount)
-        let ranges = spans.lazy.map { Int($0.start) - start..<Int($0.end) - start }
-        switch decoder.decode(row, fields: ranges) {
-        case .unchanged: return mapRecord(window.base, source)
-        case .invalid: return invalidEncoding(source)
-        case .changed: return mapDecoded(source)
-        }
+        return true
     }
 
-    /// Splits a row again that became longer on its way to UTF-8.
-    private mutating func mapDecoded(_ source: RowMapper.Source) -> RowOutcome {
-        let length = decoder.decoded.count
-        // The splitter loads whole words, so a word of padding follows the row.
-        let padded = decoder.decoded + [UInt8](repeating: 0, count: 8)
-        return padded.withUnsafeBufferPointer { bytes in
-            guard let base = bytes.baseAddress else { return invalidEncoding(source) }
-            _ = splitter.split(base, from: 0, to: length, isAtEnd: true)
-            var source = source
-            source.raw = UnsafeBufferPointer(start: base, count: length)
-            return mapRecord(base, source)
+    /// Maps a row that is not known to be ASCII and begins at `start` of the window.
+    private mutating func decodeRecord(
+        _ source: RowMapper.Source, from start: Int, into rows: inout [RowOutcome]
+    ) {
+        let spans = UnsafeBufferPointer(start: splitter.fields, count: splitter.fieldCount)
+        let ranges = spans.lazy.map { Int($0.start) - start..<Int($0.end) - start }
+        switch decoder.decode(source.raw, fields: ranges) {
+        case .unchanged: mapRecord(window.base, source, into: &rows)
+        case .invalid: rows.append(.rejected(invalidEncoding(source)))
+        case .changed:
+            // The row is split again, for it became longer; the splitter loads whole words, so
+            // a word of padding follows.
+            let length = decoder.decoded.count
+            let padded = decoder.decoded + [UInt8](repeating: 0, count: 8)
+            padded.withUnsafeBufferPointer { bytes in
+                guard let base = bytes.baseAddress else { return }
+                _ = splitter.split(base, from: 0, to: length, isAtEnd: true)
+                var source = source
+                source.raw = UnsafeBufferPointer(start: base, count: length)
+                mapRecord(base, source, into: &rows)
+            }
         }
     }
 
     private mutating func mapRecord(
-        _ base: UnsafePointer<UInt8>, _ source: RowMapper.Source
-    ) -> RowOutcome {
+        _ base: UnsafePointer<UInt8>, _ source: RowMapper.Source, into rows: inout [RowOutcome]
+    ) {
         let count = splitter.fieldCount
-        if count != columns.count, let ragged = raggedRow(base, source) { return ragged }
+        if count != columns.count, let ragged = raggedRow(base, source) {
+            rows.append(.rejected(ragged))
+            return
+        }
         scratch.beginRow(ofBytes: source.raw.count)
         for slot in 0..<columnOfSlot.count {
             let column = columnOfSlot[slot]
@@ -85,37 +95,36 @@ extension SurveyFileReader {
             }
             scratch.set(slot, SlotValue(kind: .value, bytes: bytes))
         }
-        return mapper.map(scratch.slots, source)
+        mapper.map(scratch.slots, source, into: &rows)
     }
 
     /// Why a row of another length than the header's cannot be read; nil if it can.
     private mutating func raggedRow(
         _ base: UnsafePointer<UInt8>, _ source: RowMapper.Source
-    ) -> RowOutcome? {
+    ) -> RejectedRow? {
         let count = splitter.fieldCount
+        let value = "\(count) field\(count == 1 ? "" : "s")"
         if count < columns.count {
             guard requiredColumn >= count else {
                 shortRowCount += 1
                 return nil
             }
-            return .rejected(
-                RejectedRow(
-                    rowNumber: source.rowNumber, line: source.line, code: .rowRagged,
-                    column: columns[requiredColumn], value: "\(count) fields",
-                    expected: "\(columns.count) fields; a line break within a field needs quotes",
-                    raw: Array(source.raw)))
+            return RejectedRow(
+                rowNumber: source.rowNumber, line: source.line, code: .rowRagged,
+                column: columns[requiredColumn], value: value,
+                expected: "\(columns.count) fields; a line break within a field needs quotes",
+                raw: Array(source.raw))
         }
         for index in columns.count..<count {
             let span = splitter.fields[index]
             let bytes = UnsafeBufferPointer(
                 start: base + Int(span.start), count: Int(span.end - span.start))
             if bytes.trimmed.isEmpty { continue }
-            return .rejected(
-                RejectedRow(
-                    rowNumber: source.rowNumber, line: source.line, code: .rowRagged,
-                    value: "\(count) fields",
-                    expected: "\(columns.count) fields; a separator within a field needs quotes",
-                    raw: Array(source.raw)))
+            return RejectedRow(
+                rowNumber: source.rowNumber, line: source.line, code: .rowRagged,
+                value: value,
+                expected: "\(columns.count) fields; a separator within a field needs quotes",
+                raw: Array(source.raw))
         }
         return nil
     }
@@ -126,7 +135,7 @@ extension SurveyFileReader {
     }
 
     /// Passes over a record that does not fit the window, holding none of it but its beginning.
-    private mutating func skipLongRecord() throws(ImportError) -> RowOutcome {
+    private mutating func skipLongRecord() throws(ImportError) -> RejectedRow {
         rowNumber += 1
         let prefix = Array(window.bytes.prefix(RejectedRow.rawPrefixBytes))
         var scan = LongRecordScan(separator: splitter.separator, line: line)
@@ -158,28 +167,25 @@ extension SurveyFileReader {
 
 extension SurveyFileReader {
     /// The rejection of a row that holds a NUL; nil for one that does not.
-    func faultOfBytes(_ source: RowMapper.Source) -> RowOutcome? {
+    func faultOfBytes(_ source: RowMapper.Source) -> RejectedRow? {
         guard window.holdsNUL, source.raw.contains(0) else { return nil }
-        return .rejected(
-            RejectedRow(
-                rowNumber: source.rowNumber, line: source.line, code: .encodingNUL,
-                expected: "text without NUL characters; the file may be damaged here",
-                raw: Array(source.raw)))
+        return RejectedRow(
+            rowNumber: source.rowNumber, line: source.line, code: .encodingNUL,
+            expected: "text without NUL characters; the file may be damaged here",
+            raw: Array(source.raw))
     }
 
-    func invalidEncoding(_ source: RowMapper.Source) -> RowOutcome {
-        .rejected(
-            RejectedRow(
-                rowNumber: source.rowNumber, line: source.line, code: .encodingInvalid,
-                expected: decoder.expected, raw: Array(source.raw)))
+    func invalidEncoding(_ source: RowMapper.Source) -> RejectedRow {
+        RejectedRow(
+            rowNumber: source.rowNumber, line: source.line, code: .encodingInvalid,
+            expected: decoder.expected, raw: Array(source.raw))
     }
 
-    func tooLong(_ source: RowMapper.Source, quoteLine: Int?) -> RowOutcome {
+    func tooLong(_ source: RowMapper.Source, quoteLine: Int?) -> RejectedRow {
         var expected = "at most \(options.maxRowBytes) bytes"
         if let quoteLine { expected += "; check the quote opened on line \(quoteLine)" }
-        return .rejected(
-            RejectedRow(
-                rowNumber: source.rowNumber, line: source.line, code: .rowTooLong,
-                expected: expected, raw: Array(source.raw.prefix(RejectedRow.rawPrefixBytes))))
+        return RejectedRow(
+            rowNumber: source.rowNumber, line: source.line, code: .rowTooLong,
+            expected: expected, raw: Array(source.raw.prefix(RejectedRow.rawPrefixBytes)))
     }
 }

@@ -1,58 +1,68 @@
 import Glibc
 
 extension SurveyFileReader {
-    /// The next row of JSON Lines.
-    mutating func nextLine() throws(ImportError) -> RowOutcome? {
+    /// Appends the next row of JSON Lines; false at the end.
+    mutating func readLine(into rows: inout [RowOutcome]) throws(ImportError) -> Bool {
         while true {
             let bytes = window.bytes
             guard let base = bytes.baseAddress, !bytes.isEmpty else {
-                if window.isAtEnd { return nil }
+                if window.isAtEnd { return false }
                 try window.fill()
                 continue
             }
             if let found = memchr(base, 0x0A, bytes.count) {
                 let length = UnsafeRawPointer(base).distance(to: UnsafeRawPointer(found))
-                if let outcome = takeLine(length, endingBytes: 1) { return outcome }
+                if takeLine(length, endingBytes: 1, into: &rows) { return true }
             } else if window.isAtEnd {
-                if let outcome = takeLine(bytes.count, endingBytes: 0) { return outcome }
+                if takeLine(bytes.count, endingBytes: 0, into: &rows) { return true }
             } else if bytes.count > options.maxRowBytes {
-                return try skipLongLine()
+                rows.append(.rejected(try skipLongLine()))
+                return true
             } else {
                 try window.fill()
             }
         }
     }
 
-    /// Consumes a line; nil for a blank one.
-    private mutating func takeLine(_ length: Int, endingBytes: Int) -> RowOutcome? {
+    /// Consumes a line and appends what it says; false for a blank one.
+    private mutating func takeLine(
+        _ length: Int, endingBytes: Int, into rows: inout [RowOutcome]
+    ) -> Bool {
         var row = UnsafeBufferPointer(rebasing: window.bytes.prefix(length))
         window.start += length + endingBytes
         let place = line
         line += 1
         if row.last == 0x0D { row = UnsafeBufferPointer(rebasing: row.dropLast()) }
-        if row.allSatisfy(\.isASCIIBlank) { return nil }
+        if row.allSatisfy(\.isASCIIBlank) { return false }
         rowNumber += 1
         let source = RowMapper.Source(rowNumber: rowNumber, line: place, raw: row)
-        guard row.count <= options.maxRowBytes else { return tooLong(source, quoteLine: nil) }
-        if let fault = faultOfBytes(source) { return fault }
-        switch decoder.decode(row, fields: CollectionOfOne(0..<row.count)) {
-        case .unchanged: return mapLine(source)
-        case .invalid: return invalidEncoding(source)
-        case .changed:
-            let decoded = decoder.decoded
-            return decoded.withUnsafeBufferPointer { bytes in
-                var source = source
-                source.raw = bytes
-                return mapLine(source)
+        if row.count > options.maxRowBytes {
+            rows.append(.rejected(tooLong(source, quoteLine: nil)))
+        } else if let fault = faultOfBytes(source) {
+            rows.append(.rejected(fault))
+        } else {
+            switch decoder.decode(row, fields: CollectionOfOne(0..<row.count)) {
+            case .unchanged: mapLine(source, into: &rows)
+            case .invalid: rows.append(.rejected(invalidEncoding(source)))
+            case .changed:
+                let decoded = decoder.decoded
+                decoded.withUnsafeBufferPointer { bytes in
+                    var source = source
+                    source.raw = bytes
+                    mapLine(source, into: &rows)
+                }
             }
         }
+        return true
     }
 
-    private mutating func mapLine(_ source: RowMapper.Source) -> RowOutcome {
+    private mutating func mapLine(_ source: RowMapper.Source, into rows: inout [RowOutcome]) {
         let code: RejectionCode
         let expected: String
         switch json.read(source.raw, into: &scratch) {
-        case .read: return mapper.map(scratch.slots, source)
+        case .read:
+            mapper.map(scratch.slots, source, into: &rows)
+            return
         case .invalid(let index):
             code = .jsonInvalid
             expected = "one JSON object on the line; it stops being one at byte \(index)"
@@ -63,14 +73,15 @@ extension SurveyFileReader {
             code = .encodingNUL
             expected = "text without NUL characters"
         }
-        return .rejected(
-            RejectedRow(
-                rowNumber: source.rowNumber, line: source.line, code: code, expected: expected,
-                raw: Array(source.raw)))
+        rows.append(
+            .rejected(
+                RejectedRow(
+                    rowNumber: source.rowNumber, line: source.line, code: code,
+                    expected: expected, raw: Array(source.raw))))
     }
 
     /// Passes over a line that does not fit the window, holding none of it but its beginning.
-    private mutating func skipLongLine() throws(ImportError) -> RowOutcome {
+    private mutating func skipLongLine() throws(ImportError) -> RejectedRow {
         rowNumber += 1
         let prefix = Array(window.bytes.prefix(RejectedRow.rawPrefixBytes))
         while true {

@@ -135,7 +135,7 @@ struct DelimitedTests {
         #expect(reading.rows.map(\.responseID) == ["1", "2", "3", "5", "6"])
         #expect(reading.rows.map(\.text) == ["all", "short", nil, "a", "a"])
         #expect(reading.codes == ["row.ragged", "row.ragged"])
-        #expect(reading.rejected.map(\.value) == ["1 fields", "6 fields"])
+        #expect(reading.rejected.map(\.value) == ["1 field", "6 fields"])
         #expect(reading.rejected.map(\.column) == ["score", nil])
         #expect(reading.rejected.map(\.raw) == [Array("4".utf8), Array("7,4,a,b,c,d".utf8)])
         #expect(reading.notices.contains { $0.hasPrefix("2 short rows") })
