@@ -2,26 +2,63 @@
 import PackageDescription
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let arguments = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
     name: "nps-ledger",
     dependencies: [
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
     ],
     targets: [
+        // Storage.
         .systemLibrary(
             name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
         .target(
-            name: "LMDB", dependencies: ["CLMDB"]),
-        .target(name: "LedgerCore"),
+            name: "LMDB", dependencies: ["CLMDB"], swiftSettings: [.strictMemorySafety()]),
+
+        // The ledger.
+        .target(name: "LedgerCore", exclude: ["LogFormat.cddl"]),
         .target(name: "LedgerProof", dependencies: [crypto]),
         .target(
             name: "LedgerStore", dependencies: ["LMDB", "LedgerCore", "LedgerProof", crypto]),
         .target(name: "LedgerVault", dependencies: ["LMDB", "LedgerCore", crypto]),
+        .target(
+            name: "LedgerReplay", dependencies: ["LMDB", "LedgerCore", "LedgerStore", crypto]),
+
+        // Score, text, files: they know nothing of a ledger.
+        .target(
+            name: "NPSStatistics",
+            dependencies: [.product(name: "RealModule", package: "swift-numerics")]),
+        .systemLibrary(
+            name: "CLinear", providers: [.apt(["liblinear-dev"])]),
+        .target(name: "CEmbeddedModel", exclude: ["embedded.npsmodel"]),
+        .target(
+            name: "Classification", dependencies: ["CLinear", "CEmbeddedModel"],
+            exclude: ["ModelCard.md"]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "SurveyImport", dependencies: ["CZlib"]),
+        .target(name: "Simulation"),
+        .target(name: "Presentation"),
+
+        // Projections.
+        .target(
+            name: "NPSBySegmentProjection", dependencies: ["LedgerCore", "NPSStatistics"],
+            path: "Projections/NPSBySegment/Sources"),
+
+        // What the programs share.
+        .target(
+            name: "NPSLedger",
+            dependencies: [
+                "LMDB", "LedgerCore", "LedgerStore", "LedgerVault", "Classification",
+                "SurveyImport", crypto,
+            ]),
     ]
 )
 
-for target in package.targets where target.type != .system {
+for target in package.targets where ![.system, .plugin].contains(target.type) {
     target.swiftSettings =
         (target.swiftSettings ?? []) + [
             .swiftLanguageMode(.v6), .treatAllWarnings(as: .error),

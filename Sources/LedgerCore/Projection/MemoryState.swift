@@ -1,33 +1,3 @@
-/// Where a projection keeps its state: ordered byte keys to byte values.
-///
-/// A projection sees only this, so the same code folds into memory and into LMDB.
-public protocol StateReader {
-    /// Calls `body` with the value in place, or returns nil where there is none.
-    func withValue<R>(
-        _ key: [UInt8], _ body: (UnsafeRawBufferPointer) throws -> R
-    ) throws -> R?
-    /// Calls `body` with each pair whose key starts with `prefix`, in key order, until it is false.
-    func scan(
-        prefix: [UInt8],
-        _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> Bool
-    ) throws
-}
-
-/// A state that can be changed.
-public protocol StateWriter: StateReader {
-    /// Sets a value.
-    func put(_ key: [UInt8], _ value: [UInt8]) throws
-    /// Removes a value if there is one.
-    func remove(_ key: [UInt8]) throws
-}
-
-extension StateReader {
-    /// An owned copy of a value.
-    public func value(_ key: [UInt8]) throws -> [UInt8]? {
-        try withValue(key) { [UInt8]($0) }
-    }
-}
-
 /// A state in memory, for folds that are thrown away and for tests.
 public final class MemoryState: StateWriter {
     /// The pairs.

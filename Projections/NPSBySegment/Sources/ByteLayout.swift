@@ -1,0 +1,32 @@
+/// Little-endian reading and writing of the state's blobs.
+extension UnsafeRawBufferPointer {
+    @inline(__always)
+    func load<T: FixedWidthInteger>(_ offset: Int, as type: T.Type = T.self) -> T {
+        T(littleEndian: loadUnaligned(fromByteOffset: offset, as: T.self))
+    }
+}
+
+extension Array where Element == UInt8 {
+    mutating func put<T: FixedWidthInteger>(_ value: T) {
+        Swift.withUnsafeBytes(of: value.littleEndian) { append(contentsOf: $0) }
+    }
+
+    mutating func put<T: FixedWidthInteger>(column: [T]) {
+        column.withUnsafeBytes { append(contentsOf: $0) }
+    }
+}
+
+/// Reads a blob from front to back.
+struct BlobReader {
+    let bytes: UnsafeRawBufferPointer
+    var offset = 0
+
+    mutating func next<T: FixedWidthInteger>(_ type: T.Type = T.self) -> T {
+        defer { offset += MemoryLayout<T>.size }
+        return bytes.load(offset)
+    }
+
+    mutating func column<T: FixedWidthInteger>(_ count: Int, _ type: T.Type = T.self) -> [T] {
+        (0..<count).map { _ in next(type) }
+    }
+}

@@ -1,0 +1,66 @@
+import LedgerCore
+
+/// A lens with its selections looked up: which model and which cut-offs it comes to.
+public struct ResolvedLens: Hashable, Sendable {
+    /// The lens asked with.
+    public let lens: Lens
+    /// The model whose judgements count; nil where none was active yet.
+    public let model: ModelVersion?
+    /// Number of the threshold set; nil where none was set yet and the standard ones hold.
+    public let thresholdsID: UInt32?
+    /// The cut-offs.
+    public let thresholds: Thresholds
+
+    /// Looks up what `lens` selects in the projection's state.
+    ///
+    /// - Throws: `UnknownThresholds` for a pinned set that did not exist as of the lens.
+    public init(_ lens: Lens, in state: some StateReader) throws {
+        self.lens = lens
+        var active: ModelVersion?
+        if case .pinned(let version) = lens.model {
+            active = version
+        } else {
+            for (position, model) in try Self.activations(in: state) where position < lens.asOf {
+                active = model
+            }
+        }
+        model = active
+        var chosen: (id: UInt32, position: Position, thresholds: Thresholds)?
+        try state.scan(prefix: StateKey.thresholdsPrefix) { key, value in
+            guard key.count == 5, value.count == 14,
+                let thresholds = Thresholds(
+                    passiveFrom: value.load(8), promoterFrom: value.load(10),
+                    confidenceMin: value.load(12))
+            else { throw DamagedState("a threshold set") }
+            let id = UInt32(bigEndian: key.loadUnaligned(fromByteOffset: 1, as: UInt32.self))
+            let position: Position = value.load(0)
+            guard position < lens.asOf else { return true }
+            if case .pinned(let pinned) = lens.thresholds {
+                if id == pinned { chosen = (id, position, thresholds) }
+            } else if position >= chosen?.position ?? 0 {
+                chosen = (id, position, thresholds)
+            }
+            return true
+        }
+        if case .pinned(let pinned) = lens.thresholds, chosen == nil {
+            throw UnknownThresholds(id: pinned)
+        }
+        thresholdsID = chosen?.id
+        thresholds = chosen?.thresholds ?? .standard
+    }
+
+    /// Every activation, in log order.
+    public static func activations(
+        in state: some StateReader
+    ) throws -> [(position: Position, model: ModelVersion)] {
+        var found: [(Position, ModelVersion)] = []
+        try state.scan(prefix: StateKey.activationPrefix) { key, value in
+            guard key.count == 9, value.count == 4 else { throw DamagedState("an activation") }
+            let position = UInt64(
+                bigEndian: key.loadUnaligned(fromByteOffset: 1, as: UInt64.self))
+            found.append((position, value.load(0)))
+            return true
+        }
+        return found
+    }
+}

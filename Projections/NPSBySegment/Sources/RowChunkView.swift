@@ -1,0 +1,110 @@
+import LedgerCore
+
+/// A chunk of rows read in place.
+struct RowChunkView {
+    let bytes: UnsafeRawBufferPointer
+    let count: Int
+    let exclusionCount: Int
+    let historyCount: Int
+    let lastPosition: Position
+    private let occurredAtOffset: Int
+    private let tuplesOffset: Int
+    private let scoresOffset: Int
+    private let flagsOffset: Int
+    private let sparseOffset: Int
+
+    init(_ bytes: UnsafeRawBufferPointer) throws {
+        self.bytes = bytes
+        guard bytes.count >= RowChunk.headerBytes else { throw DamagedState("a chunk of rows") }
+        count = Int(bytes.load(0, as: UInt32.self))
+        exclusionCount = Int(bytes.load(4, as: UInt32.self))
+        historyCount = Int(bytes.load(8, as: UInt32.self))
+        lastPosition = bytes.load(16)
+        occurredAtOffset = RowChunk.headerBytes + count * 8
+        tuplesOffset = occurredAtOffset + count * 8
+        scoresOffset = tuplesOffset + count * 4
+        flagsOffset = scoresOffset + count * 2
+        sparseOffset = flagsOffset + count
+        let end =
+            sparseOffset + exclusionCount * RowChunk.Exclusion.byteCount
+            + historyCount * RowChunk.Superseded.byteCount
+        guard count <= RowChunk.rowsMax, end == bytes.count else {
+            throw DamagedState("a chunk of rows")
+        }
+    }
+
+    @inline(__always)
+    func position(_ row: Int) -> Position { bytes.load(RowChunk.headerBytes + row * 8) }
+    @inline(__always)
+    func occurredAt(_ row: Int) -> Microseconds { bytes.load(occurredAtOffset + row * 8) }
+    @inline(__always)
+    func tuple(_ row: Int) -> UInt32 { bytes.load(tuplesOffset + row * 4) }
+    @inline(__always)
+    func score(_ row: Int) -> UInt16 { bytes.load(scoresOffset + row * 2) }
+    @inline(__always)
+    func flags(_ row: Int) -> UInt8 { bytes[flagsOffset + row] }
+
+    /// Rows to leave out as of `asOf`, as bits; nil where there are none.
+    func excluded(asOf: Position) -> Set<Int>? {
+        guard exclusionCount > 0 else { return nil }
+        var rows: Set<Int> = []
+        for index in 0..<exclusionCount {
+            let at = sparseOffset + index * RowChunk.Exclusion.byteCount
+            if bytes.load(at + 2, as: Position.self) < asOf {
+                rows.insert(Int(bytes.load(at, as: UInt16.self)))
+            }
+        }
+        return rows.isEmpty ? nil : rows
+    }
+
+    /// Rows whose values as of `asOf` were others than today's; nil where there are none.
+    func former(asOf: Position) -> [Int: (score: UInt16, flags: UInt8)]? {
+        guard historyCount > 0 else { return nil }
+        var rows: [Int: (score: UInt16, flags: UInt8)] = [:]
+        let start = sparseOffset + exclusionCount * RowChunk.Exclusion.byteCount
+        // Entries are in log order: the first amendment not yet made tells what held.
+        for index in 0..<historyCount {
+            let at = start + index * RowChunk.Superseded.byteCount
+            let row = Int(bytes.load(at, as: UInt16.self))
+            guard bytes.load(at + 2, as: Position.self) >= asOf, rows[row] == nil else {
+                continue
+            }
+            rows[row] = (bytes.load(at + 10), bytes.load(at + 12))
+        }
+        return rows.isEmpty ? nil : rows
+    }
+
+    /// The row of the response at `position`, or nil.
+    func row(of position: Position) -> Int? {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if self.position(middle) < position { low = middle + 1 } else { high = middle }
+        }
+        return low < count && self.position(low) == position ? low : nil
+    }
+
+    /// Position of the event whose text the row had as of `asOf`.
+    func textPosition(_ row: Int, asOf: Position) -> Position {
+        var found = position(row)
+        let start = sparseOffset + exclusionCount * RowChunk.Exclusion.byteCount
+        for index in 0..<historyCount {
+            let at = start + index * RowChunk.Superseded.byteCount
+            let until = bytes.load(at + 2, as: Position.self)
+            if Int(bytes.load(at, as: UInt16.self)) == row, bytes[at + 13] == 1, until < asOf {
+                found = until
+            }
+        }
+        return found
+    }
+}
+
+/// A blob that this projection cannot have written.
+struct DamagedState: Error, CustomStringConvertible {
+    let what: String
+    init(_ what: String) { self.what = what }
+    var description: String {
+        "the state of nps-by-segment is damaged (\(what)): "
+            + "run `npsledger projection rebuild nps-by-segment`"
+    }
+}

@@ -1,0 +1,55 @@
+import LedgerCore
+
+/// Which responses, and how they are grouped: dimensions to group by and values to keep.
+public struct SegmentSelection: Hashable, Sendable {
+    /// Dimensions of the groups, in the order of the result's columns.
+    public var by: [String]
+    /// Dimensions and the values kept; several values of one dimension are alternatives.
+    public var keeping: [String: Set<String>]
+
+    /// A selection.
+    public init(by: [String] = [], keeping: [String: Set<String>] = [:]) {
+        self.by = by
+        self.keeping = keeping
+    }
+}
+
+/// How the segment tuples of the ledger fall into the groups of one selection.
+struct Grouping {
+    /// Values of each group in the order of `by`; nil where the response has no such dimension.
+    var groups: [[String?]] = []
+    /// Group of each tuple, −1 for those left out.
+    var groupOfTuple: [Int32] = []
+    /// Every dimension there is.
+    var dimensions: Set<String> = []
+
+    init(_ selection: SegmentSelection, _ state: some StateReader) throws {
+        var known: [[String?]: Int32] = [:]
+        try state.scan(prefix: StateKey.tuplePrefix) { _, value in
+            var cursor = CBORCursor(unsafe: value)
+            let pairs: [String: String]
+            do {
+                pairs = try EventFields(["t": cursor.value()]).texts("t")
+            } catch {
+                throw DamagedState("a segment tuple")
+            }
+            dimensions.formUnion(pairs.keys)
+            let isKept = selection.keeping.allSatisfy { dimension, values in
+                pairs[dimension].map(values.contains) ?? values.contains("")
+            }
+            guard isKept else {
+                groupOfTuple.append(-1)
+                return true
+            }
+            let values = selection.by.map { pairs[$0] }
+            if let group = known[values] {
+                groupOfTuple.append(group)
+            } else {
+                known[values] = Int32(groups.count)
+                groupOfTuple.append(Int32(groups.count))
+                groups.append(values)
+            }
+            return true
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import LedgerCore
+
+/// Numbers segment tuples in the order they first appear.
+///
+/// The segment map of a response is deterministic CBOR, so equal tuples are equal bytes and are
+/// looked up without being decoded.
+struct TupleTable {
+    private(set) var tuples: [[UInt8]] = []
+    /// Tuples that are in the store already.
+    var storedCount = 0
+    /// Open addressing over `tuples`; −1 is free. The size is a power of two.
+    private var slots = [Int32](repeating: -1, count: 64)
+
+    mutating func number(of tuple: UnsafeRawBufferPointer) -> UInt32 {
+        var slot = Int(truncatingIfNeeded: Self.hash(tuple)) & (slots.count - 1)
+        while slots[slot] >= 0 {
+            let candidate = Int(slots[slot])
+            if tuples[candidate].count == tuple.count, tuples[candidate].elementsEqual(tuple) {
+                return UInt32(candidate)
+            }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        slots[slot] = Int32(tuples.count)
+        tuples.append([UInt8](tuple))
+        if tuples.count * 2 > slots.count { grow() }
+        return UInt32(tuples.count - 1)
+    }
+
+    private mutating func grow() {
+        slots = [Int32](repeating: -1, count: slots.count * 2)
+        for (index, tuple) in tuples.enumerated() {
+            var slot = tuple.withUnsafeBytes { Int(truncatingIfNeeded: Self.hash($0)) }
+            slot &= slots.count - 1
+            while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
+            slots[slot] = Int32(index)
+        }
+    }
+
+    /// FNV-1a over eight bytes at a time, then mixed; it never leaves this process.
+    private static func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        var index = 0
+        while index + 8 <= bytes.count {
+            hash = (hash ^ bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            hash &*= 0x9E37_79B9_7F4A_7C15
+            hash ^= hash >> 29
+            index += 8
+        }
+        while index < bytes.count {
+            hash = (hash ^ UInt64(bytes[index])) &* 0x0000_0100_0000_01B3
+            index += 1
+        }
+        return hash ^ hash >> 32
+    }
+
+    mutating func load(from state: some StateReader) throws {
+        try state.scan(prefix: StateKey.tuplePrefix) { _, value in
+            _ = number(of: value)
+            return true
+        }
+        storedCount = tuples.count
+    }
+}

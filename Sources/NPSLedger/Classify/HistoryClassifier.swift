@@ -1,0 +1,73 @@
+import Classification
+import LedgerCore
+import LedgerStore
+import LedgerVault
+
+/// Has a model judge responses that it has not read yet.
+public struct HistoryClassifier: Sendable {
+    /// Responses judged between two commits.
+    public static let batchResponses = 8_192
+
+    let ledger: Ledger
+    let version: ModelVersion
+    let classifier: NGramClassifier
+    let threads: Int
+
+    /// A run of one model version.
+    public init(
+        _ ledger: Ledger, version: ModelVersion, classifier: NGramClassifier, threads: Int
+    ) {
+        self.ledger = ledger
+        self.version = version
+        self.classifier = classifier
+        self.threads = threads
+    }
+
+    /// What became of the responses asked for.
+    public struct Report: Hashable, Sendable {
+        /// Judgements recorded.
+        public var classified = 0
+        /// Responses whose text is gone: erased.
+        public var erased = 0
+    }
+
+    /// Judges texts, given as positions of the response and of the event whose text is read.
+    public func run(
+        _ unread: [(response: Position, text: Position)], progress: (Int, Int) -> Void
+    ) throws -> Report {
+        let vault = try ledger.vault()
+        var report = Report()
+        var start = 0
+        while start < unread.count {
+            let end = min(unread.count, start + Self.batchResponses)
+            let piece = Array(unread[start..<end])
+            let texts = try piece.map { item -> [UInt8]? in
+                guard let sealed = try ledger.log.sealed(item.text),
+                    let text = try vault.open(sealed)?.text
+                else { return nil }
+                return [UInt8](text.utf8)
+            }
+            let outputs = Parallel.map(texts, threads: threads) { text in
+                text.map { classifier.classify($0) }
+            }
+            var batch = EventBatch()
+            let now = ledger.clock()
+            for (item, output) in zip(piece, outputs) {
+                guard let output else {
+                    report.erased += 1
+                    continue
+                }
+                try batch.append(
+                    EventDraft(
+                        ClassificationRecorded(
+                            response: item.response, model: version, output),
+                        occurredAt: now, actor: .system, cause: item.text))
+                report.classified += 1
+            }
+            if batch.count > 0 { _ = try ledger.log.append(batch) }
+            start = end
+            progress(start, unread.count)
+        }
+        return report
+    }
+}

@@ -1,0 +1,45 @@
+import Classification
+import Dispatch
+import LedgerCore
+import LedgerStore
+import SurveyImport
+import Synchronization
+
+/// What an event appended in a batch stands for, so that its outcome can be counted.
+enum BatchItem: Sendable {
+    case response(PreparedRow, output: ClassifierOutput?)
+    case amendment(PreparedRow, response: Position, output: ClassifierOutput?)
+    case rejection(code: String)
+    case conflict
+    case judgement
+    case exclusion
+}
+
+/// An event that can be drafted once the response's position is known.
+enum Following: Sendable {
+    case judgement(response: Position, text: Position, ClassifierOutput)
+    case exclusion(response: Position, id: String, reason: String)
+}
+
+/// A batch that the log's thread is writing.
+final class CommitInFlight: Sendable {
+    let items: [BatchItem]
+    private let done = DispatchSemaphore(value: 0)
+    private let result = Mutex<Result<[AppendOutcome], any Error>?>(nil)
+
+    init(_ batch: EventBatch, _ items: [BatchItem], _ log: EventLog) {
+        self.items = items
+        log.submit(batch) { [self] outcome in
+            result.withLock { $0 = outcome }
+            done.signal()
+        }
+    }
+
+    /// Waits until the batch is durable.
+    func wait() throws -> [AppendOutcome] {
+        done.wait()
+        return try result.withLock { result in
+            try result?.get() ?? []
+        }
+    }
+}

@@ -1,0 +1,25 @@
+import Classification
+import LedgerCore
+
+/// How rows are taken in.
+public struct ImportOptions: Sendable {
+    /// Who imports.
+    public var actor: Actor
+    /// The model that judges texts as they come in; nil leaves them unread.
+    public var classifier: (version: ModelVersion, classifier: NGramClassifier)?
+    /// Reads and decides, and writes nothing.
+    public var isDryRun = false
+    /// Response time of rows whose file has none.
+    public var defaultTime: Microseconds
+    /// Threads that seal and classify.
+    public var threads: Int
+    /// Rows of one commit.
+    public var batchRows = 16_384
+
+    /// Options.
+    public init(actor: Actor, defaultTime: Microseconds, threads: Int) {
+        self.actor = actor
+        self.defaultTime = defaultTime
+        self.threads = max(1, threads)
+    }
+}

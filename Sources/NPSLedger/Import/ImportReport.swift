@@ -1,0 +1,33 @@
+/// What an import did, row by row in sum: read = recorded + amended + excluded + duplicates +
+/// conflicts + rejected.
+public struct ImportReport: Hashable, Sendable {
+    /// Data rows read.
+    public var read = 0
+    /// New responses.
+    public var recorded = 0
+    /// Rows that changed a response recorded before.
+    public var amended = 0
+    /// New responses that a rule of the mapping takes out of every score.
+    public var excluded = 0
+    /// Rows that were recorded before, the same.
+    public var duplicates = 0
+    /// Rows that contradict what was recorded under the same id; kept in quarantine.
+    public var conflicts = 0
+    /// Rows that could not be read as a response; kept in quarantine.
+    public var rejected = 0
+    /// Rejected rows by reason code.
+    public var reasons: [String: Int] = [:]
+    /// Judgements recorded by the active model.
+    public var classified = 0
+    /// New responses with a stated score.
+    public var scored = 0
+
+    /// Nothing read.
+    public init() {}
+
+    /// Whether every row read ended as one of the six.
+    public var reconciles: Bool {
+        read == recorded + amended + excluded + duplicates + conflicts + rejected
+            && rejected == reasons.values.reduce(0, +)
+    }
+}

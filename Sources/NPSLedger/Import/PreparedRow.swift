@@ -1,0 +1,60 @@
+import LedgerCore
+import LedgerStore
+import LedgerVault
+import SurveyImport
+
+/// A source row with everything that can be said of it without looking at the log.
+struct PreparedRow: Sendable {
+    let row: ImportedRow
+    /// The source's id, or one made of row number and content where the mapping names none.
+    let id: String
+    let key: IdempotencyKey
+    /// What is compared under the same key: all the source said, under the vault's secret.
+    let body: Hash128
+    let pseudonym: Hash128?
+    let segments: [String: String]
+
+    init(_ row: ImportedRow, source: String, mapping: ColumnMapping, vault: Vault) {
+        self.row = row
+        // Without an id of the source, the row's number and content make one: the same file again
+        // gives the same ids, and two equal rows of one file stay two responses.
+        id = row.responseID ?? "row-\(row.rowNumber)-\(Hex.encode(vault.digest(row.raw).bytes))"
+        key = IdempotencyKey(source: source, id: id)
+        var segments = Dictionary(
+            row.segments.map { ($0.dimension, $0.value) }, uniquingKeysWith: { first, _ in first })
+        for (name, value) in [
+            ("channel", row.channel), ("language", row.language), ("survey", row.surveyID),
+        ] {
+            if let value, segments[name] == nil { segments[name] = value }
+        }
+        self.segments = segments
+        pseudonym = row.respondentID.map { vault.pseudonym(of: $0) }
+        let identity = Self.payload(row, id, source, mapping, segments, subject: 0).identityBytes
+        var content = CBORWriter(reservingBytes: identity.count + (row.text?.utf8.count ?? 0) + 64)
+        content.array(4)
+        content.encoded(identity)
+        if let text = row.text { content.text(text) } else { content.null() }
+        if let respondent = row.respondentID { content.text(respondent) } else { content.null() }
+        // A time that the file itself states is part of what it says; one given from outside is
+        // not, or importing the file again would contradict it.
+        if let time = row.occurredAt, mapping.at != nil {
+            content.integer(time)
+        } else {
+            content.null()
+        }
+        body = vault.digest(content.bytes)
+    }
+
+    static func payload(
+        _ row: ImportedRow, _ id: String, _ source: String, _ mapping: ColumnMapping,
+        _ segments: [String: String], subject: UInt64
+    ) -> ResponseRecorded {
+        let scale = row.originalScore == nil ? nil : mapping.scale
+        return ResponseRecorded(
+            source: source, id: id, subject: subject,
+            score: row.score.flatMap { UInt16(exactly: $0) }, hasText: row.text != nil,
+            updatedAt: row.updatedAt, originalScore: row.originalScore,
+            scale: scale.map { [Int64($0.minimum) * 100, Int64($0.maximum) * 100] },
+            segments: segments)
+    }
+}

@@ -1,0 +1,152 @@
+import Classification
+import Crypto
+import LedgerCore
+import LedgerStore
+import LedgerVault
+import SurveyImport
+
+extension ResponseImporter {
+    /// An event ready for a batch.
+    struct ReadyEvent: Sendable {
+        var draft: EventDraft
+        var key: IdempotencyKey?
+        var body: Hash128?
+        var sealed: SealedPart?
+        var binding: SubjectBinding?
+        var item: BatchItem
+    }
+
+    /// Seals, judges and encodes on all cores; this is most of an import's work.
+    mutating func draft(_ decisions: [Decision]) throws -> [ReadyEvent] {
+        if options.isDryRun {
+            for decision in decisions { countDryRun(decision) }
+            return []
+        }
+        let context = DraftContext(
+            source: source, mapping: mapping, mappingPosition: mappingPosition, options: options,
+            vault: vault, now: ledger.clock())
+        let drafted = Parallel.map(decisions, threads: options.threads) { decision in
+            Result { try context.draft(decision) }
+        }
+        return try drafted.compactMap { try $0.get() }
+    }
+
+    private mutating func countDryRun(_ decision: Decision) {
+        count { report in
+            switch decision {
+            case .record(let row, _, _, _):
+                if row.row.excludedBy == nil { report.recorded += 1 } else { report.excluded += 1 }
+                report.scored += row.row.score == nil ? 0 : 1
+            case .amend: report.amended += 1
+            case .quarantine(_, isConflict: true, _, _): report.conflicts += 1
+            case .quarantine(let row, isConflict: false, _, _):
+                report.rejected += 1
+                report.reasons[row.code.rawValue, default: 0] += 1
+            case .counted: break
+            }
+        }
+    }
+
+    /// Drafts judgements and exclusions of responses whose positions are known by now.
+    mutating func appendFollowing(to batch: inout EventBatch, _ items: inout [BatchItem]) throws {
+        let now = ledger.clock()
+        for event in following {
+            switch event {
+            case .judgement(let response, let text, let output):
+                guard let version = options.classifier?.version else { continue }
+                try batch.append(
+                    EventDraft(
+                        ClassificationRecorded(response: response, model: version, output),
+                        occurredAt: now, actor: .system, cause: text))
+                items.append(.judgement)
+            case .exclusion(let response, let id, let reason):
+                try batch.append(
+                    EventDraft(
+                        ResponseExcluded(response: response, reason: reason), occurredAt: now,
+                        actor: options.actor, cause: mappingPosition),
+                    key: IdempotencyKey(source: source, id: "\(id)\u{0}excluded"))
+                items.append(.exclusion)
+            }
+        }
+        following.removeAll(keepingCapacity: true)
+    }
+}
+
+extension ClassificationRecorded {
+    /// A payload of what a classifier gave.
+    public init(response: Position, model: ModelVersion, _ output: ClassifierOutput) {
+        self.init(
+            response: response, model: model,
+            classes: [output.detractor, output.passive, output.promoter],
+            sentiment: [output.negative, output.neutral, output.positive],
+            intents: [
+                output.praise, output.complaint, output.request, output.question, output.leaving,
+            ], featureCount: UInt32(clamping: output.featureCount))
+    }
+}
+
+/// What drafting needs, shared by the threads that do it.
+private struct DraftContext: Sendable {
+    let source: String
+    let mapping: ColumnMapping
+    let mappingPosition: Position?
+    let options: ImportOptions
+    let vault: Vault
+    let now: Microseconds
+
+    func draft(_ decision: ResponseImporter.Decision) throws -> ResponseImporter.ReadyEvent? {
+        switch decision {
+        case .counted: return nil
+        case .record(let row, let subject, let key, let isNewSubject):
+            let payload = PreparedRow.payload(
+                row.row, row.id, source, mapping, row.segments, subject: subject)
+            return ResponseImporter.ReadyEvent(
+                draft: EventDraft(
+                    payload, occurredAt: row.row.occurredAt ?? options.defaultTime,
+                    actor: options.actor, cause: mappingPosition),
+                key: row.key, body: row.body,
+                sealed: try seal(row.row, subject, key),
+                binding: isNewSubject
+                    ? row.pseudonym.map { SubjectBinding(identifier: $0, subject: subject) } : nil,
+                item: .response(row, output: judge(row.row)))
+        case .amend(let row, let amendment, let number, let subject, let key):
+            return ResponseImporter.ReadyEvent(
+                draft: EventDraft(
+                    amendment, occurredAt: row.row.updatedAt ?? row.row.occurredAt ?? now,
+                    actor: options.actor, cause: amendment.response),
+                key: AmendmentRule.key(source: source, id: row.id, number: number),
+                body: row.body, sealed: try seal(row.row, subject, key), binding: nil,
+                item: .amendment(row, response: amendment.response, output: judge(row.row)))
+        case .quarantine(let row, let isConflict, let subject, let key):
+            return ResponseImporter.ReadyEvent(
+                draft: EventDraft(
+                    RowRejected(
+                        source: source, row: UInt64(row.rowNumber), line: UInt64(row.line),
+                        code: row.code.rawValue, column: row.column, expected: row.expected,
+                        subject: subject),
+                    occurredAt: now, actor: options.actor, cause: mappingPosition),
+                key: IdempotencyKey(
+                    source: source,
+                    id: "\u{0}rejected\u{0}\(row.rowNumber)\u{0}"
+                        + Hex.encode(vault.digest(row.raw).bytes)),
+                body: Hash128(high: 0, low: 0),
+                sealed: try Vault.seal(
+                    PersonalData(row: row.raw), subject: subject, key: key),
+                binding: nil,
+                item: isConflict ? .conflict : .rejection(code: row.code.rawValue))
+        }
+    }
+
+    private func judge(_ row: ImportedRow) -> ClassifierOutput? {
+        guard let text = row.text, let (_, classifier) = options.classifier else { return nil }
+        return classifier.classify(text)
+    }
+
+    private func seal(
+        _ row: ImportedRow, _ subject: UInt64, _ key: SymmetricKey
+    ) throws -> SealedPart {
+        try Vault.seal(
+            PersonalData(text: row.text, respondent: row.respondentID, row: row.raw),
+            subject: subject, key: key)
+    }
+}

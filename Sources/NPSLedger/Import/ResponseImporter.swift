@@ -1,0 +1,109 @@
+import Classification
+import Crypto
+import Dispatch
+import LedgerCore
+import LedgerStore
+import LedgerVault
+import SurveyImport
+
+/// Takes survey rows into the ledger: deduplicated, sealed, judged, and committed in batches.
+///
+/// While one batch is being written by the log's thread, the next is prepared on all cores.
+/// Judgements name the position of their response, so those of one batch are appended with the
+/// batch after it.
+public struct ResponseImporter {
+    let ledger: Ledger
+    let vault: Vault
+    let source: String
+    let mapping: ColumnMapping
+    let mappingPosition: Position?
+    let options: ImportOptions
+    let rule: AmendmentRule
+
+    private(set) var report = ImportReport()
+    /// Rows that met an event still being written; they are decided with the next batch.
+    var deferred: [RowOutcome] = []
+    /// Events that follow from what was written: judgements and exclusions.
+    var following: [Following] = []
+    var inFlight: CommitInFlight?
+    var subjectKeys: SubjectKeys?
+    /// Bindings of the batches in flight, which lookups do not see yet.
+    var recentBindings: [Hash128: UInt64] = [:]
+    var seenInDryRun: [Hash128: Hash128] = [:]
+
+    /// An importer of one source.
+    ///
+    /// - Parameter mapping: recorded as `mapping.edited` unless it is the source's latest already.
+    public init(
+        _ ledger: Ledger, source: String, mapping: ColumnMapping, options: ImportOptions
+    ) throws {
+        self.ledger = ledger
+        self.source = source
+        self.mapping = mapping
+        self.options = options
+        vault = try ledger.vault()
+        rule = AmendmentRule(log: ledger.log, source: source)
+        mappingPosition =
+            options.isDryRun
+            ? nil : try Self.recordMapping(ledger, source, mapping, options.actor)
+    }
+
+    /// Position of the mapping in force, appended if it differs from the source's latest.
+    private static func recordMapping(
+        _ ledger: Ledger, _ source: String, _ mapping: ColumnMapping, _ actor: Actor
+    ) throws -> Position {
+        let payload = MappingEdited(source: source, mapping: mapping.json)
+        var latest: Position?
+        try ledger.log.forEachEvent(in: 0..<Position.max, named: [.mappingEdited]) { event in
+            let edited = try MappingEdited(event)
+            if edited.source == source { latest = edited == payload ? event.position : nil }
+            return true
+        }
+        if let latest { return latest }
+        var batch = EventBatch()
+        try batch.append(
+            EventDraft(payload, occurredAt: ledger.clock(), actor: actor))
+        guard let receipt = try ledger.log.append(batch)[0].receipt else {
+            throw LedgerError(.refused, "the mapping could not be recorded")
+        }
+        return receipt.position
+    }
+
+    /// Reads `reader` to its end.
+    ///
+    /// - Parameter progress: called after each batch with bytes read and the size of the file.
+    /// - Throws: `ImportError` where the file cannot be read further; what came before is recorded.
+    public mutating func run(
+        _ reader: inout SurveyFileReader, progress: (Int64, Int64?, ImportReport) -> Void
+    ) throws -> ImportReport {
+        var failure: ImportError?
+        var rows: [RowOutcome] = []
+        var isAtEnd = false
+        while !isAtEnd || !deferred.isEmpty || inFlight != nil || !following.isEmpty {
+            if !isAtEnd {
+                do throws(ImportError) {
+                    isAtEnd = try reader.nextBatch(into: &rows, max: options.batchRows) == 0
+                } catch {
+                    // What was read before the fault is kept; the fault is reported at the end.
+                    failure = error
+                    isAtEnd = true
+                    rows = []
+                }
+                report.read += rows.count
+            } else {
+                rows = []
+            }
+            let waiting = deferred
+            deferred = []
+            try process(waiting + rows)
+            progress(reader.bytesRead, reader.totalBytes, report)
+        }
+        if let failure { throw failure }
+        return report
+    }
+
+    /// The totals so far.
+    public var totals: ImportReport { report }
+
+    mutating func count(_ change: (inout ImportReport) -> Void) { change(&report) }
+}

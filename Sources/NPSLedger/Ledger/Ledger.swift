@@ -1,0 +1,167 @@
+import Crypto
+import Foundation
+import LMDB
+import LedgerCore
+import LedgerStore
+import LedgerVault
+import Synchronization
+
+/// An open ledger: its log, and its vault once it is needed.
+public final class Ledger: Sendable {
+    /// Name and version of this software, as `ledger.opened` records it.
+    public static let program = "npsledger 0.1.0"
+
+    /// Where it lies.
+    public let paths: LedgerPaths
+    /// What it is.
+    public let manifest: LedgerManifest
+    /// The log.
+    public let log: EventLog
+    /// Wall-clock time.
+    public let clock: @Sendable () -> Microseconds
+    private let openedVault: Mutex<Vault?>
+
+    /// Opens the ledger at `paths`.
+    ///
+    /// The vault is opened when it is first needed, so that whoever has no master key can still
+    /// ask for every number.
+    public init(
+        at paths: LedgerPaths, clock: @escaping @Sendable () -> Microseconds = WallClock.now
+    ) throws {
+        manifest = try LedgerManifest(at: paths)
+        self.paths = paths
+        self.clock = clock
+        log = try EventLog(path: paths.log, clock: clock)
+        openedVault = Mutex(nil)
+    }
+
+    private init(
+        _ paths: LedgerPaths, _ manifest: LedgerManifest, _ log: EventLog, _ vault: Vault,
+        _ clock: @escaping @Sendable () -> Microseconds
+    ) {
+        self.paths = paths
+        self.manifest = manifest
+        self.log = log
+        self.clock = clock
+        openedVault = Mutex(vault)
+    }
+
+    /// Creates a ledger: directory, master key, vault, log with its first event.
+    ///
+    /// - Throws: `LedgerError` with code `exists` where there is one already.
+    public static func create(
+        at paths: LedgerPaths, origin: String, actor: Actor,
+        clock: @escaping @Sendable () -> Microseconds = WallClock.now
+    ) throws -> Ledger {
+        let files = FileManager.default
+        guard isOrigin(origin) else {
+            throw LedgerError(
+                .refused,
+                "“\(origin)” cannot name a ledger: a name has 1 to 200 characters, no spaces, no "
+                    + "control characters and no “+”, such as ledger.example/nps")
+        }
+        if files.fileExists(atPath: paths.manifest) {
+            throw LedgerError(.exists, "there is a ledger at \(paths.directory) already")
+        }
+        if let content = try? files.contentsOfDirectory(atPath: paths.directory),
+            !content.isEmpty, !content.allSatisfy({ ["log", "vault", "models"].contains($0) })
+        {
+            throw LedgerError(
+                .exists, "\(paths.directory) is not empty: name a new directory with --ledger")
+        }
+        do {
+            try files.createDirectory(
+                atPath: paths.models, withIntermediateDirectories: true)
+        } catch {
+            throw LedgerError(
+                .permission, "\(paths.directory) cannot be created: \(error.localizedDescription)")
+        }
+        // A key that is there is used: an interrupted creation goes on where it stopped.
+        if !files.fileExists(atPath: paths.masterKey) {
+            try MasterKey().write(to: paths.masterKey)
+        }
+        let vault = try Vault(
+            path: paths.vault, master: try MasterKey(file: paths.masterKey), create: true)
+        let log = try EventLog(path: paths.log, create: true, clock: clock)
+        if try log.head().size == 0 {
+            var batch = EventBatch()
+            try batch.append(
+                EventDraft(
+                    LedgerOpened(origin: origin, program: program), occurredAt: clock(),
+                    actor: actor))
+            _ = try log.append(batch)
+        }
+        let manifest = LedgerManifest(
+            origin: origin,
+            publicKey: vault.signingKey.publicKey.rawRepresentation.base64EncodedString())
+        try manifest.write(to: paths.manifest)
+        return Ledger(paths, manifest, log, vault, clock)
+    }
+
+    /// A checkpoint's key name is the origin, so its rules are those of signed notes.
+    private static func isOrigin(_ text: String) -> Bool {
+        !text.isEmpty && text.count <= 200
+            && text.unicodeScalars.allSatisfy {
+                $0.value > 0x20 && $0.value != 0x7F && $0 != "+" && !$0.properties.isWhitespace
+            }
+    }
+
+    /// The vault, opened with the master key at `paths.masterKey`.
+    public func vault() throws -> Vault {
+        try openedVault.withLock { opened in
+            if let opened { return opened }
+            let vault = try Vault(
+                path: paths.vault, master: try MasterKey(file: paths.masterKey))
+            opened = vault
+            return vault
+        }
+    }
+
+    /// What was sealed beside the entry at `position`; nil where nothing was, or it was erased.
+    public func personalData(at position: Position) throws -> PersonalData? {
+        guard let sealed = try log.sealed(position) else { return nil }
+        return try vault().open(sealed)
+    }
+
+    /// Appends one governance act with its sealed reason.
+    ///
+    /// - Parameter payload: makes the payload, given the number of the key that seals the reason.
+    func appendAct(
+        _ payload: (UInt64) -> some EventPayload, reason: String, actor: Actor,
+        key: IdempotencyKey? = nil, cause: Position? = nil
+    ) throws -> Receipt {
+        let trimmed = reason.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard !trimmed.isEmpty, trimmed.utf8.count <= Self.reasonBytesMax else {
+            throw LedgerError(
+                .refused, "a reason of 1 to \(Self.reasonBytesMax) bytes is needed: give --reason")
+        }
+        var keys = try vault().reserve(1)
+        guard let (subject, secret) = keys.next() else {
+            throw LedgerError(.key, "the vault gave no key: run `npsledger verify`")
+        }
+        var batch = EventBatch()
+        try batch.append(
+            EventDraft(payload(subject), occurredAt: clock(), actor: actor, cause: cause),
+            key: key,
+            sealed: try Vault.seal(
+                PersonalData(reason: trimmed), subject: subject, key: secret))
+        switch try log.append(batch)[0] {
+        case .appended(let receipt): return receipt
+        case .duplicate, .conflict, .subjectBound:
+            throw LedgerError(
+                .refused, "another process did the same meanwhile: look at it and try again")
+        }
+    }
+
+    /// Longest reason; a page of text, far below what an entry holds.
+    public static let reasonBytesMax = 4096
+
+    /// Closes log and vault.
+    public func close() {
+        log.close()
+        openedVault.withLock { vault in
+            vault?.close()
+            vault = nil
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import LedgerStore
+
+/// `ledger.json`: what a ledger is, without secrets.
+public struct LedgerManifest: Codable, Hashable, Sendable {
+    /// Layout of the directory that this program writes and the newest it reads.
+    public static let formatVersionNewest = 1
+
+    /// Layout of the directory.
+    public var formatVersion: Int
+    /// The ledger's name in checkpoints.
+    public var origin: String
+    /// The Ed25519 public key of its checkpoints, base64.
+    public var publicKey: String
+
+    /// Reads the manifest of the ledger at `paths`.
+    public init(at paths: LedgerPaths) throws {
+        var isDirectory: ObjCBool = false
+        let files = FileManager.default
+        guard files.fileExists(atPath: paths.directory, isDirectory: &isDirectory) else {
+            throw LedgerError(
+                .notALedger,
+                "there is no ledger at \(paths.directory). Create one with "
+                    + "`npsledger init --origin NAME --ledger \(paths.directory)`, or name the "
+                    + "right directory with --ledger or NPSLEDGER_DIR.")
+        }
+        guard isDirectory.boolValue else {
+            throw LedgerError(
+                .notALedger, "\(paths.directory) is a file; a ledger is a directory")
+        }
+        guard let data = files.contents(atPath: paths.manifest) else {
+            if files.fileExists(atPath: paths.manifest) {
+                throw LedgerError(
+                    .permission, "\(paths.manifest) cannot be read: check its permissions")
+            }
+            throw LedgerError(
+                .notALedger, "\(paths.directory) is not a ledger: it has no ledger.json")
+        }
+        guard let manifest = try? JSONDecoder().decode(LedgerManifest.self, from: data) else {
+            throw LedgerError(
+                .corrupt, "\(paths.manifest) is not a ledger's manifest: restore a backup")
+        }
+        guard manifest.formatVersion <= Self.formatVersionNewest else {
+            throw LedgerError(
+                .newerFormat,
+                "\(paths.directory) has format \(manifest.formatVersion), this program knows "
+                    + "up to \(Self.formatVersionNewest). Update npsledger.")
+        }
+        self = manifest
+    }
+
+    init(origin: String, publicKey: String) {
+        formatVersion = Self.formatVersionNewest
+        self.origin = origin
+        self.publicKey = publicKey
+    }
+
+    func write(to path: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        var data = try encoder.encode(self)
+        data.append(10)
+        try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+    }
+}

@@ -1,0 +1,214 @@
+import Classification
+import Crypto
+import Foundation
+import LedgerCore
+import LedgerStore
+
+/// The models of a ledger: registered, activated and rolled back by events alone.
+public struct ModelRegistry: Sendable {
+    /// Kind of the embedded default model and of those trained like it.
+    public static let nGramKind = "ngram-1"
+    /// Largest artefact accepted; the biggest this software trains has 4 million buckets.
+    public static let artefactBytesMax = 256 << 20
+
+    let ledger: Ledger
+
+    /// The registry of a ledger.
+    public init(_ ledger: Ledger) { self.ledger = ledger }
+
+    /// Every version registered before `asOf`, in order.
+    public func list(asOf: Position? = nil) throws -> [RegisteredModel] {
+        let end = try asOf ?? ledger.log.head().size
+        var models: [RegisteredModel] = []
+        var failure: EntryError?
+        try ledger.log.forEachEvent(
+            in: 0..<end, named: [.modelRegistered, .modelActivated]
+        ) { event in
+            do throws(EntryError) {
+                if event.name == .modelRegistered {
+                    models.append(
+                        RegisteredModel(
+                            registration: try ModelRegistered(event), position: event.position,
+                            registeredAt: event.recordedAt, activations: [], isActive: false))
+                } else {
+                    let activated = try ModelActivated(event)
+                    for index in models.indices {
+                        models[index].isActive = models[index].version == activated.model
+                        guard models[index].isActive else { continue }
+                        models[index].activations.append(
+                            RegisteredModel.Activation(
+                                position: event.position, recordedAt: event.recordedAt,
+                                rollsBack: activated.rollsBack))
+                    }
+                }
+            } catch {
+                failure = error
+            }
+            return failure == nil
+        }
+        if let failure { throw failure }
+        return models
+    }
+
+    /// The active version, or nil where none was activated.
+    public func active(asOf: Position? = nil) throws -> RegisteredModel? {
+        try list(asOf: asOf).first { $0.isActive }
+    }
+
+    /// The version of this number.
+    ///
+    /// - Throws: `LedgerError` with code `notFound`, naming the versions there are.
+    public func model(_ version: ModelVersion) throws -> RegisteredModel {
+        let models = try list()
+        if let model = models.first(where: { $0.version == version }) { return model }
+        let known = models.map { "\($0.version)" }.joined(separator: ", ")
+        throw LedgerError(
+            .notFound, "there is no model \(version); registered are: \(known)")
+    }
+
+    private func artefactPath(_ digest: String) -> String {
+        "\(ledger.paths.models)/\(digest)/artefact.npsmodel"
+    }
+
+    /// The classifier of a version; its artefact is hashed again and refused if it changed.
+    public func classifier(_ model: RegisteredModel) throws -> NGramClassifier {
+        let path = artefactPath(model.digest)
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw LedgerError(
+                .notFound,
+                "the artefact of model \(model.version) is missing: put \(path) back from a backup")
+        }
+        let digest = [UInt8](SHA256.hash(data: data))
+        guard digest == model.registration.digest else {
+            throw LedgerError(
+                .corrupt,
+                "the artefact of model \(model.version) was changed: \(path) has SHA-256 "
+                    + "\(Hex.encode(digest)), registered was \(model.digest)")
+        }
+        do {
+            return try NGramClassifier(artefact: [UInt8](data))
+        } catch {
+            throw LedgerError(.corrupt, "\(path): \(error)")
+        }
+    }
+
+    /// Registers an artefact as the next version, or finds the version it already is.
+    ///
+    /// - Parameter provenance: `embedded`, `trained` or `file`.
+    public func register(
+        _ artefact: [UInt8], provenance: String, card: String, actor: Actor
+    ) throws -> RegisteredModel {
+        do {
+            _ = try NGramClassifier(artefact: artefact)
+        } catch {
+            throw LedgerError(.refused, "not a model this program can run: \(error)")
+        }
+        let digest = [UInt8](SHA256.hash(data: artefact))
+        try store(artefact, Hex.encode(digest))
+        while true {
+            let models = try list()
+            if let known = models.first(where: { $0.registration.digest == digest }) {
+                return known
+            }
+            let version = (models.map(\.version).max() ?? 0) + 1
+            var batch = EventBatch()
+            try batch.append(
+                EventDraft(
+                    ModelRegistered(
+                        model: version, kind: Self.nGramKind, digest: digest,
+                        provenance: provenance, card: card),
+                    occurredAt: ledger.clock(), actor: actor),
+                // Two processes that register at once must not give one number twice.
+                key: IdempotencyKey(source: "\u{0}model", id: "\(version)"))
+            if case .appended = try ledger.log.append(batch)[0] {
+                return try model(version)
+            }
+        }
+    }
+
+    /// Writes the artefact under its digest: to the side first, then renamed, so that a file
+    /// found there is whole.
+    private func store(_ artefact: [UInt8], _ digest: String) throws {
+        let path = artefactPath(digest)
+        if FileManager.default.fileExists(atPath: path) { return }
+        do {
+            try FileManager.default.createDirectory(
+                atPath: "\(ledger.paths.models)/\(digest)", withIntermediateDirectories: true)
+            try Data(artefact).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw LedgerError(
+                .storage, "the artefact cannot be written to \(path): \(error)")
+        }
+    }
+
+    /// Makes a version the active one.
+    public func activate(
+        _ version: ModelVersion, reason: String, actor: Actor
+    ) throws -> Receipt {
+        let target = try model(version)
+        let current = try active()
+        if current?.version == version {
+            throw LedgerError(.refused, "model \(version) is active already")
+        }
+        // The artefact must be usable before its judgements count.
+        _ = try classifier(target)
+        return try ledger.appendAct(
+            { subject in
+                ModelActivated(
+                    model: version, previous: current?.version, rollsBack: nil, subject: subject)
+            }, reason: reason, actor: actor, cause: target.position)
+    }
+
+    /// What a rollback would go back to, and which activation it takes back.
+    ///
+    /// Activations are a stack: a rollback takes the top off, so that a second one goes back one
+    /// further instead of forth again.
+    public func rollbackTarget(
+        to version: ModelVersion? = nil
+    ) throws -> (model: RegisteredModel, takesBack: RegisteredModel.Activation) {
+        let models = try list()
+        var stack: [(version: ModelVersion, activation: RegisteredModel.Activation)] = []
+        let acts = models.flatMap { model in model.activations.map { (model.version, $0) } }
+            .sorted { $0.1.position < $1.1.position }
+        for (version, activation) in acts {
+            if activation.rollsBack != nil {
+                while let top = stack.last, top.version != version { stack.removeLast() }
+                if stack.isEmpty { stack.append((version, activation)) }
+            } else {
+                stack.append((version, activation))
+            }
+        }
+        guard let current = acts.last else {
+            throw LedgerError(.refused, "no model was ever activated: there is nothing to undo")
+        }
+        if let version {
+            let target = try model(version)
+            guard current.0 != version else {
+                throw LedgerError(.refused, "model \(version) is active already")
+            }
+            return (target, current.1)
+        }
+        guard stack.count > 1 else {
+            throw LedgerError(
+                .refused,
+                "model \(current.0) is the first that was activated: there is none to go back to")
+        }
+        return (try model(stack[stack.count - 2].version), current.1)
+    }
+
+    /// Activates an earlier version, naming the activation that this takes back.
+    public func rollBack(
+        to version: ModelVersion? = nil, reason: String, actor: Actor
+    ) throws -> (model: RegisteredModel, receipt: Receipt) {
+        let (target, takesBack) = try rollbackTarget(to: version)
+        _ = try classifier(target)
+        let current = try active()
+        let receipt = try ledger.appendAct(
+            { subject in
+                ModelActivated(
+                    model: target.version, previous: current?.version,
+                    rollsBack: takesBack.position, subject: subject)
+            }, reason: reason, actor: actor, cause: takesBack.position)
+        return (target, receipt)
+    }
+}

@@ -1,0 +1,31 @@
+import LedgerCore
+
+/// One model version as the log tells its life.
+public struct RegisteredModel: Hashable, Sendable {
+    /// What was registered.
+    public let registration: ModelRegistered
+    /// Position of the registration.
+    public let position: Position
+    /// When it was registered.
+    public let registeredAt: Microseconds
+    /// Positions and times from which it was the active one.
+    public internal(set) var activations: [Activation]
+    /// Whether it is the active one.
+    public internal(set) var isActive: Bool
+
+    /// One activation.
+    public struct Activation: Hashable, Sendable {
+        /// Position of the event.
+        public let position: Position
+        /// When it was recorded.
+        public let recordedAt: Microseconds
+        /// The activation it took back, for a rollback.
+        public let rollsBack: Position?
+    }
+
+    /// The version number.
+    public var version: ModelVersion { registration.model }
+
+    /// SHA-256 of the artefact in lower-case hexadecimal.
+    public var digest: String { Hex.encode(registration.digest) }
+}
