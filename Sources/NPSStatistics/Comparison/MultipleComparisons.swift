@@ -14,7 +14,8 @@ public enum MultipleComparisons {
         var adjusted = values
         var smallest = 1.0
         for (rank, index) in order.enumerated().reversed() {
-            smallest = min(smallest, count * values[index] / Double(rank + 1))
+            // The ratio first: it is exactly 1 for the largest, so q never falls below p.
+            smallest = min(smallest, values[index] * (count / Double(rank + 1)))
             adjusted[index] = smallest
         }
         return adjusted

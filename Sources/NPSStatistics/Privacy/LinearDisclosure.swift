@@ -12,7 +12,7 @@ struct LinearDisclosure {
         var negative: [Int] = []
     }
 
-    /// Sets tried before giving up; about a second of work. Giving up counts as exposed, so a
+    /// Sets tried before giving up: well under a second of work. Giving up counts as exposed, so a
     /// table too tangled to judge loses rows rather than secrets.
     private static let setsMax = 2_000_000
 
@@ -93,12 +93,15 @@ struct LinearDisclosure {
 
 extension LinearDisclosure {
     /// Depth-first over sets of small unknowns, smallest first, cut off at the minimum.
+    ///
+    /// The last member is looked up rather than tried: its fingerprint is known in advance.
     private struct Search {
         let sizes: [Int]
         let fingerprints: [UInt64]
         let candidates: [Int]
         let minimum: Int
         var setsLeft: Int
+        private let positions: [UInt64: [Int]]
         private var chosen: [Int] = []
 
         init(
@@ -109,6 +112,11 @@ extension LinearDisclosure {
             self.candidates = candidates
             self.minimum = minimum
             self.setsLeft = setsLeft
+            var positions: [UInt64: [Int]] = [:]
+            for (position, unknown) in candidates.enumerated() {
+                positions[fingerprints[unknown], default: []].append(position)
+            }
+            self.positions = positions
         }
 
         mutating func run() -> [Int]? {
@@ -116,18 +124,23 @@ extension LinearDisclosure {
         }
 
         private mutating func extend(from start: Int, size: Int, sum: UInt64) -> Bool {
+            guard setsLeft > 0 else { return false }
+            setsLeft -= 1
+            // Candidates ascend by size, so the first that completes the set is the smallest.
+            if let last = positions[Field.negate(sum)]?.first(where: { $0 >= start }),
+                size + sizes[candidates[last]] < minimum
+            {
+                chosen.append(candidates[last])
+                return true
+            }
             for position in start..<max(candidates.count, start) {
                 let unknown = candidates[position]
-                // Candidates ascend by size: the first that does not fit ends this branch.
-                guard size + sizes[unknown] < minimum else { return false }
-                guard setsLeft > 0 else { return false }
-                setsLeft -= 1
+                let total = size + sizes[unknown]
+                // Room for this one and for a last one at least as large; later ones only grow.
+                guard total + sizes[unknown] < minimum else { return false }
                 chosen.append(unknown)
-                let total = Field.add(sum, fingerprints[unknown])
-                if total == 0 { return true }
-                if extend(from: position + 1, size: size + sizes[unknown], sum: total) {
-                    return true
-                }
+                let next = Field.add(sum, fingerprints[unknown])
+                if extend(from: position + 1, size: total, sum: next) { return true }
                 chosen.removeLast()
             }
             return false

@@ -17,7 +17,9 @@ public enum SmallGroups {
     /// Decides about every row.
     ///
     /// Pure and reproducible: the same rows and relations give the same decisions. Of the rows
-    /// that would do, the one with the fewest responses is suppressed, the first of equals.
+    /// that would do, the one with the fewest responses is suppressed, the first of equals; none is
+    /// suppressed needlessly: showing any one of them would give a small group away. Work grows
+    /// with the cube of the number of suppressed rows that hang together through relations.
     /// - Parameters:
     ///   - counts: n of each row.
     ///   - relations: how rows add up to other rows; see ``SuppressionRelation``.

@@ -46,18 +46,25 @@ struct SuppressionSolver {
 
     func isHidden(_ row: Int) -> Bool { hidden[row] }
 
-    /// Hides one more row per exposed group until there is none.
+    /// Hides one more row per exposed group until there is none, then shows again what turned
+    /// out not to be needed.
     mutating func protect() {
         guard minimum > 1 else { return }
+        var added: [Int] = []
         while true {
-            var changed = false
+            let before = added.count
             for component in components() {
                 guard let exposed = exposedGroup(in: component) else { continue }
                 guard let row = nextToHide(around: exposed, in: component) else { continue }
                 hidden[row] = true
-                changed = true
+                added.append(row)
             }
-            if !changed { return }
+            if added.count == before { break }
+        }
+        // One at a time, the largest first: what remains hidden is needed, every row of it.
+        for row in added.sorted(by: { (counts[$1], $0) < (counts[$0], $1) }) {
+            hidden[row] = false
+            if components().contains(where: { exposedGroup(in: $0) != nil }) { hidden[row] = true }
         }
     }
 

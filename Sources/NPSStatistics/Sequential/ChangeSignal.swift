@@ -16,11 +16,4 @@ public struct ChangeSignal: Sendable, Hashable {
     public let direction: Direction
     /// How far the chart had moved; above its threshold.
     public let statistic: Double
-
-    init(index: Int, onset: Int, direction: Direction, statistic: Double) {
-        self.index = index
-        self.onset = onset
-        self.direction = direction
-        self.statistic = statistic
-    }
 }

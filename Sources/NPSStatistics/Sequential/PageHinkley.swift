@@ -1,4 +1,4 @@
-/// The Page–Hinkley test over any numeric series: no baseline needed, it learns the mean as it goes.
+/// The Page–Hinkley test over any numeric series; it learns the mean as it goes.
 ///
 /// Page (1954), Hinkley (1971). Adds up how far each value lies beyond the running mean plus
 /// ``tolerance``, and signals when the sum is ``threshold`` above its lowest point (or below its
