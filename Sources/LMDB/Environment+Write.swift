@@ -31,7 +31,10 @@ extension Environment {
         defer { gate.leave(.write) }
         let result: R
         do {
-            result = try body(WriteTransaction(handle: handle))
+            // A name of its own: the optimizer of Swift 6.3 fails on a non-copyable value that is
+            // made in the argument.
+            let transaction = WriteTransaction(handle: handle)
+            result = try body(transaction)
         } catch {
             handle.dropAppendCursors()
             unsafe mdb_txn_abort(handle.transaction)
