@@ -7,7 +7,8 @@
 ///
 /// What it protects: given the relations, no suppressed small row, no small remainder of a
 /// whole, and no set of them with fewer than `minimum` responses together is determined by the
-/// rows shown. What it does not: relations it was not told of, what a reader knows from elsewhere
+/// rows shown. (Sets are searched, small ones first, as far as a fixed budget goes: with the
+/// usual minimum completely, while up to a hundred rows of one response hang together.) What it does not: relations it was not told of, what a reader knows from elsewhere
 /// or saw earlier (an export of yesterday is another window), bounds (a hidden count may still be
 /// narrowed to a range), and a group of `minimum` or more who all answered alike.
 public enum SmallGroups {
