@@ -48,6 +48,19 @@ let package = Package(
             name: "NPSBySegmentProjection", dependencies: ["LedgerCore", "NPSStatistics"],
             path: "Projections/NPSBySegment/Sources"),
 
+        .target(
+            name: "LineageProjection", dependencies: ["LedgerCore"],
+            path: "Projections/Lineage/Sources"),
+        .target(
+            name: "AuditProjection", dependencies: ["LedgerCore"],
+            path: "Projections/Audit/Sources"),
+        .target(
+            name: "Catalog",
+            dependencies: [
+                "LedgerCore", "LedgerStore", "LedgerReplay", "NPSBySegmentProjection",
+                "LineageProjection", "AuditProjection",
+            ], path: "Projections/Catalog"),
+
         // What the programs share.
         .target(
             name: "NPSLedger",
@@ -55,6 +68,16 @@ let package = Package(
                 "LMDB", "LedgerCore", "LedgerStore", "LedgerVault", "Classification",
                 "SurveyImport", crypto,
             ]),
+
+        // Programs.
+        .executableTarget(
+            name: "npsledger",
+            dependencies: [
+                "NPSLedger", "Catalog", "Classification", "LMDB", "LedgerCore", "LedgerProof",
+                "LedgerStore", "LedgerVault", "LedgerReplay", "NPSStatistics",
+                "NPSBySegmentProjection", "LineageProjection", "AuditProjection", "Presentation",
+                "Simulation", "SurveyImport", arguments, crypto,
+            ], path: "Tools/npsledger"),
     ]
 )
 

@@ -46,12 +46,12 @@ public final class ProjectionStore<P: Projection>: Sendable {
 
     /// The live build; its version and position are zero before the first fold.
     public func live() throws -> BuildRecord {
-        try read { transaction in try record(try liveIndex(transaction), transaction) }
+        try transact { transaction in try record(try liveIndex(transaction), transaction) }
     }
 
     /// The other build: kept from before the last swap, or unfinished; nil where there is none.
     public func other() throws -> BuildRecord? {
-        try read { transaction in
+        try transact { transaction in
             let index = 1 - (try liveIndex(transaction))
             guard let bytes = try transaction.value(meta, bytes: Self.buildKey(index)) else {
                 return nil
@@ -75,7 +75,7 @@ public final class ProjectionStore<P: Projection>: Sendable {
         return try BuildRecord(decoding: bytes)
     }
 
-    private func read<R>(_ body: (borrowing ReadTransaction) throws -> R) throws -> R {
+    private func transact<R>(_ body: (borrowing ReadTransaction) throws -> R) throws -> R {
         do {
             return try environment.read(body)
         } catch let error as LMDBError {
@@ -85,7 +85,7 @@ public final class ProjectionStore<P: Projection>: Sendable {
 
     /// Calls `body` with the live state and how far it has come.
     public func read<R>(_ body: (LMDBState, BuildRecord) throws -> R) throws -> R {
-        try read { (transaction: borrowing ReadTransaction) in
+        try transact { transaction in
             let index = try liveIndex(transaction)
             return try body(
                 LMDBState(transaction, builds[index]), try record(index, transaction))
@@ -101,7 +101,7 @@ public final class ProjectionStore<P: Projection>: Sendable {
         with log: EventLog, to limit: Position? = nil,
         progress: ((Position, Position) -> Void)? = nil
     ) throws -> BuildRecord {
-        let index = try read { transaction in try liveIndex(transaction) }
+        let index = try transact { transaction in try liveIndex(transaction) }
         return try fold(index, log, to: limit, progress)
     }
 
@@ -112,7 +112,7 @@ public final class ProjectionStore<P: Projection>: Sendable {
         let target = min(limit ?? .max, try log.head().size)
         var kept: (projection: P, position: Position)?
         while true {
-            let current = try read { transaction in try self.record(index, transaction) }
+            let current = try transact { transaction in try self.record(index, transaction) }
             if current.version == P.descriptor.version, current.position >= target {
                 return current
             }
@@ -186,7 +186,7 @@ public final class ProjectionStore<P: Projection>: Sendable {
         from log: EventLog, progress: ((Position, Position) -> Void)? = nil
     ) throws -> (old: [UInt8]?, new: [UInt8]) {
         do {
-            let fresh = 1 - (try read { transaction in try liveIndex(transaction) })
+            let fresh = 1 - (try transact { transaction in try liveIndex(transaction) })
             try environment.write { transaction in try clear(fresh, transaction) }
             _ = try fold(fresh, log, to: nil, progress)
             // Both must have come equally far to be compared; appends may have gone on.
@@ -205,20 +205,45 @@ public final class ProjectionStore<P: Projection>: Sendable {
         }
     }
 
+    /// Folds the log into memory up to the live build's position and gives that state's digest:
+    /// equal to `digest()` unless the kept state was changed or folded wrongly.
+    public func digestOfReplay(
+        of log: EventLog, progress: ((Position, Position) -> Void)? = nil
+    ) throws -> [UInt8] {
+        let target = try live().position
+        let state = MemoryState()
+        var projection = P()
+        var applied = 0
+        try log.forEachEvent(in: 0..<target, named: P.descriptor.consumes) { event in
+            do {
+                try projection.apply(event, to: state)
+            } catch is PoisonEvent {
+                // It is in the kept state's quarantine as well.
+            }
+            applied += 1
+            if applied.isMultiple(of: Self.commitEvents) { try projection.flush(to: state) }
+            if applied & 0xFFFF == 0 { progress?(event.position, target) }
+            return true
+        }
+        try projection.flush(to: state)
+        progress?(target, target)
+        return try StateDigest.compute(state)
+    }
+
     /// SHA-256 over the live state's pairs in key order, each with its lengths.
     public func digest() throws -> [UInt8] {
-        try digest(try read { transaction in try liveIndex(transaction) })
+        try digest(try transact { transaction in try liveIndex(transaction) })
     }
 
     private func digest(_ index: Int) throws -> [UInt8] {
-        try read { (transaction: borrowing ReadTransaction) in
+        try transact { transaction in
             try StateDigest.compute(LMDBState(transaction, builds[index]))
         }
     }
 
     /// Events in quarantine, by position, with the reason.
     public func quarantine() throws -> [PoisonEvent] {
-        try read { (transaction: borrowing ReadTransaction) in
+        try transact { transaction in
             var found: [PoisonEvent] = []
             let table = quarantines[try liveIndex(transaction)]
             try transaction.forEach(table, fromBytes: []) { key, value in

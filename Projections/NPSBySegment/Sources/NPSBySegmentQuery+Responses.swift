@@ -37,6 +37,40 @@ extension NPSBySegmentQuery {
         return found
     }
 
+    /// A response that has both a text and a stated score.
+    public struct Scored: Hashable, Sendable {
+        /// Position of its `response.recorded`.
+        public let response: Position
+        /// Position of the event whose text it has.
+        public let text: Position
+        /// Stated score in hundredths.
+        public let score: UInt16
+    }
+
+    /// Responses under a lens with a text and a stated score, in log order: what can be learnt
+    /// from.
+    public func scoredTexts(_ lens: ResolvedLens) throws -> [Scored] {
+        var found: [Scored] = []
+        for chunk in 0..<(try chunkCount()) {
+            var rows: [(row: VisibleRow, score: UInt16)] = []
+            try forEachRow(lens, chunks: chunk..<(chunk + 1)) { row in
+                if row.hasText, let score = row.score { rows.append((row, score)) }
+            }
+            guard !rows.isEmpty else { continue }
+            try state.withValue(StateKey.rows(chunk)) { bytes in
+                let view = try RowChunkView(bytes)
+                for (row, score) in rows {
+                    guard let index = view.row(of: row.position) else { continue }
+                    found.append(
+                        Scored(
+                            response: row.position,
+                            text: view.textPosition(index, asOf: lens.lens.asOf), score: score))
+                }
+            }
+        }
+        return found
+    }
+
     /// One response as a lens sees it; nil where it does not.
     public func row(of response: Position, _ lens: ResolvedLens) throws -> VisibleRow? {
         var found: VisibleRow?

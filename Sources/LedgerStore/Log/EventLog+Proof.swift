@@ -63,3 +63,10 @@ extension EventLog {
             try subtree(level - 1, index * 2 + 1, transaction))
     }
 }
+
+extension EventLog {
+    /// The leaf hash of an entry, as its receipt gave it.
+    public func leafHash(at position: Position) throws -> MerkleHash {
+        try read { try schema.leafHash(position, $0) }
+    }
+}

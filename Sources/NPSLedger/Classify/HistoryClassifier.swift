@@ -29,6 +29,9 @@ public struct HistoryClassifier: Sendable {
         public var classified = 0
         /// Responses whose text is gone: erased.
         public var erased = 0
+
+        /// Nothing judged.
+        public init() {}
     }
 
     /// Judges texts, given as positions of the response and of the event whose text is read.

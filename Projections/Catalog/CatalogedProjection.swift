@@ -1,0 +1,39 @@
+import LedgerCore
+import LedgerReplay
+import LedgerStore
+
+/// What can be done with any projection without knowing what it answers.
+public protocol CatalogedProjection: Sendable {
+    /// What the projection is and reads.
+    var descriptor: ProjectionDescriptor { get }
+    /// The live build.
+    func live() throws -> BuildRecord
+    /// The build beside it, if there is one.
+    func other() throws -> BuildRecord?
+    /// Folds forward to the log's end, or to a position.
+    @discardableResult
+    func catchUp(
+        with log: EventLog, to limit: Position?, progress: ((Position, Position) -> Void)?
+    ) throws -> BuildRecord
+    /// Builds anew beside the live state, compares and swaps.
+    func rebuild(
+        from log: EventLog, progress: ((Position, Position) -> Void)?
+    ) throws -> (old: [UInt8]?, new: [UInt8])
+    /// Folds the log into memory up to the live position and gives that state's digest.
+    func digestOfReplay(
+        of log: EventLog, progress: ((Position, Position) -> Void)?
+    ) throws -> [UInt8]
+    /// Digest of the live state.
+    func digest() throws -> [UInt8]
+    /// Events that could not be applied.
+    func quarantine() throws -> [PoisonEvent]
+    /// Bytes in use.
+    var usedBytes: Int { get }
+    /// Closes the environment.
+    func close()
+}
+
+extension ProjectionStore: CatalogedProjection {
+    /// What the projection is and reads.
+    public var descriptor: ProjectionDescriptor { P.descriptor }
+}

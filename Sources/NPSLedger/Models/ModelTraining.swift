@@ -1,0 +1,97 @@
+import Classification
+import LedgerCore
+import LedgerStore
+import LedgerVault
+
+/// Trains a model from what a ledger holds: stated scores, and people's decisions.
+///
+/// The same events and the same seed give the same artefact, bit for bit.
+public struct ModelTraining {
+    /// A text to learn from and what its respondent stated.
+    public struct Example: Hashable, Sendable {
+        /// Position of the response.
+        public var response: Position
+        /// Position of the event whose text is read.
+        public var text: Position
+        /// The class its stated score has.
+        public var label: NPSClass
+
+        /// An example.
+        public init(response: Position, text: Position, label: NPSClass) {
+            self.response = response
+            self.text = text
+            self.label = label
+        }
+    }
+
+    /// A trained model with what it was made from.
+    public struct Result {
+        /// Artefact and metrics.
+        public let model: TrainedModel
+        /// Canonical JSON for `model.registered`: log prefix, root, seed, counts, metadata.
+        public let card: String
+        /// Texts that could not be read any more: erased.
+        public let erased: Int
+        /// Labels that came from people's decisions.
+        public let reviewed: Int
+    }
+
+    let ledger: Ledger
+
+    /// Training from a ledger.
+    public init(_ ledger: Ledger) { self.ledger = ledger }
+
+    /// Decisions of people by response, the latest one each, before `asOf`.
+    private func decisions(asOf: Position) throws -> [Position: NPSClass] {
+        var decisions: [Position: NPSClass] = [:]
+        try ledger.log.forEachEvent(in: 0..<asOf, named: [.reviewDecided]) { event in
+            let decided = try ReviewDecided(event)
+            decisions[decided.response] = decided.decision
+            return true
+        }
+        return decisions
+    }
+
+    /// Trains on `examples` in their order.
+    ///
+    /// - Parameters:
+    ///   - asOf: the log prefix the examples were taken from; recorded in the card.
+    ///   - seed: decides the folds.
+    /// - Throws: `TrainingError` where there is too little to learn from.
+    public func train(
+        _ examples: [Example], asOf: Position, seed: UInt64, threads: Int,
+        progress: @escaping (Double) -> Void
+    ) throws -> Result {
+        let vault = try ledger.vault()
+        let decisions = try decisions(asOf: asOf)
+        var training: [TrainingExample] = []
+        var (erased, reviewed) = (0, 0)
+        for example in examples {
+            guard let sealed = try ledger.log.sealed(example.text),
+                let text = try vault.open(sealed)?.text
+            else {
+                erased += 1
+                continue
+            }
+            let decision = decisions[example.response]
+            reviewed += decision == nil ? 0 : 1
+            training.append(
+                TrainingExample(
+                    text: [UInt8](text.utf8), scoreClass: (decision ?? example.label).rawValue,
+                    // One respondent's texts share a fold, so that none is tested on a respondent
+                    // it has learnt from.
+                    key: sealed.subject))
+        }
+        let base = try NGramClassifier(artefact: NGramClassifier.embeddedArtefact)
+        let options = TrainingOptions(seed: seed, threads: threads)
+        let model = try NGramTrainer.train(
+            training, options: options, base: base, progress: progress)
+        let metadata = try NGramClassifier(artefact: model.artefact).metadata.canonicalJSON
+        let root = try ledger.log.root(at: asOf)
+        let card =
+            "{\"metadata\":\(String(decoding: metadata, as: UTF8.self)),\"training\":{\"asOf\":"
+            + "\(asOf),\"erased\":\(erased),\"examples\":\(training.count),\"reviewed\":"
+            + "\(reviewed),\"root\":\"\(root)\",\"seed\":\(seed)}}"
+        return Result(model: model, card: card, erased: erased, reviewed: reviewed)
+    }
+}

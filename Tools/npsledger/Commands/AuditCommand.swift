@@ -1,0 +1,244 @@
+import ArgumentParser
+import AuditProjection
+import Catalog
+import LedgerCore
+import LedgerReplay
+import LedgerVault
+import NPSLedger
+import Presentation
+
+/// `audit`: who changed what, when, why.
+struct AuditCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit", abstract: "Who changed what, when and why; and the rows in quarantine.",
+        discussion: """
+            EXAMPLES
+              npsledger audit
+              npsledger audit --as-of 2026-03-03 --format json
+              npsledger audit --quarantine --code score.out-of-range
+            """)
+
+    @OptionGroup var options: LedgerOptions
+
+    @Option(
+        name: .customLong("as-of"),
+        help: ArgumentHelp("Only what was recorded by then.", valueName: "position|time"))
+    var asOf: String?
+
+    @Flag(name: .long, help: "List the rows that could not be recorded.")
+    var quarantine = false
+
+    @Option(name: .long, help: "Only rows rejected for this reason.")
+    var code: String?
+
+    @Option(name: .long, help: "Only rows of this source.")
+    var source: String?
+
+    @Option(name: .long, help: "Show at most this many.")
+    var limit: Int = 50
+
+    @Option(name: .long, help: "Pass over this many first.")
+    var offset: Int = 0
+
+    @Flag(name: .long, help: "Leave reasons and rows sealed.")
+    var sealed = false
+
+    func validate() throws {
+        guard limit > 0, offset >= 0 else {
+            throw ValidationError("--limit is at least 1 and --offset at least 0.")
+        }
+    }
+
+    func run() throws {
+        let session = try Session(options)
+        defer { session.ledger.close() }
+        try session.catchUp(session.catalog.audit)
+        var lens = LensOptions()
+        lens.asOf = asOf
+        let position = try lens.position(in: session.ledger.log)
+        if quarantine || code != nil || source != nil {
+            try showQuarantine(session, position)
+        } else {
+            try showActs(session, position)
+        }
+    }
+
+    /// Opens sealed parts until the key turns out to be missing; then says so once.
+    private final class Opener {
+        let ledger: Ledger
+        var problem: String?
+
+        init(_ ledger: Ledger, sealed: Bool) {
+            self.ledger = ledger
+            problem = sealed ? "left sealed" : nil
+        }
+
+        func open(_ position: Position?) throws -> PersonalData? {
+            guard let position, problem == nil else { return nil }
+            do {
+                return try ledger.personalData(at: position)
+            } catch let error as VaultError {
+                problem = error.message
+                Printer.notice("reasons and rows are not shown: \(error.message)")
+                return nil
+            }
+        }
+    }
+
+    private func showActs(_ session: Session, _ asOf: Position) throws {
+        let opener = Opener(session.ledger, sealed: sealed)
+        var acts: [(act: AuditAct, reason: String?)] = []
+        var found: [AuditAct] = []
+        try session.catalog.audit.read { state, _ in
+            try AuditQuery.acts(asOf: asOf, limit: limit, offset: offset, in: state) { act in
+                found.append(act)
+                return true
+            }
+        }
+        for act in found { acts.append((act, try opener.open(act.sealedReason)?.reason)) }
+        let printer = Printer(options.format)
+        switch options.format {
+        case .json:
+            printer.json([
+                "asOf": .integer(asOf),
+                "acts": .array(
+                    acts.map { act, reason in
+                        [
+                            "position": .integer(act.position),
+                            "recordedAt": .string(Timestamp.format(act.recordedAt)),
+                            "actor": .string(act.actor), "event": .string(act.kind.event.rawValue),
+                            "before": .optional(act.before?.description),
+                            "after": .string(act.after.description),
+                            "rollsBack": .optional(act.rollsBack), "cause": .optional(act.cause),
+                            "disputed": .bool(act.isDisputed), "reason": .optional(reason),
+                        ]
+                    }),
+            ])
+        case .csv:
+            printer.csv(
+                ["position", "recordedAt", "actor", "event", "before", "after", "rollsBack", "reason"],
+                acts.map { act, reason in
+                    [
+                        "\(act.position)", Timestamp.format(act.recordedAt), act.actor,
+                        act.kind.event.rawValue, act.before?.description ?? "",
+                        act.after.description, act.rollsBack.map { "\($0)" } ?? "", reason ?? "",
+                    ]
+                })
+        case .table:
+            for (act, reason) in acts { show(act, reason, printer) }
+            if acts.isEmpty { printer.line("No acts.") }
+            if acts.count == limit {
+                printer.muted("More may follow: --offset \(offset + limit)")
+            }
+            try showCounts(session, asOf, printer)
+        }
+    }
+
+    private func show(_ act: AuditAct, _ reason: String?, _ printer: Printer) {
+        let style = printer.style
+        let what = act.rollsBack == nil ? act.kind.event.rawValue : "model.activated (rollback)"
+        printer.line(
+            style.paint("\(act.position)".leftPadded(to: 8), .muted) + "  "
+                + style.paint(what, .strong) + "  "
+                + style.paint(
+                    "\(Timestamp.format(act.recordedAt).prefix(19))Z by "
+                        + TerminalText.sanitized(act.actor), .muted))
+        var change = act.after.description
+        if let before = act.before { change = "\(before) → \(change)" }
+        for line in ResponseStory.wrap(change, printer.width - 10) {
+            printer.line("          " + TerminalText.sanitized(line))
+        }
+        if let rollsBack = act.rollsBack {
+            printer.line("          takes back the activation at position \(rollsBack)")
+        }
+        if let reason {
+            for line in ResponseStory.wrap("“\(reason)”", printer.width - 10) {
+                printer.line("          " + TerminalText.sanitized(line))
+            }
+        }
+    }
+
+    private func showCounts(_ session: Session, _ asOf: Position, _ printer: Printer) throws {
+        let counts = try session.catalog.audit.read { state, _ in
+            try AuditQuery.rejectionCounts(asOf: asOf, in: state)
+        }
+        guard !counts.isEmpty else { return }
+        printer.line()
+        var table = Table(columns: [
+            Table.Column("quarantine", flexible: true), Table.Column("reason", flexible: true),
+            .number("rows"),
+        ])
+        for count in counts {
+            table.append([Table.Cell(count.source), Table.Cell(count.code), .count(count.count)])
+        }
+        printer.table(table)
+    }
+
+    private func showQuarantine(_ session: Session, _ asOf: Position) throws {
+        let opener = Opener(session.ledger, sealed: sealed)
+        var found: [AuditRejection] = []
+        try session.catalog.audit.read { state, _ in
+            try AuditQuery.rejections(
+                source: source, code: code, asOf: asOf, limit: limit, offset: offset, in: state
+            ) { row in
+                found.append(row)
+                return true
+            }
+        }
+        let rows = try found.map { row in
+            (
+                row,
+                try opener.open(row.sealedRow)?.row.map { String(decoding: $0, as: UTF8.self) }
+            )
+        }
+        let printer = Printer(options.format)
+        switch options.format {
+        case .json:
+            printer.json([
+                "asOf": .integer(asOf),
+                "rows": .array(
+                    rows.map { row, raw in
+                        [
+                            "position": .integer(row.position),
+                            "recordedAt": .string(Timestamp.format(row.recordedAt)),
+                            "source": .string(row.source), "row": .integer(row.row),
+                            "line": .integer(row.line), "code": .string(row.code),
+                            "column": .optional(row.column), "expected": .string(row.expected),
+                            "sourceRow": .optional(raw),
+                        ]
+                    }),
+            ])
+        case .csv:
+            printer.csv(
+                ["position", "source", "row", "line", "code", "column", "expected", "sourceRow"],
+                rows.map { row, raw in
+                    [
+                        "\(row.position)", row.source, "\(row.row)", "\(row.line)", row.code,
+                        row.column ?? "", row.expected, raw ?? "",
+                    ]
+                })
+        case .table:
+            var table = Table(columns: [
+                .number("position", dropPriority: 1), Table.Column("source", dropPriority: 2),
+                .number("row"), Table.Column("reason"), Table.Column("column", flexible: true),
+                Table.Column("the row", flexible: true),
+            ])
+            for (row, raw) in rows {
+                table.append([
+                    Table.Cell("\(row.position)", .muted), Table.Cell(row.source),
+                    Table.Cell("\(row.row)"), Table.Cell(row.code, .warning),
+                    Table.Cell(row.column ?? ""), Table.Cell(raw ?? "", .muted),
+                ])
+            }
+            if rows.isEmpty { printer.line("No rows in quarantine.") } else { printer.table(table) }
+            if rows.count == limit { printer.muted("More may follow: --offset \(offset + limit)") }
+        }
+    }
+}
+
+extension String {
+    /// Spaces in front up to a width.
+    func leftPadded(to width: Int) -> String {
+        String(repeating: " ", count: max(0, width - count)) + self
+    }
+}

@@ -1,0 +1,266 @@
+import ArgumentParser
+import Catalog
+import Foundation
+import LedgerCore
+import NPSLedger
+import Presentation
+import SurveyImport
+
+/// `import`: survey files into the ledger.
+struct ImportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import", abstract: "Take survey files into the ledger.",
+        discussion: """
+            CSV, TSV or JSON Lines, plain or gzip; “-” reads standard input. Every row ends as \
+            recorded, amended, excluded, duplicate, conflict or rejected, and the totals \
+            reconcile. Rejected and conflicting rows are kept, sealed, and listed by \
+            `npsledger audit --quarantine`. The same file again records nothing new.
+
+            Fields: response_id, respondent_id, score, text, at, updated_at, channel, language, \
+            survey_id, segment.NAME.
+
+            EXAMPLE
+              npsledger import answers.csv.gz --source web --map response_id=id \\
+                --map score=nps --map text=comment --map at=answered --map segment.region=region
+            """)
+
+    @OptionGroup var options: LedgerOptions
+    @OptionGroup var actor: ActorOptions
+
+    @Argument(help: "Files to import, in this order.", completion: .file())
+    var files: [String]
+
+    @Option(name: .long, help: "Where the responses come from; ids are unique within a source.")
+    var source: String
+
+    @Option(
+        name: .customLong("map"),
+        help: ArgumentHelp(
+            "Which column holds a field; repeat for each.", valueName: "field=column"))
+    var maps: [String] = []
+
+    @Option(name: .long, help: "A file with the mapping, as `--save-mapping` writes it.")
+    var mapping: String?
+
+    @Option(name: .long, help: "Write the mapping of this import to a file.")
+    var saveMapping: String?
+
+    @Option(
+        name: .customLong("exclude"),
+        help: ArgumentHelp(
+            "Record rows with this value, and take them out of every score; repeat for more.",
+            valueName: "column=value"))
+    var exclusions: [String] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Rescale scores of another scale to 0–10; recorded in every event.",
+            valueName: "min-max"))
+    var scale: String?
+
+    @Flag(name: .long, help: "Accept fractional scores such as 8.5.")
+    var fractions = false
+
+    @Option(name: .long, help: "Response time of files that have none: RFC 3339 or a date (UTC).")
+    var at: String?
+
+    @Option(name: .long, help: "Pattern of times, such as %d/%m/%Y %H:%M.")
+    var timeFormat: String?
+
+    @Option(name: .long, help: "Zone of times without one: UTC, +02:00 or Europe/Paris.")
+    var timeZone: String?
+
+    @Option(name: .long, help: "Separator of columns, if it is not found: , ; | or tab.")
+    var separator: String?
+
+    @Option(name: .long, help: "auto, utf8, windows1252, latin1, utf16le or utf16be.")
+    var encoding: String?
+
+    @Flag(name: .long, help: "Read and decide, and write nothing.")
+    var dryRun = false
+
+    @Flag(name: .long, help: "Leave texts unread; `npsledger classify` reads them later.")
+    var noClassify = false
+
+    func validate() throws {
+        guard !files.isEmpty else { throw ValidationError("Name a file to import, or “-”.") }
+        guard !source.isEmpty, source.utf8.count <= 200, !source.contains("\0") else {
+            throw ValidationError("--source takes 1 to 200 bytes.")
+        }
+        guard !maps.isEmpty || mapping != nil else {
+            throw ValidationError(
+                "Say which column holds what, such as --map score=nps --map text=comment.")
+        }
+    }
+
+    private func columnMapping() throws -> ColumnMapping {
+        var mapping = try mapping.map { try ColumnMapping(path: $0) } ?? ColumnMapping()
+        for map in maps { try mapping.map(map) }
+        for exclusion in exclusions { try mapping.exclude(exclusion) }
+        if let scale { mapping.scale = try ScoreScale(argument: scale) }
+        if fractions { mapping.allowsFractions = true }
+        if let timeFormat { mapping.timeFormat = timeFormat }
+        if let timeZone { mapping.timeZone = try SurveyTimeZone(argument: timeZone) }
+        if let at { mapping.fixedTime = try SelectionOptions.time(at) }
+        return try mapping.checked()
+    }
+
+    private func readOptions() throws -> SurveyReadOptions {
+        var reading = SurveyReadOptions()
+        if let separator {
+            let named = ["tab": UInt8(9), "\\t": 9]
+            guard let byte = named[separator] ?? separator.utf8.first, named[separator] != nil || separator.utf8.count == 1
+            else { throw ValidationError("--separator takes one character, or tab.") }
+            reading.delimiter = byte
+        }
+        if let encoding {
+            guard let known = SurveyEncoding(rawValue: encoding) else {
+                throw ValidationError(
+                    "--encoding \(encoding) is not known; there are: "
+                        + SurveyEncoding.allCases.map(\.rawValue).joined(separator: ", "))
+            }
+            reading.encoding = known
+        }
+        return reading
+    }
+
+    func run() throws {
+        let mapping = try columnMapping()
+        let reading = try readOptions()
+        // A file that cannot be read is refused before anything is written.
+        for file in files where file != "-" {
+            _ = try SurveyFileReader(path: file, mapping: mapping, options: reading).columns
+        }
+        if let saveMapping {
+            try Data(mapping.json.utf8).write(to: URL(fileURLWithPath: saveMapping))
+        }
+        let session = try Session(options)
+        defer { session.ledger.close() }
+        var importing = ImportOptions(
+            actor: try actor.resolved(), defaultTime: session.ledger.clock(),
+            threads: Session.threads)
+        importing.isDryRun = dryRun
+        let registry = ModelRegistry(session.ledger)
+        if !noClassify, !dryRun, let active = try registry.active() {
+            importing.classifier = (active.version, try registry.classifier(active))
+        }
+        var total = ImportReport()
+        for file in files {
+            let report = try take(file, mapping, reading, importing, session)
+            total = total.adding(report)
+        }
+        if !dryRun { try finish(session, importing, &total) }
+        show(total)
+    }
+
+    private func take(
+        _ file: String, _ mapping: ColumnMapping, _ reading: SurveyReadOptions,
+        _ importing: ImportOptions, _ session: Session
+    ) throws -> ImportReport {
+        var reader = try SurveyFileReader(path: file, mapping: mapping, options: reading)
+        var importer = try ResponseImporter(
+            session.ledger, source: source, mapping: mapping, options: importing)
+        let bar = ProgressBar(dryRun ? "checking \(file)" : "importing \(file)", unit: "B")
+        do {
+            let report = try importer.run(&reader) { done, total, report in
+                bar.update(done: Int(done), total: total.map(Int.init))
+            }
+            bar.finish()
+            for notice in reader.notices { Printer.notice("\(file): \(notice)") }
+            return report
+        } catch {
+            bar.finish()
+            let soFar = importer.totals
+            Printer.notice(
+                "stopped after \(soFar.read) rows; what was recorded stays. The same command "
+                    + "again goes on from there without duplicates.")
+            throw error
+        }
+    }
+
+    /// Brings the projections up to date, and judges what an interrupted import left unread.
+    private func finish(
+        _ session: Session, _ importing: ImportOptions, _ total: inout ImportReport
+    ) throws {
+        for projection in session.catalog.all { try session.catchUp(projection) }
+        if let version = importing.classifier?.version {
+            total.classified += try ClassifyCommand.classify(session, version).classified
+            for projection in session.catalog.all { try session.catchUp(projection) }
+        }
+    }
+
+    private func show(_ report: ImportReport) {
+        let printer = Printer(options.format)
+        let fields: [(String, Int)] = [
+            ("read", report.read), ("recorded", report.recorded), ("amended", report.amended),
+            ("excluded", report.excluded), ("duplicates", report.duplicates),
+            ("conflicts", report.conflicts), ("rejected", report.rejected),
+        ]
+        let reasons = report.reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        switch options.format {
+        case .json:
+            printer.json(
+                .object(
+                    fields.map { ($0.0, .integer($0.1)) } + [
+                        (
+                            "reasons",
+                            .object(
+                                reasons.sorted { $0.key < $1.key }.map {
+                                    ($0.key, .integer($0.value))
+                                })
+                        ), ("scored", .integer(report.scored)),
+                        ("classified", .integer(report.classified)),
+                    ]))
+        case .csv:
+            printer.csv(fields.map(\.0), [fields.map { "\($0.1)" }])
+        case .table:
+            if dryRun { printer.heading("Dry run: nothing was written") }
+            var table = Table(columns: [
+                Table.Column("rows"), .number("count"), Table.Column("", flexible: true),
+            ])
+            let meaning = [
+                "recorded": report.scored == report.recorded
+                    ? "" : "\(Formatted.count(report.scored)) with a score",
+                "duplicates": "recorded before, the same",
+                "conflicts": "another content under an id recorded before",
+                "excluded": "recorded, and left out by the mapping",
+                "amended": "changed a response recorded before",
+            ]
+            for (name, count) in fields {
+                table.append([
+                    Table.Cell(name, name == "read" ? .strong : .plain), .count(count),
+                    Table.Cell(count > 0 ? meaning[name] ?? "" : "", .muted),
+                ])
+            }
+            for (code, count) in reasons {
+                table.append([Table.Cell("  " + code, .warning), .count(count), ""])
+            }
+            printer.table(table)
+            if report.classified > 0 {
+                printer.line("\(Formatted.count(report.classified)) texts judged by the active model")
+            }
+            if report.rejected + report.conflicts > 0, !dryRun {
+                printer.muted("Rows in quarantine: npsledger audit --quarantine")
+            }
+        }
+    }
+}
+
+extension ImportReport {
+    /// The sums of two imports.
+    func adding(_ other: ImportReport) -> ImportReport {
+        var sum = self
+        sum.read += other.read
+        sum.recorded += other.recorded
+        sum.amended += other.amended
+        sum.excluded += other.excluded
+        sum.duplicates += other.duplicates
+        sum.conflicts += other.conflicts
+        sum.rejected += other.rejected
+        sum.reasons.merge(other.reasons, uniquingKeysWith: +)
+        sum.classified += other.classified
+        sum.scored += other.scored
+        return sum
+    }
+}

@@ -1,0 +1,81 @@
+import ArgumentParser
+import Classification
+import LedgerCore
+import LedgerProof
+import LedgerStore
+import NPSLedger
+import Presentation
+
+/// `init`: a new ledger.
+struct InitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init", abstract: "Create a ledger.",
+        discussion: """
+            Makes the directory, a master key beside it (DIR.key, or $NPSLEDGER_KEY_FILE), and \
+            the first events: the ledger opened, the embedded model registered and activated as \
+            version 1, the standard thresholds (passive from 7, promoter from 9).
+
+            Keep the master key apart from the directory: without it, texts stay sealed.
+
+            EXAMPLE
+              npsledger init --origin example.com/nps --ledger ./nps
+            """)
+
+    @OptionGroup var options: LedgerOptions
+    @OptionGroup var actor: ActorOptions
+
+    @Option(
+        name: .long,
+        help: "The ledger's name in checkpoints, such as example.com/nps (no spaces, no +).")
+    var origin: String
+
+    func run() throws {
+        let actor = try actor.resolved()
+        let ledger = try Ledger.create(at: options.paths, origin: origin, actor: actor)
+        defer { ledger.close() }
+        let artefact = NGramClassifier.embeddedArtefact
+        let card = try NGramClassifier(artefact: artefact).metadata.canonicalJSON
+        let registry = ModelRegistry(ledger)
+        let model = try registry.register(
+            artefact, provenance: "embedded", card: String(decoding: card, as: UTF8.self),
+            actor: actor)
+        if try registry.active() == nil {
+            _ = try registry.activate(
+                model.version, reason: "the embedded model a new ledger starts with", actor: actor)
+        }
+        let thresholds = ThresholdRegistry(ledger)
+        if try thresholds.history().isEmpty {
+            _ = try thresholds.edit(
+                .standard, reason: "the standard cut-offs a new ledger starts with", actor: actor)
+        }
+        let printer = Printer(options.format)
+        let head = try ledger.log.head()
+        switch options.format {
+        case .json, .csv:
+            let fields: [(String, JSONValue)] = [
+                ("ledger", .string(ledger.paths.directory)), ("origin", .string(origin)),
+                ("masterKey", .string(ledger.paths.masterKey)),
+                ("model", .integer(model.version)), ("size", .integer(head.size)),
+                ("root", .string(head.root.description)),
+            ]
+            if options.format == .json {
+                printer.json(.object(fields))
+            } else {
+                printer.csv(
+                    fields.map(\.0),
+                    [
+                        [
+                            ledger.paths.directory, origin, ledger.paths.masterKey,
+                            "\(model.version)", "\(head.size)", head.root.description,
+                        ]
+                    ])
+            }
+        case .table:
+            printer.line("Created the ledger \(origin) in \(ledger.paths.directory)")
+            printer.line("  model 1      \(model.registration.kind), \(model.digest.prefix(16))…")
+            printer.line("  thresholds 1 passive from 7, promoter from 9")
+            printer.line("  master key   \(ledger.paths.masterKey)")
+            printer.muted("Keep the master key apart from the directory; texts are sealed with it.")
+        }
+    }
+}

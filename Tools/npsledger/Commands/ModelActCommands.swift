@@ -1,0 +1,129 @@
+import ArgumentParser
+import Catalog
+import LedgerCore
+import LedgerProof
+import LedgerReplay
+import LedgerStore
+import NPSBySegmentProjection
+import NPSLedger
+import NPSStatistics
+import Presentation
+
+/// `model shadow`: a version reads the history.
+struct ModelShadowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "shadow",
+        abstract: "Have a version read the history without changing what counts.",
+        discussion: """
+            EXAMPLE
+              npsledger model shadow 2 && npsledger compare --models 1,2 --by region
+            """)
+    @OptionGroup var options: LedgerOptions
+    @Argument(help: "The version.") var version: UInt32
+
+    func run() throws {
+        let session = try Session(options)
+        defer { session.ledger.close() }
+        let report = try ClassifyCommand.classify(session, version)
+        for projection in session.catalog.all { try session.catchUp(projection) }
+        ClassifyCommand.show(report, version, Printer(options.format))
+    }
+}
+
+/// `model activate`
+struct ModelActivateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "activate", abstract: "Make a version's judgements count.",
+        discussion: """
+            What the version has not read is read first, so that the score is complete at once.
+
+            EXAMPLE
+              npsledger model activate 2 --reason "agrees better with stated scores"
+            """)
+    @OptionGroup var options: LedgerOptions
+    @OptionGroup var act: ActOptions
+    @Argument(help: "The version.") var version: UInt32
+
+    func run() throws {
+        let actor = try act.actor.resolved()
+        let session = try Session(options)
+        defer { session.ledger.close() }
+        let registry = ModelRegistry(session.ledger)
+        guard try registry.active()?.version != version else {
+            throw CommandFailure(ExitStatus.no, "model \(version) is active already")
+        }
+        _ = try ClassifyCommand.classify(session, version)
+        let before = try ActivationEffect.score(session)
+        let receipt = try registry.activate(version, reason: act.reason, actor: actor)
+        try ActivationEffect.show(
+            "activated", version, receipt, before, session, Printer(options.format))
+    }
+}
+
+/// `model rollback`
+struct ModelRollbackCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rollback", abstract: "Go back to the version that counted before.",
+        discussion: """
+            Nothing is deleted: the rollback is an event that names what it takes back and why. \
+            `nps --as-of` still shows what was reported in between.
+
+            EXAMPLE
+              npsledger model rollback --reason "EMEA moved without cause"
+            """)
+    @OptionGroup var options: LedgerOptions
+    @OptionGroup var act: ActOptions
+
+    @Option(name: .long, help: "The version to go back to (else the one before).")
+    var to: UInt32?
+
+    func run() throws {
+        let actor = try act.actor.resolved()
+        let session = try Session(options)
+        defer { session.ledger.close() }
+        let registry = ModelRegistry(session.ledger)
+        let target = try registry.rollbackTarget(to: to).model
+        // What came in meanwhile was never read by the earlier version.
+        _ = try ClassifyCommand.classify(session, target.version)
+        let before = try ActivationEffect.score(session)
+        let (model, receipt) = try registry.rollBack(
+            to: to, reason: act.reason, actor: actor)
+        try ActivationEffect.show(
+            "rolled back to", model.version, receipt, before, session, Printer(options.format))
+    }
+}
+
+/// The score before and after a version became active.
+enum ActivationEffect {
+    static func score(_ session: Session) throws -> NPSCounts {
+        try session.catchUp(session.catalog.npsBySegment)
+        return try session.catalog.npsBySegment.read { state, _ in
+            let lens = try session.resolve(LensOptions(), state)
+            return try NPSBySegmentQuery(state).tally(lens, SegmentSelection())
+                .reduce(into: .zero) { $0 = $0 + $1.tallies[0].counts }
+        }
+    }
+
+    static func show(
+        _ act: String, _ version: ModelVersion, _ receipt: Receipt, _ before: NPSCounts,
+        _ session: Session, _ printer: Printer
+    ) throws {
+        let after = try score(session)
+        for projection in session.catalog.all { try session.catchUp(projection) }
+        if printer.format != .table {
+            printer.json([
+                "model": .integer(version), "position": .integer(receipt.position),
+                "leafHash": .string(receipt.leafHash.description),
+                "npsBefore": .optional(ScoreRow.points(before.score)),
+                "npsAfter": .optional(ScoreRow.points(after.score)),
+            ])
+            return
+        }
+        func points(_ counts: NPSCounts) -> String {
+            counts.score.map { Formatted.points($0 * 100) } ?? "—"
+        }
+        printer.line(
+            "Position \(receipt.position): \(act) model \(version). NPS (blended) "
+                + "\(points(before)) → \(points(after))")
+    }
+}

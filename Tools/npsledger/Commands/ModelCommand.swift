@@ -1,0 +1,178 @@
+import ArgumentParser
+import Foundation
+import LedgerCore
+import NPSLedger
+import Presentation
+
+/// `model`: the models' life.
+struct ModelCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "model", abstract: "Register, train, shadow, activate and roll back models.",
+        discussion: """
+            EXAMPLE
+              npsledger model train --seed 7            a new version from this ledger's scores
+              npsledger model shadow 2                  it reads the history; nothing else changes
+              npsledger compare --models 1,2 --by region
+              npsledger model activate 2 --reason "agrees better with stated scores"
+              npsledger model rollback --reason "EMEA moved without cause"
+            """,
+        subcommands: [
+            ModelListCommand.self, ModelShowCommand.self, ModelTrainCommand.self,
+            ModelRegisterCommand.self, ModelShadowCommand.self, ModelActivateCommand.self,
+            ModelRollbackCommand.self,
+        ], defaultSubcommand: ModelListCommand.self)
+
+    /// `active`, `retired` for what was active once, or `registered`.
+    static func state(_ model: RegisteredModel) -> String {
+        model.isActive ? "active" : model.activations.isEmpty ? "registered" : "retired"
+    }
+
+    static func json(_ model: RegisteredModel) -> [(String, JSONValue)] {
+        [
+            ("version", .integer(model.version)), ("kind", .string(model.registration.kind)),
+            ("digest", .string(model.digest)), ("state", .string(state(model))),
+            ("registeredAt", .string(Timestamp.format(model.registeredAt))),
+            (
+                "activeFrom",
+                .array(
+                    model.activations.map { activation in
+                        [
+                            "position": .integer(activation.position),
+                            "recordedAt": .string(Timestamp.format(activation.recordedAt)),
+                            "rollsBack": .optional(activation.rollsBack),
+                        ]
+                    })
+            ),
+        ]
+    }
+}
+
+/// `model list`
+struct ModelListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Every version and when its judgements counted.")
+    @OptionGroup var options: LedgerOptions
+
+    func run() throws {
+        let ledger = try Ledger(at: options.paths)
+        defer { ledger.close() }
+        let models = try ModelRegistry(ledger).list()
+        let printer = Printer(options.format)
+        switch options.format {
+        case .json:
+            printer.json(["models": .array(models.map { .object(ModelCommand.json($0)) })])
+        case .csv:
+            printer.csv(
+                ["version", "kind", "digest", "state", "registeredAt", "activeFrom"],
+                models.map { model in
+                    [
+                        "\(model.version)", model.registration.kind, model.digest,
+                        ModelCommand.state(model), Timestamp.format(model.registeredAt),
+                        model.activations.map { "\($0.position)" }.joined(separator: " "),
+                    ]
+                })
+        case .table:
+            var table = Table(columns: [
+                .number("version"), Table.Column("kind"), Table.Column("from"),
+                Table.Column("sha256", dropPriority: 1), Table.Column("state"),
+                Table.Column("registered", dropPriority: 2),
+                Table.Column("active from position", flexible: true),
+            ])
+            for model in models {
+                let from = model.activations.map {
+                    "\($0.position)" + ($0.rollsBack == nil ? "" : " (rollback)")
+                }
+                table.append([
+                    Table.Cell("\(model.version)", model.isActive ? .strong : .plain),
+                    Table.Cell(model.registration.kind),
+                    Table.Cell(model.registration.provenance),
+                    Table.Cell(model.digest.prefix(12) + "…", .muted),
+                    Table.Cell(ModelCommand.state(model), model.isActive ? .good : .plain),
+                    Table.Cell("\(Timestamp.format(model.registeredAt).prefix(19))Z"),
+                    Table.Cell(from.joined(separator: ", ")),
+                ])
+            }
+            printer.table(table)
+        }
+    }
+}
+
+/// `model show`
+struct ModelShowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "One version with its card.")
+    @OptionGroup var options: LedgerOptions
+    @Argument(help: "The version.") var version: UInt32
+
+    func run() throws {
+        let ledger = try Ledger(at: options.paths)
+        defer { ledger.close() }
+        let registry = ModelRegistry(ledger)
+        let model = try registry.model(version)
+        _ = try registry.classifier(model)
+        let printer = Printer(options.format)
+        switch options.format {
+        case .json, .csv:
+            printer.json(
+                .object(
+                    ModelCommand.json(model) + [
+                        ("provenance", .string(model.registration.provenance)),
+                        ("position", .integer(model.position)),
+                        ("card", ModelCard.json(model.registration.card)),
+                    ]))
+        case .table:
+            printer.heading("Model \(model.version): \(ModelCommand.state(model))")
+            printer.line("  kind        \(model.registration.kind), \(model.registration.provenance)")
+            printer.line("  sha256      \(model.digest)")
+            printer.line(
+                "  registered  \(Timestamp.format(model.registeredAt)), position \(model.position)")
+            for activation in model.activations {
+                printer.line(
+                    "  active from \(Timestamp.format(activation.recordedAt)), position "
+                        + "\(activation.position)"
+                        + (activation.rollsBack.map { ", rolling back \($0)" } ?? ""))
+            }
+            ModelCard.show(model.registration.card, printer)
+        }
+    }
+}
+
+/// `model register`
+struct ModelRegisterCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "register", abstract: "Make an artefact known as the next version.")
+    @OptionGroup var options: LedgerOptions
+    @OptionGroup var actor: ActorOptions
+    @Argument(help: "The artefact's file.", completion: .file()) var file: String
+
+    func run() throws {
+        var isDirectory: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: file, isDirectory: &isDirectory),
+            !isDirectory.boolValue
+        else {
+            throw CommandFailure(ExitStatus.noInput, "there is no file \(file)")
+        }
+        let size =
+            try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int ?? 0
+        guard size <= ModelRegistry.artefactBytesMax else {
+            throw CommandFailure(
+                ExitStatus.badData,
+                "\(file) has \(size) bytes; an artefact has at most "
+                    + "\(ModelRegistry.artefactBytesMax)")
+        }
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw CommandFailure(ExitStatus.notPermitted, "\(file) cannot be read")
+        }
+        let ledger = try Ledger(at: options.paths)
+        defer { ledger.close() }
+        let model = try ModelRegistry(ledger).register(
+            [UInt8](data), provenance: "file", card: try ModelCard.text(ofArtefact: [UInt8](data)),
+            actor: try actor.resolved())
+        let printer = Printer(options.format)
+        if options.format == .table {
+            printer.line("Registered model \(model.version), sha256 \(model.digest)")
+        } else {
+            printer.json(.object(ModelCommand.json(model)))
+        }
+    }
+}

@@ -1,0 +1,143 @@
+import ArgumentParser
+import Catalog
+import LedgerCore
+import LedgerReplay
+import NPSBySegmentProjection
+import NPSLedger
+import NPSStatistics
+import Presentation
+
+/// `nps`: the score.
+struct NPSCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "nps", abstract: "The score, by segment, under any lens.",
+        discussion: """
+            NPS is in points from −100 to 100, with its confidence interval. “expected” counts \
+            each judged text by its probabilities instead of its likeliest class.
+
+            EXAMPLES
+              npsledger nps --by region,channel --window 30d
+              npsledger nps --as-of 2026-03-03 --basis stated
+              npsledger nps --model 1 --where region=EMEA --format json
+            """)
+
+    @OptionGroup var options: LedgerOptions
+    @OptionGroup var selection: SelectionOptions
+    @OptionGroup var lens: LensOptions
+
+    @Option(name: .long, help: "Order of the segments: responses, nps or name.")
+    var sort: SegmentOrder = .responses
+
+    @Option(name: .long, help: "Show at most this many segments.")
+    var limit: Int?
+
+    func run() throws {
+        let session = try Session(options)
+        defer { session.ledger.close() }
+        try session.catchUp(session.catalog.npsBySegment)
+        let chosen = try selection.selection()
+        let (frame, rows, total) = try session.catalog.npsBySegment.read { state, _ in
+            let query = NPSBySegmentQuery(state)
+            try session.check(chosen, query)
+            let resolved = try session.resolve(lens, selection, state)
+            var total = NPSTally()
+            var rows: [ScoreRow] = []
+            for group in try query.tally(resolved, chosen) {
+                total += group.tallies[0]
+                rows.append(ScoreRow(chosen.by, group.values, group.tallies[0], lens))
+            }
+            return (
+                try ResultFrame(session, resolved, lens), sort.apply(rows),
+                ScoreRow([], [], total, lens)
+            )
+        }
+        let shown = chosen.by.isEmpty ? [] : Array(rows.prefix(limit ?? .max))
+        show(frame, shown, total, left: chosen.by.isEmpty ? 0 : rows.count - shown.count)
+    }
+
+    private func show(_ frame: ResultFrame, _ rows: [ScoreRow], _ total: ScoreRow, left: Int) {
+        let printer = Printer(options.format)
+        switch options.format {
+        case .json:
+            printer.json([
+                "asOf": frame.asOf, "lens": frame.json, "window": frame.window,
+                "rows": .array(rows.map(\.json)), "total": total.json,
+            ])
+        case .csv:
+            let dimensions = (rows.first ?? total).segment.map(\.dimension)
+            printer.csv(
+                dimensions + ScoreRow.csvColumns,
+                (rows.isEmpty ? [total] : rows).map(\.csv))
+        case .table:
+            printer.table(table(rows, total, printer.style))
+            if left > 0 { printer.muted("\(left) more segments; --limit shows more") }
+            printer.muted(frame.sentence)
+            if total.tally.uncounted > 0 {
+                printer.muted(
+                    "\(Formatted.count(total.tally.uncounted)) texts are not counted: not read by "
+                        + "the model (npsledger classify), or below the confidence asked for")
+            }
+        }
+    }
+
+    private func table(_ rows: [ScoreRow], _ total: ScoreRow, _ style: TerminalStyle) -> Table {
+        let hasInferred = total.tally.inferred.total > 0
+        var table = Table(columns: [
+            Table.Column(
+                rows.first?.segment.map(\.dimension).joined(separator: " · ") ?? "",
+                minWidth: 8, flexible: true),
+            .number("n"), .number("inferred", dropPriority: 3), .number("prom", dropPriority: 4),
+            .number("pass", dropPriority: 4), .number("detr", dropPriority: 4), .number("NPS"),
+            .number("interval"), Table.Column("", dropPriority: 2),
+        ])
+        func cells(_ row: ScoreRow, _ name: String, _ role: TerminalStyle.Role) -> [Table.Cell] {
+            let counts = row.tally.counts
+            let score = counts.score.map { $0 * 100 }
+            return [
+                Table.Cell(name, role), .count(counts.total),
+                hasInferred ? .count(row.tally.inferred.total) : "",
+                .count(counts.promoters), .count(counts.passives), .count(counts.detractors),
+                score.map { Table.Cell(Formatted.points($0), role) } ?? "—",
+                Table.Cell(Self.interval(row.interval), .muted),
+                Table.Cell(
+                    score.map {
+                        DivergingBar(
+                            $0,
+                            interval: row.interval.map { $0.low * 100...$0.high * 100 }
+                        ).render(width: 17, style: style)
+                    } ?? ""),
+            ]
+        }
+        for row in rows { table.append(cells(row, row.name, .plain)) }
+        if !rows.isEmpty { table.appendRule() }
+        table.append(cells(total, "all", .strong))
+        return table
+    }
+
+    static func interval(_ interval: Interval?) -> String {
+        guard let interval else { return "" }
+        return "\(Formatted.points(interval.low * 100)) … \(Formatted.points(interval.high * 100))"
+    }
+}
+
+/// Order of segments.
+enum SegmentOrder: String, ExpressibleByArgument, CaseIterable {
+    case responses
+    case nps
+    case name
+
+    func apply(_ rows: [ScoreRow]) -> [ScoreRow] {
+        rows.sorted { left, right in
+            let byName = left.name < right.name
+            switch self {
+            case .name: return byName
+            case .responses:
+                let (a, b) = (left.tally.counts.total, right.tally.counts.total)
+                return a != b ? a > b : byName
+            case .nps:
+                let (a, b) = (left.tally.counts.score ?? -2, right.tally.counts.score ?? -2)
+                return a != b ? a > b : byName
+            }
+        }
+    }
+}

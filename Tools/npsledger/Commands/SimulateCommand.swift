@@ -1,0 +1,139 @@
+import ArgumentParser
+import Foundation
+import LedgerCore
+import Presentation
+import Simulation
+
+/// `simulate`: a stream with known truth.
+struct SimulateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "simulate", abstract: "Write a realistic survey file with known truth.",
+        discussion: """
+            The same seed gives the same bytes. Rows come with duplicates, conflicts, late \
+            comments and bad rows; --truth says what an import must report.
+
+            EXAMPLE
+              npsledger simulate --responses 100000 --output answers.csv --truth truth.json
+              npsledger import answers.csv --source web --mapping answers.csv.mapping.json
+            """)
+
+    @Option(name: .long, help: "Number of responses; duplicates and bad rows come on top.")
+    var responses: Int = 10_000
+
+    @Option(name: .long, help: "The same seed gives the same file.")
+    var seed: UInt64 = 1
+
+    @Option(name: .long, help: "First day, a date (UTC).")
+    var start: String = "2025-01-01"
+
+    @Option(name: .long, help: "Days the responses are spread over.")
+    var days: Int = 365
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Plant a drop of NPS in one region.", valueName: "day,region,points"))
+    var plantShift: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Plant a change of wording.", valueName: "day,share"))
+    var plantWording: String?
+
+    @Option(name: .shortAndLong, help: "The file (else standard output).", completion: .file())
+    var output: String?
+
+    @Option(name: .long, help: "Write what is true of the file, as JSON.", completion: .file())
+    var truth: String?
+
+    @Flag(name: .long, help: "JSON Lines instead of CSV.")
+    var jsonLines = false
+
+    /// The columns of a simulated file as fields.
+    static let mapping = [
+        "response_id=response_id", "respondent_id=respondent_id", "score=score", "text=comment",
+        "at=responded_at", "updated_at=updated_at", "channel=channel", "language=language",
+        "segment.region=segment.region", "segment.country=segment.country",
+        "segment.plan=segment.plan", "segment.product=segment.product",
+    ]
+
+    func run() throws {
+        var configuration = SimulationConfiguration(seed: seed, responses: responses)
+        configuration.start = try SelectionOptions.time(start)
+        configuration.durationDays = days
+        configuration.plantedShift = try shift()
+        configuration.plantedWording = try wording()
+        var simulator = try Simulator(configuration)
+        let handle = try open()
+        defer { if output != nil { try? handle.close() } }
+        let bar = output == nil ? nil : ProgressBar("simulating", unit: "rows")
+        var bytes: [UInt8] = []
+        if !jsonLines { csvHeader(to: &bytes) }
+        var rows = 0
+        while let row = simulator.next() {
+            if jsonLines { jsonLine(for: row, to: &bytes) } else { csvLine(for: row, to: &bytes) }
+            rows += 1
+            if bytes.count > 1 << 20 {
+                try write(&bytes, handle)
+                bar?.update(done: min(rows, responses), total: responses)
+            }
+        }
+        try write(&bytes, handle)
+        bar?.finish()
+        if let truth {
+            try save(simulator.truth.json + "\n", to: truth)
+        }
+        if let output {
+            let mapping = output + ".mapping.json"
+            try save(try ImportMapping.json(Self.mapping), to: mapping)
+            Printer.notice(
+                "\(Formatted.count(rows)) rows in \(output); import them with "
+                    + "`npsledger import \(output) --source simulated --mapping \(mapping)`")
+        }
+    }
+
+    private func open() throws -> FileHandle {
+        guard let output else { return .standardOutput }
+        guard FileManager.default.createFile(atPath: output, contents: nil),
+            let handle = FileHandle(forWritingAtPath: output)
+        else { throw CommandFailure(ExitStatus.cannotCreate, "\(output) cannot be written") }
+        return handle
+    }
+
+    private func write(_ bytes: inout [UInt8], _ handle: FileHandle) throws {
+        do {
+            try handle.write(contentsOf: Data(bytes))
+        } catch {
+            throw CommandFailure(
+                ExitStatus.inputOutput,
+                "\(output ?? "standard output") cannot be written: \(error.localizedDescription)")
+        }
+        bytes.removeAll(keepingCapacity: true)
+    }
+
+    private func save(_ text: String, to path: String) throws {
+        do {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+        } catch {
+            throw CommandFailure(ExitStatus.cannotCreate, "\(path) cannot be written")
+        }
+    }
+
+    private func shift() throws -> PlantedShift? {
+        guard let plantShift else { return nil }
+        let parts = plantShift.split(separator: ",")
+        guard parts.count == 3, let day = Int(parts[0]), let points = Int(parts[2]) else {
+            throw ValidationError("--plant-shift takes DAY,REGION,POINTS, such as 240,EMEA,-20.")
+        }
+        return PlantedShift(day: day, region: String(parts[1]), points: points)
+    }
+
+    private func wording() throws -> PlantedWording? {
+        guard let plantWording else { return nil }
+        let parts = plantWording.split(separator: ",")
+        guard parts.count == 2, let day = Int(parts[0]), let share = Double(parts[1]) else {
+            throw ValidationError("--plant-wording takes DAY,SHARE, such as 200,0.4.")
+        }
+        return PlantedWording(day: day, share: share)
+    }
+}

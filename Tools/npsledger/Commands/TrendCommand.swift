@@ -1,0 +1,121 @@
+import ArgumentParser
+import Catalog
+import LedgerCore
+import LedgerReplay
+import NPSBySegmentProjection
+import NPSLedger
+import NPSStatistics
+import Presentation
+
+/// `trend`: the score over time.
+struct TrendCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "trend", abstract: "The score over time, with a rolling window.",
+        discussion: """
+            Periods are days, weeks (from Monday), months, quarters or years in UTC. The rolling \
+            score takes in everything answered in the given span before each period's end.
+
+            EXAMPLES
+              npsledger trend --every month --rolling 90d
+              npsledger trend --by region --every week --from 2026-01-01
+            """)
+
+    @OptionGroup var options: LedgerOptions
+    @OptionGroup var selection: SelectionOptions
+    @OptionGroup var lens: LensOptions
+
+    @Option(name: .long, help: "day, week, month, quarter or year (else what fits the range).")
+    var every: Period?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Span of the rolling score, in whole days.", valueName: "span"))
+    var rolling: String = "30d"
+
+    @Option(name: .long, help: "Show at most this many segments, largest first.")
+    var limit: Int = 20
+
+    /// Cells of one question: groups times days. Beyond it memory would be the answer's limit.
+    static let cellsMax = 4_000_000
+    static let day: Microseconds = 86_400_000_000
+
+    func validate() throws {
+        guard try SelectionOptions.span(rolling) >= Self.day else {
+            throw ValidationError("--rolling takes at least one day.")
+        }
+        guard limit > 0 else { throw ValidationError("--limit takes a positive number.") }
+    }
+
+    func run() throws {
+        let session = try Session(options)
+        defer { session.ledger.close() }
+        try session.catchUp(session.catalog.npsBySegment)
+        let chosen = try selection.selection()
+        let rollingDays = Int(try SelectionOptions.span(rolling) / Self.day)
+        let printer = Printer(options.format)
+        try session.catalog.npsBySegment.read { state, _ in
+            let query = NPSBySegmentQuery(state)
+            try session.check(chosen, query)
+            let resolved = try session.resolve(lens, selection, state)
+            let frame = try ResultFrame(session, resolved, lens)
+            guard let range = try query.timeRange(resolved) else {
+                show(frame, [], every ?? .month, printer)
+                return
+            }
+            guard
+                let days = TimeBuckets(
+                    covering: range.first, to: range.last + 1, length: Self.day)
+            else {
+                throw CommandFailure(
+                    ExitStatus.usage,
+                    "responses span more than \(TimeBuckets.countMax) days: narrow with --from")
+            }
+            let size = try query.tally(resolved, chosen)
+            guard size.count * days.count <= Self.cellsMax else {
+                throw CommandFailure(
+                    ExitStatus.usage,
+                    "\(size.count) segments over \(days.count) days are too many for one answer: "
+                        + "narrow with --where, --from or fewer dimensions in --by")
+            }
+            let period = every ?? Period.fitting(days: days.count)
+            let groups = try query.tally(resolved, chosen, buckets: days)
+                .map { group in
+                    TrendSeries(
+                        dimensions: chosen.by, group: group, days: days, period: period,
+                        rollingDays: rollingDays, lens: lens)
+                }
+                .sorted { ($1.total, $0.name) < ($0.total, $1.name) }
+            show(frame, Array(groups.prefix(limit)), period, printer)
+            if groups.count > limit {
+                Printer.notice("\(groups.count - limit) more segments; --limit shows more")
+            }
+        }
+    }
+
+    private func show(
+        _ frame: ResultFrame, _ series: [TrendSeries], _ period: Period, _ printer: Printer
+    ) {
+        switch options.format {
+        case .json:
+            printer.json([
+                "asOf": frame.asOf, "lens": frame.json, "window": frame.window,
+                "every": .string(period.rawValue), "rolling": .string(rolling),
+                "series": .array(series.map(\.json)),
+            ])
+        case .csv:
+            let dimensions = series.first?.dimensions ?? []
+            printer.csv(
+                ["period"] + dimensions + [
+                    "responses", "nps", "low", "high", "rollingResponses", "rollingNps",
+                ], series.flatMap(\.csv))
+        case .table:
+            if series.isEmpty { printer.line("No responses in the window.") }
+            if selection.by == nil, let only = series.first {
+                printer.table(only.table(rolling, printer.style))
+            } else if !series.isEmpty {
+                printer.table(TrendSeries.overview(series, period, printer.style))
+            }
+            printer.muted("by \(period.rawValue), " + frame.sentence)
+        }
+    }
+}

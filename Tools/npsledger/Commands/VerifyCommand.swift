@@ -1,0 +1,134 @@
+import ArgumentParser
+import Catalog
+import Crypto
+import Foundation
+import LedgerProof
+import LedgerStore
+import NPSLedger
+import Presentation
+
+/// `verify`: everything.
+struct VerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Check entries, tree, commitments, indexes, models and projections.",
+        discussion: """
+            Nothing that is stored is believed: leaves are hashed again from the entries, the \
+            tree is built again, projections are replayed. Exit status 1 names what is wrong and \
+            at which position.
+
+            EXAMPLE
+              npsledger verify
+            """)
+
+    @OptionGroup var options: LedgerOptions
+
+    @Flag(name: .long, help: "Leave out the projections; they can always be rebuilt.")
+    var logOnly = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Also check that the log continues the one with this root, as SIZE:ROOT.",
+            valueName: "size:root"))
+    var continues: String?
+
+    func run() throws {
+        let ledger = try Ledger(at: options.paths)
+        defer { ledger.close() }
+        let bar = ProgressBar("verifying the log", unit: "entries")
+        let report = try LogVerifier(ledger.log).verify { done, total in
+            bar.update(done: Int(done), total: Int(total))
+        }
+        bar.finish()
+        var problems = report.findings.map(\.description)
+        problems += try continuity(ledger)
+        problems += try models(ledger)
+        var projections: [(String, String, String)] = []
+        if !logOnly, report.isSound {
+            let session = try Session(ledger)
+            for projection in session.catalog.all {
+                try session.catchUp(projection)
+                let result = try ProjectionCommand.verify(projection, session)
+                projections.append(result)
+                if result.1 == "different" {
+                    problems.append(
+                        "projection \(result.0) is not what the log gives: "
+                            + "npsledger projection rebuild \(result.0)")
+                }
+            }
+        }
+        show(report, problems, projections)
+        let count = report.findingCount - report.findings.count + problems.count
+        if count > 0 {
+            throw CommandFailure(
+                ExitStatus.no, "\(count) \(count == 1 ? "thing is" : "things are") wrong")
+        }
+    }
+
+    private func continuity(_ ledger: Ledger) throws -> [String] {
+        guard let continues else { return [] }
+        let parts = continues.split(separator: ":")
+        guard parts.count == 2, let size = UInt64(parts[0]) else {
+            throw CommandFailure(ExitStatus.usage, "--continues takes SIZE:ROOT")
+        }
+        guard size <= (try ledger.log.head().size) else {
+            return ["the log is shorter than \(size) entries"]
+        }
+        let root = try ledger.log.root(at: size).description
+        return root == parts[1].lowercased()
+            ? [] : ["the root at size \(size) is \(root), not \(parts[1])"]
+    }
+
+    private func models(_ ledger: Ledger) throws -> [String] {
+        let registry = ModelRegistry(ledger)
+        return try registry.list().compactMap { model in
+            do {
+                _ = try registry.classifier(model)
+                return nil
+            } catch let error as LedgerError {
+                return error.message
+            }
+        }
+    }
+
+    private func show(
+        _ report: LogVerifier.Report, _ problems: [String],
+        _ projections: [(String, String, String)]
+    ) {
+        let printer = Printer(options.format)
+        if options.format != .table {
+            printer.json([
+                "sound": .bool(problems.isEmpty), "size": .integer(report.entries),
+                "root": .string(report.root.description),
+                "sealedParts": .integer(report.sealedParts),
+                "erasedParts": .integer(report.erasedParts), "keys": .integer(report.keys),
+                "projections": .array(
+                    projections.map { id, verdict, digest in
+                        [
+                            "id": .string(id), "result": .string(verdict),
+                            "digest": .string(digest),
+                        ]
+                    }),
+                "problems": .array(problems.map { .string($0) }),
+            ])
+            return
+        }
+        let style = printer.style
+        let mark = report.isSound ? style.paint("sound", .good) : style.paint("damaged", .bad)
+        printer.line("log          \(mark)  \(Formatted.count(report.entries)) entries")
+        printer.line("root         \(report.root)")
+        printer.line(
+            "sealed       \(Formatted.count(report.sealedParts)) parts match their commitments, "
+                + "\(Formatted.count(report.erasedParts)) erased")
+        printer.line("keys         \(Formatted.count(report.keys)) idempotency keys")
+        for (id, verdict, digest) in projections {
+            let role: TerminalStyle.Role = verdict == "equal" ? .good : .bad
+            printer.line(
+                "projection   " + style.paint(verdict, role) + " to its replay  \(id) "
+                    + style.paint("\(digest.prefix(16))…", .muted))
+        }
+        for problem in problems { printer.line(style.paint("✗ ", .bad) + problem) }
+        if problems.isEmpty { printer.line(style.paint("Everything matches.", .good)) }
+    }
+}

@@ -1,0 +1,76 @@
+import ArgumentParser
+import Classification
+import LMDB
+import LedgerCore
+import LedgerStore
+import LedgerVault
+import NPSBySegmentProjection
+import Presentation
+import Simulation
+import SurveyImport
+
+/// What a command answers with when it does not succeed.
+struct ExitStatus {
+    static let no: Int32 = 1
+    static let usage: Int32 = 64
+    static let badData: Int32 = 65
+    static let noInput: Int32 = 66
+    static let internalError: Int32 = 70
+    static let cannotCreate: Int32 = 73
+    static let inputOutput: Int32 = 74
+    static let notPermitted: Int32 = 77
+
+    let code: Int32
+    /// What to print; nil where the parser prints.
+    let message: String?
+
+    init(_ error: any Error) {
+        switch error {
+        case let error as CommandFailure: (code, message) = (error.status, error.message)
+        case let error as LedgerError: (code, message) = (Self.code(error.code), error.message)
+        case let error as VaultError:
+            code = error.code == .corrupt ? Self.badData : Self.notPermitted
+            message = error.message
+        case let error as ImportError:
+            (code, message) = (error.exitClass.status, error.description)
+        case let error as LMDBError: self = ExitStatus(LedgerError(error))
+        case let error as TrainingError: (code, message) = (Self.no, error.description)
+        case let error as EntryError: (code, message) = (Self.badData, error.description)
+        case let error as UnknownThresholds:
+            code = Self.noInput
+            message =
+                "there was no threshold set \(error.id) as of the position asked for: "
+                + "see `npsledger thresholds history`"
+        case let error as SimulationConfigurationError:
+            (code, message) = (Self.usage, "\(error)")
+        case let error as ArgumentParser.ExitCode: (code, message) = (error.rawValue, nil)
+        case is ValidationError, is CleanExit: (code, message) = (Self.usage, nil)
+        default:
+            let isParsers = "\(type(of: error))" == "CommandError"
+            code = isParsers ? Self.usage : Self.internalError
+            message = isParsers ? nil : "\(error)"
+        }
+    }
+
+    private static func code(_ code: LedgerError.Code) -> Int32 {
+        switch code {
+        case .notALedger, .notFound: noInput
+        case .exists: cannotCreate
+        case .permission, .key: notPermitted
+        case .newerFormat, .corrupt: badData
+        case .refused: no
+        default: inputOutput
+        }
+    }
+}
+
+/// A failure that a command states itself.
+struct CommandFailure: Error {
+    let status: Int32
+    let message: String
+
+    init(_ status: Int32, _ message: String) {
+        self.status = status
+        self.message = message
+    }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Presentation
+
+/// The command line of a ledger.
+@main
+struct NPSLedgerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "npsledger",
+        abstract: "An event-sourced ledger for Net Promoter Score.",
+        discussion: """
+            Every response, judgement, model change and threshold edit is an immutable event. \
+            Scores are replays of those events: as they were reported on any day, or restated \
+            under any model.
+
+            EXAMPLE
+              npsledger init --origin example.com/nps
+              npsledger import answers.csv --source web --map response_id=id \\
+                --map score=nps --map text=comment --map at=date --map segment.region=region
+              npsledger nps --by region
+
+            The ledger's directory is --ledger, else $NPSLEDGER_DIR, else ./ledger-data.
+            Exit status: 0 success; 1 the answer is no; 64 usage; 65 bad data; 66 no such input;
+            70 internal; 73 cannot create; 74 input or output; 77 not permitted.
+            """,
+        version: "0.1.0",
+        subcommands: [
+            InitCommand.self, ImportCommand.self, ClassifyCommand.self, NPSCommand.self,
+            TrendCommand.self, CompareCommand.self, TraceCommand.self, AuditCommand.self,
+            ModelCommand.self, ThresholdsCommand.self, ProjectionCommand.self,
+            VerifyCommand.self, TailCommand.self, SimulateCommand.self,
+        ])
+
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            let status = ExitStatus(error)
+            guard let message = status.message else {
+                // Help, usage errors and completion scripts are the parser's own to print.
+                exit(withError: error)
+            }
+            let style = TerminalStyle.detected(for: .standardError)
+            _ = Terminal.write(
+                style.paint("npsledger:", .bad) + " " + TerminalText.sanitized(message, lineBreaks: .kept)
+                    + "\n", to: .standardError)
+            exit(withError: ArgumentParser.ExitCode(status.code))
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import Foundation
+import LedgerCore
+import NPSLedger
+import Presentation
+
+/// Which ledger, and how results are written.
+struct LedgerOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The ledger's directory (else $NPSLEDGER_DIR, else ./ledger-data).", valueName: "dir"))
+    var ledger: String?
+
+    @Option(name: .long, help: "How results are written: table, json or csv.")
+    var format: OutputFormat = .table
+
+    var paths: LedgerPaths {
+        let environment = ProcessInfo.processInfo.environment
+        return LedgerPaths(
+            directory: ledger ?? environment["NPSLEDGER_DIR"] ?? "./ledger-data",
+            masterKey: environment["NPSLEDGER_KEY_FILE"])
+    }
+}
+
+/// How results are written.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+    case table
+    case json
+    case csv
+}
+
+/// Who acts and why.
+struct ActOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: "Why; recorded with the act, sealed, and shown by `audit`.")
+    var reason: String
+
+    @OptionGroup var actor: ActorOptions
+}
+
+/// Who acts.
+struct ActorOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: "Who acts, as it is recorded (else $NPSLEDGER_ACTOR, else the user's name).")
+    var actor: String?
+
+    func resolved() throws -> Actor {
+        let name =
+            actor ?? ProcessInfo.processInfo.environment["NPSLEDGER_ACTOR"] ?? NSUserName()
+        guard let actor = Actor(name) else {
+            throw CommandFailure(
+                ExitStatus.usage,
+                "“\(name)” cannot be recorded as an actor: 1 to \(Actor.nameBytesMax) bytes "
+                    + "without control characters; give --actor NAME")
+        }
+        return actor
+    }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import LedgerCore
+import LedgerStore
+import NPSStatistics
+import Presentation
+
+/// The frame of a question.
+struct LensOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: "stated (official), inferred (from texts), or blended (stated, else inferred).")
+    var basis: Lens.Basis = .blended
+
+    @Option(
+        name: .customLong("as-of"),
+        help: ArgumentHelp(
+            "As it was reported: a log position, or a time (RFC 3339 or a date, UTC).",
+            valueName: "position|time"))
+    var asOf: String?
+
+    @Option(name: .long, help: "Restate under this model version, whichever is active.")
+    var model: UInt32?
+
+    @Option(name: .long, help: "Restate under this threshold set, whichever is in force.")
+    var thresholds: UInt32?
+
+    @Option(name: .long, help: "adjusted-wald, score (for small groups), or wald.")
+    var interval: IntervalMethod = .adjustedWald
+
+    @Option(name: .long, help: "Confidence of the intervals, in percent.")
+    var confidence: Double = 95
+
+    func validate() throws {
+        guard confidence >= 50, confidence < 100 else {
+            throw ValidationError("--confidence lies between 50 and 99.999 percent.")
+        }
+    }
+
+    /// The position that `--as-of` means in a log: its size then.
+    func position(in log: EventLog) throws -> Position {
+        let size = try log.head().size
+        guard let asOf else { return size }
+        if let position = Position(asOf) {
+            guard position <= size else {
+                throw CommandFailure(
+                    ExitStatus.noInput,
+                    "--as-of \(position): the log has \(size) entries, so the latest is \(size)")
+            }
+            return position
+        }
+        return try log.size(at: try SelectionOptions.time(asOf))
+    }
+}
+
+extension Lens.Basis: ExpressibleByArgument {}
+extension IntervalMethod: ExpressibleByArgument {}

@@ -1,0 +1,91 @@
+import ArgumentParser
+import LedgerCore
+import NPSBySegmentProjection
+import Presentation
+
+/// Which responses: groups, values, time.
+struct SelectionOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Group by these dimensions, separated by commas.", valueName: "dim,…"))
+    var by: String?
+
+    @Option(
+        name: .customLong("where"),
+        help: ArgumentHelp(
+            "Keep only this value; repeat for more (values of one dimension are alternatives).",
+            valueName: "dim=value"))
+    var keeping: [String] = []
+
+    @Option(name: .long, help: "First response time: RFC 3339 or a date (UTC).")
+    var from: String?
+
+    @Option(
+        name: .long, help: "Response time to stop before: RFC 3339 or a date (UTC).")
+    var to: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The last days (30d), hours (12h) or weeks (4w) up to the latest response.",
+            valueName: "span"))
+    var window: String?
+
+    func validate() throws {
+        if window != nil, from != nil || to != nil {
+            throw ValidationError("Give either --window or --from/--to.")
+        }
+        _ = try selection()
+        _ = try window.map(Self.span)
+        let (from, to) = (try from.map(Self.time), try to.map(Self.time))
+        if let from, let to, from >= to {
+            throw ValidationError("--from must lie before --to.")
+        }
+    }
+
+    func selection() throws -> SegmentSelection {
+        var values: [String: Set<String>] = [:]
+        for argument in keeping {
+            guard let (dimension, value) = Self.pair(argument) else {
+                throw ValidationError(
+                    "--where takes DIM=VALUE, such as region=EMEA; got “\(argument)”.")
+            }
+            values[dimension, default: []].insert(value)
+        }
+        let dimensions = (by ?? "").split(separator: ",", omittingEmptySubsequences: true)
+            .map { $0.trimmingPrefix { $0 == " " } }
+            .map { String($0) }
+        guard Set(dimensions).count == dimensions.count else {
+            throw ValidationError("--by names a dimension twice.")
+        }
+        return SegmentSelection(by: dimensions, keeping: values)
+    }
+
+    static func pair(_ argument: String) -> (String, String)? {
+        guard let sign = argument.firstIndex(of: "="), sign > argument.startIndex else { return nil }
+        return (
+            String(argument[..<sign]), String(argument[argument.index(after: sign)...])
+        )
+    }
+
+    static func time(_ text: String) throws -> Microseconds {
+        do {
+            return try Timestamp.parse(text)
+        } catch {
+            throw ValidationError("“\(text)” is not a time: \(error)")
+        }
+    }
+
+    /// Microseconds of `30d`, `12h` or `4w`.
+    static func span(_ text: String) throws -> Microseconds {
+        let units: [Character: Int64] = ["h": 3_600, "d": 86_400, "w": 604_800]
+        guard let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()),
+            (1...100_000).contains(count)
+        else {
+            throw ValidationError(
+                "“\(text)” is not a span: a number and h, d or w, such as 30d.")
+        }
+        return count * unit * 1_000_000
+    }
+}

@@ -1,0 +1,67 @@
+import LedgerCore
+import NPSBySegmentProjection
+import Presentation
+
+/// What one response counts as under a lens, and why.
+struct ResponseVerdict {
+    let lens: ResolvedLens
+    let row: VisibleRow?
+    let npsClass: NPSClass?
+
+    init(
+        _ session: Session, _ position: Position, _ options: LensOptions, _ state: some StateReader
+    ) throws {
+        // Judgements are looked up under any basis but the stated one, so that they can be shown.
+        lens = try session.resolve(options, state)
+        row = try NPSBySegmentQuery(state).row(of: position, lens)
+        npsClass = row?.npsClass(lens.lens.basis, lens.thresholds)
+    }
+
+    private var why: String {
+        guard let row else { return "it is excluded" }
+        if let score = row.score, lens.lens.basis != .inferred {
+            return "its stated score of \(EventDetail.score(score)) under thresholds "
+                + "\(lens.thresholdsID.map { "\($0)" } ?? "standard")"
+        }
+        guard lens.lens.basis != .stated else { return "it has no stated score" }
+        guard row.hasText else { return "it has no text" }
+        guard let model = lens.model else { return "no model was active" }
+        guard row.isJudged else { return "model \(model) has not read it" }
+        if npsClass == nil { return "model \(model) is less sure than the thresholds ask" }
+        return "what model \(model) reads in its text"
+    }
+
+    /// A score and a text that say opposite things are worth a person's look.
+    private var isContradiction: Bool {
+        guard let row, let score = row.score, row.isJudged else { return false }
+        let stated = lens.thresholds.classify(score: score)
+        let read = lens.thresholds.classify(detractor: row.detractor, promoter: row.promoter)
+        return (stated == .promoter && read == .detractor)
+            || (stated == .detractor && read == .promoter)
+    }
+
+    var json: JSONValue {
+        [
+            "class": .optional(npsClass?.name), "because": .string(why),
+            "basis": .string(lens.lens.basis.rawValue), "model": .optional(lens.model),
+            "thresholds": .optional(lens.thresholdsID),
+            "asOf": .integer(lens.lens.asOf), "contradiction": .bool(isContradiction),
+        ]
+    }
+
+    func show(_ printer: Printer) {
+        let role: TerminalStyle.Role =
+            switch npsClass {
+            case .promoter?: .good
+            case .detractor?: .bad
+            default: .strong
+            }
+        printer.line(
+            "Counts as " + printer.style.paint(npsClass?.name ?? "nothing", role) + ": \(why)")
+        if isContradiction {
+            printer.line(
+                printer.style.paint("Score and text contradict each other.", .warning))
+        }
+        printer.muted("\(lens.lens.basis.rawValue), as of position \(lens.lens.asOf)")
+    }
+}

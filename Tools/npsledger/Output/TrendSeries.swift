@@ -1,0 +1,157 @@
+import LedgerCore
+import NPSBySegmentProjection
+import NPSStatistics
+import Presentation
+
+/// One segment's score by period.
+struct TrendSeries {
+    struct Point {
+        let start: Int
+        var tally = NPSTally()
+        /// Sums of the rolling span up to the period's end.
+        var rolling = NPSTally()
+    }
+
+    let dimensions: [String]
+    let values: [String?]
+    let period: Period
+    private(set) var points: [Point] = []
+    private let lens: LensOptions
+
+    var name: String {
+        values.isEmpty ? "all" : values.map { $0 ?? "—" }.joined(separator: " · ")
+    }
+
+    var total: Int { points.reduce(0) { $0 + $1.tally.counts.total } }
+
+    init(
+        dimensions: [String], group: NPSBySegmentQuery<some StateReader>.Group, days: TimeBuckets,
+        period: Period, rollingDays: Int, lens: LensOptions
+    ) {
+        self.dimensions = dimensions
+        self.period = period
+        self.lens = lens
+        values = group.values
+        let first = Int(days.start / TrendCommand.day)
+        var starts: [Int] = []
+        for index in 0..<days.count {
+            let start = period.start(ofDay: first + index)
+            if starts.last != start { starts.append(start) }
+        }
+        points = starts.map { Point(start: $0) }
+        var slot = 0
+        var rolling = NPSTally()
+        for index in 0..<days.count {
+            let tally = group.tallies[index]
+            rolling += tally
+            if index >= rollingDays { rolling = rolling.removing(group.tallies[index - rollingDays]) }
+            while slot + 1 < points.count, first + index >= points[slot + 1].start { slot += 1 }
+            points[slot].tally += tally
+            // The last day of the period leaves its rolling sum standing.
+            points[slot].rolling = rolling
+        }
+    }
+
+    private func interval(_ tally: NPSTally) -> Interval? {
+        tally.counts.interval(lens.interval, confidence: lens.confidence / 100)
+    }
+
+    var json: JSONValue {
+        [
+            "segment": .object(zip(dimensions, values).map { ($0, .optional($1)) }),
+            "points": .array(
+                points.map { point in
+                    let bounds = interval(point.tally)
+                    return [
+                        "period": .string(period.name(ofStart: point.start)),
+                        "start": .string(
+                            Timestamp.format(Microseconds(point.start) * TrendCommand.day)),
+                        "responses": .integer(point.tally.counts.total),
+                        "nps": .optional(ScoreRow.points(point.tally.counts.score)),
+                        "expectedNps": .optional(ScoreRow.points(point.tally.expected.mean)),
+                        "low": .optional(ScoreRow.points(bounds?.low)),
+                        "high": .optional(ScoreRow.points(bounds?.high)),
+                        "rollingResponses": .integer(point.rolling.counts.total),
+                        "rollingNps": .optional(ScoreRow.points(point.rolling.counts.score)),
+                    ]
+                }),
+        ]
+    }
+
+    var csv: [[String]] {
+        points.map { point in
+            let bounds = interval(point.tally)
+            func text(_ share: Double?) -> String {
+                ScoreRow.points(share).flatMap { Formatted.shortest($0) } ?? ""
+            }
+            return [period.name(ofStart: point.start)] + values.map { $0 ?? "" } + [
+                "\(point.tally.counts.total)", text(point.tally.counts.score), text(bounds?.low),
+                text(bounds?.high), "\(point.rolling.counts.total)",
+                text(point.rolling.counts.score),
+            ]
+        }
+    }
+
+    /// A line a period.
+    func table(_ rolling: String, _ style: TerminalStyle) -> Table {
+        var table = Table(columns: [
+            Table.Column(period.rawValue), .number("n"), .number("NPS"), .number("interval"),
+            .number("rolling \(rolling)"), Table.Column("", dropPriority: 1),
+        ])
+        for point in points {
+            let score = point.tally.counts.score.map { $0 * 100 }
+            let bounds = interval(point.tally)
+            table.append([
+                Table.Cell(period.name(ofStart: point.start)), .count(point.tally.counts.total),
+                score.map { Table.Cell(Formatted.points($0)) } ?? "—",
+                Table.Cell(NPSCommand.interval(bounds), .muted),
+                Table.Cell(
+                    point.rolling.counts.score.map { Formatted.points($0 * 100) } ?? "—"),
+                Table.Cell(
+                    score.map {
+                        DivergingBar($0, interval: bounds.map { $0.low * 100...$0.high * 100 })
+                            .render(width: 25, style: style)
+                    } ?? ""),
+            ])
+        }
+        return table
+    }
+
+    /// A line a segment, with its course as a sparkline.
+    static func overview(
+        _ series: [TrendSeries], _ period: Period, _ style: TerminalStyle
+    ) -> Table {
+        var table = Table(columns: [
+            Table.Column(
+                series.first?.dimensions.joined(separator: " · ") ?? "", minWidth: 8,
+                flexible: true),
+            .number("n"), .number("first"), .number("last"), Table.Column("by \(period.rawValue)"),
+        ])
+        for one in series {
+            let scores = one.points.map { $0.tally.counts.score.map { $0 * 100 } }
+            let known = scores.compactMap { $0 }
+            // Forty marks fit beside the rest in 80 columns; the latest are the ones asked about.
+            let shown = Array(scores.suffix(40))
+            table.append([
+                Table.Cell(one.name), .count(one.total),
+                known.first.map { Table.Cell(Formatted.points($0)) } ?? "—",
+                known.last.map { Table.Cell(Formatted.points($0)) } ?? "—",
+                Table.Cell(Sparkline(shown, low: -100, high: 100).render(style: style)),
+            ])
+        }
+        return table
+    }
+}
+
+extension NPSTally {
+    /// This tally without one that was added before.
+    func removing(_ other: NPSTally) -> NPSTally {
+        var rest = self
+        rest.stated = stated - other.stated
+        rest.inferred = inferred - other.inferred
+        rest.expectedSum -= other.expectedSum
+        rest.expectedSquares -= other.expectedSquares
+        rest.uncounted -= other.uncounted
+        return rest
+    }
+}

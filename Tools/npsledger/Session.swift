@@ -1,0 +1,97 @@
+import Catalog
+import Foundation
+import LedgerCore
+import LedgerReplay
+import LedgerStore
+import NPSBySegmentProjection
+import NPSLedger
+import Presentation
+
+/// An open ledger with its projections, for the length of one command.
+struct Session {
+    let ledger: Ledger
+    let catalog: ProjectionCatalog
+
+    init(_ options: LedgerOptions) throws {
+        ledger = try Ledger(at: options.paths)
+        catalog = try ProjectionCatalog(directory: options.paths.projections)
+    }
+
+    init(_ ledger: Ledger) throws {
+        self.ledger = ledger
+        catalog = try ProjectionCatalog(directory: ledger.paths.projections)
+    }
+
+    static var threads: Int { ProcessInfo.processInfo.activeProcessorCount }
+
+    /// Folds a projection forward, with a bar where that takes long.
+    func catchUp(_ projection: some CatalogedProjection) throws {
+        let behind = try ledger.log.head().size - projection.live().position
+        guard behind > 0 else { return }
+        let bar =
+            behind > 500_000
+            ? ProgressBar("catching up \(projection.descriptor.id)", unit: "events") : nil
+        let start = try projection.live().position
+        try projection.catchUp(with: ledger.log, to: nil) { position, target in
+            bar?.update(done: Int(position - start), total: Int(target - start))
+        }
+        bar?.finish()
+        let poisoned = try projection.live().poisoned
+        if poisoned > 0 {
+            Printer.notice(
+                "incomplete: \(poisoned) events wait in the quarantine of "
+                    + "\(projection.descriptor.id); see `npsledger projection list`")
+        }
+    }
+
+    /// The lens that options describe, looked up in the projection's state.
+    func resolve(
+        _ lens: LensOptions, from: Microseconds? = nil, to: Microseconds? = nil,
+        _ state: some StateReader
+    ) throws -> ResolvedLens {
+        try ResolvedLens(
+            Lens(
+                asOf: try lens.position(in: ledger.log),
+                model: lens.model.map { .pinned($0) } ?? .asActivated,
+                thresholds: lens.thresholds.map { .pinned($0) } ?? .asEdited,
+                basis: lens.basis, from: from, to: to), in: state)
+    }
+
+    /// The lens of a question about a selection; `--window` ends with the latest response.
+    func resolve(
+        _ lens: LensOptions, _ selection: SelectionOptions, _ state: some StateReader
+    ) throws -> ResolvedLens {
+        if let version = lens.model { _ = try ModelRegistry(ledger).model(version) }
+        var (from, to) = (
+            try selection.from.map(SelectionOptions.time), try selection.to.map(SelectionOptions.time)
+        )
+        if let window = selection.window {
+            let all = try resolve(lens, state)
+            if let range = try NPSBySegmentQuery(state).timeRange(all) {
+                to = range.last + 1
+                from = range.last + 1 - (try SelectionOptions.span(window))
+            }
+        }
+        return try resolve(lens, from: from, to: to, state)
+    }
+
+    /// Fails where a selection names a dimension that no response has.
+    func check(
+        _ selection: SegmentSelection, _ query: NPSBySegmentQuery<some StateReader>
+    ) throws {
+        let known = try query.dimensions()
+        for dimension in selection.by + selection.keeping.keys.sorted()
+        where !known.contains(dimension) {
+            throw CommandFailure(
+                ExitStatus.noInput,
+                "no response has the dimension “\(dimension)”; there are: "
+                    + (known.isEmpty ? "none" : known.joined(separator: ", ")))
+        }
+    }
+
+    /// When the event before `position` was recorded.
+    func recordedAt(_ position: Position) throws -> Microseconds? {
+        guard position > 0 else { return nil }
+        return try ledger.log.withEvent(position - 1) { $0.recordedAt }
+    }
+}
