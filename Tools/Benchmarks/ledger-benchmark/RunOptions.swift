@@ -1,0 +1,53 @@
+import ArgumentParser
+import Foundation
+import Presentation
+
+/// What every benchmark is told.
+struct RunOptions: ParsableArguments {
+    /// How much work.
+    enum Size: String, ExpressibleByArgument, CaseIterable {
+        /// A second or two: whether it still runs.
+        case small
+        /// What the figures are quoted from.
+        case full
+    }
+
+    @Option(help: "How much work: small takes a second or two, full is what figures come from.")
+    var size = Size.full
+
+    @Option(help: "How often both sides are measured; the median counts.")
+    var pairs: Int?
+
+    @Option(help: "Where files are written; it decides which disk is measured.")
+    var directory = FileManager.default.temporaryDirectory.path()
+
+    @Flag(help: "Write one JSON document.")
+    var json = false
+
+    @Flag(help: "Exit with status 1 where a ratio is lower than what is asked for.")
+    var check = false
+
+    func validate() throws {
+        if let pairs, pairs < 1 { throw ValidationError("--pairs must be 1 or more.") }
+    }
+
+    /// How often both sides are measured.
+    var pairCount: Int { pairs ?? (size == .small ? 1 : 3) }
+
+    /// A number that depends on the size.
+    func scaled(small: Int, full: Int) -> Int { size == .small ? small : full }
+
+    /// Prints the figures and answers with the exit status.
+    func finish(_ figures: [Figure]) throws {
+        let report = Report(machine: Machine(measuring: directory), figures: figures)
+        if json {
+            Terminal.write(report.json.serialized(pretty: true) + "\n", to: .standardOutput)
+        } else {
+            let width = Terminal.columns(of: .standardOutput) ?? .max
+            Terminal.write(
+                report.table(width: width, style: .detected(for: .standardOutput)),
+                to: .standardOutput)
+        }
+        if check, figures.contains(where: { !$0.isMet }) { throw ExitCode(1) }
+    }
+}
