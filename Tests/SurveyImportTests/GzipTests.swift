@@ -54,7 +54,10 @@ struct GzipTests {
         var body = packed
         body[packed.count / 2] ^= 0xFF
         #expect(failure(body)?.code == .corruptGzip)
-        #expect(failure(packed + Array("junk".utf8))?.code == .corruptGzip)
+        let junk = failure(packed + Array("junk".utf8))
+        #expect(junk?.code == .corruptGzip)
+        #expect(junk?.offsetBytes == Int64(packed.count))
+        #expect(junk?.problem.contains("no gzip member") == true)
         #expect(failure(packed + [0x1F, 0x00, 0x00])?.code == .corruptGzip)
     }
 

@@ -92,6 +92,8 @@ struct JSONLinesTests {
         #expect(try outcome(line, ["score=a.c.d.e"]) == "700")
         #expect(try outcome(line, ["text=a.c", "score=a.c.d.e"]) == "json.not-a-value")
         #expect(try outcome(line, ["text=a.b.c"]) == "neither-score-nor-text")
+        // A key that only begins a path leads nowhere, whatever stands within.
+        #expect(try outcome("{\"ab\": {\"d\": \"x\"}}", ["text=abcd"]) == "neither-score-nor-text")
     }
 
     @Test func otherJSONIsRefused() throws {

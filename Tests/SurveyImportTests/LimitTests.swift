@@ -87,6 +87,19 @@ struct LimitTests {
         #expect(closed.rows.last?.line == 505)
     }
 
+    @Test func linesAreCountedWithinLongRows() throws {
+        let field = String(repeating: "words\r\n", count: 100) + "\r\n\rlast"
+        let text = "score,text\r\n1,\"\(field)\"\r\n2,after\r\n"
+        for chunk in [1 << 18, 33, 64] {
+            let reading = try read(text) {
+                $0.maxRowBytes = 100
+                $0.chunkBytes = chunk
+            }
+            #expect(reading.codes == ["row.too-long"])
+            #expect(reading.rows.map(\.line) == [105])
+        }
+    }
+
     @Test func longHeaders() throws {
         let header = String(repeating: "column,", count: 100) + "score,text\n5,a\n"
         #expect(failure(header) { $0.maxRowBytes = 100 }?.code == .rowTooLong)
