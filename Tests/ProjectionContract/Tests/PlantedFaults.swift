@@ -109,6 +109,22 @@ struct Blind: Projection {
     mutating func flush(to state: some StateWriter) throws {}
 }
 
+/// Passes over what it cannot read without a word.
+struct Silent: Projection {
+    static let descriptor = SoundCount.descriptor
+    var inner = SoundCount()
+
+    mutating func apply(_ event: EventView, to state: some StateWriter) throws {
+        do {
+            try inner.apply(event, to: state)
+        } catch is PoisonEvent {
+            return
+        }
+    }
+
+    mutating func flush(to state: some StateWriter) throws { try inner.flush(to: state) }
+}
+
 /// Lets the decoder's own error through.
 struct WrongError: Projection {
     static let descriptor = SoundCount.descriptor
@@ -145,6 +161,22 @@ struct FalselySplit: Projection {
     }
 
     mutating func flush(to state: some StateWriter) throws { try inner.flush(to: state) }
+}
+
+/// Says that it splits by response and numbers its events through, so that parts agree where they
+/// meet and hold fewer pairs than the whole.
+struct NumberedThrough: Projection {
+    static let descriptor = FalselySplit.descriptor
+    var seen: UInt8 = 0
+
+    mutating func apply(_ event: EventView, to state: some StateWriter) throws {
+        guard counted.contains(event.name) else { return }
+        try check(event)
+        seen &+= 1
+        try state.put([seen], [])
+    }
+
+    mutating func flush(to state: some StateWriter) throws {}
 }
 
 /// Takes valid events for poison.

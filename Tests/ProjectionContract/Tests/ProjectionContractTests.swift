@@ -52,9 +52,14 @@ struct ProjectionContractTests {
         #expect(try broken(HalfApplying.self) == [.poison])
     }
 
-    @Test("poison that is swallowed")
+    @Test("poison that is applied")
     func blind() throws {
         #expect(try broken(Blind.self) == [.poison])
+    }
+
+    @Test("poison that is passed over in silence")
+    func silent() throws {
+        #expect(try broken(Silent.self) == [.poison])
     }
 
     @Test("an error that is not poison")
@@ -80,6 +85,7 @@ struct ProjectionContractTests {
     @Test("a split that does not hold")
     func falselySplit() throws {
         #expect(try broken(FalselySplit.self) == [.partitions])
+        #expect(try broken(NumberedThrough.self).contains(.partitions))
     }
 
     @Test("a state that is never the same twice")
