@@ -35,7 +35,7 @@ enum DataDirectory {
         // The size must stay: other processes take the number of slots from it.
         guard clmdb_reserve_blocks(descriptor, sizeBytes) != 0 else { return }
         // A file system that cannot reserve is used as it is.
-        if errno == ENOSPC || errno == EDQUOT {
+        if isFull(errno) {
             throw LMDBError(status: errno, operation: "open", path: path)
         }
     }
@@ -80,5 +80,39 @@ extension DataDirectory {
             throw LMDBError(status: errno, operation: "copy", path: path)
         }
         try sync(directory)
+    }
+}
+
+extension DataDirectory {
+    /// What LMDB writes in one go, and so what must fit for a write to have gone wrong otherwise.
+    private static let probeBytes = 256 << 10
+    /// O_TMPFILE, which glibc hides; the same on x86-64, arm64 and RISC-V.
+    private static let unnamedFile = 0o20_000_000 | O_DIRECTORY
+
+    /// The status that says why a write failed, where LMDB says less than it could.
+    ///
+    /// A disk that becomes full in the middle of a write makes the write short, which LMDB
+    /// answers with EIO. Whether the disk (or a quota) is full is found out by writing a file
+    /// without a name, which is gone when it is closed.
+    static func cause(of status: Int32, in path: String) -> Int32 {
+        guard status == EIO else { return status }
+        let descriptor = unsafe Glibc.open(path, unnamedFile | O_RDWR | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { return isFull(errno) ? errno : status }
+        defer { _ = Glibc.close(descriptor) }
+        let bytes = [UInt8](repeating: 0, count: probeBytes)
+        var written = 0
+        while written < probeBytes {
+            let count = unsafe bytes.withUnsafeBytes {
+                unsafe pwrite(descriptor, $0.baseAddress, probeBytes - written, written)
+            }
+            if count < 0 && errno == EINTR { continue }
+            if count <= 0 { return count < 0 && isFull(errno) ? errno : status }
+            written += count
+        }
+        return status
+    }
+
+    private static func isFull(_ status: Int32) -> Bool {
+        status == ENOSPC || status == EDQUOT
     }
 }

@@ -31,10 +31,7 @@ extension Environment {
         defer { gate.leave(.write) }
         let result: R
         do {
-            // A name of its own: the optimizer of Swift 6.3 fails on a non-copyable value that is
-            // made in the argument.
-            let transaction = WriteTransaction(handle: handle)
-            result = try body(transaction)
+            result = try body(WriteTransaction(handle: handle))
         } catch {
             handle.dropAppendCursors()
             unsafe mdb_txn_abort(handle.transaction)
@@ -52,7 +49,7 @@ extension Environment {
         switch status {
         case MDB_SUCCESS: return .committed(result)
         case MDB_MAP_FULL: return .mapFull
-        default: throw failure(status, "commit")
+        default: throw failure(DataDirectory.cause(of: status, in: path), "commit")
         }
     }
 

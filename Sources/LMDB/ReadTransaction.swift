@@ -4,4 +4,11 @@
 public struct ReadTransaction: ~Copyable, ReadableTransaction {
     /// What the transaction stands on.
     public let handle: TransactionHandle
+
+    // Not inlined: Swift 6.3 crashes when it optimises the making of a struct that cannot be
+    // copied from a reference that its caller keeps.
+    @inline(never)
+    init(handle: consuming TransactionHandle) {
+        self.handle = handle
+    }
 }

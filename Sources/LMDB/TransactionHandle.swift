@@ -22,7 +22,9 @@ public final class TransactionHandle {
     /// The error for a status, remembered when the transaction cannot go on after it.
     @usableFromInline
     func failure(_ status: Int32, _ operation: StaticString) -> LMDBError {
-        let error = LMDBError(status: status, operation: "\(operation)", path: path)
+        let error = LMDBError(
+            status: DataDirectory.cause(of: status, in: path), operation: "\(operation)",
+            path: path)
         switch status {
         case MDB_NOTFOUND, MDB_KEYEXIST, MDB_BAD_VALSIZE, MDB_BAD_TXN: break
         default: spoiledBy = spoiledBy ?? error
