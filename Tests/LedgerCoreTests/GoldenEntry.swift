@@ -1,0 +1,136 @@
+import Foundation
+import LedgerCore
+import Testing
+
+/// One file of golden bytes: a whole entry, and what it must decode to for ever.
+///
+/// A file of an older event version is no longer written, but still read: then `version` is that
+/// version, and `payload` what the upcasters make of it.
+struct GoldenEntry: CustomTestStringConvertible, Sendable {
+    let payload: any EventPayload
+    let version: UInt32
+    let variant: String?
+    let actor: String
+    let cause: Position?
+    let sealed: [UInt8]?
+
+    private init(
+        _ payload: any EventPayload, variant: String? = nil, actor: String = "system",
+        cause: Position? = nil, sealed: [UInt8]? = nil
+    ) {
+        self.payload = payload
+        version = type(of: payload).version
+        self.variant = variant
+        self.actor = actor
+        self.cause = cause
+        self.sealed = sealed
+    }
+
+    var name: EventName { type(of: payload).name }
+    var isCurrent: Bool { version == type(of: payload).version }
+
+    var fileName: String {
+        "\(name.rawValue).v\(version)" + (variant.map { ".\($0)" } ?? "") + ".cbor"
+    }
+
+    var testDescription: String { fileName }
+
+    var draft: EventDraft {
+        draft(of: payload)
+    }
+
+    private func draft(of payload: some EventPayload) -> EventDraft {
+        EventDraft(
+            payload, occurredAt: EntryBytes.occurredAt, actor: Actor(actor) ?? .system,
+            cause: cause)
+    }
+
+    /// Beside this file, not in a bundle: rewriting must reach the source.
+    static let folder = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().appendingPathComponent("Golden")
+
+    private var file: URL { Self.folder.appendingPathComponent(fileName) }
+
+    /// The bytes as this software writes them, for a current version.
+    func encoded() throws -> [UInt8] { try EntryBytes.make(draft, sealed: sealed) }
+
+    /// The bytes in the file.
+    func stored() throws -> [UInt8] {
+        try Self.rewriting.get()
+        return [UInt8](try Data(contentsOf: file))
+    }
+
+    /// Done once, before any test reads a file: tests run beside each other.
+    private static let rewriting = Result {
+        guard ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" else { return }
+        for golden in all where golden.isCurrent {
+            try Data(golden.encoded()).write(to: golden.file)
+        }
+    }
+
+    private static let commitment = (0..<32).map { UInt8($0 * 7) }
+
+    static let all: [GoldenEntry] = [
+        GoldenEntry(LedgerOpened(origin: "ledger.example/nps", program: "npsledger 0.1.0")),
+        GoldenEntry(
+            MappingEdited(
+                source: "survey", mapping: #"{"fields":{"id":"response_id","score":"nps"}}"#),
+            actor: "analyst@example.org"),
+        GoldenEntry(
+            ResponseRecorded(
+                source: "survey", id: "R-000123", subject: 4711, score: 850, hasText: true,
+                updatedAt: EntryBytes.occurredAt + 60_000_000, originalScore: "8.5",
+                scale: [-100, 1000],
+                segments: [
+                    "region": "EMEA", "channel": "e-mail", "language": "fr", "größe": "水",
+                    "plan": "",
+                ]),
+            variant: "full", actor: "importer", cause: 41, sealed: commitment),
+        GoldenEntry(
+            ResponseRecorded(source: "s", id: "1", subject: 0, score: nil, hasText: false),
+            variant: "minimal"),
+        GoldenEntry(
+            ResponseAmended(
+                response: 70_000, score: 0, hasText: true,
+                updatedAt: EntryBytes.occurredAt + 1),
+            variant: "full", cause: 70_000, sealed: commitment),
+        GoldenEntry(
+            ResponseAmended(response: 3, score: nil, hasText: false), variant: "minimal"),
+        GoldenEntry(ResponseExcluded(response: 300, reason: "status=preview"), cause: 300),
+        GoldenEntry(
+            RowRejected(
+                source: "survey", row: 24, line: 31, code: "score.out-of-range", column: "nps",
+                expected: "0 to 10", subject: 256),
+            variant: "full", sealed: commitment),
+        GoldenEntry(
+            RowRejected(
+                source: "survey", row: 1, line: 2, code: "columns.count", column: nil,
+                expected: "5 columns", subject: 1),
+            variant: "minimal"),
+        GoldenEntry(
+            ModelRegistered(
+                model: 2, kind: "ngram-1", digest: commitment.reversed(), provenance: "trained",
+                card: #"{"seed":7,"upTo":5000}"#)),
+        GoldenEntry(
+            ModelActivated(model: 1, previous: 2, rollsBack: 80_000, subject: 12),
+            variant: "full", actor: "engineer@example.org", cause: 80_000, sealed: commitment),
+        GoldenEntry(
+            ModelActivated(model: 1, previous: nil, rollsBack: nil, subject: 2),
+            variant: "minimal"),
+        GoldenEntry(
+            ClassificationRecorded(
+                response: 42, model: 2, classes: [7000, 2000, 1000], sentiment: [8000, 1995, 5],
+                intents: [0, 23, 24, 255, 10_000], featureCount: 65_536),
+            cause: 42),
+        GoldenEntry(
+            ThresholdsEdited(
+                id: 3,
+                thresholds: Thresholds(
+                    passiveFrom: 650, promoterFrom: 900, confidenceMin: 5500) ?? .standard,
+                subject: 5),
+            actor: "auditor", sealed: commitment),
+        GoldenEntry(
+            ReviewDecided(response: 42, decision: .promoter, subject: 4711), cause: 43,
+            sealed: commitment),
+    ]
+}

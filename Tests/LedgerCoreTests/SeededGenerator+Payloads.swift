@@ -1,0 +1,125 @@
+import LedgerCore
+
+extension SeededGenerator {
+    /// A payload of the given type with every field anywhere in its range.
+    mutating func payload(_ name: EventName) -> any EventPayload {
+        switch name {
+        case .ledgerOpened:
+            LedgerOpened(origin: text(maxLength: 9), program: text(maxLength: 9))
+        case .mappingEdited:
+            MappingEdited(source: text(maxLength: 9), mapping: text(maxLength: 90))
+        case .responseRecorded: responseRecorded()
+        case .responseAmended:
+            ResponseAmended(
+                response: magnitude(), score: score(), hasText: oneIn(2),
+                updatedAt: oneIn(2) ? signed() : nil)
+        case .responseExcluded:
+            ResponseExcluded(response: magnitude(), reason: text(maxLength: 9))
+        case .rowRejected:
+            RowRejected(
+                source: text(maxLength: 9), row: magnitude(), line: magnitude(),
+                code: text(maxLength: 9), column: oneIn(2) ? text(maxLength: 9) : nil,
+                expected: text(maxLength: 9), subject: magnitude())
+        case .modelRegistered:
+            ModelRegistered(
+                model: model(), kind: text(maxLength: 9), digest: bytes(32),
+                provenance: text(maxLength: 9), card: text(maxLength: 90))
+        case .modelActivated:
+            ModelActivated(
+                model: model(), previous: oneIn(2) ? model() : nil,
+                rollsBack: oneIn(2) ? magnitude() : nil, subject: magnitude())
+        case .classificationRecorded: classificationRecorded()
+        case .thresholdsEdited:
+            ThresholdsEdited(id: model(), thresholds: thresholds(), subject: magnitude())
+        case .reviewDecided:
+            ReviewDecided(
+                response: magnitude(),
+                decision: NPSClass.allCases.randomElement(using: &self) ?? .passive,
+                subject: magnitude())
+        }
+    }
+
+    mutating func responseRecorded() -> ResponseRecorded {
+        var segments: [String: String] = [:]
+        for _ in 0..<Int.random(in: 0...6, using: &self) {
+            segments[text(maxLength: 5)] = text(maxLength: 5)
+        }
+        return ResponseRecorded(
+            source: text(maxLength: 9), id: text(maxLength: 9), subject: magnitude(),
+            score: score(), hasText: oneIn(2), updatedAt: oneIn(2) ? signed() : nil,
+            originalScore: oneIn(2) ? text(maxLength: 5) : nil,
+            scale: oneIn(2) ? [signed(), signed()] : nil, segments: segments)
+    }
+
+    mutating func classificationRecorded() -> ClassificationRecorded {
+        ClassificationRecorded(
+            response: magnitude(), model: model(), classes: shares(3), sentiment: shares(3),
+            intents: (0..<5).map { _ in UInt16.random(in: 0...10_000, using: &self) },
+            featureCount: model())
+    }
+
+    mutating func thresholds() -> Thresholds {
+        let cuts = [UInt16.random(in: 1...1000, using: &self), .random(in: 1...1000, using: &self)]
+        return Thresholds(
+            passiveFrom: min(cuts[0], cuts[1]), promoterFrom: max(cuts[0], cuts[1]),
+            confidenceMin: .random(in: 0...10_000, using: &self)) ?? .standard
+    }
+
+    private mutating func model() -> UInt32 { UInt32(truncatingIfNeeded: magnitude()) }
+
+    private mutating func score() -> UInt16? {
+        oneIn(4) ? nil : UInt16.random(in: 0...1000, using: &self)
+    }
+
+    /// A draft of a random payload with a random envelope.
+    mutating func draft(_ name: EventName) -> EventDraft {
+        let actors = ["system", "a", "ada@example.org", String(repeating: "é", count: 64)]
+        let actor = actors.randomElement(using: &self).flatMap(Actor.init) ?? .system
+        return EventDraft(
+            payload(name), occurredAt: time(), actor: actor,
+            cause: oneIn(2) ? magnitude() : nil)
+    }
+
+    /// The fields of a payload with one or two of them dropped, replaced or added.
+    mutating func damaged(_ fields: [String: CBORValue]) -> [String: CBORValue] {
+        var fields = fields
+        for _ in 0..<Int.random(in: 1...2, using: &self) {
+            guard let key = fields.keys.sorted().randomElement(using: &self) else { break }
+            switch Int.random(in: 0..<5, using: &self) {
+            case 0: fields[key] = nil
+            case 1: fields[key] = value(depth: 2)
+            case 2: fields[key] = nudged(fields[key] ?? .null)
+            case 3: fields[text(maxLength: 3)] = value(depth: 1)
+            default:
+                // Exchanges two values: right kinds in wrong places.
+                let other = fields.keys.sorted().randomElement(using: &self) ?? key
+                (fields[key], fields[other]) = (fields[other], fields[key])
+            }
+        }
+        return fields
+    }
+
+    /// A value near the given one: beside a limit, one longer, one shorter.
+    private mutating func nudged(_ value: CBORValue) -> CBORValue {
+        let edges: [UInt64] = [
+            0, 1, 2, 3, 1000, 1001, 10_000, 10_001, 1 << 32, (1 << 32) - 1, .max,
+        ]
+        switch value {
+        case .unsigned: return .unsigned(edges.randomElement(using: &self) ?? 0)
+        case .negative: return .negative(edges.randomElement(using: &self) ?? 0)
+        case .bool(let flag): return .bool(!flag)
+        case .bytes(let bytes): return .bytes(oneIn(2) ? bytes + [0] : Array(bytes.dropLast()))
+        case .text(let text): return oneIn(2) ? .bytes(Array(text.utf8)) : .text(text + "x")
+        case .null: return .bool(true)
+        case .array(let items):
+            guard !items.isEmpty, !oneIn(3) else { return .array(items + [.unsigned(0)]) }
+            var items = items
+            let index = Int.random(in: 0..<items.count, using: &self)
+            if oneIn(2) { items.remove(at: index) } else { items[index] = nudged(items[index]) }
+            return .array(items)
+        case .map(var pairs):
+            pairs[text(maxLength: 3)] = oneIn(2) ? .text("") : .unsigned(0)
+            return .map(pairs)
+        }
+    }
+}
