@@ -78,6 +78,39 @@ let package = Package(
                 "NPSBySegmentProjection", "LineageProjection", "AuditProjection", "Presentation",
                 "Simulation", "SurveyImport", arguments, crypto,
             ], path: "Tools/npsledger"),
+        .target(
+            name: "CBareLMDB", path: "Tools/Benchmarks/CBareLMDB",
+            linkerSettings: [.linkedLibrary("lmdb")]),
+        .executableTarget(
+            name: "ledger-benchmark",
+            dependencies: [
+                "CBareLMDB", "LedgerCore", "LedgerStore", "Presentation", arguments,
+            ], path: "Tools/Benchmarks/ledger-benchmark"),
+
+        // Tests.
+        .target(
+            name: "ProjectionContract", dependencies: ["LedgerCore"],
+            path: "Tests/ProjectionContract/Sources"),
+        .testTarget(
+            name: "ProjectionContractTests", dependencies: ["LedgerCore", "ProjectionContract"],
+            path: "Tests/ProjectionContract/Tests"),
+        .testTarget(
+            name: "LineageProjectionTests",
+            dependencies: ["LedgerCore", "LineageProjection", "ProjectionContract"],
+            path: "Projections/Lineage/Tests"),
+        .testTarget(
+            name: "AuditProjectionTests",
+            dependencies: ["LedgerCore", "AuditProjection", "ProjectionContract"],
+            path: "Projections/Audit/Tests"),
+        .testTarget(name: "LMDBTests", dependencies: ["LMDB"]),
+        .testTarget(
+            name: "LedgerCoreTests", dependencies: ["LedgerCore"], exclude: ["Golden"]),
+        .testTarget(name: "LedgerProofTests", dependencies: ["LedgerProof", crypto]),
+        .testTarget(name: "NPSStatisticsTests", dependencies: ["NPSStatistics"]),
+        .testTarget(name: "SurveyImportTests", dependencies: ["SurveyImport", "CZlib"]),
+        .testTarget(name: "SimulationTests", dependencies: ["Simulation"]),
+        .testTarget(name: "PresentationTests", dependencies: ["Presentation"]),
+        .testTarget(name: "LintTests"),
     ]
 )
 

@@ -30,8 +30,10 @@ extension Table {
                 output += style.paint(text, .strong) + "\n"
             }
         }
-        if !layout.dropped.isEmpty {
-            let names = layout.dropped.map { Self.line(of: Cell(columns[$0].title)) }
+        // A column without a title is a picture of the others: nobody misses it by name.
+        let names = layout.dropped.map { Self.line(of: Cell(columns[$0].title)) }
+            .filter { !$0.isEmpty }
+        if !names.isEmpty {
             let note = "not shown, for want of room: " + names.joined(separator: ", ")
             let text = Self.fitted(note, to: max(width, 1), style)
             output += style.paint(text, .muted) + "\n"

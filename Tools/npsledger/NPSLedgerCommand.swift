@@ -42,7 +42,8 @@ struct NPSLedgerCommand: ParsableCommand {
             }
             let style = TerminalStyle.detected(for: .standardError)
             _ = Terminal.write(
-                style.paint("npsledger:", .bad) + " " + TerminalText.sanitized(message, lineBreaks: .kept)
+                style.paint("npsledger:", .bad) + " "
+                    + TerminalText.sanitized(message, lineBreaks: .kept)
                     + "\n", to: .standardError)
             exit(withError: ArgumentParser.ExitCode(status.code))
         }

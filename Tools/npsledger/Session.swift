@@ -63,7 +63,8 @@ struct Session {
     ) throws -> ResolvedLens {
         if let version = lens.model { _ = try ModelRegistry(ledger).model(version) }
         var (from, to) = (
-            try selection.from.map(SelectionOptions.time), try selection.to.map(SelectionOptions.time)
+            try selection.from.map(SelectionOptions.time),
+            try selection.to.map(SelectionOptions.time)
         )
         if let window = selection.window {
             let all = try resolve(lens, state)

@@ -13,7 +13,7 @@ public struct NPSBySegment: Projection {
             .responseRecorded, .responseAmended, .responseExcluded, .classificationRecorded,
             .modelActivated, .thresholdsEdited,
         ],
-        splitsByResponse: true)
+        splitsByResponse: false)
 
     private var isLoaded = false
     private var tuples = TupleTable()

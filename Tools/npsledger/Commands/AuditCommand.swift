@@ -10,7 +10,8 @@ import Presentation
 /// `audit`: who changed what, when, why.
 struct AuditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "audit", abstract: "Who changed what, when and why; and the rows in quarantine.",
+        commandName: "audit",
+        abstract: "Who changed what, when and why; and the rows in quarantine.",
         discussion: """
             EXAMPLES
               npsledger audit
@@ -53,9 +54,7 @@ struct AuditCommand: ParsableCommand {
         let session = try Session(options)
         defer { session.ledger.close() }
         try session.catchUp(session.catalog.audit)
-        var lens = LensOptions()
-        lens.asOf = asOf
-        let position = try lens.position(in: session.ledger.log)
+        let position = try LensOptions.defaults(asOf: asOf).position(in: session.ledger.log)
         if quarantine || code != nil || source != nil {
             try showQuarantine(session, position)
         } else {
@@ -116,7 +115,10 @@ struct AuditCommand: ParsableCommand {
             ])
         case .csv:
             printer.csv(
-                ["position", "recordedAt", "actor", "event", "before", "after", "rollsBack", "reason"],
+                [
+                    "position", "recordedAt", "actor", "event", "before", "after", "rollsBack",
+                    "reason",
+                ],
                 acts.map { act, reason in
                     [
                         "\(act.position)", Timestamp.format(act.recordedAt), act.actor,

@@ -162,7 +162,8 @@ struct CompareCommand: ParsableCommand {
             guard from < to else { return [:] }
             let resolved = try session.resolve(lens, from: from, to: to, state)
             let groups = try query.tally(resolved, chosen)
-            return Dictionary(uniqueKeysWithValues: groups.map { ($0.values, $0.tallies[0].counts) })
+            return Dictionary(
+                uniqueKeysWithValues: groups.map { ($0.values, $0.tallies[0].counts) })
         }
         let (first, second) = (try counts(a.0, a.1), try counts(b.0, b.1))
         let shared = try counts(max(a.0, b.0), min(a.1, b.1))

@@ -110,7 +110,8 @@ struct ImportCommand: ParsableCommand {
         var reading = SurveyReadOptions()
         if let separator {
             let named = ["tab": UInt8(9), "\\t": 9]
-            guard let byte = named[separator] ?? separator.utf8.first, named[separator] != nil || separator.utf8.count == 1
+            guard let byte = named[separator] ?? separator.utf8.first,
+                named[separator] != nil || separator.utf8.count == 1
             else { throw ValidationError("--separator takes one character, or tab.") }
             reading.delimiter = byte
         }
@@ -238,7 +239,8 @@ struct ImportCommand: ParsableCommand {
             }
             printer.table(table)
             if report.classified > 0 {
-                printer.line("\(Formatted.count(report.classified)) texts judged by the active model")
+                printer.line(
+                    "\(Formatted.count(report.classified)) texts judged by the active model")
             }
             if report.rejected + report.conflicts > 0, !dryRun {
                 printer.muted("Rows in quarantine: npsledger audit --quarantine")

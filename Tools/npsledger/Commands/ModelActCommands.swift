@@ -98,7 +98,7 @@ enum ActivationEffect {
     static func score(_ session: Session) throws -> NPSCounts {
         try session.catchUp(session.catalog.npsBySegment)
         return try session.catalog.npsBySegment.read { state, _ in
-            let lens = try session.resolve(LensOptions(), state)
+            let lens = try session.resolve(LensOptions.defaults(), state)
             return try NPSBySegmentQuery(state).tally(lens, SegmentSelection())
                 .reduce(into: .zero) { $0 = $0 + $1.tallies[0].counts }
         }

@@ -122,7 +122,8 @@ struct ModelShowCommand: ParsableCommand {
                     ]))
         case .table:
             printer.heading("Model \(model.version): \(ModelCommand.state(model))")
-            printer.line("  kind        \(model.registration.kind), \(model.registration.provenance)")
+            printer.line(
+                "  kind        \(model.registration.kind), \(model.registration.provenance)")
             printer.line("  sha256      \(model.digest)")
             printer.line(
                 "  registered  \(Timestamp.format(model.registeredAt)), position \(model.position)")

@@ -48,8 +48,7 @@ struct ModelTrainCommand: ParsableCommand {
 
     private func examples(_ session: Session) throws -> ([ModelTraining.Example], Position) {
         try session.catalog.npsBySegment.read { state, build in
-            var lens = LensOptions()
-            lens.asOf = "\(build.position)"
+            let lens = try LensOptions.defaults(asOf: "\(build.position)")
             let resolved = try session.resolve(lens, selection, state)
             let query = NPSBySegmentQuery(state)
             let examples = try query.scoredTexts(resolved).map { scored in

@@ -85,17 +85,22 @@ struct NPSCommand: ParsableCommand {
         var table = Table(columns: [
             Table.Column(
                 rows.first?.segment.map(\.dimension).joined(separator: " · ") ?? "",
-                minWidth: 8, flexible: true),
-            .number("n"), .number("inferred", dropPriority: 3), .number("prom", dropPriority: 4),
-            .number("pass", dropPriority: 4), .number("detr", dropPriority: 4), .number("NPS"),
-            .number("interval"), Table.Column("", dropPriority: 2),
+                minWidth: min(24, rows.map { DisplayWidth.of($0.name) }.max() ?? 0),
+                flexible: true),
+            .number("n"),
         ])
+        if hasInferred { table.columns.append(.number("inferred", dropPriority: 5)) }
+        table.columns += [
+            .number("prom", dropPriority: 3), .number("pass", dropPriority: 3),
+            .number("detr", dropPriority: 3), .number("NPS"), .number("interval"),
+            Table.Column("", dropPriority: 4),
+        ]
         func cells(_ row: ScoreRow, _ name: String, _ role: TerminalStyle.Role) -> [Table.Cell] {
             let counts = row.tally.counts
             let score = counts.score.map { $0 * 100 }
-            return [
-                Table.Cell(name, role), .count(counts.total),
-                hasInferred ? .count(row.tally.inferred.total) : "",
+            let first: [Table.Cell] = [Table.Cell(name, role), .count(counts.total)]
+            let inferred: [Table.Cell] = hasInferred ? [.count(row.tally.inferred.total)] : []
+            let rest: [Table.Cell] = [
                 .count(counts.promoters), .count(counts.passives), .count(counts.detractors),
                 score.map { Table.Cell(Formatted.points($0), role) } ?? "—",
                 Table.Cell(Self.interval(row.interval), .muted),
@@ -104,9 +109,10 @@ struct NPSCommand: ParsableCommand {
                         DivergingBar(
                             $0,
                             interval: row.interval.map { $0.low * 100...$0.high * 100 }
-                        ).render(width: 17, style: style)
+                        ).render(width: 13, style: style)
                     } ?? ""),
             ]
+            return first + inferred + rest
         }
         for row in rows { table.append(cells(row, row.name, .plain)) }
         if !rows.isEmpty { table.appendRule() }
@@ -116,7 +122,7 @@ struct NPSCommand: ParsableCommand {
 
     static func interval(_ interval: Interval?) -> String {
         guard let interval else { return "" }
-        return "\(Formatted.points(interval.low * 100)) … \(Formatted.points(interval.high * 100))"
+        return "\(Formatted.points(interval.low * 100))…\(Formatted.points(interval.high * 100))"
     }
 }
 

@@ -6,7 +6,8 @@ import Presentation
 /// `thresholds`: the cut-offs' life.
 struct ThresholdsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "thresholds", abstract: "The cut-offs between detractor, passive and promoter.",
+        commandName: "thresholds",
+        abstract: "The cut-offs between detractor, passive and promoter.",
         subcommands: [Show.self, Edit.self, History.self], defaultSubcommand: Show.self)
 
     /// `thresholds show`

@@ -11,7 +11,8 @@ import Presentation
 /// `trace`: one response's whole story.
 struct TraceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "trace", abstract: "One response: every event about it, and what it counts as.",
+        commandName: "trace",
+        abstract: "One response: every event about it, and what it counts as.",
         discussion: """
             RESPONSE is the source's id or a log position. Texts are shown where the master key \
             opens them.

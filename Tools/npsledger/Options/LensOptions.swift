@@ -36,6 +36,14 @@ struct LensOptions: ParsableArguments {
         }
     }
 
+    /// What a command asks with that takes no lens. The parser fills in defaults; values of an
+    /// initializer would stay unset, and reading one would end the process.
+    static func defaults(asOf: String? = nil) throws -> LensOptions {
+        var lens = try LensOptions.parse([])
+        lens.asOf = asOf
+        return lens
+    }
+
     /// The position that `--as-of` means in a log: its size then.
     func position(in log: EventLog) throws -> Position {
         let size = try log.head().size

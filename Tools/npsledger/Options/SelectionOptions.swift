@@ -63,7 +63,9 @@ struct SelectionOptions: ParsableArguments {
     }
 
     static func pair(_ argument: String) -> (String, String)? {
-        guard let sign = argument.firstIndex(of: "="), sign > argument.startIndex else { return nil }
+        guard let sign = argument.firstIndex(of: "="), sign > argument.startIndex else {
+            return nil
+        }
         return (
             String(argument[..<sign]), String(argument[argument.index(after: sign)...])
         )

@@ -57,7 +57,9 @@ enum EventDetail {
 
     /// The payload's own fields as they are on the wire.
     private static func fields(_ payload: any EventPayload) -> [(String, JSONValue)] {
-        guard case .map(let pairs)? = try? CBORCursor.decode(payload.encodedPayload) else { return [] }
+        guard case .map(let pairs)? = try? CBORCursor.decode(payload.encodedPayload) else {
+            return []
+        }
         return pairs.sorted { $0.key < $1.key }.map { ($0.key, json($0.value)) }
     }
 

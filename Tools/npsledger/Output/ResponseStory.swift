@@ -71,7 +71,8 @@ struct ResponseStory {
             (
                 "segment",
                 .object(
-                    response.segments.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })
+                    response.segments.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }
+                )
             ),
             (
                 "events",

@@ -44,7 +44,9 @@ struct TrendSeries {
         for index in 0..<days.count {
             let tally = group.tallies[index]
             rolling += tally
-            if index >= rollingDays { rolling = rolling.removing(group.tallies[index - rollingDays]) }
+            if index >= rollingDays {
+                rolling = rolling.removing(group.tallies[index - rollingDays])
+            }
             while slot + 1 < points.count, first + index >= points[slot + 1].start { slot += 1 }
             points[slot].tally += tally
             // The last day of the period leaves its rolling sum standing.
@@ -127,6 +129,10 @@ struct TrendSeries {
                 flexible: true),
             .number("n"), .number("first"), .number("last"), Table.Column("by \(period.rawValue)"),
         ])
+        // One scale for all lines, from the lowest to the highest score shown, so that they compare.
+        let everyScore = series.flatMap { $0.points.suffix(40) }
+            .compactMap { $0.tally.counts.score.map { $0 * 100 } }
+        let (low, high) = (everyScore.min() ?? -100, everyScore.max() ?? 100)
         for one in series {
             let scores = one.points.map { $0.tally.counts.score.map { $0 * 100 } }
             let known = scores.compactMap { $0 }
@@ -136,7 +142,8 @@ struct TrendSeries {
                 Table.Cell(one.name), .count(one.total),
                 known.first.map { Table.Cell(Formatted.points($0)) } ?? "—",
                 known.last.map { Table.Cell(Formatted.points($0)) } ?? "—",
-                Table.Cell(Sparkline(shown, low: -100, high: 100).render(style: style)),
+                Table.Cell(
+                    Sparkline(shown, low: low, high: max(high, low + 1)).render(style: style)),
             ])
         }
         return table

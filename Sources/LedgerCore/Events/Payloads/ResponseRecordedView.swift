@@ -17,6 +17,7 @@ public struct ResponseRecordedView {
         }
         do throws(CBORError) {
             var cursor = CBORCursor(unsafe: event.payload)
+            var found = (subject: false, segments: false)
             for _ in 0..<(try cursor.map()) {
                 let key = try cursor.unsafeText()
                 // The first byte and the length tell this version's keys apart.
@@ -33,13 +34,20 @@ public struct ResponseRecordedView {
                     score = UInt16(wide)
                 case (7, UInt8(ascii: "s")):
                     subject = try cursor.unsigned()
+                    found.subject = true
                 case (8, UInt8(ascii: "s")):
                     let start = cursor.offset
                     try cursor.skip()
                     segments = cursor.bytes(from: start)
+                    found.segments = true
                 default:
                     try cursor.skip()
                 }
+            }
+            guard found.subject, found.segments else {
+                throw CBORError(
+                    .invalidField, offset: cursor.offset,
+                    field: found.subject ? "segments" : "subject")
             }
         } catch {
             throw .malformed(error)
