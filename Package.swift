@@ -84,7 +84,9 @@ let package = Package(
         .executableTarget(
             name: "ledger-benchmark",
             dependencies: [
-                "CBareLMDB", "LedgerCore", "LedgerStore", "Presentation", arguments,
+                "CBareLMDB", "Catalog", "Classification", "LedgerCore", "LedgerReplay",
+                "LedgerStore", "NPSBySegmentProjection", "NPSLedger", "NPSStatistics",
+                "Presentation", "Simulation", "SurveyImport", arguments,
             ], path: "Tools/Benchmarks/ledger-benchmark"),
 
         // Tests.

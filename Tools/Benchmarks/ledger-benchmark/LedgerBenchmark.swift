@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// Measures the ledger against bare LMDB, both in one run.
+/// Measures the ledger against bare LMDB and SQLite in one run.
 @main
 struct LedgerBenchmark: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,7 +13,9 @@ struct LedgerBenchmark: AsyncParsableCommand {
 
             Example: ledger-benchmark append-bulk --directory /var/tmp --json
             """,
-        subcommands: [All.self, AppendBulk.self, AppendConcurrent.self, Scan.self],
+        subcommands: [
+            All.self, AppendBulk.self, AppendConcurrent.self, Scan.self, ImportAndQuery.self,
+        ],
         defaultSubcommand: All.self)
 }
 
@@ -27,6 +29,7 @@ struct All: AsyncParsableCommand {
         var figures = try AppendBulk.figures(options)
         figures += try await AppendConcurrent.figures(options)
         figures += try Scan.figures(options)
+        figures += try ImportAndQuery.figures(options)
         try options.finish(figures)
     }
 }
