@@ -71,10 +71,11 @@ extension ResponseImporter {
         }
         let known = try ledger.log.lookUp(keys)
         let subjects = try ledger.log.subjects(pseudonyms)
-        var bound: [Hash128: UInt64] = [:]
+        var bound = recentBindings
         for (pseudonym, subject) in zip(pseudonyms, subjects) {
-            if let subject = subject ?? recentBindings[pseudonym] { bound[pseudonym] = subject }
+            if let subject { bound[pseudonym] = subject }
         }
+        let durable = Set(zip(pseudonyms, subjects).compactMap { $1 == nil ? nil : $0 })
         recentBindings.removeAll(keepingCapacity: true)
         var seen: [Hash128: Hash128] = [:]
         var decisions: [Decision] = []
@@ -107,7 +108,7 @@ extension ResponseImporter {
                     continue
                 }
                 seen[row.key.hash] = row.body
-                try decisions.append(record(row, &bound))
+                try decisions.append(record(row, &bound, durable))
             }
         }
         if options.isDryRun { seenInDryRun.merge(seen) { first, _ in first } }
@@ -115,22 +116,25 @@ extension ResponseImporter {
     }
 
     private mutating func record(
-        _ row: PreparedRow, _ bound: inout [Hash128: UInt64]
+        _ row: PreparedRow, _ bound: inout [Hash128: UInt64], _ durable: Set<Hash128>
     ) throws -> Decision {
-        if let pseudonym = row.pseudonym, let subject = bound[pseudonym] {
-            if let pending = recentBindings[pseudonym] { recentBindings[pseudonym] = pending }
-            if let key = options.isDryRun
-                ? SymmetricKey(size: .bits256) : try vault.key(of: subject)
-            {
-                return .record(row, subject: subject, key: key, isNewSubject: false)
-            }
+        guard let pseudonym = row.pseudonym else {
+            let (subject, key) = try nextSubject()
+            return .record(row, subject: subject, key: key, isNewSubject: false)
+        }
+        // Until the binding is durable every row of the respondent carries it: the row that made
+        // it may turn out to be a duplicate.
+        let isNew = !durable.contains(pseudonym)
+        if let subject = bound[pseudonym], !options.isDryRun,
+            let key = try vault.key(of: subject)
+        {
+            if isNew { recentBindings[pseudonym] = subject }
+            return .record(row, subject: subject, key: key, isNewSubject: isNew)
         }
         let (subject, key) = try nextSubject()
-        if let pseudonym = row.pseudonym {
-            bound[pseudonym] = subject
-            recentBindings[pseudonym] = subject
-        }
-        return .record(row, subject: subject, key: key, isNewSubject: row.pseudonym != nil)
+        bound[pseudonym] = subject
+        recentBindings[pseudonym] = subject
+        return .record(row, subject: subject, key: key, isNewSubject: isNew)
     }
 
     private mutating func decide(

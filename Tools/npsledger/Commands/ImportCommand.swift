@@ -129,8 +129,9 @@ struct ImportCommand: ParsableCommand {
     func run() throws {
         let mapping = try columnMapping()
         let reading = try readOptions()
-        // A file that cannot be read is refused before anything is written.
-        for file in files where file != "-" {
+        // A file that cannot be read is refused before anything is written; a pipe can be read
+        // only once.
+        for file in files where Self.isFile(file) {
             _ = try SurveyFileReader(path: file, mapping: mapping, options: reading).columns
         }
         if let saveMapping {
@@ -153,6 +154,13 @@ struct ImportCommand: ParsableCommand {
         }
         if !dryRun { try finish(session, importing, &total) }
         show(total)
+    }
+
+    /// Whether a path is anything but a pipe or a device.
+    private static func isFile(_ path: String) -> Bool {
+        let type = try? FileManager.default.attributesOfItem(atPath: path)[.type]
+        let special: [FileAttributeType] = [.typeCharacterSpecial, .typeSymbolicLink, .typeUnknown]
+        return path != "-" && !special.contains(type as? FileAttributeType ?? .typeRegular)
     }
 
     private func take(

@@ -74,9 +74,9 @@ struct ModelListCommand: ParsableCommand {
         case .table:
             var table = Table(columns: [
                 .number("version"), Table.Column("kind"), Table.Column("from"),
-                Table.Column("sha256", dropPriority: 1), Table.Column("state"),
-                Table.Column("registered", dropPriority: 2),
-                Table.Column("active from position", flexible: true),
+                Table.Column("sha256", dropPriority: 2), Table.Column("state"),
+                Table.Column("registered", dropPriority: 1),
+                Table.Column("active from position", minWidth: 20, flexible: true),
             ])
             for model in models {
                 let from = model.activations.map {
