@@ -1,0 +1,13 @@
+#include "CEmbeddedModel.h"
+
+// #embed is C23; clang offers it to earlier dialects as an extension. The model must travel inside
+// the binary: a resource bundle would be lost when an executable is copied alone.
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
+static const unsigned char model[] = {
+#embed "embedded.npsmodel"
+};
+
+const unsigned char *nps_embedded_model_bytes(void) { return model; }
+
+size_t nps_embedded_model_length(void) { return sizeof model; }

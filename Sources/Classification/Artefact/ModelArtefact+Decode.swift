@@ -1,0 +1,118 @@
+extension ModelArtefact {
+    /// Reads an artefact, checking every length and value before it is used.
+    init(decoding bytes: [UInt8]) throws(ArtefactError) {
+        var reader = ArtefactReader(bytes)
+        try Self.checkFrame(&reader)
+        let featureSet = try reader.string()
+        guard featureSet == TextFeatures.featureSet else {
+            throw reader.refusal(
+                .featureSetMismatch,
+                "made for features '\(featureSet)', this program computes "
+                    + "'\(TextFeatures.featureSet)'")
+        }
+        bits = Int(try reader.byte())
+        guard Self.bitsRange.contains(bits) else {
+            throw reader.refusal(.invalidValue, "\(bits) hash bits, \(Self.bitsRange) allowed")
+        }
+        let count = Int(try reader.byte())
+        guard count == ModelHead.Kind.allCases.count else {
+            throw reader.refusal(.labelMismatch, "\(count) heads, 3 expected")
+        }
+        heads = []
+        for kind in ModelHead.Kind.allCases {
+            heads.append(try Self.head(kind, bits: bits, from: &reader))
+        }
+        let length = Int(try reader.integer(UInt32.self))
+        guard length <= Self.metadataBytesMax else {
+            throw reader.refusal(.invalidValue, "\(length) bytes of metadata")
+        }
+        metadata = Array(try reader.take(length))
+        guard reader.offset == reader.end else {
+            throw reader.refusal(.invalidValue, "\(reader.end - reader.offset) bytes left over")
+        }
+    }
+
+    private static func checkFrame(_ reader: inout ArtefactReader) throws(ArtefactError) {
+        guard reader.bytes.starts(with: magic) else {
+            throw reader.refusal(.notAnArtefact, "does not begin with NPSMODEL")
+        }
+        _ = try reader.take(magic.count)
+        let found = try reader.integer(UInt16.self)
+        guard found == version else {
+            throw reader.refusal(
+                .unsupportedVersion,
+                "format version \(found); this program reads version \(version)")
+        }
+        let length = try reader.integer(UInt64.self)
+        guard length == UInt64(reader.bytes.count), length >= UInt64(reader.offset + 8) else {
+            throw reader.refusal(
+                length > UInt64(reader.bytes.count) ? .truncated : .damaged,
+                "\(length) bytes announced, \(reader.bytes.count) present")
+        }
+        let end = reader.bytes.count - 8
+        var stored: UInt64 = 0
+        for byte in reader.bytes[end...].reversed() { stored = stored << 8 | UInt64(byte) }
+        guard stored == checksum(reader.bytes[..<end]) else {
+            throw reader.refusal(.damaged, "the checksum does not match the content")
+        }
+        reader.end = end
+    }
+
+    private static func head(
+        _ kind: ModelHead.Kind, bits: Int, from reader: inout ArtefactReader
+    ) throws(ArtefactError) -> ModelHead {
+        let found = try reader.byte()
+        guard found == kind.rawValue else {
+            throw reader.refusal(.labelMismatch, "head \(found) where \(kind.rawValue) belongs")
+        }
+        var labels: [String] = []
+        for _ in 0..<(try reader.byte()) { labels.append(try reader.string()) }
+        guard labels == kind.labels else {
+            throw reader.refusal(
+                .labelMismatch,
+                "head \(kind.name) has labels \(labels.joined(separator: ", ")), expected "
+                    + kind.labels.joined(separator: ", "))
+        }
+        var head = ModelHead.untrained(kind)
+        for index in labels.indices {
+            head.biases[index] = Int32(bitPattern: try reader.integer(UInt32.self))
+            head.steps[index] = try reader.integer(UInt32.self)
+            guard (-ModelHead.biasMax...ModelHead.biasMax).contains(head.biases[index]),
+                head.steps[index] <= ModelHead.stepMax
+            else { throw reader.refusal(.invalidValue, "bias or step out of bounds") }
+        }
+        head.weights = try weights(bits: bits, width: labels.count, from: &reader)
+        return head
+    }
+
+    private static func weights(
+        bits: Int, width: Int, from reader: inout ArtefactReader
+    ) throws(ArtefactError) -> [Int8] {
+        let code = try reader.byte()
+        guard let encoding = Encoding(rawValue: code) else {
+            throw reader.refusal(.invalidValue, "unknown encoding \(code)")
+        }
+        switch encoding {
+        case .none:
+            return []
+        case .dense:
+            return try reader.take(width << bits).map { Int8(bitPattern: $0) }
+        case .sparse:
+            let present = try reader.take((1 << bits) / 8)
+            let count = present.reduce(0) { $0 + $1.nonzeroBitCount }
+            let rows = try reader.take(count * width)
+            var weights = [Int8](repeating: 0, count: width << bits)
+            var from = rows.startIndex
+            for (index, byte) in present.enumerated() where byte != 0 {
+                for bit in 0..<8 where byte & (1 << UInt8(bit)) != 0 {
+                    let to = (index * 8 + bit) * width
+                    for column in 0..<width {
+                        weights[to + column] = Int8(bitPattern: rows[from + column])
+                    }
+                    from += width
+                }
+            }
+            return weights
+        }
+    }
+}

@@ -1,0 +1,44 @@
+/// A model as it is stored: heads over one hashed feature set, and how they were made.
+///
+/// All integers are little-endian:
+///
+/// ```
+/// 8   magic "NPSMODEL"
+/// 2   format version (1)
+/// 8   length of the whole artefact
+/// 1+n feature set id
+/// 1   hash bits B (10…22)
+/// 1   heads, each:
+///       1   kind (0 scoreClass, 1 sentiment, 2 intents), ascending
+///       1   labels K, each 1+n name
+///       8·K bias (Int32, logit in 1/2^16), step (UInt32, one unit of weight in 1/2^24)
+///       1   encoding: 0 no weights, 1 dense (2^B·K Int8), 2 sparse (2^B bits that say which
+///           buckets have a row, then the rows); the shorter one, dense if equal
+/// 4+n metadata (canonical JSON)
+/// 8   FNV-1a 64 of all bytes before
+/// ```
+struct ModelArtefact: Sendable {
+    static let magic: [UInt8] = Array("NPSMODEL".utf8)
+    static let version: UInt16 = 1
+    static let bitsRange = 10...22
+    /// Metadata beyond this is refused: it is a page of figures, not a place for data.
+    static let metadataBytesMax = 1 << 20
+
+    enum Encoding: UInt8 {
+        case none = 0
+        case dense = 1
+        case sparse = 2
+    }
+
+    var bits: Int
+    var heads: [ModelHead]
+    var metadata: [UInt8]
+
+    static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+        bytes.withUnsafeBufferPointer { buffer in
+            var state = FeatureHash.wordSeed
+            for byte in buffer { state = FeatureHash.step(state, UInt32(byte)) }
+            return state
+        }
+    }
+}

@@ -1,0 +1,64 @@
+extension NGramClassifier {
+    /// Classifies one text, with `features` as working memory.
+    func output(
+        _ text: UnsafeBufferPointer<UInt8>, features: inout TextFeatures,
+        rows: UnsafeBufferPointer<SIMD16<Int8>>
+    ) -> ClassifierOutput {
+        features.collect(text)
+        let words = Self.sum(features.collector.words, rows)
+        let grams = Self.sum(features.collector.grams, rows)
+        let shape = rows[Int(features.collector.shapeBucket)]
+        let read = features.collector.featureCount > 0
+        var logits: [11 of Int64] = .init(repeating: 0)
+        for head in model.heads where !head.weights.isEmpty {
+            for label in head.steps.indices {
+                let column = head.kind.column + label
+                let step = Int64(head.steps[label])
+                var logit = Int64(head.biases[label])
+                if read {
+                    logit += (Int64(words.sum[column]) * step) / words.norm
+                    logit += (Int64(grams.sum[column]) * step) / grams.norm
+                    logit += (Int64(shape[column]) * step) >> 8
+                }
+                logits[column] = min(max(logit, -(64 << 16)), 64 << 16)
+            }
+        }
+        return assemble(logits, features: features)
+    }
+
+    private func assemble(
+        _ logits: [11 of Int64], features: borrowing TextFeatures
+    ) -> ClassifierOutput {
+        let scoreClass = FixedPoint.softmax(logits[0], logits[1], logits[2])
+        let sentiment = FixedPoint.softmax(logits[3], logits[4], logits[5])
+        let intents = !model.heads[2].weights.isEmpty
+        return ClassifierOutput(
+            detractor: scoreClass.0, passive: scoreClass.1, promoter: scoreClass.2,
+            negative: sentiment.0, neutral: sentiment.1, positive: sentiment.2,
+            praise: intents ? FixedPoint.sigmoid(logits[6]) : 0,
+            complaint: intents ? FixedPoint.sigmoid(logits[7]) : 0,
+            request: intents ? FixedPoint.sigmoid(logits[8]) : 0,
+            question: intents ? FixedPoint.sigmoid(logits[9]) : 0,
+            leaving: intents ? FixedPoint.sigmoid(logits[10]) : 0,
+            featureCount: features.collector.featureCount, truncated: features.truncated)
+    }
+
+    /// Σ weight · value over a group, and the group's length in 1/2^16 (at least 1).
+    ///
+    /// A text of 8,192 bytes has at most 24,576 n-grams a group, each worth at most 256 per
+    /// occurrence, and a weight is at most 128: the sum stays below 2^30.
+    @inline(__always)
+    private static func sum(
+        _ counts: borrowing FeatureCounts, _ rows: UnsafeBufferPointer<SIMD16<Int8>>
+    ) -> (sum: SIMD16<Int32>, norm: Int64) {
+        var sum = SIMD16<Int32>.zero
+        var squares: UInt64 = 0
+        for position in 0..<counts.count {
+            let (bucket, count) = counts[position]
+            let value = FixedPoint.dampedCounts[min(count, 255)]
+            squares += UInt64(value * value)
+            sum &+= SIMD16<Int32>(truncatingIfNeeded: rows[bucket]) &* value
+        }
+        return (sum, Int64(max(1, FixedPoint.squareRoot(squares << 16))))
+    }
+}

@@ -1,0 +1,120 @@
+import Foundation
+
+/// Turns the margins of a head's labels into logits whose softmax (or sigmoid) can be believed.
+///
+/// Matrix scaling (Guo et al. 2017, "On Calibration of Modern Neural Networks", §4.2): logits are
+/// A·margins + b, fitted by Newton's method to out-of-fold margins, with a ridge towards one
+/// temperature for all labels. One-against-rest margins need more than a temperature: three
+/// separate questions do not make one distribution. For a label that stands alone A and b are
+/// numbers (Platt 1999).
+struct Calibration: Sendable, Hashable {
+    /// Labels.
+    let width: Int
+    /// By output label: the factors of the margins, then the constant.
+    var coefficients: [Double]
+
+    /// Strength of the ridge, in examples.
+    static let ridge = 1.0
+    static let stepsMax = 50
+
+    init(width: Int) {
+        self.width = width
+        coefficients = .init(repeating: 0, count: width * (width + 1))
+        for label in 0..<width { coefficients[label * (width + 1) + label] = 1 }
+    }
+
+    func logits(_ margins: ArraySlice<Double>) -> [Double] {
+        (0..<width).map { label in
+            let row = coefficients[label * (width + 1)..<(label + 1) * (width + 1)]
+            var sum = row[row.endIndex - 1]
+            for (factor, margin) in zip(row, margins) { sum += factor * margin }
+            return sum
+        }
+    }
+
+    func probabilities(_ margins: ArraySlice<Double>) -> [Double] {
+        let logits = logits(margins)
+        guard width > 1 else { return [1 / (1 + exp(-logits[0]))] }
+        let top = logits.max() ?? 0
+        let weights = logits.map { exp($0 - top) }
+        let total = weights.reduce(0, +)
+        return weights.map { $0 / total }
+    }
+
+    /// Fits the calibration to `margins` (`width` per example) and `labels`.
+    ///
+    /// With a width of one, label 1 is "holds" and 0 "does not".
+    static func fitted(width: Int, margins: [Double], labels: [UInt8]) -> Calibration {
+        var calibration = Calibration(width: width)
+        let start = calibration.coefficients
+        var loss = calibration.loss(margins, labels, start)
+        for _ in 0..<stepsMax {
+            let (gradient, hessian) = calibration.derivatives(margins, labels, start)
+            guard let step = LinearSystem.solve(hessian, gradient) else { break }
+            var fraction = 1.0
+            var next = calibration
+            var nextLoss = Double.infinity
+            while fraction > 1e-4 {
+                next = calibration
+                for index in step.indices { next.coefficients[index] -= fraction * step[index] }
+                nextLoss = next.loss(margins, labels, start)
+                if nextLoss <= loss { break }
+                fraction /= 2
+            }
+            guard nextLoss <= loss else { break }
+            let gain = loss - nextLoss
+            calibration = next
+            loss = nextLoss
+            if gain < 1e-9 * (1 + abs(loss)) { break }
+        }
+        return calibration
+    }
+
+    private func loss(_ margins: [Double], _ labels: [UInt8], _ start: [Double]) -> Double {
+        var sum = 0.0
+        for index in labels.indices {
+            let given = probabilities(margins[index * width..<(index + 1) * width])
+            sum -= log(max(1e-300, probability(of: labels[index], given)))
+        }
+        for index in start.indices {
+            let difference = coefficients[index] - start[index]
+            sum += Self.ridge / 2 * difference * difference
+        }
+        return sum
+    }
+
+    private func probability(of label: UInt8, _ given: [Double]) -> Double {
+        width > 1 ? given[Int(label)] : (label == 1 ? given[0] : 1 - given[0])
+    }
+
+    private func derivatives(
+        _ margins: [Double], _ labels: [UInt8], _ start: [Double]
+    ) -> (gradient: [Double], hessian: [Double]) {
+        let columns = width + 1
+        let count = coefficients.count
+        var gradient = [Double](repeating: 0, count: count)
+        var hessian = [Double](repeating: 0, count: count * count)
+        var inputs = [Double](repeating: 1, count: columns)
+        for index in labels.indices {
+            for label in 0..<width { inputs[label] = margins[index * width + label] }
+            let given = probabilities(margins[index * width..<(index + 1) * width])
+            for a in 0..<width {
+                let truth = (width > 1 ? Int(labels[index]) == a : labels[index] == 1) ? 1.0 : 0.0
+                for i in 0..<columns { gradient[a * columns + i] += (given[a] - truth) * inputs[i] }
+                for b in 0..<width {
+                    let curvature = given[a] * ((a == b ? 1 : 0) - given[b])
+                    for i in 0..<columns {
+                        let factor = curvature * inputs[i]
+                        let row = (a * columns + i) * count + b * columns
+                        for j in 0..<columns { hessian[row + j] += factor * inputs[j] }
+                    }
+                }
+            }
+        }
+        for index in 0..<count {
+            gradient[index] += Self.ridge * (coefficients[index] - start[index])
+            hessian[index * count + index] += Self.ridge
+        }
+        return (gradient, hessian)
+    }
+}

@@ -1,0 +1,57 @@
+import CLinear
+
+/// L2-regularised logistic regression of one label, by LIBLINEAR's trust-region Newton method.
+///
+/// `L2R_LR` uses no randomness and one thread: equal input gives equal bits on one machine. The
+/// sums go through the system's BLAS and `exp`, so another kind of processor may differ in the
+/// last bits of a weight before it is rounded to eight.
+enum LogisticRegression {
+    /// LIBLINEAR's stopping tolerance relative to the gradient at the start.
+    static let tolerance = 0.01
+
+    /// LIBLINEAR prints progress to standard output, which belongs to results.
+    private static let silence: Void = set_print_string_function { _ in }
+
+    /// The weights that tell `positives` from the others, one per column.
+    static func weights(
+        rows: [UnsafeMutablePointer<feature_node>], positives: [Bool], dimension: Int, cost: Double
+    ) -> [Double] {
+        _ = silence
+        var targets = positives.map { $0 ? 1.0 : -1.0 }
+        var rows: [UnsafeMutablePointer<feature_node>?] = rows
+        // With a single label LIBLINEAR would give a model of another shape.
+        guard positives.contains(true), positives.contains(false) else {
+            return .init(repeating: 0, count: dimension)
+        }
+        var parameter = parameter()
+        parameter.solver_type = Int32(L2R_LR)
+        parameter.C = cost
+        parameter.eps = tolerance
+        return targets.withUnsafeMutableBufferPointer { targets in
+            rows.withUnsafeMutableBufferPointer { rows in
+                var problem = problem(
+                    l: Int32(rows.count), n: Int32(dimension), y: targets.baseAddress,
+                    x: rows.baseAddress, bias: 1)
+                var model = train(&problem, &parameter)
+                defer { free_and_destroy_model(&model) }
+                guard let trained = model, let learned = trained.pointee.w else {
+                    return .init(repeating: 0, count: dimension)
+                }
+                // The weights speak for the label that stands first in the model.
+                let sign = trained.pointee.label[0] == 1 ? 1.0 : -1.0
+                return (0..<dimension).map { sign * learned[$0] }
+            }
+        }
+    }
+
+    /// The margin of a row under `weights`, summed in the row's order.
+    static func margin(_ row: UnsafeMutablePointer<feature_node>, _ weights: [Double]) -> Double {
+        var sum = 0.0
+        var node = row
+        while node.pointee.index > 0 {
+            sum += weights[Int(node.pointee.index) - 1] * node.pointee.value
+            node += 1
+        }
+        return sum
+    }
+}
