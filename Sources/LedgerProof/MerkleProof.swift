@@ -16,8 +16,8 @@ public enum MerkleProof {
     private static func path(
         _ index: UInt64, in range: Range<UInt64>, _ subtree: Subtree
     ) throws -> [MerkleHash] {
-        guard range.count > 1 else { return [] }
-        let middle = range.lowerBound + split(UInt64(range.count))
+        guard count(range) > 1 else { return [] }
+        let middle = range.lowerBound + split(count(range))
         if index < middle {
             return try path(index, in: range.lowerBound..<middle, subtree)
                 + [root(of: middle..<range.upperBound, subtree)]
@@ -30,16 +30,21 @@ public enum MerkleProof {
     public static func root(
         of range: Range<UInt64>, _ subtree: Subtree
     ) throws -> MerkleHash {
-        let count = UInt64(range.count)
-        guard count > 0 else { return .emptyTree }
-        if count.nonzeroBitCount == 1 {
-            let level = count.trailingZeroBitCount
+        let leaves = count(range)
+        guard leaves > 0 else { return .emptyTree }
+        if leaves.nonzeroBitCount == 1 {
+            let level = leaves.trailingZeroBitCount
             return try subtree(level, range.lowerBound >> UInt64(level))
         }
-        let middle = range.lowerBound + split(count)
+        let middle = range.lowerBound + split(leaves)
         return .node(
             try root(of: range.lowerBound..<middle, subtree),
             try root(of: middle..<range.upperBound, subtree))
+    }
+
+    /// Leaves in a range: `Range.count` is an Int, and traps beyond 2^63 − 1.
+    private static func count(_ range: Range<UInt64>) -> UInt64 {
+        range.upperBound - range.lowerBound
     }
 
     /// The largest power of two smaller than `count`, for `count` above one.
@@ -61,10 +66,10 @@ public enum MerkleProof {
     private static func consistency(
         _ old: UInt64, _ range: Range<UInt64>, isWhole: Bool, _ subtree: Subtree
     ) throws -> [MerkleHash] {
-        if old == UInt64(range.count) {
+        if old == count(range) {
             return isWhole ? [] : [try root(of: range, subtree)]
         }
-        let half = split(UInt64(range.count))
+        let half = split(count(range))
         let middle = range.lowerBound + half
         if old <= half {
             return try consistency(
@@ -105,8 +110,9 @@ public enum MerkleProof {
         newRoot: MerkleHash
     ) -> Bool {
         guard oldSize <= newSize else { return false }
+        if oldSize == 0, oldRoot != .emptyTree { return false }
         if oldSize == newSize { return proof.isEmpty && oldRoot == newRoot }
-        if oldSize == 0 { return proof.isEmpty && oldRoot == .emptyTree }
+        if oldSize == 0 { return proof.isEmpty }
         let path = oldSize.nonzeroBitCount == 1 ? [oldRoot] + proof : proof
         guard let start = path.first else { return false }
         var (first, last) = (oldSize - 1, newSize - 1)
