@@ -6,10 +6,11 @@ public struct Actor: Hashable, Sendable, CustomStringConvertible {
     /// The name.
     public let name: String
 
-    /// An actor, or nil where the name is empty, too long, or holds control characters.
+    /// An actor, or nil where the name is empty, too long, or holds control characters
+    /// (U+0000–001F and U+007F–009F: a terminal obeys both ranges).
     public init?(_ name: String) {
         guard !name.isEmpty, name.utf8.count <= Self.nameBytesMax,
-            !name.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
+            !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
         else { return nil }
         self.name = name
     }
