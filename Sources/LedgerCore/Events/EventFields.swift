@@ -35,9 +35,14 @@ public struct EventFields: Hashable, Sendable {
     public func number<T: FixedWidthInteger>(
         _ key: String, as type: T.Type = T.self
     ) throws(CBORError) -> T {
-        guard let wide = values[key]?.integerValue, let value = T(exactly: wide) else {
-            throw missing(key)
-        }
+        // An unsigned value is not taken through Int64: a position may lie beyond it.
+        let value: T? =
+            switch values[key] {
+            case .unsigned(let magnitude): T(exactly: magnitude)
+            case .negative(let magnitude): Int64(exactly: magnitude).flatMap { T(exactly: ~$0) }
+            default: nil
+            }
+        guard let value else { throw missing(key) }
         return value
     }
 
@@ -79,6 +84,18 @@ public struct EventFields: Hashable, Sendable {
                 let small = UInt16(exactly: value)
             else { throw missing(key) }
             result.append(small)
+        }
+        return result
+    }
+
+    /// An optional array of `count` signed integers: nil where absent.
+    public func optionalIntegers(_ key: String, count: Int) throws(CBORError) -> [Int64]? {
+        guard let value = values[key] else { return nil }
+        guard let items = value.arrayValue, items.count == count else { throw missing(key) }
+        var result: [Int64] = []
+        for item in items {
+            guard let number = item.integerValue else { throw missing(key) }
+            result.append(number)
         }
         return result
     }

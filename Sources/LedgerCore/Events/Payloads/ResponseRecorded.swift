@@ -104,7 +104,7 @@ public struct ResponseRecorded: EventPayload {
         hasText = try fields.flag("text")
         updatedAt = try fields.optionalNumber("updated")
         originalScore = try fields.optionalText("originalScore")
-        scale = fields["scale"]?.arrayValue?.compactMap(\.integerValue)
+        scale = try fields.optionalIntegers("scale", count: 2)
         segments = try fields.texts("segments")
         if let score, !Self.scoreRange.contains(Int64(score)) {
             throw CBORError(.invalidField, offset: 0, field: "score")
