@@ -1,7 +1,7 @@
 /// Reads CBOR in place, without copying, from memory that stays valid while the cursor is used.
 ///
 /// This is the reader of the replay path: it takes what it is asked for and checks bounds and
-/// types on the way. It never traps on bad bytes. `skipStrictly` is the slow, complete check.
+/// types on the way. It never traps on bad bytes. `value` is the slow, complete check.
 public struct CBORCursor {
     /// Deepest nesting accepted; the log's own entries nest four deep, and a limit keeps a hostile
     /// entry from exhausting the stack.
@@ -156,6 +156,18 @@ public struct CBORCursor {
         }
         offset += 1
         return true
+    }
+
+    /// Reads a boolean.
+    @inlinable
+    public mutating func bool() throws(CBORError) -> Bool {
+        let start = offset
+        let simple = try expect(7)
+        guard simple == 20 || simple == 21 else {
+            offset = start
+            throw CBORError(.unexpectedType, offset: start)
+        }
+        return simple == 21
     }
 
     /// Skips one item of any kind without checking its order or texts.

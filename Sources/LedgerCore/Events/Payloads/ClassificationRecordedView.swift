@@ -16,28 +16,29 @@ public struct ClassificationRecordedView {
         }
         do throws(CBORError) {
             var cursor = CBORCursor(unsafe: event.payload)
-            var found = (classes: false, model: false, response: false)
+            // A missing field must not pass for a zero.
+            var (hasClass, hasModel, hasResponse) = (false, false, false)
             for _ in 0..<(try cursor.map()) {
                 let key = try cursor.unsafeText()
                 switch (key.count, key.first) {
                 case (5, UInt8(ascii: "c")):
                     try readClasses(&cursor)
-                    found.classes = true
+                    hasClass = true
                 case (5, UInt8(ascii: "m")):
                     guard let narrow = ModelVersion(exactly: try cursor.unsigned()) else {
                         throw CBORError(
                             .invalidField, offset: cursor.offset, field: "model")
                     }
                     model = narrow
-                    found.model = true
+                    hasModel = true
                 case (8, UInt8(ascii: "r")):
                     response = try cursor.unsigned()
-                    found.response = true
+                    hasResponse = true
                 default:
                     try cursor.skip()
                 }
             }
-            guard found.classes, found.model, found.response else {
+            guard hasClass, hasModel, hasResponse else {
                 throw CBORError(.invalidField, offset: cursor.offset)
             }
         } catch {

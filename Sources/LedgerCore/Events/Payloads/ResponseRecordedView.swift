@@ -17,14 +17,14 @@ public struct ResponseRecordedView {
         }
         do throws(CBORError) {
             var cursor = CBORCursor(unsafe: event.payload)
-            var found = (subject: false, segments: false)
+            // A missing field must not pass for a zero.
+            var (hasSubject, hasSegments) = (false, false)
             for _ in 0..<(try cursor.map()) {
                 let key = try cursor.unsafeText()
                 // The first byte and the length tell this version's keys apart.
                 switch (key.count, key.first) {
                 case (4, UInt8(ascii: "t")):
-                    hasText = true
-                    try cursor.skip()
+                    hasText = try cursor.bool()
                 case (5, UInt8(ascii: "s")) where key[1] == UInt8(ascii: "c") && key[2] == 0x6F:
                     let wide = try cursor.unsigned()
                     guard wide <= UInt64(ResponseRecorded.scoreRange.upperBound) else {
@@ -34,20 +34,18 @@ public struct ResponseRecordedView {
                     score = UInt16(wide)
                 case (7, UInt8(ascii: "s")):
                     subject = try cursor.unsigned()
-                    found.subject = true
+                    hasSubject = true
                 case (8, UInt8(ascii: "s")):
                     let start = cursor.offset
                     try cursor.skip()
                     segments = cursor.bytes(from: start)
-                    found.segments = true
+                    hasSegments = true
                 default:
                     try cursor.skip()
                 }
             }
-            guard found.subject, found.segments else {
-                throw CBORError(
-                    .invalidField, offset: cursor.offset,
-                    field: found.subject ? "segments" : "subject")
+            guard hasSubject, hasSegments else {
+                throw CBORError(.invalidField, offset: cursor.offset)
             }
         } catch {
             throw .malformed(error)
