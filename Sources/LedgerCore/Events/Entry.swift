@@ -30,10 +30,12 @@ public enum Entry {
 
     /// Encodes an entry whose recorded-at is still to be stamped.
     ///
+    /// - Precondition: a commitment has `commitmentBytes` bytes.
     /// - Returns: the bytes, and the offset of the eight bytes of recorded-at within them.
     public static func encode(
         _ draft: EventDraft, sealedCommitment: [UInt8]?
     ) throws(EntryError) -> (bytes: [UInt8], recordedAtOffset: Int) {
+        precondition(sealedCommitment.map { $0.count == commitmentBytes } ?? true)
         guard (timeMin...timeMax).contains(draft.occurredAt) else {
             throw EntryError.timeOutOfRange(draft.occurredAt)
         }

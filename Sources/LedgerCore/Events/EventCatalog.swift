@@ -22,7 +22,13 @@ public enum EventCatalog {
         try payloadType(of: event.name).init(event)
     }
 
+    /// Checks that a payload decodes and, at its type's newest version, that it is the one encoding
+    /// of what it says: a field unknown to that version would otherwise be read by nobody.
     static func check(_ event: EventView) throws(EntryError) {
-        _ = try payload(of: event)
+        let value = try payload(of: event)
+        guard
+            event.version != type(of: value).version
+                || value.encodedPayload.elementsEqual(event.payload)
+        else { throw .malformed(CBORError(.invalidField, offset: 0, field: "payload")) }
     }
 }

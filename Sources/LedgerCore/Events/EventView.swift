@@ -67,8 +67,9 @@ public struct EventView {
     public var actorName: String { String(decoding: actor, as: UTF8.self) }
 
     /// Checks that owned entry bytes are a well-formed, deterministic envelope of a known event
-    /// whose payload decodes.
+    /// within every limit, and that its payload decodes and is encoded as this software would.
     public static func validate(_ bytes: [UInt8], position: Position) throws(EntryError) {
+        guard bytes.count <= Entry.bytesMax else { throw .tooLarge(bytes: bytes.count) }
         do {
             _ = try CBORCursor.decode(bytes)
         } catch {
@@ -76,6 +77,13 @@ public struct EventView {
         }
         try bytes.withBytes { (raw) throws(EntryError) in
             let view = try EventView(unsafe: raw, position: position)
+            let times = Entry.timeMin...Entry.timeMax
+            for time in [view.recordedAt, view.occurredAt] where !times.contains(time) {
+                throw .timeOutOfRange(time)
+            }
+            guard Actor(view.actorName) != nil else {
+                throw .malformed(CBORError(.invalidField, offset: 0, field: "actor"))
+            }
             if let commitment = view.sealedCommitment,
                 commitment.count != Entry.commitmentBytes
             {
