@@ -1,7 +1,7 @@
 /// Writes deterministic CBOR (RFC 8949 §4.2.1): shortest heads, definite lengths.
 ///
 /// Map keys must be written in the bytewise order of their encodings; the writer of each event
-/// type knows its keys, and the strict reader (`CBORCursor.skipStrictly`) refuses any other order.
+/// type knows its keys, and the strict reader (`CBORCursor.value`) refuses any other order.
 public struct CBORWriter: Sendable {
     /// What has been written so far.
     public var bytes: [UInt8]
