@@ -26,7 +26,8 @@ let package = Package(
             name: "LedgerStore", dependencies: ["LMDB", "LedgerCore", "LedgerProof", crypto]),
         .target(name: "LedgerVault", dependencies: ["LMDB", "LedgerCore", crypto]),
         .target(
-            name: "LedgerReplay", dependencies: ["LMDB", "LedgerCore", "LedgerStore", crypto]),
+            name: "LedgerReplay",
+            dependencies: ["LMDB", "LedgerCore", "LedgerProof", "LedgerStore", crypto]),
 
         // Score, text, files: they know nothing of a ledger.
         .target(

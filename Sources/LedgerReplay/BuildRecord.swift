@@ -8,11 +8,14 @@ public struct BuildRecord: Hashable, Sendable {
     public internal(set) var position: Position
     /// Events that could not be applied and wait in quarantine.
     public internal(set) var poisoned: UInt64
+    /// Leaf hash of the last entry considered, empty before the first: a state folded from another
+    /// log, or from a log since restored from a backup, is recognised by it.
+    public internal(set) var lastLeaf: [UInt8]
 
     var bytes: [UInt8] {
         CBORValue.map([
             "version": .unsigned(UInt64(version)), "position": .unsigned(position),
-            "poisoned": .unsigned(poisoned),
+            "poisoned": .unsigned(poisoned), "lastLeaf": .bytes(lastLeaf),
         ]).encoded
     }
 
@@ -20,6 +23,7 @@ public struct BuildRecord: Hashable, Sendable {
         self.version = version
         position = 0
         poisoned = 0
+        lastLeaf = []
     }
 
     init(decoding bytes: [UInt8]) throws(CBORError) {
@@ -27,5 +31,6 @@ public struct BuildRecord: Hashable, Sendable {
         version = try fields.number("version")
         position = try fields.unsigned("position")
         poisoned = try fields.unsigned("poisoned")
+        lastLeaf = try fields.bytes("lastLeaf")
     }
 }

@@ -1,6 +1,8 @@
 import Crypto
+import Glibc
 import LMDB
 import LedgerCore
+import LedgerProof
 import LedgerStore
 
 /// One projection's kept state, and its folding forward from the log.
@@ -27,13 +29,27 @@ public final class ProjectionStore<P: Projection>: Sendable {
         // What is lost in a power cut is replayed; a state that does not open is thrown away.
         configuration.durability = .none
         do {
-            let environment = try Environment(path: directory, configuration: configuration)
+            let environment = try Self.open(directory, configuration)
             self.environment = environment
             meta = try Self.table("meta", environment)
             builds = try (0..<2).map { try Self.table("state.\($0)", environment) }
             quarantines = try (0..<2).map { try Self.table("quarantine.\($0)", environment) }
         } catch let error as LMDBError {
             throw LedgerError(error)
+        }
+    }
+
+    private static func open(
+        _ directory: String, _ configuration: Environment.Configuration
+    ) throws -> Environment {
+        do {
+            return try Environment(path: directory, configuration: configuration)
+        } catch {
+            let damage: Set<LMDBError.Code> = [.corrupted, .pageNotFound, .invalidFile]
+            guard damage.contains(error.code) else { throw error }
+            // Nothing is lost with it: the log has everything, and folds it again.
+            for file in ["data.mdb", "lock.mdb"] { unlink("\(directory)/\(file)") }
+            return try Environment(path: directory, configuration: configuration)
         }
     }
 
@@ -56,7 +72,7 @@ public final class ProjectionStore<P: Projection>: Sendable {
             guard let bytes = try transaction.value(meta, bytes: Self.buildKey(index)) else {
                 return nil
             }
-            return try BuildRecord(decoding: bytes)
+            return (try? BuildRecord(decoding: bytes)) ?? BuildRecord(version: 0)
         }
     }
 
@@ -72,7 +88,8 @@ public final class ProjectionStore<P: Projection>: Sendable {
         guard let bytes = try transaction.value(meta, bytes: Self.buildKey(index)) else {
             return BuildRecord(version: P.descriptor.version)
         }
-        return try BuildRecord(decoding: bytes)
+        // A record this program cannot read is one of another layout: 0 is no version of any.
+        return (try? BuildRecord(decoding: bytes)) ?? BuildRecord(version: 0)
     }
 
     private func transact<R>(_ body: (borrowing ReadTransaction) throws -> R) throws -> R {
@@ -94,7 +111,7 @@ public final class ProjectionStore<P: Projection>: Sendable {
 
     /// Folds the live build forward to the log's end, or to `limit`.
     ///
-    /// A state of another layout is emptied and folded from the start.
+    /// A state of another layout, or of another log, is emptied and folded from the start.
     /// - Parameter progress: called after each commit with position and target.
     @discardableResult
     public func catchUp(
@@ -113,13 +130,19 @@ public final class ProjectionStore<P: Projection>: Sendable {
         var kept: (projection: P, position: Position)?
         while true {
             let current = try transact { transaction in try self.record(index, transaction) }
-            if current.version == P.descriptor.version, current.position >= target {
-                return current
-            }
+            if try isOf(log, current), current.position >= target { return current }
             let (projection, record) = try commit(index, log, target, kept)
             kept = (projection, record.position)
             progress?(record.position, target)
         }
+    }
+
+    /// Whether a build can be folded on: it has this program's layout and comes from this log.
+    private func isOf(_ log: EventLog, _ record: BuildRecord) throws -> Bool {
+        guard record.version == P.descriptor.version else { return false }
+        guard record.position > 0 else { return true }
+        guard record.position <= (try log.head().size) else { return false }
+        return try log.leafHash(at: record.position - 1).bytes == record.lastLeaf
     }
 
     private func commit(
@@ -129,7 +152,7 @@ public final class ProjectionStore<P: Projection>: Sendable {
         do {
             return try environment.write { transaction in
                 var record = try self.record(index, transaction)
-                if record.version != P.descriptor.version {
+                if !(try isOf(log, record)) {
                     try clear(index, transaction)
                     record = BuildRecord(version: P.descriptor.version)
                 }
@@ -160,6 +183,8 @@ public final class ProjectionStore<P: Projection>: Sendable {
                         [UInt8](poison.reason.utf8))
                 }
                 record.poisoned += UInt64(poisoned.count)
+                record.lastLeaf =
+                    record.position > 0 ? try log.leafHash(at: record.position - 1).bytes : []
                 try transaction.put(meta, bytes: Self.buildKey(index), record.bytes)
                 return (projection, record)
             }

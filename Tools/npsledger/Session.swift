@@ -26,14 +26,13 @@ struct Session {
 
     /// Folds a projection forward, with a bar where that takes long.
     func catchUp(_ projection: some CatalogedProjection) throws {
-        let behind = try ledger.log.head().size - projection.live().position
-        guard behind > 0 else { return }
+        let start = min(try projection.live().position, try ledger.log.head().size)
+        let behind = try ledger.log.head().size - start
         let bar =
             behind > 500_000
             ? ProgressBar("catching up \(projection.descriptor.id)", unit: "events") : nil
-        let start = try projection.live().position
         try projection.catchUp(with: ledger.log, to: nil) { position, target in
-            bar?.update(done: Int(position - start), total: Int(target - start))
+            bar?.update(done: Int(position), total: Int(target))
         }
         bar?.finish()
         let poisoned = try projection.live().poisoned
