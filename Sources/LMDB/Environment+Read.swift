@@ -25,7 +25,10 @@ extension Environment {
             var status: Int32
             if let idle {
                 status = unsafe mdb_txn_renew(idle.transaction)
-                if status == MDB_SUCCESS { return idle }
+                if status == MDB_SUCCESS {
+                    idle.begin()
+                    return idle
+                }
                 unsafe mdb_txn_abort(idle.transaction)
             } else if let raw = unsafe opened.raw {
                 var transaction: OpaquePointer?

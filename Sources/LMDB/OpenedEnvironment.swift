@@ -52,7 +52,13 @@ final class OpenedEnvironment: @unchecked Sendable {
         unsafe raw = created
         generation += 1
         noteMapSize()
-        if isNew && configuration.durability == .full { try DataDirectory.sync(path) }
+        guard isNew && configuration.durability == .full else { return }
+        do throws(LMDBError) {
+            try DataDirectory.sync(path)
+        } catch {
+            close()
+            throw error
+        }
     }
 
     func close() {

@@ -40,6 +40,11 @@ public final class TransactionHandle {
             status: MDB_CORRUPTED, operation: "\(operation)", path: path, detail: "\(detail)")
     }
 
+    /// Forgets what went wrong in an earlier use; for a reader that is renewed.
+    func begin() {
+        spoiledBy = nil
+    }
+
     @usableFromInline
     func openCursor(_ identifier: UInt32) throws(LMDBError) -> OpaquePointer {
         var cursor: OpaquePointer?

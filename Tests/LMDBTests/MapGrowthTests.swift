@@ -1,3 +1,4 @@
+import Glibc
 import LMDB
 import Synchronization
 import Testing
@@ -63,6 +64,21 @@ import Testing
             try environment.read { _ in try environment.grow(toAtLeast: 1 << 23) }
         }
         #expect(inside?.code == .lockHeld)
+    }
+
+    @Test func aMapTheSystemRefusesLeavesTheOldOne() throws {
+        let scratch = try Scratch()
+        let environment = try Environment(
+            path: scratch.path, configuration: .small(maxBytes: 1 << 60))
+        let entries = try environment.integers()
+        try environment.append(0..<100, bytes: 200, to: entries)
+        // More than the address space of a process, which LMDB finds out after unmapping.
+        let error = #expect(throws: LMDBError.self) { try environment.grow(toAtLeast: 1 << 58) }
+        #expect(error?.status == ENOMEM)
+        #expect(environment.statistics.mapSizeBytes == 1 << 20)
+        #expect(try environment.checkedCount(entries, bytes: 200) == 100)
+        try environment.append(100..<10_000, bytes: 200, to: entries)
+        #expect(try environment.checkedCount(entries, bytes: 200) == 10_000)
     }
 
     @Test func aLargerMapOnDiskIsTakenOverAtOpen() throws {

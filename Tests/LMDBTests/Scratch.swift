@@ -53,9 +53,9 @@ final class Scratch: Sendable {
         }
     }
 
-    /// Waits until another process has made a file; false after ten seconds.
+    /// Waits until another process has made a file; false after a minute.
     static func waits(for path: String) -> Bool {
-        for _ in 0..<1000 {
+        for _ in 0..<6000 {
             if exists(path) { return true }
             usleep(10_000)
         }
