@@ -16,29 +16,28 @@ public struct ClassificationRecordedView {
         }
         do throws(CBORError) {
             var cursor = CBORCursor(unsafe: event.payload)
-            // A missing field must not pass for a zero.
-            var (hasClass, hasModel, hasResponse) = (false, false, false)
+            var found = (classes: false, model: false, response: false)
             for _ in 0..<(try cursor.map()) {
                 let key = try cursor.unsafeText()
                 switch (key.count, key.first) {
                 case (5, UInt8(ascii: "c")):
                     try readClasses(&cursor)
-                    hasClass = true
+                    found.classes = true
                 case (5, UInt8(ascii: "m")):
                     guard let narrow = ModelVersion(exactly: try cursor.unsigned()) else {
                         throw CBORError(
                             .invalidField, offset: cursor.offset, field: "model")
                     }
                     model = narrow
-                    hasModel = true
+                    found.model = true
                 case (8, UInt8(ascii: "r")):
                     response = try cursor.unsigned()
-                    hasResponse = true
+                    found.response = true
                 default:
                     try cursor.skip()
                 }
             }
-            guard hasClass, hasModel, hasResponse else {
+            guard found.classes, found.model, found.response else {
                 throw CBORError(.invalidField, offset: cursor.offset)
             }
         } catch {

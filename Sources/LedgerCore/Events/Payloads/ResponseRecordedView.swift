@@ -17,8 +17,7 @@ public struct ResponseRecordedView {
         }
         do throws(CBORError) {
             var cursor = CBORCursor(unsafe: event.payload)
-            // A missing field must not pass for a zero.
-            var (hasSubject, hasSegments) = (false, false)
+            var found = (subject: false, segments: false)
             for _ in 0..<(try cursor.map()) {
                 let key = try cursor.unsafeText()
                 // The first byte and the length tell this version's keys apart.
@@ -34,18 +33,20 @@ public struct ResponseRecordedView {
                     score = UInt16(wide)
                 case (7, UInt8(ascii: "s")):
                     subject = try cursor.unsigned()
-                    hasSubject = true
+                    found.subject = true
                 case (8, UInt8(ascii: "s")):
                     let start = cursor.offset
                     try cursor.skip()
                     segments = cursor.bytes(from: start)
-                    hasSegments = true
+                    found.segments = true
                 default:
                     try cursor.skip()
                 }
             }
-            guard hasSubject, hasSegments else {
-                throw CBORError(.invalidField, offset: cursor.offset)
+            guard found.subject, found.segments else {
+                throw CBORError(
+                    .invalidField, offset: cursor.offset,
+                    field: found.subject ? "segments" : "subject")
             }
         } catch {
             throw .malformed(error)
