@@ -90,6 +90,10 @@ let package = Package(
                 "Presentation", "Simulation", "SurveyImport", arguments,
             ], path: "Tools/Benchmarks/ledger-benchmark"),
 
+        .executableTarget(
+            name: "train-embedded-model", dependencies: ["Classification", "Simulation"],
+            path: "Tools/TrainEmbeddedModel"),
+
         // Tests.
         .target(
             name: "ProjectionContract", dependencies: ["LedgerCore"],
@@ -111,6 +115,8 @@ let package = Package(
         .testTarget(name: "LedgerProofTests", dependencies: ["LedgerProof", crypto]),
         .testTarget(name: "NPSStatisticsTests", dependencies: ["NPSStatistics"]),
         .testTarget(name: "SurveyImportTests", dependencies: ["SurveyImport", "CZlib"]),
+        .testTarget(
+            name: "ClassificationTests", dependencies: ["Classification", "Simulation"]),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"]),
         .testTarget(name: "PresentationTests", dependencies: ["Presentation"]),
         .testTarget(name: "LintTests"),
