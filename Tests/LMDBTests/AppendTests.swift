@@ -95,7 +95,14 @@ import Testing
                 try transaction.delete(database, key)
                 expected[key] = nil
             }
-        case 25...29:
+        case 25...27:
+            // Behind the end without appending, so that pages split below the cursor.
+            for key in last + 1...last + 60 {
+                let value = Environment.value(key, size)
+                try transaction.put(database, key, value)
+                expected[key] = value
+            }
+        case 28...29:
             #expect(try transaction.value(database, any) == expected[any])
         default:
             let key = last + 1 + UInt64.random(in: 0...2, using: &generator)
