@@ -39,7 +39,7 @@ struct ProjectionCommand: ParsableCommand {
             defer { session.ledger.close() }
             let size = try session.ledger.log.head().size
             let printer = Printer(options.format)
-            let rows = try session.catalog.all.map { projection in
+            let rows = try session.catalog.all.map { projection -> Row in
                 (
                     projection, try projection.live(), try projection.other(),
                     Hex.encode(try projection.digest())
@@ -75,35 +75,43 @@ struct ProjectionCommand: ParsableCommand {
                             "\(projection.usedBytes)", "\(live.poisoned)",
                         ]
                     })
-            case .table:
-                var table = Table(columns: [
-                    Table.Column("projection"), .number("v"), .number("position"), .number("lag"),
-                    Table.Column("digest"), .number("size"), .number("builds", dropPriority: 1),
-                    .number("poisoned", dropPriority: 2),
+            case .table: try showTable(rows, size, printer)
+            }
+        }
+
+        private typealias Row = (
+            projection: any CatalogedProjection, live: BuildRecord, other: BuildRecord?,
+            digest: String
+        )
+
+        private func showTable(_ rows: [Row], _ size: Position, _ printer: Printer) throws {
+            var table = Table(columns: [
+                Table.Column("projection"), .number("v"), .number("position"), .number("lag"),
+                Table.Column("digest"), .number("size"), .number("builds", dropPriority: 1),
+                .number("poisoned", dropPriority: 2),
+            ])
+            for (projection, live, other, digest) in rows {
+                let stale = live.version != projection.descriptor.version
+                table.append([
+                    Table.Cell(projection.descriptor.id),
+                    Table.Cell("\(live.version)", stale ? .warning : .plain),
+                    .count(live.position), .count(size - min(size, live.position)),
+                    Table.Cell(digest.prefix(16) + "…", .muted),
+                    Table.Cell(Formatted.bytes(projection.usedBytes)),
+                    Table.Cell(other == nil ? "1" : "2"), .count(live.poisoned),
                 ])
-                for (projection, live, other, digest) in rows {
-                    let stale = live.version != projection.descriptor.version
-                    table.append([
-                        Table.Cell(projection.descriptor.id),
-                        Table.Cell("\(live.version)", stale ? .warning : .plain),
-                        .count(live.position), .count(size - min(size, live.position)),
-                        Table.Cell(digest.prefix(16) + "…", .muted),
-                        Table.Cell(Formatted.bytes(projection.usedBytes)),
-                        Table.Cell(other == nil ? "1" : "2"), .count(live.poisoned),
-                    ])
-                }
-                printer.table(table)
-                for (projection, live, _, _) in rows
-                where live.version != projection.descriptor.version {
-                    printer.line(
-                        "\(projection.descriptor.id) needs a rebuild: its state has layout "
-                            + "\(live.version), this program \(projection.descriptor.version)")
-                }
-                for (projection, live, _, _) in rows where live.poisoned > 0 {
-                    printer.line("Quarantine of \(projection.descriptor.id):")
-                    for event in try projection.quarantine().prefix(10) {
-                        printer.line("  \(TerminalText.sanitized(event.description))")
-                    }
+            }
+            printer.table(table)
+            for (projection, live, _, _) in rows
+            where live.version != projection.descriptor.version {
+                printer.line(
+                    "\(projection.descriptor.id) needs a rebuild: its state has layout "
+                        + "\(live.version), this program \(projection.descriptor.version)")
+            }
+            for (projection, live, _, _) in rows where live.poisoned > 0 {
+                printer.line("Quarantine of \(projection.descriptor.id):")
+                for event in try projection.quarantine().prefix(10) {
+                    printer.line("  \(TerminalText.sanitized(event.description))")
                 }
             }
         }
