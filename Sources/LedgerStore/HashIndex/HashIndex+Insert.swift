@@ -39,14 +39,14 @@ extension HashIndex {
     ) throws {
         guard records.count > 0 else { return }
         records.sort()
-        if records.count < Self.runMin {
+        if records.count < limits.runMin {
             for index in 0..<records.count {
                 let key = records.keys[index].key.bytes
                 try records.withValue(index) { value in
                     try transaction.put(recent, bytes: key.span.bytes, value.bytes)
                 }
             }
-            if snapshot.recentCount + records.count >= Self.recentMax {
+            if snapshot.recentCount + records.count >= limits.recentMax {
                 try turnRecentIntoRun(transaction)
             }
         } else {
@@ -71,15 +71,30 @@ extension HashIndex {
 
     private func writeRun(
         count: Int, id: UInt64, _ transaction: borrowing WriteTransaction,
-        _ fill: (UnsafeMutableRawPointer) -> Void
+        _ fill: (UnsafeMutableRawPointer) throws -> Void
     ) throws {
         let bytes = SortedRun.byteCount(
             count, valueBytes, SortedRun.blockCount(count), SortedRun.bucketCount(count))
+        var failure: (any Error)?
         try transaction.reserve(runs, id, count: bytes, append: true) { target in
             guard let base = target.baseAddress else { return }
-            fill(base + SortedRun.recordsOffset(count))
-            SortedRun.finish(target, count: count, valueBytes: valueBytes)
+            do {
+                try fill(base + SortedRun.recordsOffset(count))
+                SortedRun.finish(target, count: count, valueBytes: valueBytes)
+            } catch {
+                failure = error
+            }
         }
+        if let failure { throw failure }
+    }
+
+    private func run(
+        _ id: UInt64, _ transaction: borrowing WriteTransaction
+    ) throws -> SortedRun {
+        guard let bytes = try transaction.unsafeValue(runs, id),
+            let run = SortedRun(unsafe: bytes), run.valueBytes == valueBytes
+        else { throw LedgerError.corrupt("run \(id) of the index “\(name)” is damaged") }
+        return run
     }
 
     private func turnRecentIntoRun(_ transaction: borrowing WriteTransaction) throws {
@@ -107,25 +122,26 @@ extension HashIndex {
         while true {
             let snapshot = try snapshot(transaction)
             var classes: [Int: [(id: UInt64, run: SortedRun)]] = [:]
-            for entry in snapshot.runs where entry.run.count < Self.runRecordsMax / 2 {
-                classes[Self.sizeClass(entry.run.count), default: []].append(entry)
+            for entry in snapshot.runs where entry.run.count < limits.runRecordsMax / 2 {
+                classes[sizeClass(entry.run.count), default: []].append(entry)
             }
             guard
-                let full = classes.filter({ $0.value.count >= Self.fanOut })
+                let full = classes.filter({ $0.value.count >= limits.fanOut })
                     .min(by: { $0.key < $1.key })?.value
             else { return }
-            let sources = full.map(\.run)
-            let total = sources.reduce(0) { $0 + $1.count }
+            let total = full.reduce(0) { $0 + $1.run.count }
             try writeRun(count: total, id: nextRun(snapshot), transaction) { target in
-                Self.merge(sources, into: target)
+                // Making room may have moved runs that this transaction wrote: LMDB spills a large
+                // transaction to disk. They are where they are only from here on.
+                Self.merge(try full.map { try self.run($0.id, transaction) }, into: target)
             }
             for (id, _) in full { _ = try transaction.delete(runs, id) }
         }
     }
 
     /// Powers of four from `runMin` up.
-    private static func sizeClass(_ count: Int) -> Int {
-        (Int.bitWidth - 1 - max(1, count / runMin).leadingZeroBitCount) / 2
+    private func sizeClass(_ count: Int) -> Int {
+        (Int.bitWidth - 1 - max(1, count / limits.runMin).leadingZeroBitCount) / 2
     }
 
     private static func merge(_ sources: [SortedRun], into target: UnsafeMutableRawPointer) {

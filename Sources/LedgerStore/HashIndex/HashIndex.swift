@@ -8,25 +8,33 @@ import LedgerCore
 /// runs, written in one piece, found through filters and merged by size. Everything happens in the
 /// caller's transaction, so the index is never ahead of the log nor behind it.
 struct HashIndex: Sendable {
-    /// The B-tree turns into a run at this size: small enough to stay in the processor's cache.
-    static let recentMax = 32_768
-    /// A commit with at least this many new keys becomes a run of its own.
-    static let runMin = 2_048
-    /// Runs of about the same size are merged when there are this many of them.
-    static let fanOut = 4
-    /// Larger runs are never merged: it bounds the memory and the time of one commit.
-    static let runRecordsMax = 6_000_000
+    /// When records move from the B-tree to runs and from runs to larger runs. Only how fast the
+    /// index is depends on it, so a stored index can be opened with any limits.
+    struct Limits {
+        /// The B-tree turns into a run at this size: small enough to stay in the processor's cache.
+        var recentMax = 32_768
+        /// A commit with at least this many new keys becomes a run of its own.
+        var runMin = 2_048
+        /// Runs of about the same size are merged when there are this many of them.
+        var fanOut = 4
+        /// Runs of half of it are never merged: it bounds the memory and the time of one commit.
+        var runRecordsMax = 6_000_000
+    }
 
+    let limits: Limits
     let name: String
     let recent: Database
     let runs: Database
     let valueBytes: Int
 
     /// Opens the index's two databases, creating them where the environment may be written.
-    init(_ environment: Environment, name: String, valueBytes: Int) throws {
+    init(
+        _ environment: Environment, name: String, valueBytes: Int, limits: Limits = Limits()
+    ) throws {
         guard let recent = try environment.database(name, .bytes),
             let runs = try environment.database(name + ".runs", .integerKeys)
         else { throw LedgerError.notALedger(environment.path, "it has no index “\(name)”") }
+        self.limits = limits
         self.name = name
         self.recent = recent
         self.runs = runs
@@ -53,7 +61,7 @@ struct HashIndex: Sendable {
         return snapshot
     }
 
-    /// The value of `key`, valid until the transaction's next change, or nil.
+    /// The value of `key`, `valueBytes` long and valid until the transaction's next change, or nil.
     func find(
         _ key: Hash128, in snapshot: Snapshot,
         _ transaction: borrowing some ReadableTransaction & ~Copyable
@@ -62,11 +70,18 @@ struct HashIndex: Sendable {
             if let value = run.find(key) { return value }
         }
         guard snapshot.recentCount > 0 else { return nil }
-        return try withUnsafeTemporaryAllocation(byteCount: 16, alignment: 8) { buffer in
+        let value: UnsafeRawBufferPointer? = try withUnsafeTemporaryAllocation(
+            byteCount: 16, alignment: 8
+        ) { buffer in
             guard let base = buffer.baseAddress else { return nil }
             key.store(to: base)
             return try transaction.unsafeValue(recent, bytes: buffer.bytes)
         }
+        guard let value else { return nil }
+        guard value.count == valueBytes else {
+            throw LedgerError.corrupt("a record of the index “\(name)” is damaged")
+        }
+        return value
     }
 
     /// Number of records.

@@ -30,7 +30,8 @@ struct SortedRun {
         let words = (1..<5).map {
             base.loadUnaligned(fromByteOffset: 8 * $0, as: UInt64.self)
         }
-        guard words.allSatisfy({ $0 < 1 << 40 }) else { return nil }
+        // Bounds within which the size below cannot overflow.
+        guard words[0] < 1 << 16, words.allSatisfy({ $0 < 1 << 40 }) else { return nil }
         valueBytes = Int(words[0])
         count = Int(words[1])
         blocks = words[2]
