@@ -24,6 +24,8 @@ public struct LedgerError: Error, Sendable, CustomStringConvertible {
         public static let permission = Code(rawValue: "permission")
         /// The device is full.
         public static let diskFull = Code(rawValue: "disk-full")
+        /// Somebody else, or this process, holds what was asked for.
+        public static let lockHeld = Code(rawValue: "lock-held")
         /// What was asked for does not exist.
         public static let notFound = Code(rawValue: "not-found")
         /// The request contradicts the ledger's state.
@@ -48,7 +50,7 @@ public struct LedgerError: Error, Sendable, CustomStringConvertible {
         LedgerError(
             .notALedger,
             "\(path) is not a ledger: \(why). "
-                + "Create one with `npsledger init --origin NAME --ledger \(path)`.")
+                + "Name the ledger with --ledger, or create one with `npsledger init`.")
     }
 
     static func corrupt(_ what: String) -> LedgerError {
@@ -61,7 +63,9 @@ public struct LedgerError: Error, Sendable, CustomStringConvertible {
         case .permissionDenied: self.init(.permission, error.description)
         case .diskFull: self.init(.diskFull, error.description)
         case .corrupted, .pageNotFound: self.init(.corrupt, error.description)
-        case .invalidFile, .noSuchFile: self.init(.notALedger, error.description)
+        case .invalidFile, .noSuchFile, .kindMismatch:
+            self.init(.notALedger, error.description)
+        case .lockHeld: self.init(.lockHeld, error.description)
         case .versionMismatch: self.init(.newerFormat, error.description)
         default: self.init(.storage, error.description)
         }

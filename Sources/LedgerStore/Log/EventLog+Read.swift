@@ -49,34 +49,53 @@ extension EventLog {
         _ body: (EventView) throws -> Bool
     ) throws -> Position {
         try read { transaction in
-            let end = min(range.upperBound, try schema.head(transaction).size)
-            guard range.lowerBound < end else { return range.lowerBound }
-            var next = range.lowerBound
-            let bounded = range.lowerBound..<end
-            if let names, names.isDisjoint(with: Self.frequent) {
-                try TypeIndex.forEach(names, in: bounded, schema.types, transaction) { position in
-                    guard let stored = try transaction.unsafeValue(schema.entries, position) else {
-                        throw LedgerError.corrupt("the entry at position \(position) is missing")
-                    }
-                    next = position + 1
-                    return try body(try Self.view(stored, position))
-                }
-            } else {
-                try transaction.unsafeForEach(
-                    schema.entries, from: bounded.lowerBound, to: bounded.upperBound
-                ) { position, stored in
-                    guard position == next else {
-                        throw LedgerError.corrupt("the entry at position \(next) is missing")
-                    }
-                    next = position + 1
-                    let view = try Self.view(stored, position)
-                    if let names, !names.contains(view.name) { return true }
-                    return try body(view)
-                }
-                return next
-            }
-            return end
+            try walk(range, names, transaction) { view, _ in try body(view) }
         }
+    }
+
+    /// Walks as `forEachEvent` says, within a transaction, with each entry's bytes.
+    func walk(
+        _ range: Range<Position>, _ names: Set<EventName>?,
+        _ transaction: borrowing ReadTransaction,
+        _ body: (EventView, UnsafeRawBufferPointer) throws -> Bool
+    ) throws -> Position {
+        let end = min(range.upperBound, try schema.head(transaction).size)
+        guard range.lowerBound < end else { return range.lowerBound }
+        var next = range.lowerBound
+        var isStopped = false
+        if let names, names.isDisjoint(with: Self.frequent) {
+            try TypeIndex.forEach(
+                names, in: range.lowerBound..<end, schema.types, transaction
+            ) { position in
+                guard let stored = try transaction.unsafeValue(schema.entries, position) else {
+                    throw LedgerError.corrupt("the entry at position \(position) is missing")
+                }
+                let view = try Self.view(stored, position)
+                guard names.contains(view.name) else {
+                    throw LedgerError.corrupt("the type index is wrong at position \(position)")
+                }
+                next = position + 1
+                isStopped = try !body(view, try Self.entryBytes(stored, position))
+                return !isStopped
+            }
+            return isStopped ? next : end
+        }
+        try transaction.unsafeForEach(
+            schema.entries, from: range.lowerBound, to: end
+        ) { position, stored in
+            guard position == next else {
+                throw LedgerError.corrupt("the entry at position \(next) is missing")
+            }
+            next = position + 1
+            let view = try Self.view(stored, position)
+            if let names, !names.contains(view.name) { return true }
+            isStopped = try !body(view, try Self.entryBytes(stored, position))
+            return !isStopped
+        }
+        guard isStopped || next == end else {
+            throw LedgerError.corrupt("the entry at position \(next) is missing")
+        }
+        return next
     }
 
     /// Types so frequent that walking all entries is cheaper than looking each up.

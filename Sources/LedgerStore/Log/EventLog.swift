@@ -18,19 +18,22 @@ public final class EventLog: Sendable {
     ///
     /// - Parameters:
     ///   - create: makes an empty log where there is none.
+    ///   - mapSizeBytes: address space at first; small only where growth itself is tried.
     ///   - clock: wall-clock time in microseconds; injected so that tests can turn it.
     public init(
         path: String, create: Bool = false, readOnly: Bool = false,
+        mapSizeBytes: Int = EventLog.mapSizeInitialBytes,
         clock: @escaping @Sendable () -> Microseconds
     ) throws {
         var configuration = Environment.Configuration()
-        configuration.mapSizeBytes = Self.mapSizeInitialBytes
+        configuration.mapSizeBytes = mapSizeBytes
         configuration.createsDirectory = create
         configuration.readOnly = readOnly
         do {
+            if !create && !readOnly { try Self.requireLog(path) }
             let environment = try Environment(path: path, configuration: configuration)
+            try Self.checkFormat(environment, create: create)
             let schema = try LogSchema(environment)
-            try Self.checkFormat(environment, schema, create: create)
             self.environment = environment
             self.schema = schema
             writer = LogWriter(environment, schema, clock)
@@ -39,11 +42,22 @@ public final class EventLog: Sendable {
         }
     }
 
-    private static func checkFormat(
-        _ environment: Environment, _ schema: LogSchema, create: Bool
-    ) throws {
+    /// Looks at the directory without writing: opening it for writing would leave files and tables
+    /// in what is not a log.
+    private static func requireLog(_ path: String) throws {
+        var configuration = Environment.Configuration()
+        configuration.readOnly = true
+        let environment = try Environment(path: path, configuration: configuration)
+        defer { environment.close() }
+        try checkFormat(environment, create: false)
+    }
+
+    private static func checkFormat(_ environment: Environment, create: Bool) throws {
+        guard let meta = try environment.database("meta", .bytes) else {
+            throw LedgerError.notALedger(environment.path, "it has no table “meta”")
+        }
         let stored = try environment.read { transaction in
-            try transaction.value(schema.meta, bytes: LogSchema.formatKey)
+            try transaction.value(meta, bytes: LogSchema.formatKey)
         }
         if let stored {
             let version = stored.withUnsafeBytes {
@@ -60,7 +74,7 @@ public final class EventLog: Sendable {
                 let version = withUnsafeBytes(of: LogSchema.formatVersion.littleEndian) {
                     [UInt8]($0)
                 }
-                try transaction.put(schema.meta, bytes: LogSchema.formatKey, version)
+                try transaction.put(meta, bytes: LogSchema.formatKey, version)
             }
         } else {
             throw LedgerError.notALedger(environment.path, "the log has no format record")
@@ -96,8 +110,11 @@ public final class EventLog: Sendable {
         }
     }
 
-    /// Hands a batch to the writer's thread and returns; `completion` runs on that thread once the
-    /// batch is durable or has failed. For pipelines that prepare the next batch meanwhile.
+    /// Hands a batch to the writer's thread and returns. For pipelines that prepare the next batch
+    /// meanwhile.
+    ///
+    /// - Parameter completion: called once the batch is durable or has failed, on the thread that
+    ///   wrote it; it may append, but what it does keeps that thread from writing.
     public func submit(
         _ batch: EventBatch,
         completion: @escaping @Sendable (Result<[AppendOutcome], any Error>) -> Void
@@ -112,5 +129,10 @@ public final class EventLog: Sendable {
     public func close() {
         writer.stop()
         environment.close()
+    }
+
+    deinit {
+        // Only asked to end: this may be the writer's own thread.
+        writer.retire()
     }
 }

@@ -27,7 +27,13 @@ struct LogCommit {
         _ batches: inout [EventBatch], now: Microseconds, _ transaction: borrowing WriteTransaction
     ) throws -> [[AppendOutcome]] {
         var head = try schema.head(transaction)
-        var time = max(now, head.recordedAt)
+        let sizeBefore = head.size
+        // A clock before the earliest time is one that was never set.
+        var time = max(now, head.recordedAt, Entry.timeMin)
+        guard time <= Entry.timeMax else {
+            throw LedgerError(
+                .refused, "the clock says \(now) µs since 1970, beyond the year 9999: set it")
+        }
         for index in batches.indices {
             // Recorded-at never goes backwards: a stamp that the log has overtaken is renewed.
             if let stamp = batches[index].stampedAt, stamp >= head.recordedAt {
@@ -53,7 +59,10 @@ struct LogCommit {
 
         var positions = [Position](repeating: 0, count: decisions.count)
         try put(batches, decisions, &positions, &head, transaction)
-        head.recordedAt = last
+        if head.size == sizeBefore && bindings.isEmpty {
+            // Nothing changes, and a transaction that changed nothing costs no sync.
+            return try outcomes(batches, decisions, positions, transaction)
+        }
 
         var keyRecords = IndexRecords(valueBytes: LogSchema.keyValueBytes)
         let bodies = batches.flatMap { $0.items.lazy.map(\.body) }
@@ -165,6 +174,8 @@ struct LogCommit {
                 guard case .append = decisions[ordinal] else { continue }
                 let position = head.size
                 positions[ordinal] = position
+                // Only what is appended moves the time: a batch of duplicates leaves no trace.
+                head.recordedAt = batch.stampedAt ?? head.recordedAt
                 try putEntry(batch, item, batch.leaves[index], position, transaction)
                 try types.mark(item.name, position, transaction)
                 head.frontier.append(batch.leaves[index]) { level, index, hash in

@@ -15,9 +15,21 @@ final class LogWriter: Sendable {
 
     typealias Completion = @Sendable (Result<[AppendOutcome], any Error>) -> Void
 
+    private enum Recipient: Sendable {
+        /// A caller that waits for its turn.
+        case waiting(Answer)
+        case called(Completion)
+    }
+
     private struct Submission: Sendable {
         var batch: EventBatch
+        var recipient: Recipient
+    }
+
+    /// A call that is due once the turn has been given back.
+    private struct Call {
         var completion: Completion
+        var result: Result<[AppendOutcome], any Error>
     }
 
     private struct Queue: Sendable {
@@ -46,29 +58,27 @@ final class LogWriter: Sendable {
     func append(_ batch: EventBatch) throws -> [AppendOutcome] {
         let answer = Answer()
         queue.withLock {
-            $0.waiting.append(Submission(batch: batch) { answer.set($0) })
+            $0.waiting.append(Submission(batch: batch, recipient: .waiting(answer)))
         }
-        return try turn.withLock { _ in
+        while true {
             // Someone may have written it while this caller waited for the turn.
-            while true {
-                if let result = answer.take() { return result }
-                drain()
-            }
-        }.get()
+            takeTurn(unless: { answer.result != nil })
+            if let result = answer.result { return try result.get() }
+        }
     }
 
     /// A result that one thread leaves for another.
     private final class Answer: Sendable {
         private let value = Mutex<Result<[AppendOutcome], any Error>?>(nil)
+        var result: Result<[AppendOutcome], any Error>? { value.withLock { $0 } }
         func set(_ result: Result<[AppendOutcome], any Error>) { value.withLock { $0 = result } }
-        func take() -> Result<[AppendOutcome], any Error>? { value.withLock { $0 } }
     }
 
     func submit(_ batch: EventBatch, _ completion: @escaping Completion) {
         let state = queue.withLock { queue in
             defer { queue.hasThread = true }
             if !queue.isStopped {
-                queue.waiting.append(Submission(batch: batch, completion: completion))
+                queue.waiting.append(Submission(batch: batch, recipient: .called(completion)))
             }
             return (stopped: queue.isStopped, starts: !queue.hasThread)
         }
@@ -89,22 +99,35 @@ final class LogWriter: Sendable {
     private func serve() {
         while true {
             wake.wait()
-            turn.withLock { _ in drain() }
+            takeTurn()
             if queue.withLock({ $0.isStopped && $0.waiting.isEmpty }) { return }
         }
     }
 
     func stop() {
+        retire()
+        takeTurn()
+    }
+
+    /// Lets the thread end once the queue is empty, without waiting for it.
+    func retire() {
         let hadThread = queue.withLock { queue in
             defer { queue.isStopped = true }
             return queue.hasThread && !queue.isStopped
         }
         if hadThread { wake.signal() }
-        turn.withLock { _ in drain() }
     }
 
-    /// Writes what is queued, up to the limit, and answers.
-    private func drain() {
+    /// Waits for the turn, writes unless there is no need, and makes the calls that are due.
+    ///
+    /// They are made without the turn, so that a completion may append in its turn.
+    private func takeTurn(unless isNeedless: () -> Bool = { false }) {
+        let calls = turn.withLock { _ in isNeedless() ? [] : drain() }
+        for call in calls { call.completion(call.result) }
+    }
+
+    /// Writes what is queued, up to the limit; answers who waits and returns whom to call.
+    private func drain() -> [Call] {
         let group = queue.withLock { queue -> [Submission] in
             var events = 0
             var taken = 0
@@ -115,20 +138,27 @@ final class LogWriter: Sendable {
             defer { queue.waiting.removeFirst(taken) }
             return Array(queue.waiting[..<taken])
         }
-        guard !group.isEmpty else { return }
+        guard !group.isEmpty else { return [] }
+        let results: [Result<[AppendOutcome], any Error>]
         do {
             var batches = group.map(\.batch)
             let now = clock()
             let outcomes = try environment.write { transaction in
                 try commit.write(&batches, now: now, transaction)
             }
-            for (submission, outcome) in zip(group, outcomes) {
-                submission.completion(.success(outcome))
-            }
+            results = outcomes.map { .success($0) }
         } catch {
             let failure: any Error =
                 if let storage = error as? LMDBError { LedgerError(storage) } else { error }
-            for submission in group { submission.completion(.failure(failure)) }
+            results = group.map { _ in .failure(failure) }
+        }
+        return zip(group, results).compactMap { submission, result in
+            switch submission.recipient {
+            case .waiting(let answer):
+                answer.set(result)
+                return nil
+            case .called(let completion): return Call(completion: completion, result: result)
+            }
         }
     }
 }
