@@ -31,8 +31,11 @@ public struct MasterKey: Sendable {
         let digits = text.prefix(max(0, count)).filter { $0 != 10 && $0 != 13 && $0 != 32 }
         var bytes: [UInt8] = []
         for start in stride(from: 0, to: digits.count - 1, by: 2) {
-            let pair = String(decoding: digits[start..<(start + 2)], as: UTF8.self)
-            if let byte = UInt8(pair, radix: 16) { bytes.append(byte) }
+            // A number's text may carry a sign; a key's may not.
+            let pair = Character(UnicodeScalar(digits[start])).hexDigitValue.flatMap { high in
+                Character(UnicodeScalar(digits[start + 1])).hexDigitValue.map { high << 4 | $0 }
+            }
+            if let pair { bytes.append(UInt8(pair)) }
         }
         guard digits.count == 64, let key = MasterKey(bytes: bytes) else {
             throw VaultError(
@@ -56,12 +59,25 @@ public struct MasterKey: Sendable {
             raw.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
         }
         text.append(10)
-        guard Glibc.write(descriptor, text, text.count) == text.count, fsync(descriptor) == 0 else {
+        guard Glibc.write(descriptor, text, text.count) == text.count, fsync(descriptor) == 0,
+            Self.syncDirectory(of: path)
+        else {
+            let reason = String(cString: strerror(errno))
+            // Half a key must not stand in the way of the next attempt.
+            unlink(path)
             throw VaultError(
-                .keyUnreadable,
-                "the master key cannot be written to \(path) "
-                    + "(\(String(cString: strerror(errno))))")
+                .keyUnreadable, "the master key cannot be written to \(path) (\(reason))")
         }
+    }
+
+    /// Makes the file's name survive a power cut: a vault without its key is lost.
+    private static func syncDirectory(of path: String) -> Bool {
+        let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        let descriptor = open(parent.isEmpty ? "/" : parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        // A directory that may be written but not read cannot be synced; the key is there.
+        guard descriptor >= 0 else { return errno == EACCES }
+        defer { Glibc.close(descriptor) }
+        return fsync(descriptor) == 0
     }
 
     func wrap(_ plaintext: [UInt8], context: [UInt8]) throws(VaultError) -> [UInt8] {

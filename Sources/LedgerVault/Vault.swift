@@ -31,46 +31,86 @@ public final class Vault: Sendable {
     /// Opens the vault in `path`.
     ///
     /// - Parameter create: makes an empty vault where there is none.
+    /// - Throws: `VaultError`.
     public init(path: String, master: MasterKey, create: Bool = false) throws {
         var configuration = Environment.Configuration()
         configuration.mapSizeBytes = 1 << 28
         configuration.directoryMode = 0o700
         configuration.fileMode = 0o600
         configuration.createsDirectory = create
+        do {
+            if !create { try Self.requireVault(path, configuration) }
+            let environment = try Environment(path: path, configuration: configuration)
+            guard let blocks = try environment.database("blocks", .integerKeys),
+                let meta = try environment.database("meta", .bytes)
+            else { throw Self.notAVault(path) }
+            self.environment = environment
+            self.blocks = blocks
+            self.meta = meta
+            self.master = master
+            let secrets = try Self.secrets(environment, meta, master, create: create)
+            secret = SymmetricKey(data: secrets[..<32])
+            signingKey = try Curve25519.Signing.PrivateKey(rawRepresentation: secrets[32...])
+        } catch let error as LMDBError {
+            throw VaultError(error)
+        }
+    }
+
+    /// Looks at the directory without writing: opening it for writing would leave files and tables
+    /// in what is not a vault.
+    private static func requireVault(
+        _ path: String, _ configuration: Environment.Configuration
+    ) throws {
+        var configuration = configuration
+        configuration.readOnly = true
         let environment = try Environment(path: path, configuration: configuration)
-        guard let blocks = try environment.database("blocks", .integerKeys),
-            let meta = try environment.database("meta", .bytes)
-        else { throw VaultError(.corrupt, "\(path) is not a vault") }
-        self.environment = environment
-        self.blocks = blocks
-        self.meta = meta
-        self.master = master
-        let secrets = try Self.secrets(environment, meta, master, create: create, path)
-        secret = SymmetricKey(data: secrets[..<32])
-        signingKey = try Curve25519.Signing.PrivateKey(rawRepresentation: secrets[32...])
+        defer { environment.close() }
+        guard try environment.database("blocks", .integerKeys) != nil,
+            try environment.database("meta", .bytes) != nil
+        else { throw notAVault(path) }
+    }
+
+    private static func notAVault(_ path: String) -> VaultError {
+        VaultError(
+            .notAVault, "\(path) is not a vault: name the ledger with --ledger, or restore a backup"
+        )
     }
 
     private static func secrets(
-        _ environment: Environment, _ meta: Database, _ master: MasterKey, create: Bool,
-        _ path: String
+        _ environment: Environment, _ meta: Database, _ master: MasterKey, create: Bool
     ) throws -> [UInt8] {
-        let stored = try environment.read { try $0.value(meta, bytes: secretsKey) }
-        if let stored {
-            let secrets = try master.unwrap(stored, context: secretsKey)
-            guard secrets.count == 64 else {
-                throw VaultError(.corrupt, "the vault \(path) is damaged: restore a backup")
+        var stored = try environment.read { try $0.value(meta, bytes: secretsKey) }
+        if stored == nil, create {
+            let fresh =
+                SymmetricKey(size: .bits256).withUnsafeBytes { [UInt8]($0) }
+                + [UInt8](Curve25519.Signing.PrivateKey().rawRepresentation)
+            let wrapped = try master.wrap(fresh, context: secretsKey)
+            // Another process may have been faster: the first secrets are the vault's.
+            stored = try environment.write { transaction in
+                if let first = try transaction.value(meta, bytes: secretsKey) { return first }
+                try transaction.put(meta, bytes: secretsKey, wrapped)
+                return wrapped
             }
-            return secrets
         }
-        guard create else {
-            throw VaultError(.corrupt, "the vault \(path) has no secrets: restore a backup")
+        guard let stored else {
+            throw VaultError(
+                .corrupt, "the vault \(environment.path) has no secrets: restore a backup")
         }
-        let fresh =
-            SymmetricKey(size: .bits256).withUnsafeBytes { [UInt8]($0) }
-            + [UInt8](Curve25519.Signing.PrivateKey().rawRepresentation)
-        let wrapped = try master.wrap(fresh, context: secretsKey)
-        try environment.write { try $0.put(meta, bytes: secretsKey, wrapped) }
-        return fresh
+        let secrets = try master.unwrap(stored, context: secretsKey)
+        guard secrets.count == 64 else {
+            throw VaultError(
+                .corrupt, "the vault \(environment.path) is damaged: restore a backup")
+        }
+        return secrets
+    }
+
+    /// Runs `body`, with storage errors in the vault's terms.
+    private func translating<R>(_ body: () throws -> R) throws -> R {
+        do {
+            return try body()
+        } catch let error as LMDBError {
+            throw VaultError(error)
+        }
     }
 
     private static func context(block: UInt64) -> [UInt8] {
@@ -80,36 +120,45 @@ public final class Vault: Sendable {
     /// Reserves `count` subject numbers and makes their keys, durably.
     public func reserve(_ count: Int) throws -> SubjectKeys {
         precondition(count > 0, "at least one subject")
-        let (first, material) = try environment.write { transaction in
-            let stored = try transaction.value(meta, bytes: Self.nextKey)
-            // Number 0 is never given away: it marks “no subject”.
-            let next =
-                stored.map { bytes in
-                    bytes.withUnsafeBytes {
-                        $0.count == 8 ? UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) : 1
-                    }
-                } ?? 1
-            let end = next + UInt64(count)
-            var material: [UInt8] = []
-            for block in (next / Self.blockKeys)...((end - 1) / Self.blockKeys) {
-                let keys = try self.block(block, transaction) ?? Self.freshBlock()
-                if try transaction.unsafeValue(blocks, block) == nil {
-                    let wrapped = try master.wrap(keys, context: Self.context(block: block))
-                    try transaction.put(blocks, block, wrapped)
-                }
-                let start = max(next, block * Self.blockKeys) - block * Self.blockKeys
-                let stop = min(end, (block + 1) * Self.blockKeys) - block * Self.blockKeys
-                material += keys[(Int(start) * Self.keyBytes)..<(Int(stop) * Self.keyBytes)]
-            }
-            let bytes = withUnsafeBytes(of: end.littleEndian) { [UInt8]($0) }
-            try transaction.put(meta, bytes: Self.nextKey, bytes)
-            return (next, material)
+        let (first, material) = try translating {
+            try environment.write { try reserve(UInt64(count), $0) }
         }
         return SubjectKeys(
             first: first,
             keys: stride(from: 0, to: material.count, by: Self.keyBytes).map {
                 SymmetricKey(data: material[$0..<($0 + Self.keyBytes)])
             })
+    }
+
+    private func reserve(
+        _ count: UInt64, _ transaction: borrowing WriteTransaction
+    ) throws -> (first: UInt64, material: [UInt8]) {
+        // Number 0 is never given away: it marks “no subject”.
+        var next: UInt64 = 1
+        if let stored = try transaction.value(meta, bytes: Self.nextKey) {
+            next = stored.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+            // A number given twice would put two persons under one key.
+            guard stored.count == 8, next > 0, next < 1 << 48 else {
+                throw VaultError(
+                    .corrupt, "the vault's next subject number is damaged: restore a backup")
+            }
+        }
+        let end = next + count
+        var material: [UInt8] = []
+        for block in (next / Self.blockKeys)...((end - 1) / Self.blockKeys) {
+            let known = try self.block(block, transaction)
+            let keys = known ?? Self.freshBlock()
+            if known == nil {
+                let wrapped = try master.wrap(keys, context: Self.context(block: block))
+                try transaction.put(blocks, block, wrapped)
+            }
+            let start = max(next, block * Self.blockKeys) - block * Self.blockKeys
+            let stop = min(end, (block + 1) * Self.blockKeys) - block * Self.blockKeys
+            material += keys[(Int(start) * Self.keyBytes)..<(Int(stop) * Self.keyBytes)]
+        }
+        let bytes = withUnsafeBytes(of: end.littleEndian) { [UInt8]($0) }
+        try transaction.put(meta, bytes: Self.nextKey, bytes)
+        return (next, material)
     }
 
     private static func freshBlock() -> [UInt8] {
@@ -140,7 +189,8 @@ public final class Vault: Sendable {
         if let known {
             keys = known
         } else {
-            guard let read = try environment.read({ try block(number, $0) }) else { return nil }
+            let stored = try translating { try environment.read { try block(number, $0) } }
+            guard let read = stored else { return nil }
             keys = read
             cache.withLock { cache in
                 if cache.count >= Self.cachedBlocksMax { cache.removeAll() }

@@ -1,3 +1,5 @@
+import LMDB
+
 /// A failure of the vault: what failed, where, and what to do next.
 public struct VaultError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A stable code; more may be added.
@@ -14,6 +16,14 @@ public struct VaultError: Error, Hashable, Sendable, CustomStringConvertible {
         public static let wrongKey = Code(rawValue: "wrong-key")
         /// Encryption or decryption failed.
         public static let sealing = Code(rawValue: "sealing")
+        /// The directory holds no vault.
+        public static let notAVault = Code(rawValue: "not-a-vault")
+        /// The file system refused.
+        public static let permission = Code(rawValue: "permission")
+        /// The device is full.
+        public static let diskFull = Code(rawValue: "disk-full")
+        /// The storage layer failed.
+        public static let storage = Code(rawValue: "storage")
         /// What is stored contradicts itself.
         public static let corrupt = Code(rawValue: "corrupt")
     }
@@ -27,6 +37,19 @@ public struct VaultError: Error, Hashable, Sendable, CustomStringConvertible {
     public init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
+    }
+
+    /// Puts a storage error in the vault's terms.
+    init(_ error: LMDBError) {
+        let code: Code =
+            switch error.code {
+            case .permissionDenied: .permission
+            case .diskFull: .diskFull
+            case .corrupted, .pageNotFound: .corrupt
+            case .invalidFile, .noSuchFile, .kindMismatch: .notAVault
+            default: .storage
+            }
+        self.init(code, error.description)
     }
 
     /// The message.
