@@ -1,4 +1,3 @@
-import Crypto
 import Glibc
 import LMDB
 import LedgerCore
@@ -14,16 +13,24 @@ public final class ProjectionStore<P: Projection>: Sendable {
     /// Events applied between two commits; it bounds memory and what is redone after a crash.
     public static var commitEvents: Int { 200_000 }
 
-    private let environment: Environment
-    private let builds: [Database]
+    let environment: Environment
+    let builds: [Database]
     private let quarantines: [Database]
-    private let meta: Database
+    let meta: Database
+    private let commitEvents: Int
 
-    private static var liveKey: [UInt8] { [UInt8]("live".utf8) }
+    static var liveKey: [UInt8] { [UInt8]("live".utf8) }
     private static func buildKey(_ index: Int) -> [UInt8] { [UInt8]("build.\(index)".utf8) }
 
     /// Opens the projection's environment in `directory`, creating it where there is none.
-    public init(directory: String) throws {
+    ///
+    /// - Parameter commitEvents: events applied between two commits; the state does not depend on
+    ///   it.
+    public init(
+        directory: String, commitEvents: Int = ProjectionStore.commitEvents
+    ) throws {
+        precondition(commitEvents > 0, "a commit applies at least one event")
+        self.commitEvents = commitEvents
         var configuration = Environment.Configuration()
         configuration.mapSizeBytes = 1 << 30
         // What is lost in a power cut is replayed; a state that does not open is thrown away.
@@ -60,7 +67,7 @@ public final class ProjectionStore<P: Projection>: Sendable {
         return table
     }
 
-    /// The live build; its version and position are zero before the first fold.
+    /// The live build; before the first fold it is of this version, at position 0.
     public func live() throws -> BuildRecord {
         try transact { transaction in try record(try liveIndex(transaction), transaction) }
     }
@@ -76,13 +83,13 @@ public final class ProjectionStore<P: Projection>: Sendable {
         }
     }
 
-    private func liveIndex(
+    func liveIndex(
         _ transaction: borrowing some ReadableTransaction & ~Copyable
     ) throws -> Int {
         try transaction.value(meta, bytes: Self.liveKey)?.first == 1 ? 1 : 0
     }
 
-    private func record(
+    func record(
         _ index: Int, _ transaction: borrowing some ReadableTransaction & ~Copyable
     ) throws -> BuildRecord {
         guard let bytes = try transaction.value(meta, bytes: Self.buildKey(index)) else {
@@ -92,7 +99,7 @@ public final class ProjectionStore<P: Projection>: Sendable {
         return (try? BuildRecord(decoding: bytes)) ?? BuildRecord(version: 0)
     }
 
-    private func transact<R>(_ body: (borrowing ReadTransaction) throws -> R) throws -> R {
+    func transact<R>(_ body: (borrowing ReadTransaction) throws -> R) throws -> R {
         do {
             return try environment.read(body)
         } catch let error as LMDBError {
@@ -122,7 +129,7 @@ public final class ProjectionStore<P: Projection>: Sendable {
         return try fold(index, log, to: limit, progress)
     }
 
-    private func fold(
+    func fold(
         _ index: Int, _ log: EventLog, to limit: Position?,
         _ progress: ((Position, Position) -> Void)?
     ) throws -> BuildRecord {
@@ -152,19 +159,19 @@ public final class ProjectionStore<P: Projection>: Sendable {
         do {
             return try environment.write { transaction in
                 var record = try self.record(index, transaction)
-                if !(try isOf(log, record)) {
+                if try !isOf(log, record) {
                     try clear(index, transaction)
                     record = BuildRecord(version: P.descriptor.version)
                 }
                 // Another process may have folded meanwhile: memory is good only where we left it.
                 var projection = kept?.position == record.position ? kept?.projection ?? P() : P()
                 let state = LMDBState(transaction, builds[index])
+                // Another process may even have come beyond the target: nothing is left to do then.
+                guard record.position < target else { return (projection, record) }
                 var applied = 0
-                let from = record.position
                 var poisoned: [PoisonEvent] = []
-                var last = from
                 let next = try log.forEachEvent(
-                    in: from..<target, named: P.descriptor.consumes
+                    in: record.position..<target, named: P.descriptor.consumes
                 ) { event in
                     do {
                         try projection.apply(event, to: state)
@@ -172,10 +179,9 @@ public final class ProjectionStore<P: Projection>: Sendable {
                         poisoned.append(poison)
                     }
                     applied += 1
-                    last = event.position + 1
-                    return applied < Self.commitEvents
+                    return applied < commitEvents
                 }
-                record.position = applied < Self.commitEvents ? next : last
+                record.position = next
                 try projection.flush(to: state)
                 for poison in poisoned {
                     try transaction.put(
@@ -197,73 +203,10 @@ public final class ProjectionStore<P: Projection>: Sendable {
         withUnsafeBytes(of: position.bigEndian) { [UInt8]($0) }
     }
 
-    private func clear(_ index: Int, _ transaction: borrowing WriteTransaction) throws {
+    func clear(_ index: Int, _ transaction: borrowing WriteTransaction) throws {
         try transaction.removeAll(builds[index])
         try transaction.removeAll(quarantines[index])
         try transaction.delete(meta, bytes: Self.buildKey(index))
-    }
-
-    /// Builds the state anew beside the live one, compares the two at the same position, and makes
-    /// the new one live. The build that was live is kept; the live one is not touched meanwhile.
-    ///
-    /// - Returns: both digests; where they differ, the old build was wrong and is no longer live.
-    public func rebuild(
-        from log: EventLog, progress: ((Position, Position) -> Void)? = nil
-    ) throws -> (old: [UInt8]?, new: [UInt8]) {
-        do {
-            let fresh = 1 - (try transact { transaction in try liveIndex(transaction) })
-            try environment.write { transaction in try clear(fresh, transaction) }
-            _ = try fold(fresh, log, to: nil, progress)
-            // Both must have come equally far to be compared; appends may have gone on.
-            let target = try log.head().size
-            _ = try fold(fresh, log, to: target, nil)
-            let wasBuilt = try live().version == P.descriptor.version && live().position > 0
-            if wasBuilt { _ = try fold(1 - fresh, log, to: target, nil) }
-            let new = try digest(fresh)
-            let old = wasBuilt ? try digest(1 - fresh) : nil
-            try environment.write { transaction in
-                try transaction.put(meta, bytes: Self.liveKey, [UInt8(fresh)])
-            }
-            return (old, new)
-        } catch let error as LMDBError {
-            throw LedgerError(error)
-        }
-    }
-
-    /// Folds the log into memory up to the live build's position and gives that state's digest:
-    /// equal to `digest()` unless the kept state was changed or folded wrongly.
-    public func digestOfReplay(
-        of log: EventLog, progress: ((Position, Position) -> Void)? = nil
-    ) throws -> [UInt8] {
-        let target = try live().position
-        let state = MemoryState()
-        var projection = P()
-        var applied = 0
-        try log.forEachEvent(in: 0..<target, named: P.descriptor.consumes) { event in
-            do {
-                try projection.apply(event, to: state)
-            } catch is PoisonEvent {
-                // It is in the kept state's quarantine as well.
-            }
-            applied += 1
-            if applied.isMultiple(of: Self.commitEvents) { try projection.flush(to: state) }
-            if applied & 0xFFFF == 0 { progress?(event.position, target) }
-            return true
-        }
-        try projection.flush(to: state)
-        progress?(target, target)
-        return try StateDigest.compute(state)
-    }
-
-    /// SHA-256 over the live state's pairs in key order, each with its lengths.
-    public func digest() throws -> [UInt8] {
-        try digest(try transact { transaction in try liveIndex(transaction) })
-    }
-
-    private func digest(_ index: Int) throws -> [UInt8] {
-        try transact { transaction in
-            try StateDigest.compute(LMDBState(transaction, builds[index]))
-        }
     }
 
     /// Events in quarantine, by position, with the reason.
