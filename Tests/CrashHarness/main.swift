@@ -1,0 +1,80 @@
+// A process for tests to watch and to kill. It prints a line once what the line says is durable.
+//
+//   CrashHarness append LOG SOURCE SEED BATCH_MAX COUNT [MAP_BYTES]
+//       appends responses in random batches, COUNT of them (0: for ever); prints ID POSITION LEAF
+//   CrashHarness rebuild LOG STATE CHUNK
+//       rebuilds a tally from a log; prints “begin”, then each position reached
+//   CrashHarness catch-up LOG STATE CHUNK
+//       folds a tally forward; prints “begin”, then each position reached
+//   CrashHarness open LOG USER
+//       becomes the user with this number and opens the log; prints the error's code
+import Foundation
+import LedgerCore
+import LedgerFixtures
+import LedgerReplay
+import LedgerStore
+
+func say(_ text: String) {
+    // Straight to the descriptor: nothing may wait in a buffer when the process is killed.
+    FileHandle.standardOutput.write(Data((text + "\n").utf8))
+}
+
+let clock: @Sendable () -> Microseconds = {
+    Microseconds(Date().timeIntervalSince1970 * 1_000_000)
+}
+
+func append(_ arguments: [String]) throws {
+    let numbers = arguments[2...].compactMap(Int.init)
+    guard numbers.count >= 3 else { exit(64) }
+    let log = try EventLog(
+        path: arguments[0], create: true,
+        mapSizeBytes: numbers.count > 3 ? numbers[3] : EventLog.mapSizeInitialBytes, clock: clock)
+    var random = SeededNumbers(seed: UInt64(numbers[0]))
+    var next = 0
+    while numbers[2] == 0 || next < numbers[2] {
+        var end = next + 1 + random.below(numbers[1])
+        if numbers[2] > 0 { end = min(end, numbers[2]) }
+        let batch = try EventBatch(responses: next..<end, source: arguments[1])
+        for (id, outcome) in zip(next..<end, try log.append(batch)) {
+            guard let receipt = outcome.receipt else { exit(65) }
+            say("\(id) \(receipt.position) \(receipt.leafHash)")
+        }
+        next = end
+    }
+    log.close()
+}
+
+func fold(_ arguments: [String], rebuilds: Bool) throws {
+    guard arguments.count == 3, let chunk = Int(arguments[2]) else { exit(64) }
+    let log = try EventLog(path: arguments[0], clock: clock)
+    let store = try ProjectionStore<Tally<First>>(directory: arguments[1], commitEvents: chunk)
+    say("begin")
+    if rebuilds {
+        _ = try store.rebuild(from: log) { position, _ in say("\(position)") }
+    } else {
+        _ = try store.catchUp(with: log) { position, _ in say("\(position)") }
+    }
+    store.close()
+    log.close()
+}
+
+func open(_ arguments: [String]) throws {
+    guard arguments.count == 2, let user = UInt32(arguments[1]), setuid(user) == 0 else {
+        exit(64)
+    }
+    do {
+        try EventLog(path: arguments[0], clock: clock).close()
+        say("opened")
+    } catch let error as LedgerError {
+        say(error.code.rawValue)
+    }
+}
+
+let arguments = Array(CommandLine.arguments.dropFirst(2))
+switch CommandLine.arguments.dropFirst().first {
+case "append" where arguments.count >= 5: try append(arguments)
+case "rebuild": try fold(arguments, rebuilds: true)
+case "catch-up": try fold(arguments, rebuilds: false)
+case "open": try open(arguments)
+default: exit(64)
+}

@@ -1,0 +1,192 @@
+import LMDB
+import LedgerCore
+import LedgerFixtures
+import LedgerProof
+import Testing
+
+@testable import LedgerStore
+
+extension LogVerifierTests {
+    /// Entries and their times. A changed leaf also shows in the node over it and in the root.
+    static let entryAttacks: [Attack] = [
+        Attack("a byte of an entry", finds: Place(.tree, 37), Place(.tree, 255), Place(.tree, nil))
+        {
+            try $1.rewrite(37, fitsLeaf: false, $0) { try misspell("APAC", in: &$0) }
+        },
+        Attack("an entry deleted", finds: Place(.entries, 120), Place(.tree, 255), Place(.types, 0))
+        {
+            try $0.delete($1.entries, 120)
+        },
+        Attack("the last entry deleted", finds: Place(.entries, 299), Place(.types, 0)) {
+            try $0.delete($1.entries, 299)
+        },
+        Attack(
+            "the first entries deleted", finds: Place(.entries, 0), Place(.tree, 255),
+            Place(.types, 0)
+        ) { transaction, schema in
+            try transaction.delete(schema.entries, 0)
+            try transaction.delete(schema.entries, 1)
+        },
+        Attack("an entry with its leaf", finds: Place(.tree, 255), Place(.tree, nil)) {
+            try $1.rewrite(38, fitsLeaf: true, $0) { try misspell("AMER", in: &$0) }
+        },
+        Attack(
+            "two entries swapped", finds: Place(.tree, 255), Place(.tree, nil),
+            Place(.keys, 40), Place(.keys, 41)
+        ) { transaction, schema in
+            let one = try transaction.value(schema.entries, 40) ?? []
+            let two = try transaction.value(schema.entries, 41) ?? []
+            try transaction.put(schema.entries, 40, two)
+            try transaction.put(schema.entries, 41, one)
+        },
+        Attack(
+            "an entry that is no CBOR", finds: Place(.entries, 290), Place(.tree, nil),
+            Place(.types, 0)
+        ) {
+            try $1.rewrite(290, fitsLeaf: true, $0) { $0[0] = 0xFF }
+        },
+        Attack(
+            "an unknown event", finds: Place(.entries, 290), Place(.tree, nil), Place(.types, 0)
+        ) {
+            try $1.rewrite(290, fitsLeaf: true, $0) {
+                try misspell("response.recorded", in: &$0)
+            }
+        },
+        Attack(
+            "an entry cut to nothing", finds: Place(.entries, 290), Place(.tree, nil),
+            Place(.types, 0)
+        ) {
+            try $0.put($1.entries, 290, [1, 2, 3])
+        },
+        Attack("an entry too many", finds: Place(.entries, 300)) { transaction, schema in
+            let last = try transaction.value(schema.entries, 299) ?? []
+            try transaction.put(schema.entries, 300, last)
+        },
+        Attack("a time before its predecessor", finds: Place(.time, 270), Place(.tree, nil)) {
+            try $1.rewrite(270, fitsLeaf: true, $0) { entry in
+                let offset = try recordedAtOffset(entry)
+                entry.withUnsafeMutableBytes {
+                    Entry.stamp($0, at: offset, recordedAt: TestClock.start)
+                }
+            }
+        },
+    ]
+
+    /// Changes the first letter of a text in an entry, which must hold it.
+    private static func misspell(_ text: String, in entry: inout [UInt8]) throws {
+        let range = try #require(entry.firstRange(of: Array(text.utf8)))
+        entry[range.lowerBound] = UInt8(ascii: "x")
+    }
+
+    /// Where recorded-at stands: after the array's head, the format, the name and the version.
+    private static func recordedAtOffset(_ entry: [UInt8]) throws -> Int {
+        try entry.withUnsafeBytes { bytes in
+            var cursor = CBORCursor(unsafe: bytes)
+            _ = try cursor.array()
+            for _ in 0..<3 { try cursor.skip() }
+            return cursor.offset + 1
+        }
+    }
+
+    /// Leaf hashes, tree nodes and the head.
+    static let treeAttacks: [Attack] = [
+        Attack("a leaf hash", finds: Place(.tree, 64)) {
+            try $1.flip($1.entries, 64, at: 5, $0)
+        },
+        Attack("a tree node", finds: Place(.tree, 255)) {
+            try $1.flip($1.tree, LogSchema.treeKey(level: 8, index: 0), at: 0, $0)
+        },
+        Attack("a tree node deleted", finds: Place(.tree, 255)) {
+            try $0.delete($1.tree, LogSchema.treeKey(level: 8, index: 0))
+        },
+        Attack("an edge of the head's tree", finds: Place(.tree, nil)) { transaction, schema in
+            var head = try transaction.value(schema.meta, bytes: LogSchema.headKey) ?? []
+            head[20] ^= 1
+            try transaction.put(schema.meta, bytes: LogSchema.headKey, head)
+        },
+        Attack("the head cut", finds: Place(.tree, nil)) {
+            try $0.put($1.meta, bytes: LogSchema.headKey, [1, 2, 3])
+        },
+        Attack("the head's time", finds: Place(.time, nil)) { transaction, schema in
+            var head = try transaction.value(schema.meta, bytes: LogSchema.headKey) ?? []
+            head[8] ^= 1
+            try transaction.put(schema.meta, bytes: LogSchema.headKey, head)
+        },
+        Attack("the head of a shorter log", finds: Place(.entries, 299), Place(.types, 0)) {
+            transaction, schema in
+            var head = LogHead()
+            for position in 0..<Position(299) {
+                head.frontier.append(try schema.leafHash(position, transaction))
+            }
+            head.recordedAt = try schema.head(transaction).recordedAt
+            try transaction.put(schema.meta, bytes: LogSchema.headKey, head.bytes)
+        },
+    ]
+
+    /// Sealed parts.
+    static let sealedAttacks: [Attack] = [
+        Attack("a sealed byte", finds: Place(.sealed, 33)) {
+            try $1.flip($1.sealed, 33, at: -1, $0)
+        },
+        Attack("a sealed part's subject", finds: Place(.sealed, 33)) {
+            try $1.flip($1.sealed, 33, at: 7, $0)
+        },
+        Attack("a sealed part cut", finds: Place(.sealed, 33)) {
+            try $0.put($1.sealed, 33, [1])
+        },
+        Attack("a sealed part of nobody's", finds: Place(.sealed, 34)) {
+            try $0.put($1.sealed, 34, [UInt8](repeating: 7, count: 40))
+        },
+        Attack("a sealed part beyond the end", finds: Place(.sealed, 500)) {
+            try $0.put($1.sealed, 500, [UInt8](repeating: 7, count: 40))
+        },
+    ]
+
+    /// Idempotency keys, subjects and types.
+    static let indexAttacks: [Attack] = [
+        Attack("a key deleted", finds: Place(.keys, 22)) {
+            try $0.delete($1.keys.recent, bytes: Sample.key(22).hash.bytes)
+        },
+        Attack("a key that points elsewhere", finds: Place(.keys, 22), Place(.keys, 23)) {
+            try $0.put(
+                $1.keys.recent, bytes: Sample.key(22).hash.bytes,
+                [0, 0, 0, 0, 0, 0, 0, 23] + [UInt8](repeating: 0, count: 16))
+        },
+        Attack("a key too many", finds: Place(.keys, 23)) {
+            try $0.put(
+                $1.keys.recent, bytes: Sample.key(999).hash.bytes,
+                [0, 0, 0, 0, 0, 0, 0, 23] + [UInt8](repeating: 0, count: 16))
+        },
+        Attack("a key that points beyond the end", finds: Place(.keys, 1_000)) {
+            try $0.put(
+                $1.keys.recent, bytes: Sample.key(999).hash.bytes,
+                [0, 0, 0, 0, 0, 0, 3, 232] + [UInt8](repeating: 0, count: 16))
+        },
+        Attack("a key's record cut", finds: Place(.keys, nil)) {
+            try $0.put($1.keys.recent, bytes: [UInt8](repeating: 255, count: 16), [1])
+        },
+        Attack("an event's key record cut", finds: Place(.keys, 22), Place(.keys, nil)) {
+            try $0.put($1.keys.recent, bytes: Sample.key(22).hash.bytes, [1])
+        },
+        Attack("a subject's record cut", finds: Place(.keys, nil)) {
+            try $0.put($1.subjects.recent, bytes: [UInt8](repeating: 255, count: 16), [1])
+        },
+        Attack("a type's bit", finds: Place(.types, 0)) { transaction, schema in
+            let key = TypeIndex.key(.responseExcluded, 0)
+            var bits = try transaction.value(schema.types, bytes: key) ?? []
+            bits[0] ^= 1
+            try transaction.put(schema.types, bytes: key, bits)
+        },
+        Attack("a type's block deleted", finds: Place(.types, 0)) {
+            try $0.delete($1.types, bytes: TypeIndex.key(.responseRecorded, 0))
+        },
+        Attack("a type's block beyond the end", finds: Place(.types, 8_192)) {
+            try $0.put(
+                $1.types, bytes: TypeIndex.key(.responseRecorded, 2),
+                [UInt8](repeating: 1, count: TypeIndex.blockBytes))
+        },
+        Attack("a type nobody knows", finds: Place(.types, nil)) {
+            try $0.put($1.types, bytes: [1, 2, 3], [4])
+        },
+    ]
+}

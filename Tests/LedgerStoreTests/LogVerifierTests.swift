@@ -1,0 +1,111 @@
+import Foundation
+import LMDB
+import LedgerCore
+import LedgerFixtures
+import LedgerProof
+import Testing
+
+@testable import LedgerStore
+
+/// Each way to tamper with a log, and the finding that names it.
+@Suite struct LogVerifierTests {
+    typealias Place = LogTampering.Place
+
+    /// A way to tamper and exactly the places that must be found.
+    struct Attack: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let expected: Set<Place>
+        let change: @Sendable (borrowing WriteTransaction, LogSchema) throws -> Void
+
+        init(
+            _ name: String, finds expected: Place...,
+            by change: @escaping @Sendable (borrowing WriteTransaction, LogSchema) throws -> Void
+        ) {
+            testDescription = name
+            self.expected = Set(expected)
+            self.change = change
+        }
+    }
+
+    private static let original = Result {
+        let scratch = try Scratch()
+        try LogTampering.make(scratch("log"))
+        return scratch
+    }
+
+    private static func copy(to scratch: Scratch) throws -> LogTampering {
+        try FileManager.default.copyItem(
+            atPath: try original.get()("log"), toPath: scratch("log"))
+        return LogTampering(path: scratch("log"))
+    }
+
+    @Test func aSoundLogIsSound() throws {
+        let scratch = try Scratch()
+        let (report, _) = try Self.copy(to: scratch).findings()
+        #expect(report.isSound, "\(report.findings)")
+        #expect(report.entries == 300)
+        #expect(report.keys == 240)
+        #expect(report.sealedParts == 80)
+        #expect(report.erasedParts == 0)
+    }
+
+    @Test(arguments: entryAttacks + treeAttacks + sealedAttacks + indexAttacks)
+    func tamperingIsNamed(_ attack: Attack) throws {
+        let scratch = try Scratch()
+        let log = try Self.copy(to: scratch)
+        try log.change(attack.change)
+        let (report, places) = try log.findings()
+        #expect(places == attack.expected, "\(report.findings)")
+    }
+
+    @Test func anErasedSealedPartIsAllowed() throws {
+        let scratch = try Scratch()
+        let log = try Self.copy(to: scratch)
+        try log.change { try $0.delete($1.sealed, 33) }
+        let (report, _) = try log.findings()
+        #expect(report.isSound)
+        #expect(report.erasedParts == 1)
+        #expect(report.sealedParts == 79)
+    }
+
+    @Test func damagedRunsAreNamed() throws {
+        let scratch = try Scratch()
+        let log = try EventLog(testing: scratch("log"))
+        _ = try log.append(EventBatch(responses: 0..<2_100))
+        log.close()
+        let tampering = LogTampering(path: scratch("log"))
+        try tampering.change { transaction, schema in
+            // The first byte of the first key, which then stands in the wrong order.
+            try schema.flip(
+                schema.keys.runs, 1, at: SortedRun.recordsOffset(2_100), transaction)
+        }
+        var (report, places) = try tampering.findings()
+        #expect(places.contains(Place(.keys, nil)))
+        #expect(places.allSatisfy { $0.check == .keys })
+        #expect(report.findings.contains { $0.problem.contains("run 1 of the index “keys”") })
+        try tampering.change { try $1.flip($1.keys.runs, 1, at: 0, $0) }
+        (report, places) = try tampering.findings()
+        #expect(places == [Place(.keys, nil)])
+    }
+
+    @Test func entriesInOtherBlocksAreNotBlamed() throws {
+        let scratch = try Scratch()
+        let log = try EventLog(testing: scratch("log"))
+        var batch = EventBatch()
+        for _ in 0..<8_500 { try batch.append(Sample.exclusion(of: 0)) }
+        _ = try log.append(batch)
+        log.close()
+        let tampering = LogTampering(path: scratch("log"))
+        // The last entry of one block of the type index and the first of the next.
+        try tampering.change { transaction, schema in
+            try transaction.delete(schema.entries, 4_095)
+            try transaction.delete(schema.entries, 4_096)
+        }
+        let (report, places) = try tampering.findings()
+        #expect(
+            places == [
+                Place(.entries, 4_095), Place(.tree, 4_095), Place(.tree, 4_351),
+                Place(.types, 0), Place(.types, 4_096),
+            ], "\(report.findings)")
+    }
+}
