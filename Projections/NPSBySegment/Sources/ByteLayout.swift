@@ -27,6 +27,13 @@ struct BlobReader {
     }
 
     mutating func column<T: FixedWidthInteger>(_ count: Int, _ type: T.Type = T.self) -> [T] {
-        (0..<count).map { _ in next(type) }
+        let byteCount = count * MemoryLayout<T>.size
+        defer { offset += byteCount }
+        // A column is stored as it lies in memory: every machine this runs on is little-endian.
+        let column = UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + byteCount)])
+        return [T](unsafeUninitializedCapacity: count) { buffer, initialized in
+            UnsafeMutableRawBufferPointer(buffer).copyMemory(from: column)
+            initialized = count
+        }
     }
 }
