@@ -1,15 +1,38 @@
 extension NGramClassifier {
+    /// The logits of all heads in 1/2^16, by column.
+    typealias Logits = [11 of Int64]
+
     /// Classifies one text, with `features` as working memory.
     func output(
         _ text: UnsafeBufferPointer<UInt8>, features: inout TextFeatures,
         rows: UnsafeBufferPointer<SIMD16<Int8>>
     ) -> ClassifierOutput {
+        let logits = logits(text, features: &features, rows: rows)
+        let scoreClass = FixedPoint.softmax(logits[0], logits[1], logits[2])
+        let sentiment = FixedPoint.softmax(logits[3], logits[4], logits[5])
+        let intents = !model.heads[2].weights.isEmpty
+        return ClassifierOutput(
+            detractor: scoreClass.0, passive: scoreClass.1, promoter: scoreClass.2,
+            negative: sentiment.0, neutral: sentiment.1, positive: sentiment.2,
+            praise: intents ? FixedPoint.sigmoid(logits[6]) : 0,
+            complaint: intents ? FixedPoint.sigmoid(logits[7]) : 0,
+            request: intents ? FixedPoint.sigmoid(logits[8]) : 0,
+            question: intents ? FixedPoint.sigmoid(logits[9]) : 0,
+            leaving: intents ? FixedPoint.sigmoid(logits[10]) : 0,
+            featureCount: features.collector.featureCount, truncated: features.truncated)
+    }
+
+    /// The logits of one text, with `features` as working memory; 0 for a head without weights.
+    func logits(
+        _ text: UnsafeBufferPointer<UInt8>, features: inout TextFeatures,
+        rows: UnsafeBufferPointer<SIMD16<Int8>>
+    ) -> Logits {
         features.collect(text)
         let words = Self.sum(features.collector.words, rows)
         let grams = Self.sum(features.collector.grams, rows)
         let shape = rows[Int(features.collector.shapeBucket)]
         let read = features.collector.featureCount > 0
-        var logits: [11 of Int64] = .init(repeating: 0)
+        var logits = Logits(repeating: 0)
         for head in model.heads where !head.weights.isEmpty {
             for label in head.steps.indices {
                 let column = head.kind.column + label
@@ -23,24 +46,7 @@ extension NGramClassifier {
                 logits[column] = min(max(logit, -(64 << 16)), 64 << 16)
             }
         }
-        return assemble(logits, features: features)
-    }
-
-    private func assemble(
-        _ logits: [11 of Int64], features: borrowing TextFeatures
-    ) -> ClassifierOutput {
-        let scoreClass = FixedPoint.softmax(logits[0], logits[1], logits[2])
-        let sentiment = FixedPoint.softmax(logits[3], logits[4], logits[5])
-        let intents = !model.heads[2].weights.isEmpty
-        return ClassifierOutput(
-            detractor: scoreClass.0, passive: scoreClass.1, promoter: scoreClass.2,
-            negative: sentiment.0, neutral: sentiment.1, positive: sentiment.2,
-            praise: intents ? FixedPoint.sigmoid(logits[6]) : 0,
-            complaint: intents ? FixedPoint.sigmoid(logits[7]) : 0,
-            request: intents ? FixedPoint.sigmoid(logits[8]) : 0,
-            question: intents ? FixedPoint.sigmoid(logits[9]) : 0,
-            leaving: intents ? FixedPoint.sigmoid(logits[10]) : 0,
-            featureCount: features.collector.featureCount, truncated: features.truncated)
+        return logits
     }
 
     /// Σ weight · value over a group, and the group's length in 1/2^16 (at least 1).

@@ -15,7 +15,7 @@ struct CalibrationTests {
             margins.append(margin)
             labels.append(uniform() < 1 / (1 + exp(-(2.5 * margin - 0.7))) ? 1 : 0)
         }
-        let fitted = Calibration.fitted(width: 1, margins: margins, labels: labels)
+        let fitted = Calibration.fitted(width: 1, inputs: 1, margins: margins, labels: labels)
         #expect(abs(fitted.coefficients[0] - 2.5) < 0.1)
         #expect(abs(fitted.coefficients[1] + 0.7) < 0.07)
     }
@@ -37,7 +37,7 @@ struct CalibrationTests {
             margins += row
             labels.append(label)
         }
-        let fitted = Calibration.fitted(width: 3, margins: margins, labels: labels)
+        let fitted = Calibration.fitted(width: 3, inputs: 3, margins: margins, labels: labels)
         var sums = [0.0, 0, 0]
         for index in labels.indices {
             let given = fitted.probabilities(margins[index * 3..<index * 3 + 3])
@@ -51,9 +51,26 @@ struct CalibrationTests {
         }
     }
 
+    /// A second model that knows the truth where the first guesses gets the weight.
+    @Test func theBetterOfTwoModelsIsTrusted() {
+        var random = SeededTexts(seed: 23)
+        var margins: [Double] = []
+        var labels: [UInt8] = []
+        for _ in 0..<2000 {
+            let label = UInt8(random.below(2))
+            margins.append(Double(random.below(2000)) / 1000 - 1)
+            margins.append((label == 1 ? 1 : -1) * (random.below(10) == 0 ? -1 : 1))
+            labels.append(label)
+        }
+        let fitted = Calibration.fitted(width: 1, inputs: 2, margins: margins, labels: labels)
+        #expect(abs(fitted.coefficients[0]) < 0.3)
+        // Right in nine of ten: ln 9.
+        #expect(abs(fitted.coefficients[1] - 2.2) < 0.3)
+    }
+
     @Test func separableMarginsStayFinite() {
         let fitted = Calibration.fitted(
-            width: 1, margins: [-2, -1, 1, 2], labels: [0, 0, 1, 1])
+            width: 1, inputs: 1, margins: [-2, -1, 1, 2], labels: [0, 0, 1, 1])
         #expect(fitted.coefficients.allSatisfy { $0.isFinite && abs($0) < 50 })
     }
 

@@ -3,10 +3,13 @@ import Testing
 @testable import Classification
 
 struct ClassifierTests {
+    private static let shared = Result {
+        try NGramClassifier(artefact: NGramClassifier.embeddedArtefact)
+    }
     private let classifier: NGramClassifier
 
     init() throws {
-        classifier = try NGramClassifier(artefact: NGramClassifier.embeddedArtefact)
+        classifier = try Self.shared.get()
     }
 
     private func expectSane(_ output: ClassifierOutput, _ comment: Comment) {

@@ -6,11 +6,10 @@ import Simulation
 /// Reviews and composed comments are sentences; a survey is full of "Nul", "Rien à signaler" and
 /// "all good". Each list entry is told as it is and behind a word that strengthens it.
 enum ShortComments {
-    /// Entries of one language and feeling.
+    /// Entries of one language and feeling; who feels bad detracts, who feels nothing is passive.
     private struct List {
         var language: CommentLanguage
         var sentiment: UInt8
-        var scoreClass: UInt8
         /// Adjectives and the like, which take a strengthening word.
         var words: String
         /// Whole comments.
@@ -22,9 +21,15 @@ enum ShortComments {
         .french: ["", "très ", "vraiment ", "trop ", "assez ", "tellement ", "c'était ", "c'est "],
     ]
 
+    /// Words that turn a word of praise into blame.
+    private static let negations: [CommentLanguage: [String]] = [
+        .english: ["not ", "not very ", "not at all ", "isn't ", "wasn't ", "never "],
+        .french: ["pas ", "pas très ", "pas du tout ", "n'est pas ", "n'était pas ", "jamais "],
+    ]
+
     private static let lists: [List] = [
         List(
-            language: .english, sentiment: 0, scoreClass: 0,
+            language: .english, sentiment: 0,
             words: """
                 bad, awful, terrible, horrible, disappointed, disappointing, angry, furious, rude, \
                 slow, expensive, useless, broken, unreliable, unhelpful, dirty, late, frustrating, \
@@ -42,7 +47,7 @@ enum ShortComments {
                 i would not recommend, very let down, ignored me, product broken and no refund
                 """),
         List(
-            language: .english, sentiment: 1, scoreClass: 1,
+            language: .english, sentiment: 1,
             words: """
                 average, okay, ok, fine, so so, decent, acceptable, fair, mixed, neutral, standard, \
                 ordinary, adequate, reasonable, mediocre
@@ -54,7 +59,7 @@ enum ShortComments {
                 nice but slow, could improve, good product but slow delivery
                 """),
         List(
-            language: .english, sentiment: 2, scoreClass: 2,
+            language: .english, sentiment: 2,
             words: """
                 good, great, excellent, amazing, perfect, wonderful, fantastic, brilliant, lovely, \
                 friendly, helpful, fast, quick, easy, reliable, happy, satisfied, pleased, \
@@ -70,7 +75,7 @@ enum ShortComments {
                 nothing to complain about, i recommend it, cannot fault it, a pleasure
                 """),
         List(
-            language: .french, sentiment: 0, scoreClass: 0,
+            language: .french, sentiment: 0,
             words: """
                 mauvais, mauvaise, nul, nulle, déçu, déçue, déçus, décevant, décevante, horrible, \
                 lamentable, catastrophique, scandaleux, honteux, inadmissible, inacceptable, lent, \
@@ -92,7 +97,7 @@ enum ShortComments {
                 je suis déçu, je suis très déçue, beaucoup déçu, erreur de commande
                 """),
         List(
-            language: .french, sentiment: 1, scoreClass: 1,
+            language: .french, sentiment: 1,
             words: """
                 moyen, moyenne, correct, correcte, acceptable, passable, normal, mitigé, mitigée, \
                 ordinaire, honnête, convenable, neutre
@@ -105,7 +110,7 @@ enum ShortComments {
                 conforme, ça fait le travail
                 """),
         List(
-            language: .french, sentiment: 2, scoreClass: 2,
+            language: .french, sentiment: 2,
             words: """
                 bien, bon, bonne, excellent, excellente, parfait, parfaite, super, génial, géniale, \
                 agréable, aimable, gentil, gentille, accueillant, rapide, efficace, pratique, \
@@ -140,23 +145,32 @@ enum ShortComments {
                 entry += 1
                 for text in variants {
                     for ending in ["", ".", list.sentiment == 1 ? "..." : "!"] {
-                        examples.append(example(text + ending, of: list, key: entry))
+                        examples.append(example(text + ending, list.sentiment, key: entry))
                     }
+                }
+            }
+            guard list.sentiment == 2 else { continue }
+            for word in list.words.split(separator: ", ") {
+                entry += 1
+                for negation in negations[language] ?? [] {
+                    examples.append(example(negation + word, 0, key: entry))
                 }
             }
         }
         return examples
     }
 
-    private static func example(_ text: String, of list: List, key: UInt64) -> TrainingExample {
+    private static func example(
+        _ text: String, _ sentiment: UInt8, key: UInt64
+    ) -> TrainingExample {
         let intents: Intents =
-            switch list.sentiment {
+            switch sentiment {
             case 0: .complaint
             case 2: .praise
             default: []
             }
         return TrainingExample(
-            text: Array(text.utf8), scoreClass: list.scoreClass, sentiment: list.sentiment,
+            text: Array(text.utf8), scoreClass: sentiment, sentiment: sentiment,
             intents: intents, key: key)
     }
 }

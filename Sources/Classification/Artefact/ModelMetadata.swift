@@ -18,7 +18,8 @@ public struct ModelMetadata: Sendable, Hashable, Codable {
     public var examples: Int
     /// Examples left out, since their features would not have fitted the memory allowed.
     public var examplesLeftOut: Int
-    /// FNV-1a 64 of the base model, in hexadecimal, if a head was taken over from it.
+    /// FNV-1a 64 of the base model, in hexadecimal, if a head was taken over from it
+    /// or adapts it.
     public var base: String?
     /// Figures of each head.
     public var heads: [TrainingMetrics]

@@ -6,10 +6,13 @@ import Foundation
 /// A·margins + b, fitted by Newton's method to out-of-fold margins, with a ridge towards one
 /// temperature for all labels. One-against-rest margins need more than a temperature: three
 /// separate questions do not make one distribution. For a label that stands alone A and b are
-/// numbers (Platt 1999).
+/// numbers (Platt 1999). The margins may come from two models, the new one first: then the fit also
+/// decides how far to trust the old one (stacking, Wolpert 1992).
 struct Calibration: Sendable, Hashable {
     /// Labels.
     let width: Int
+    /// Margins per example: `width`, or more if they come from several models.
+    let inputs: Int
     /// By output label: the factors of the margins, then the constant.
     var coefficients: [Double]
 
@@ -17,15 +20,21 @@ struct Calibration: Sendable, Hashable {
     static let ridge = 1.0
     static let stepsMax = 50
 
-    init(width: Int) {
+    init(width: Int, inputs: Int) {
         self.width = width
-        coefficients = .init(repeating: 0, count: width * (width + 1))
-        for label in 0..<width { coefficients[label * (width + 1) + label] = 1 }
+        self.inputs = inputs
+        coefficients = .init(repeating: 0, count: width * (inputs + 1))
+        for label in 0..<width { coefficients[label * (inputs + 1) + label] = 1 }
+    }
+
+    /// The factors of the margins for one label, then the constant.
+    func factors(_ label: Int) -> ArraySlice<Double> {
+        coefficients[label * (inputs + 1)..<(label + 1) * (inputs + 1)]
     }
 
     func logits(_ margins: ArraySlice<Double>) -> [Double] {
         (0..<width).map { label in
-            let row = coefficients[label * (width + 1)..<(label + 1) * (width + 1)]
+            let row = factors(label)
             var sum = row[row.endIndex - 1]
             for (factor, margin) in zip(row, margins) { sum += factor * margin }
             return sum
@@ -41,11 +50,13 @@ struct Calibration: Sendable, Hashable {
         return weights.map { $0 / total }
     }
 
-    /// Fits the calibration to `margins` (`width` per example) and `labels`.
+    /// Fits the calibration to `margins` (`inputs` per example) and `labels`.
     ///
     /// With a width of one, label 1 is "holds" and 0 "does not".
-    static func fitted(width: Int, margins: [Double], labels: [UInt8]) -> Calibration {
-        var calibration = Calibration(width: width)
+    static func fitted(
+        width: Int, inputs: Int, margins: [Double], labels: [UInt8]
+    ) -> Calibration {
+        var calibration = Calibration(width: width, inputs: inputs)
         let start = calibration.coefficients
         var loss = calibration.loss(margins, labels, start)
         for _ in 0..<stepsMax {
@@ -73,7 +84,7 @@ struct Calibration: Sendable, Hashable {
     private func loss(_ margins: [Double], _ labels: [UInt8], _ start: [Double]) -> Double {
         var sum = 0.0
         for index in labels.indices {
-            let given = probabilities(margins[index * width..<(index + 1) * width])
+            let given = probabilities(margins[index * inputs..<(index + 1) * inputs])
             sum -= log(max(1e-300, probability(of: labels[index], given)))
         }
         for index in start.indices {
@@ -90,23 +101,23 @@ struct Calibration: Sendable, Hashable {
     private func derivatives(
         _ margins: [Double], _ labels: [UInt8], _ start: [Double]
     ) -> (gradient: [Double], hessian: [Double]) {
-        let columns = width + 1
+        let columns = inputs + 1
         let count = coefficients.count
         var gradient = [Double](repeating: 0, count: count)
         var hessian = [Double](repeating: 0, count: count * count)
-        var inputs = [Double](repeating: 1, count: columns)
+        var row = [Double](repeating: 1, count: columns)
         for index in labels.indices {
-            for label in 0..<width { inputs[label] = margins[index * width + label] }
-            let given = probabilities(margins[index * width..<(index + 1) * width])
+            for input in 0..<inputs { row[input] = margins[index * inputs + input] }
+            let given = probabilities(margins[index * inputs..<(index + 1) * inputs])
             for a in 0..<width {
                 let truth = (width > 1 ? Int(labels[index]) == a : labels[index] == 1) ? 1.0 : 0.0
-                for i in 0..<columns { gradient[a * columns + i] += (given[a] - truth) * inputs[i] }
+                for i in 0..<columns { gradient[a * columns + i] += (given[a] - truth) * row[i] }
                 for b in 0..<width {
                     let curvature = given[a] * ((a == b ? 1 : 0) - given[b])
                     for i in 0..<columns {
-                        let factor = curvature * inputs[i]
-                        let row = (a * columns + i) * count + b * columns
-                        for j in 0..<columns { hessian[row + j] += factor * inputs[j] }
+                        let factor = curvature * row[i]
+                        let at = (a * columns + i) * count + b * columns
+                        for j in 0..<columns { hessian[at + j] += factor * row[j] }
                     }
                 }
             }

@@ -15,7 +15,8 @@ extension HeadTrainer {
         }
         let labels = (0..<width).map { tally.label($0, name: kind.labels[$0]) }
         var metrics = TrainingMetrics(
-            head: kind.name, origin: "trained", examples: positions.count, folds: foldCount,
+            head: kind.name, origin: base == nil ? "trained" : "adapted",
+            examples: positions.count, folds: foldCount,
             accuracy: Tally.points(tally.right, tally.decisions),
             majority: tally.majority(exclusive: kind.isExclusive),
             macroF1: Int((Double(labels.reduce(0) { $0 + $1.f1 }) / Double(width)).rounded()),

@@ -11,21 +11,38 @@ final class HeadTrainer {
     /// By entry of `positions`.
     let folds: [Int]
     let foldCount: Int
-    /// By entry of `positions`, labels side by side: out-of-fold margins.
+    /// The head of the base model that this one adapts.
+    let base: ModelHead?
+    /// By entry of `positions`: out-of-fold margins by label, then the base's logits by label.
     private(set) var margins: [Double]
     /// By label: weights trained on all examples.
     private(set) var weights: [[Double]]
 
     var width: Int { kind.labels.count }
+    /// Margins per example.
+    var inputs: Int { base == nil ? width : 2 * width }
 
-    init(kind: ModelHead.Kind, labels all: [UInt8?], folds allFolds: [Int], foldCount: Int) {
+    /// - Parameter baseLogits: by example, those of all heads; used if `base` is given.
+    init(
+        kind: ModelHead.Kind, labels all: [UInt8?], folds allFolds: [Int], foldCount: Int,
+        base: ModelHead?, baseLogits: [NGramClassifier.Logits]
+    ) {
         self.kind = kind
         self.foldCount = foldCount
+        self.base = base
         positions = all.indices.filter { all[$0] != nil }
         labels = all.compactMap { $0 }
         folds = positions.map { allFolds[$0] }
-        margins = .init(repeating: 0, count: positions.count * kind.labels.count)
         weights = .init(repeating: [], count: kind.labels.count)
+        margins = []
+        margins = .init(repeating: 0, count: positions.count * inputs)
+        guard base != nil else { return }
+        for (entry, position) in positions.enumerated() {
+            for label in 0..<width {
+                let logit = baseLogits[position][kind.column + label]
+                margins[entry * inputs + width + label] = Double(logit) / 65_536
+            }
+        }
     }
 
     /// Whether an entry's example has `label`.
@@ -68,76 +85,104 @@ final class HeadTrainer {
             return
         }
         for entry in positions.indices where folds[entry] == fold {
-            margins[entry * width + job.label] = LogisticRegression.margin(
+            margins[entry * inputs + job.label] = LogisticRegression.margin(
                 rows.rows[positions[entry]], fitted)
         }
     }
 
+    /// The margins that decide a label: all if the labels exclude each other, else its own.
+    private func inputs(of label: Int?, at entry: Int) -> ArraySlice<Double> {
+        let all = margins[entry * inputs..<(entry + 1) * inputs]
+        guard let label else { return all }
+        return ArraySlice(
+            stride(from: all.startIndex + label, to: all.endIndex, by: width).map { all[$0] })
+    }
+
     /// The calibrations of the labels: one for all if they exclude each other, else one each.
-    func calibrations(without fold: Int? = nil) -> [Calibration] {
+    private func calibrations(without fold: Int? = nil) -> [Calibration] {
         let entries = positions.indices.filter { fold == nil || folds[$0] != fold }
         guard !kind.isExclusive else {
             return [
                 Calibration.fitted(
-                    width: width,
-                    margins: entries.flatMap { margins[$0 * width..<($0 + 1) * width] },
+                    width: width, inputs: inputs,
+                    margins: entries.flatMap { inputs(of: nil, at: $0) },
                     labels: entries.map { labels[$0] })
             ]
         }
         return (0..<width).map { label in
             Calibration.fitted(
-                width: 1, margins: entries.map { margins[$0 * width + label] },
+                width: 1, inputs: inputs / width,
+                margins: entries.flatMap { inputs(of: label, at: $0) },
                 labels: entries.map { holds(label, at: $0) ? 1 : 0 })
         }
     }
 
     /// By entry, labels side by side: probabilities from models and calibrations that never saw it.
     func outOfFold() -> [Double] {
-        var given = [Double](repeating: 0, count: margins.count)
+        var given = [Double](repeating: 0, count: positions.count * width)
         for fold in 0..<foldCount {
             let calibrations = calibrations(without: fold)
             for entry in positions.indices where folds[entry] == fold {
-                let range = entry * width..<(entry + 1) * width
-                if kind.isExclusive {
-                    given.replaceSubrange(
-                        range, with: calibrations[0].probabilities(margins[range]))
-                } else {
-                    for label in 0..<width {
-                        let at = range.lowerBound + label
-                        given[at] = calibrations[label].probabilities(margins[at...at])[0]
+                let probabilities =
+                    kind.isExclusive
+                    ? calibrations[0].probabilities(inputs(of: nil, at: entry))
+                    : (0..<width).map { label in
+                        calibrations[label].probabilities(inputs(of: label, at: entry))[0]
                     }
-                }
+                given.replaceSubrange(entry * width..<(entry + 1) * width, with: probabilities)
             }
         }
         return given
     }
 
-    /// The trained head: calibration and scales folded into the weights, rounded to eight bits.
+    /// The trained head: scales, calibration and base folded into weights rounded to eight bits.
+    ///
+    /// All of them are linear in the same features, so one table of weights holds their sum.
     func head(scales: [Double]) -> ModelHead {
         let calibrations = calibrations()
-        var head = ModelHead.untrained(kind)
-        var folded = (0..<width).map { label -> [Double] in
-            guard kind.isExclusive else {
-                let factors = calibrations[label].coefficients
-                var row = weights[label].map { $0 * factors[0] }
-                row[row.count - 1] += factors[1]
-                return row
+        let sources = (0..<width).map { scaled(weights[$0], scales) } + baseRows(scales.count)
+        var folded = (0..<width).map { label in
+            var factors = [Double](repeating: 0, count: sources.count)
+            let found = calibrations[kind.isExclusive ? 0 : label]
+                .factors(kind.isExclusive ? label : 0)
+            let step = kind.isExclusive ? 1 : width
+            for (place, factor) in found.dropLast().enumerated() {
+                factors[place * step + (kind.isExclusive ? 0 : label)] = factor
             }
-            let columns = width + 1
-            let factors = calibrations[0].coefficients[label * columns..<(label + 1) * columns]
-            var row = [Double](repeating: 0, count: scales.count + 1)
-            for (source, factor) in zip(weights, factors) {
-                for index in row.indices { row[index] += factor * source[index] }
-            }
-            row[row.count - 1] += factors[factors.endIndex - 1]
+            var row = Self.sum(sources, factors)
+            row[scales.count] += found[found.endIndex - 1]
             return row
         }
         if kind.isExclusive { Self.center(&folded) }
+        var head = ModelHead.untrained(kind)
         head.weights = .init(repeating: 0, count: width * scales.count)
-        for label in 0..<width {
-            quantize(folded[label], label: label, scales: scales, into: &head)
-        }
+        for label in 0..<width { quantize(folded[label], label: label, into: &head) }
         return head
+    }
+
+    /// Weights for features that are not scaled, and the bias.
+    private func scaled(_ weights: [Double], _ scales: [Double]) -> [Double] {
+        var row = weights
+        for index in scales.indices { row[index] *= scales[index] }
+        return row
+    }
+
+    /// The base's weights by label, as numbers, and its biases.
+    private func baseRows(_ buckets: Int) -> [[Double]] {
+        guard let base else { return [] }
+        return (0..<width).map { label in
+            let step = Double(base.steps[label]) / 16_777_216
+            return (0..<buckets).map { Double(base.weights[$0 * width + label]) * step }
+                + [Double(base.biases[label]) / 65_536]
+        }
+    }
+
+    private static func sum(_ rows: [[Double]], _ factors: [Double]) -> [Double] {
+        var sum = [Double](repeating: 0, count: rows[0].count)
+        for (row, factor) in zip(rows, factors) where factor != 0 {
+            for index in sum.indices { sum[index] += factor * row[index] }
+        }
+        return sum
     }
 
     /// Takes the mean over labels off each weight: softmax does not see it, and less is to round.
@@ -148,19 +193,18 @@ final class HeadTrainer {
         }
     }
 
-    private func quantize(
-        _ row: [Double], label: Int, scales: [Double], into head: inout ModelHead
-    ) {
-        let bias = (row[row.count - 1] * 65_536).rounded()
+    private func quantize(_ row: [Double], label: Int, into head: inout ModelHead) {
+        let buckets = row.count - 1
+        let bias = (row[buckets] * 65_536).rounded()
         let limit = Double(ModelHead.biasMax)
         head.biases[label] = Int32(min(max(bias, -limit), limit))
         var largest = 0.0
-        for bucket in scales.indices { largest = max(largest, abs(row[bucket] * scales[bucket])) }
+        for bucket in 0..<buckets { largest = max(largest, abs(row[bucket])) }
         let step = min((largest / 127 * 16_777_216).rounded(.up), Double(ModelHead.stepMax))
         guard step > 0 else { return }
         head.steps[label] = UInt32(step)
-        for bucket in scales.indices {
-            let units = (row[bucket] * scales[bucket] * 16_777_216 / step).rounded()
+        for bucket in 0..<buckets {
+            let units = (row[bucket] * 16_777_216 / step).rounded()
             head.weights[bucket * width + label] = Int8(min(max(units, -127), 127))
         }
     }

@@ -14,7 +14,8 @@ public enum NGramTrainer {
     ///   - examples: texts with labels. The class head needs `classExamplesMin` of each class;
     ///     a head of sentiment or intents is trained if each of its labels has as many examples
     ///     with and without.
-    ///   - base: gives the heads that the examples have no labels for, and the hash bits.
+    ///   - base: gives the heads that the examples have no labels for, its opinion to the others
+    ///     (see `TrainingOptions.adaptsBase`), and the hash bits.
     ///   - progress: called between steps on the calling thread, with the share done (0…1).
     /// - Throws: `TrainingError` that says how many examples there are and are needed.
     public static func train<Examples: Sequence>(
@@ -30,12 +31,16 @@ public enum NGramTrainer {
             examples, chosen: chosen, bits: bits, threads: options.threads,
             bucketExamplesMin: options.bucketExamplesMin)
         progress?(0.1)
+        let baseLogits =
+            options.adaptsBase
+            ? base?.logits(chosen.map { examples[$0].text }, threads: options.threads) ?? [] : []
         let folds = chosen.map { fold(of: examples[$0].key, options) }
         var trainers: [HeadTrainer] = []
         for kind in ModelHead.Kind.allCases {
             let labels = chosen.map { label(kind, of: examples[$0]) }
             let trainer = HeadTrainer(
-                kind: kind, labels: labels, folds: folds, foldCount: options.folds)
+                kind: kind, labels: labels, folds: folds, foldCount: options.folds,
+                base: baseHead(kind, base, options), baseLogits: baseLogits)
             if canTrain(trainer, options) { trainers.append(trainer) }
         }
         run(trainers, rows: rows, options: options, progress: progress)
@@ -44,6 +49,16 @@ public enum NGramTrainer {
             leftOut: examples.count - chosen.count)
         progress?(1)
         return model
+    }
+
+    /// The head of the base that a head of `kind` adapts; nil if there is none worth it.
+    private static func baseHead(
+        _ kind: ModelHead.Kind, _ base: NGramClassifier?, _ options: TrainingOptions
+    ) -> ModelHead? {
+        guard options.adaptsBase, let head = base?.model.heads[Int(kind.rawValue)] else {
+            return nil
+        }
+        return head.weights.isEmpty ? nil : head
     }
 
     static func label(_ kind: ModelHead.Kind, of example: TrainingExample) -> UInt8? {
@@ -126,6 +141,7 @@ public enum NGramTrainer {
         for kind in ModelHead.Kind.allCases {
             if let trainer = trainers.first(where: { $0.kind == kind }) {
                 let given = trainer.outOfFold()
+                usesBase = usesBase || trainer.base != nil
                 heads.append(trainer.head(scales: rows.scales))
                 metrics.append(trainer.metrics(given))
                 guard kind == .scoreClass else { continue }

@@ -18,7 +18,8 @@ public struct TrainingMetrics: Sendable, Hashable, Codable {
 
     /// The head: `scoreClass`, `sentiment` or `intents`.
     public var head: String
-    /// `trained`, `base` (taken over from the base model: no figures) or `absent`.
+    /// `trained`, `adapted` (trained, with the base model's opinion), `base` (taken over from the
+    /// base model: no figures) or `absent`.
     public var origin: String
     /// Labelled examples.
     public var examples: Int

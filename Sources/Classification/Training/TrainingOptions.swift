@@ -14,6 +14,10 @@ public struct TrainingOptions: Sendable, Hashable {
     public var classExamplesMin: Int
     /// Rough limit of the features held in memory, in bytes; beyond it examples are left out.
     public var featureBytesMax: Int
+    /// Whether a base model's opinion counts beside what the examples teach.
+    ///
+    /// Its part is fitted out of fold: the fewer the examples, the more it helps.
+    public var adaptsBase: Bool
     /// Number of threads; changes how long training takes, never what comes out.
     public var threads: Int
 
@@ -21,7 +25,7 @@ public struct TrainingOptions: Sendable, Hashable {
     public init(
         seed: UInt64 = 1, folds: Int = 5, hashBits: Int = 18, costMilli: Int = 1000,
         bucketExamplesMin: Int = 2, classExamplesMin: Int = 20,
-        featureBytesMax: Int = 1 << 30, threads: Int = 1
+        featureBytesMax: Int = 1 << 30, adaptsBase: Bool = true, threads: Int = 1
     ) {
         self.seed = seed
         self.folds = folds
@@ -30,6 +34,7 @@ public struct TrainingOptions: Sendable, Hashable {
         self.bucketExamplesMin = bucketExamplesMin
         self.classExamplesMin = classExamplesMin
         self.featureBytesMax = featureBytesMax
+        self.adaptsBase = adaptsBase
         self.threads = threads
     }
 }
