@@ -5,6 +5,11 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let arguments = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
+let storeTests: [Target.Dependency] = [
+    "CrashHarness", "LMDB", "LedgerCore", "LedgerFixtures", "LedgerProof", "LedgerReplay",
+    "LedgerStore", "LedgerVault", crypto,
+]
+
 let package = Package(
     name: "nps-ledger",
     dependencies: [
@@ -109,6 +114,16 @@ let package = Package(
             name: "AuditProjectionTests",
             dependencies: ["LedgerCore", "AuditProjection", "ProjectionContract"],
             path: "Projections/Audit/Tests"),
+        .target(
+            name: "LedgerFixtures", dependencies: ["LedgerCore", "LedgerStore", "LedgerVault"],
+            path: "Tests/LedgerFixtures"),
+        .executableTarget(
+            name: "CrashHarness",
+            dependencies: ["LedgerCore", "LedgerStore", "LedgerReplay", "LedgerFixtures"],
+            path: "Tests/CrashHarness"),
+        .testTarget(name: "LedgerStoreTests", dependencies: storeTests),
+        .testTarget(name: "LedgerVaultTests", dependencies: storeTests),
+        .testTarget(name: "LedgerReplayTests", dependencies: storeTests),
         .testTarget(name: "LMDBTests", dependencies: ["LMDB"]),
         .testTarget(
             name: "LedgerCoreTests", dependencies: ["LedgerCore"], exclude: ["Golden"]),
