@@ -49,11 +49,18 @@ extension NPSBySegmentQuery {
 
     /// Responses under a lens with a text and a stated score, in log order: what can be learnt
     /// from.
-    public func scoredTexts(_ lens: ResolvedLens) throws -> [Scored] {
+    public func scoredTexts(
+        _ lens: ResolvedLens, _ selection: SegmentSelection = SegmentSelection()
+    ) throws -> [Scored] {
+        let grouping = try Grouping(selection, state)
         var found: [Scored] = []
         for chunk in 0..<(try chunkCount()) {
             var rows: [(row: VisibleRow, score: UInt16)] = []
             try forEachRow(lens, chunks: chunk..<(chunk + 1)) { row in
+                guard Int(row.tuple) < grouping.groupOfTuple.count else {
+                    throw DamagedState("a segment number")
+                }
+                guard grouping.groupOfTuple[Int(row.tuple)] >= 0 else { return }
                 if row.hasText, let score = row.score { rows.append((row, score)) }
             }
             guard !rows.isEmpty else { continue }

@@ -56,10 +56,11 @@ public struct ModelTraining {
     ///
     /// - Parameters:
     ///   - asOf: the log prefix the examples were taken from; recorded in the card.
+    ///   - selection: which responses of it were taken, as canonical JSON; recorded in the card.
     ///   - seed: decides the folds.
     /// - Throws: `TrainingError` where there is too little to learn from.
     public func train(
-        _ examples: [Example], asOf: Position, seed: UInt64, threads: Int,
+        _ examples: [Example], asOf: Position, selection: String, seed: UInt64, threads: Int,
         progress: @escaping (Double) -> Void
     ) throws -> Result {
         let vault = try ledger.vault()
@@ -91,7 +92,8 @@ public struct ModelTraining {
         let card =
             "{\"metadata\":\(String(decoding: metadata, as: UTF8.self)),\"training\":{\"asOf\":"
             + "\(asOf),\"erased\":\(erased),\"examples\":\(training.count),\"reviewed\":"
-            + "\(reviewed),\"root\":\"\(root)\",\"seed\":\(seed)}}"
+            + "\(reviewed),\"root\":\"\(root)\",\"seed\":\(seed),"
+            + "\"selection\":\(selection)}}"
         return Result(model: model, card: card, erased: erased, reviewed: reviewed)
     }
 }

@@ -17,8 +17,9 @@ struct ModelTrainCommand: ParsableCommand {
             intents stay those of the embedded model. The same events and seed give the same \
             artefact. The new version is registered, not activated.
 
-            EXAMPLE
+            EXAMPLES
               npsledger model train --seed 7 --format json
+              npsledger model train --where language=fr --from 2025-01-01
             """)
 
     @OptionGroup var options: LedgerOptions
@@ -28,6 +29,13 @@ struct ModelTrainCommand: ParsableCommand {
     @Option(name: .long, help: "Decides the folds of calibration and measurement.")
     var seed: UInt64 = 1
 
+    func validate() throws {
+        guard selection.by == nil else {
+            throw ValidationError(
+                "--by groups results; a model learns from --where and --from/--to.")
+        }
+    }
+
     func run() throws {
         let actor = try actor.resolved()
         let session = try Session(options)
@@ -36,7 +44,8 @@ struct ModelTrainCommand: ParsableCommand {
         let (examples, asOf) = try examples(session)
         let bar = ProgressBar("training on \(Formatted.count(examples.count)) texts", unit: "%")
         let trained = try ModelTraining(session.ledger).train(
-            examples, asOf: asOf, seed: seed, threads: Session.threads
+            examples, asOf: asOf, selection: try selectionJSON(), seed: seed,
+            threads: Session.threads
         ) { share in
             bar.update(done: Int(share * 100), total: 100)
         }
@@ -46,12 +55,32 @@ struct ModelTrainCommand: ParsableCommand {
         show(model, trained, Printer(options.format))
     }
 
+    /// What was asked for, with sorted keys and values: the card must not depend on their order.
+    private func selectionJSON() throws -> String {
+        var fields: [(String, JSONValue)] = []
+        for (name, value) in [
+            ("from", selection.from), ("to", selection.to), ("window", selection.window),
+        ] {
+            if let value { fields.append((name, .string(value))) }
+        }
+        let keeping = try selection.selection().keeping
+        if !keeping.isEmpty {
+            let pairs = keeping.sorted { $0.key < $1.key }.map { dimension, values in
+                (dimension, JSONValue.array(values.sorted().map { .string($0) }))
+            }
+            fields.append(("where", .object(pairs)))
+        }
+        return JSONValue.object(fields).serialized()
+    }
+
     private func examples(_ session: Session) throws -> ([ModelTraining.Example], Position) {
         try session.catalog.npsBySegment.read { state, build in
             let lens = try LensOptions.defaults(asOf: "\(build.position)")
             let resolved = try session.resolve(lens, selection, state)
             let query = NPSBySegmentQuery(state)
-            let examples = try query.scoredTexts(resolved).map { scored in
+            let chosen = try selection.selection()
+            try session.check(chosen, query)
+            let examples = try query.scoredTexts(resolved, chosen).map { scored in
                 ModelTraining.Example(
                     response: scored.response, text: scored.text,
                     label: resolved.thresholds.classify(score: scored.score))
