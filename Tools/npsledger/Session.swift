@@ -75,7 +75,11 @@ struct Session {
         return try resolve(lens, from: from, to: to, state)
     }
 
-    /// Fails where a selection names a dimension that no response has.
+    /// Values listed when one was asked for that does not exist: a few lines of a terminal.
+    static let valuesNamedMax = 24
+
+    /// Fails where a selection names a dimension or a value that no response has: a misspelt
+    /// segment must not look like an empty one.
     func check(
         _ selection: SegmentSelection, _ query: NPSBySegmentQuery<some StateReader>
     ) throws {
@@ -86,6 +90,18 @@ struct Session {
                 ExitStatus.noInput,
                 "no response has the dimension “\(dimension)”; there are: "
                     + (known.isEmpty ? "none" : known.joined(separator: ", ")))
+        }
+        for (dimension, values) in selection.keeping.sorted(by: { $0.key < $1.key }) {
+            let there = try query.values(of: dimension)
+            // The empty value asks for responses without one.
+            guard let missing = values.subtracting(there).filter({ !$0.isEmpty }).min() else {
+                continue
+            }
+            throw CommandFailure(
+                ExitStatus.noInput,
+                "no response has \(dimension)=\(missing); there are: "
+                    + there.prefix(Self.valuesNamedMax).joined(separator: ", ")
+                    + (there.count > Self.valuesNamedMax ? ", …" : ""))
         }
     }
 
