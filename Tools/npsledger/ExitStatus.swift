@@ -73,4 +73,7 @@ struct CommandFailure: Error {
         self.status = status
         self.message = message
     }
+
+    /// A failure of reading a file, in the file's terms.
+    init(_ error: ImportError) { self.init(error.exitClass.status, error.description) }
 }

@@ -88,10 +88,6 @@ struct ImportCommand: ParsableCommand {
         guard !source.isEmpty, source.utf8.count <= 200, !source.contains("\0") else {
             throw ValidationError("--source takes 1 to 200 bytes.")
         }
-        guard !maps.isEmpty || mapping != nil else {
-            throw ValidationError(
-                "Say which column holds what, such as --map score=nps --map text=comment.")
-        }
     }
 
     private func columnMapping() throws -> ColumnMapping {
@@ -126,9 +122,30 @@ struct ImportCommand: ParsableCommand {
         return reading
     }
 
+    /// A file without a mapping: its columns are named, so that one can be written.
+    private func askForMapping(_ reading: SurveyReadOptions) throws -> CommandFailure {
+        // A column that is not there makes the reader say which ones are.
+        let probe = try ColumnMapping(arguments: ["score=?"])
+        var columns: String?
+        if let file = files.first, file != "-" {
+            do throws(ImportError) {
+                let reader = try SurveyFileReader(path: file, mapping: probe, options: reading)
+                columns = reader.columns.joined(separator: ", ")
+            } catch {
+                guard error.column == "?" else { return CommandFailure(error) }
+                columns = error.expected?.replacing(/^one of /, with: "")
+            }
+        }
+        return CommandFailure(
+            ExitStatus.usage,
+            "say which column holds what, such as --map score=nps --map text=comment"
+                + (columns.map { ". \(files[0]) has \($0)" } ?? ""))
+    }
+
     func run() throws {
-        let mapping = try columnMapping()
         let reading = try readOptions()
+        guard !maps.isEmpty || self.mapping != nil else { throw try askForMapping(reading) }
+        let mapping = try columnMapping()
         // A file that cannot be read is refused before anything is written; a pipe can be read
         // only once.
         for file in files where Self.isFile(file) {
