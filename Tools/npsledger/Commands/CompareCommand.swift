@@ -115,7 +115,8 @@ struct CompareCommand: ParsableCommand {
             return (try ResultFrame(session, resolved, lens), rows)
         }
         ComparisonRow.show(
-            adjust.apply(rows), frame, lens.confidence / 100, Printer(options.format))
+            adjust.apply(rows), by: try selection.selection().by, frame, lens.confidence / 100,
+            Printer(options.format))
     }
 
     private func compareWithRest(
@@ -146,7 +147,7 @@ struct CompareCommand: ParsableCommand {
         }
         return [
             ComparisonRow(
-                name: "\(segment[0]) − \(segment[1])", firstName: segment[0],
+                name: "first − second", firstName: segment[0],
                 secondName: segment[1], first: sides[0], second: sides[1],
                 difference: .independent(sides[0], sides[1]))
         ]

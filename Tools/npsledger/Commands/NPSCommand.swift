@@ -81,7 +81,8 @@ struct NPSCommand: ParsableCommand {
     }
 
     private func table(_ rows: [ScoreRow], _ total: ScoreRow, _ style: TerminalStyle) -> Table {
-        let hasInferred = total.tally.inferred.total > 0
+        // Where all is inferred, the column would say the same as n.
+        let hasInferred = total.tally.inferred.total > 0 && total.tally.stated.total > 0
         var table = Table(columns: [
             Table.Column(
                 rows.first?.segment.map(\.dimension).joined(separator: " · ") ?? "",

@@ -86,9 +86,9 @@ struct SimulateCommand: ParsableCommand {
         if let output {
             let mapping = output + ".mapping.json"
             try save(try ImportMapping.json(Self.mapping), to: mapping)
-            Printer.notice(
-                "\(Formatted.count(rows)) rows in \(output); import them with "
-                    + "`npsledger import \(output) --source simulated --mapping \(mapping)`")
+            Printer.notice("\(Formatted.count(rows)) rows in \(output). To import them:")
+            Printer.notice("  npsledger import \(output) --source simulated \\")
+            Printer.notice("    --mapping \(mapping)")
         }
     }
 

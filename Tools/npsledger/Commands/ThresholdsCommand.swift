@@ -129,15 +129,15 @@ struct ThresholdsCommand: ParsableCommand {
                 ], edits.map { row($0, time: Timestamp.format($0.recordedAt)) })
         case .table:
             var table = Table(columns: [
-                .number("id"), .number("passive from"), .number("promoter from"),
-                .number("min. confidence %"), .number("position"), Table.Column("since"),
-                Table.Column("actor", flexible: true),
+                .number("id"), .number("passive ≥"), .number("promoter ≥"),
+                .number("confidence ≥"), .number("position"), Table.Column("since"),
+                Table.Column("by", flexible: true),
             ])
             for edit in edits {
-                table.append(
-                    row(edit, time: "\(Timestamp.format(edit.recordedAt).prefix(19))Z").map {
-                        Table.Cell($0)
-                    })
+                var cells = row(
+                    edit, time: "\(Timestamp.format(edit.recordedAt).prefix(19))Z")
+                cells[3] += " %"
+                table.append(cells.map { Table.Cell($0) })
             }
             printer.table(table)
         }

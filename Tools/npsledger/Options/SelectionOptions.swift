@@ -75,7 +75,7 @@ struct SelectionOptions: ParsableArguments {
         do {
             return try Timestamp.parse(text)
         } catch {
-            throw ValidationError("“\(text)” is not a time: \(error)")
+            throw ValidationError("\(error)")
         }
     }
 

@@ -50,7 +50,8 @@ struct ComparisonRow {
     }
 
     static func show(
-        _ rows: [ComparisonRow], _ frame: ResultFrame, _ confidence: Double, _ printer: Printer
+        _ rows: [ComparisonRow], by dimensions: [String], _ frame: ResultFrame,
+        _ confidence: Double, _ printer: Printer
     ) {
         switch printer.format {
         case .json:
@@ -65,7 +66,10 @@ struct ComparisonRow {
                     "secondNps", "difference", "low", "high", "p", "adjustedP",
                 ], rows.map { $0.csv(confidence) })
         case .table:
-            printer.table(table(rows, confidence))
+            printer.table(table(rows, dimensions, confidence))
+            if headings(rows) == nil, let row = rows.first {
+                printer.muted("from \(row.secondName) to \(row.firstName)")
+            }
             if let flips = rows.last?.flips { showFlips(flips, printer) }
             printer.muted(frame.sentence)
         }
@@ -80,11 +84,22 @@ struct ComparisonRow {
             + [difference?.pValue, adjustedP].map { $0.flatMap { Formatted.shortest($0) } ?? "" }
     }
 
-    private static func table(_ rows: [ComparisonRow], _ confidence: Double) -> Table {
+    /// The names of the two sides where both fit a column's head.
+    private static func headings(_ rows: [ComparisonRow]) -> (first: String, second: String)? {
+        guard let row = rows.first, max(row.firstName.count, row.secondName.count) < 12 else {
+            return nil
+        }
+        return (row.firstName, row.secondName)
+    }
+
+    private static func table(
+        _ rows: [ComparisonRow], _ dimensions: [String], _ confidence: Double
+    ) -> Table {
+        let sides = headings(rows)
         var table = Table(columns: [
-            Table.Column("", minWidth: 8, flexible: true), .number("n", dropPriority: 2),
-            .number(rows.first?.secondName.count ?? 99 < 12 ? rows[0].secondName : "from"),
-            .number(rows.first?.firstName.count ?? 99 < 12 ? rows[0].firstName : "to"),
+            Table.Column(dimensions.joined(separator: " · "), minWidth: 8, flexible: true),
+            .number("n", dropPriority: 2),
+            .number(sides?.second ?? "from"), .number(sides?.first ?? "to"),
             .number("change"), .number("interval", dropPriority: 1), .number("adj. p"),
             Table.Column(""),
         ])

@@ -39,11 +39,12 @@ enum ModelCard {
             Formatted.percent(Double(basisPoints) / 10_000)
         }
         printer.line(
-            "  measured out of fold (\(metrics.folds) folds): accuracy \(percent(metrics.accuracy)) "
-                + "(always the largest class: \(percent(metrics.majority)))")
+            "  accuracy \(percent(metrics.accuracy)), macro-F1 \(percent(metrics.macroF1)), "
+                + "calibration error \(percent(metrics.calibrationError))")
         printer.line(
-            "  macro-F1 \(percent(metrics.macroF1)), calibration error "
-                + percent(metrics.calibrationError))
+            "  measured in \(metrics.folds) folds, each by a model that had not seen it;")
+        printer.line(
+            "  calling everything the largest class would reach \(percent(metrics.majority))")
         var table = Table(columns: [
             Table.Column("  class"), .number("examples"), .number("precision"), .number("recall"),
             .number("F1"),
@@ -79,27 +80,62 @@ enum ModelCard {
         }
     }
 
-    /// The card of a version, for people.
+    /// The card of a version, for people: what it learnt from and what was measured.
     static func show(_ card: String, _ printer: Printer) {
-        func lines(_ value: JSONValue, _ indent: String) {
-            guard case .object(let pairs) = value else { return }
-            for (key, item) in pairs {
-                switch item {
-                case .object:
-                    printer.line("\(indent)\(key)")
-                    lines(item, indent + "  ")
-                case .array(let items):
-                    for case .object(let fields) in items {
-                        let words = fields.compactMap { name, value -> String? in
-                            if case .array = value { return nil }
-                            return "\(name) \(value.serialized())"
-                        }
-                        printer.line("\(indent)\(key): \(words.joined(separator: ", "))")
-                    }
-                default: printer.line("\(indent)\(key)  \(item.serialized())")
-                }
-            }
+        guard case .object(let fields) = json(card) else {
+            printer.line("  card        \(TerminalText.sanitized(card))")
+            return
         }
-        lines(json(card), "  ")
+        let values = Dictionary(fields, uniquingKeysWith: { first, _ in first })
+        if case .object(let training)? = values["training"] {
+            for (name, value) in training where value != .object([]) { row(name, value, printer) }
+        }
+        var metadata = values
+        if case .object(let nested)? = values["metadata"] {
+            metadata = Dictionary(nested, uniquingKeysWith: { first, _ in first })
+        }
+        for name in ["trainer", "featureSet"] {
+            if let value = metadata[name] { row(name, value, printer) }
+        }
+        guard case .array(let heads)? = metadata["heads"] else { return }
+        showHeads(heads, printer)
+    }
+
+    private static func row(_ name: String, _ value: JSONValue, _ printer: Printer) {
+        let text = if case .string(let text) = value { text } else { value.serialized() }
+        printer.line(
+            "  " + name.padding(toLength: 11, withPad: " ", startingAt: 0) + " "
+                + TerminalText.sanitized(text))
+    }
+
+    /// What each head reached out of fold; a head taken over from the embedded model has no
+    /// figures of its own.
+    private static func showHeads(_ heads: [JSONValue], _ printer: Printer) {
+        var table = Table(columns: [
+            Table.Column("  reads"), .number("examples"), .number("accuracy"),
+            .number("largest class"), .number("macro-F1"), .number("calibration error"),
+        ])
+        for case .object(let pairs) in heads {
+            let fields = Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+            func number(_ key: String) -> Int64? {
+                if case .int(let value)? = fields[key] { value } else { nil }
+            }
+            func percent(_ key: String) -> Table.Cell {
+                Table.Cell(number(key).map { Formatted.percent(Double($0) / 10_000) } ?? "")
+            }
+            guard case .string(let name)? = fields["head"] else { continue }
+            let title = "  " + (name == "scoreClass" ? "class" : name)
+            if case .string("base")? = fields["origin"] {
+                table.append([Table.Cell(title), "embedded", "", "", "", ""])
+                continue
+            }
+            table.append([
+                Table.Cell(title), .count(Int(number("examples") ?? 0)), percent("accuracy"),
+                percent("majority"), percent("macroF1"), percent("calibrationError"),
+            ])
+        }
+        printer.line()
+        printer.table(table)
+        printer.muted("  measured out of fold: each text by a model that had not seen it")
     }
 }

@@ -27,7 +27,12 @@ struct Printer {
 
     func heading(_ text: String) { line(style.paint(text, .strong)) }
 
-    func muted(_ text: String) { line(style.paint(text, .muted)) }
+    /// A side remark, in as many lines as the terminal makes necessary.
+    func muted(_ text: String) {
+        let lines =
+            DisplayWidth.of(text) <= width ? [text] : ResponseStory.wrap(text, width)
+        for text in lines { line(style.paint(text, .muted)) }
+    }
 
     static func notice(_ text: String) {
         let style = TerminalStyle.detected(for: .standardError)
