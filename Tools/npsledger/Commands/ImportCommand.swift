@@ -133,7 +133,7 @@ struct ImportCommand: ParsableCommand {
                 columns = reader.columns.joined(separator: ", ")
             } catch {
                 guard error.column == "?" else { return CommandFailure(error) }
-                columns = error.expected?.replacing(/^one of /, with: "")
+                columns = error.expected.map { String($0.trimmingPrefix("one of ")) }
             }
         }
         return CommandFailure(
