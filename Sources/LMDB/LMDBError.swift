@@ -1,5 +1,3 @@
-import Glibc
-
 /// A failure of the store: what failed, in which environment, and what to do next.
 public struct LMDBError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What kind of failure it is; stable, to be compared by callers.
@@ -27,17 +25,9 @@ public struct LMDBError: Error, Sendable, Equatable, CustomStringConvertible {
     }
 
     init(status: Int32, operation: String, path: String, detail: String? = nil) {
-        // Where the last write only partly fits, LMDB says that the device failed.
-        let status = status == EIO && Self.hasNoRoom(path) ? ENOSPC : status
         self.init(
             code: Code(status: status), status: status, operation: operation, path: path,
             detail: detail)
-    }
-
-    /// Whether the file system of a path is full: a write that fits in part takes what is left.
-    private static func hasNoRoom(_ path: String) -> Bool {
-        var room = statvfs()
-        return unsafe statvfs(path, &room) == 0 && room.f_bavail == 0
     }
 
     /// One sentence on what failed where, and one on what to do about it.
