@@ -1,5 +1,9 @@
 import Crypto
 
+#if canImport(CBoringDigest)
+    import CBoringDigest
+#endif
+
 /// A SHA-256 hash of the tree: 32 bytes held in four machine words.
 public struct MerkleHash: Hashable, Sendable, CustomStringConvertible {
     /// Size in bytes.
@@ -22,26 +26,40 @@ public struct MerkleHash: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    init(_ digest: SHA256Digest) {
-        words = digest.withUnsafeBytes {
-            $0.loadUnaligned(as: (UInt64, UInt64, UInt64, UInt64).self)
-        }
+    /// SHA-256 of `bytes`.
+    public init(hashing bytes: UnsafeRawBufferPointer) {
+        words = (0, 0, 0, 0)
+        #if canImport(CBoringDigest)
+            Swift.withUnsafeMutableBytes(of: &words) { digest in
+                _ = CCryptoBoringSSL_SHA256(
+                    bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count,
+                    digest.baseAddress?.assumingMemoryBound(to: UInt8.self))
+            }
+        #else
+            var hash = SHA256()
+            hash.update(bufferPointer: bytes)
+            words = hash.finalize().withUnsafeBytes {
+                $0.loadUnaligned(as: (UInt64, UInt64, UInt64, UInt64).self)
+            }
+        #endif
     }
 
     /// The hash of the empty tree: SHA-256 of nothing.
-    public static let emptyTree = MerkleHash(SHA256.hash(data: [UInt8]()))
+    public static let emptyTree = MerkleHash(
+        hashing: UnsafeRawBufferPointer(start: nil, count: 0))
 
     /// Hash of a leaf, SHA-256(0x00 ‖ entry) (RFC 6962 §2.1).
     public static func leaf(_ entry: UnsafeRawBufferPointer) -> MerkleHash {
-        var hash = SHA256()
-        Swift.withUnsafeBytes(of: UInt8(0)) { hash.update(bufferPointer: $0) }
-        hash.update(bufferPointer: entry)
-        return MerkleHash(hash.finalize())
+        withUnsafeTemporaryAllocation(byteCount: 1 + entry.count, alignment: 8) { buffer in
+            buffer[0] = 0
+            UnsafeMutableRawBufferPointer(rebasing: buffer[1...]).copyMemory(from: entry)
+            return MerkleHash(hashing: UnsafeRawBufferPointer(buffer))
+        }
     }
 
     /// Hash of a leaf whose entry is already preceded by the 0x00 byte in `prefixed`: one pass.
     public static func leaf(prefixed: UnsafeRawBufferPointer) -> MerkleHash {
-        MerkleHash(SHA256.hash(bytes: prefixed))
+        MerkleHash(hashing: prefixed)
     }
 
     /// Hash of an inner node, SHA-256(0x01 ‖ left ‖ right) (RFC 6962 §2.1).
@@ -50,7 +68,7 @@ public struct MerkleHash: Hashable, Sendable, CustomStringConvertible {
             buffer[0] = 1
             buffer.storeBytes(of: left.words, toByteOffset: 1, as: type(of: left.words))
             buffer.storeBytes(of: right.words, toByteOffset: 33, as: type(of: right.words))
-            return MerkleHash(SHA256.hash(bytes: UnsafeRawBufferPointer(buffer)))
+            return MerkleHash(hashing: UnsafeRawBufferPointer(buffer))
         }
     }
 
@@ -84,13 +102,5 @@ public struct MerkleHash: Hashable, Sendable, CustomStringConvertible {
         hasher.combine(words.1)
         hasher.combine(words.2)
         hasher.combine(words.3)
-    }
-}
-
-extension SHA256 {
-    fileprivate static func hash(bytes: UnsafeRawBufferPointer) -> SHA256Digest {
-        var hash = SHA256()
-        hash.update(bufferPointer: bytes)
-        return hash.finalize()
     }
 }

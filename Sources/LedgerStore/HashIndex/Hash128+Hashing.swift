@@ -1,15 +1,13 @@
-import Crypto
 import LedgerCore
+import LedgerProof
 
 extension Hash128 {
     /// Truncated SHA-256 of `bytes`.
     public init(hashing bytes: UnsafeRawBufferPointer) {
-        var hash = SHA256()
-        hash.update(bufferPointer: bytes)
-        self = hash.finalize().withUnsafeBytes { raw in
+        self = MerkleHash(hashing: bytes).withUnsafeBytes { digest in
             Hash128(
-                high: UInt64(bigEndian: raw.loadUnaligned(as: UInt64.self)),
-                low: UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+                high: UInt64(bigEndian: digest.loadUnaligned(as: UInt64.self)),
+                low: UInt64(bigEndian: digest.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
         }
     }
 

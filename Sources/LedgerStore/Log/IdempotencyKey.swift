@@ -7,15 +7,27 @@ public struct IdempotencyKey: Hashable, Sendable {
 
     /// The key of (`source`, `id`).
     public init(source: String, id: String) {
-        // The length in front keeps ("ab", "c") and ("a", "bc") apart.
-        let text = source.utf8
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(4 + text.count + id.utf8.count)
-        withUnsafeBytes(of: UInt32(truncatingIfNeeded: text.count).bigEndian) {
-            bytes.append(contentsOf: $0)
+        var (source, id) = (source, id)
+        hash = source.withUTF8 { source in
+            id.withUTF8 { id in
+                Self.hash(UnsafeRawBufferPointer(source), UnsafeRawBufferPointer(id))
+            }
         }
-        bytes.append(contentsOf: text)
-        bytes.append(contentsOf: id.utf8)
-        hash = Hash128(hashing: bytes)
+    }
+
+    private static func hash(
+        _ source: UnsafeRawBufferPointer, _ id: UnsafeRawBufferPointer
+    ) -> Hash128 {
+        let count = 4 + source.count + id.count
+        return withUnsafeTemporaryAllocation(byteCount: count, alignment: 4) { buffer in
+            // The length in front keeps ("ab", "c") and ("a", "bc") apart.
+            buffer.storeBytes(
+                of: UInt32(truncatingIfNeeded: source.count).bigEndian, as: UInt32.self)
+            var rest = UnsafeMutableRawBufferPointer(rebasing: buffer[4...])
+            rest.copyMemory(from: source)
+            rest = UnsafeMutableRawBufferPointer(rebasing: rest[source.count...])
+            rest.copyMemory(from: id)
+            return Hash128(hashing: UnsafeRawBufferPointer(buffer))
+        }
     }
 }
