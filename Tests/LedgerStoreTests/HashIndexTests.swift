@@ -26,12 +26,15 @@ import Testing
         _ pairs: [(Hash128, UInt64)], _ index: HashIndex, _ environment: Environment
     ) throws {
         try environment.write { transaction in
-            var records = IndexRecords(valueBytes: index.valueBytes)
-            for (key, value) in pairs {
-                records.append(key) { $0.storeBytes(of: value, as: UInt64.self) }
-            }
             let snapshot = try index.snapshot(transaction)
-            try index.insert(&records, snapshot, transaction)
+            try index.insert(pairs.count, snapshot, transaction) { target in
+                var at = target
+                for (key, value) in pairs.sorted(by: { $0.0 < $1.0 }) {
+                    key.store(to: at)
+                    at.storeBytes(of: value, toByteOffset: Hash128.byteCount, as: UInt64.self)
+                    at += Hash128.byteCount + index.valueBytes
+                }
+            }
         }
     }
 

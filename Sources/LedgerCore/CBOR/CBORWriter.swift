@@ -15,31 +15,22 @@ public struct CBORWriter: Sendable {
     /// Writes a head: major type in the top three bits, then the shortest form of `argument`.
     @inlinable
     public mutating func head(_ major: UInt8, _ argument: UInt64) {
-        let top = major << 5
-        switch argument {
-        case 0..<24:
-            bytes.append(top | UInt8(truncatingIfNeeded: argument))
-        case 24..<0x100:
-            bytes.append(top | 24)
-            bytes.append(UInt8(truncatingIfNeeded: argument))
-        case 0x100..<0x1_0000:
-            bytes.append(top | 25)
-            appendBigEndian(argument, count: 2)
-        case 0x1_0000..<0x1_0000_0000:
-            bytes.append(top | 26)
-            appendBigEndian(argument, count: 4)
-        default:
-            bytes.append(top | 27)
-            appendBigEndian(argument, count: 8)
+        if argument < 24 {
+            bytes.append(major << 5 | UInt8(truncatingIfNeeded: argument))
+        } else {
+            longHead(major << 5, argument)
         }
     }
 
     @inlinable
-    mutating func appendBigEndian(_ value: UInt64, count: Int) {
-        var shift = (count - 1) * 8
-        while shift >= 0 {
-            bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(shift)))
-            shift -= 8
+    mutating func longHead(_ top: UInt8, _ argument: UInt64) {
+        let power: UInt8 =
+            argument < 0x100 ? 0 : argument < 0x1_0000 ? 1 : argument < 0x1_0000_0000 ? 2 : 3
+        let width = 1 << Int(power)
+        bytes.append(top | (24 + power))
+        // In one piece: most of an envelope is times of eight bytes.
+        withUnsafeBytes(of: argument.bigEndian) {
+            bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[(8 - width)...]))
         }
     }
 

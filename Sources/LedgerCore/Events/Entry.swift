@@ -30,21 +30,30 @@ public enum Entry {
 
     /// Encodes an entry whose recorded-at is still to be stamped.
     ///
-    /// - Precondition: a commitment has `commitmentBytes` bytes.
     /// - Returns: the bytes, and the offset of the eight bytes of recorded-at within them.
     public static func encode(
         _ draft: EventDraft, sealedCommitment: [UInt8]?
     ) throws(EntryError) -> (bytes: [UInt8], recordedAtOffset: Int) {
-        precondition(sealedCommitment.map { $0.count == commitmentBytes } ?? true)
+        var writer = CBORWriter(reservingBytes: draft.payload.count + 160)
+        let offset = try append(draft, sealedCommitment: sealedCommitment, to: &writer)
+        return (writer.bytes, offset)
+    }
+
+    /// Encodes an entry at the end of `writer`; where it throws, the writer is as it was.
+    ///
+    /// - Returns: the offset of the eight bytes of recorded-at, counted from the entry's start.
+    public static func append(
+        _ draft: EventDraft, sealedCommitment: [UInt8]?, to writer: inout CBORWriter
+    ) throws(EntryError) -> Int {
         guard (timeMin...timeMax).contains(draft.occurredAt) else {
             throw EntryError.timeOutOfRange(draft.occurredAt)
         }
-        var writer = CBORWriter(reservingBytes: draft.payload.count + 160)
+        let start = writer.bytes.count
         writer.array(9)
         writer.unsigned(formatVersion)
         writer.text(draft.name.rawValue)
         writer.unsigned(UInt64(draft.version))
-        let offset = writer.bytes.count + 1
+        let offset = writer.bytes.count + 1 - start
         writer.unsigned(UInt64(timeMax))
         writer.unsigned(UInt64(draft.occurredAt))
         writer.text(draft.actor.name)
@@ -55,10 +64,12 @@ public enum Entry {
         } else {
             writer.null()
         }
-        guard writer.bytes.count <= bytesMax else {
-            throw EntryError.tooLarge(bytes: writer.bytes.count)
+        let count = writer.bytes.count - start
+        guard count <= bytesMax else {
+            writer.bytes.removeLast(count)
+            throw EntryError.tooLarge(bytes: count)
         }
-        return (writer.bytes, offset)
+        return offset
     }
 
     /// Writes recorded-at into an encoded entry.

@@ -1,70 +1,42 @@
 import LMDB
 import LedgerCore
 
-/// Records to be inserted into a hash index, laid out as they will be stored.
-struct IndexRecords {
-    let valueBytes: Int
-    private(set) var keys: [(key: Hash128, slot: Int32)] = []
-    private var values: [UInt8] = []
-
-    init(valueBytes: Int) { self.valueBytes = valueBytes }
-
-    var count: Int { keys.count }
-
-    mutating func append(_ key: Hash128, _ value: (UnsafeMutableRawBufferPointer) -> Void) {
-        keys.append((key, Int32(keys.count)))
-        let start = values.count
-        values.append(contentsOf: repeatElement(0, count: valueBytes))
-        values.withUnsafeMutableBytes { raw in
-            value(UnsafeMutableRawBufferPointer(rebasing: raw[start..<(start + valueBytes)]))
-        }
-    }
-
-    /// Puts the keys in order; inserting needs it.
-    mutating func sort() { keys.sort { $0.key < $1.key } }
-
-    func withValue<R>(_ index: Int, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
-        let start = Int(keys[index].slot) * valueBytes
-        return try values.withUnsafeBytes {
-            try body(UnsafeRawBufferPointer(rebasing: $0[start..<(start + valueBytes)]))
-        }
-    }
-}
-
 extension HashIndex {
     /// Inserts records whose keys are known to be absent, then merges where runs have piled up.
+    ///
+    /// `fill` writes `count` records one after another as they are stored, in key order.
     func insert(
-        _ records: inout IndexRecords, _ snapshot: Snapshot,
-        _ transaction: borrowing WriteTransaction
+        _ count: Int, _ snapshot: Snapshot, _ transaction: borrowing WriteTransaction,
+        _ fill: (UnsafeMutableRawPointer) -> Void
     ) throws {
-        guard records.count > 0 else { return }
-        records.sort()
-        if records.count < limits.runMin {
-            for index in 0..<records.count {
-                let key = records.keys[index].key.bytes
-                try records.withValue(index) { value in
-                    try transaction.put(recent, bytes: key.span.bytes, value.bytes)
-                }
-            }
-            if snapshot.recentCount + records.count >= limits.recentMax {
+        guard count > 0 else { return }
+        if count < limits.runMin {
+            try insertIntoRecent(count, transaction, fill)
+            if snapshot.recentCount + count >= limits.recentMax {
                 try turnRecentIntoRun(transaction)
             }
         } else {
-            let stride = Hash128.byteCount + valueBytes
-            try writeRun(count: records.count, id: nextRun(snapshot), transaction) { target in
-                for index in 0..<records.count {
-                    let at = target + index * stride
-                    records.keys[index].key.store(to: at)
-                    records.withValue(index) { value in
-                        if let base = value.baseAddress {
-                            (at + Hash128.byteCount).copyMemory(
-                                from: base, byteCount: valueBytes)
-                        }
-                    }
-                }
-            }
+            try writeRun(count: count, id: nextRun(snapshot), transaction, fill)
         }
         try mergeRuns(transaction)
+    }
+
+    private func insertIntoRecent(
+        _ count: Int, _ transaction: borrowing WriteTransaction,
+        _ fill: (UnsafeMutableRawPointer) -> Void
+    ) throws {
+        let stride = Hash128.byteCount + valueBytes
+        let records = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: count * stride, alignment: 8)
+        defer { records.deallocate() }
+        guard let base = records.baseAddress else { return }
+        fill(base)
+        for index in 0..<count {
+            let record = UnsafeRawBufferPointer(start: base + index * stride, count: stride)
+            try transaction.put(
+                recent, bytes: UnsafeRawBufferPointer(rebasing: record[..<Hash128.byteCount]).bytes,
+                UnsafeRawBufferPointer(rebasing: record[Hash128.byteCount...]).bytes)
+        }
     }
 
     private func nextRun(_ snapshot: Snapshot) -> UInt64 { (snapshot.runs.last?.id ?? 0) + 1 }
@@ -129,13 +101,19 @@ extension HashIndex {
                 let full = classes.filter({ $0.value.count >= limits.fanOut })
                     .min(by: { $0.key < $1.key })?.value
             else { return }
-            let total = full.reduce(0) { $0 + $1.run.count }
-            try writeRun(count: total, id: nextRun(snapshot), transaction) { target in
+            // The oldest that fit: two always do, since each holds less than half the limit.
+            var total = 0
+            let sources = full.prefix { entry in
+                total += entry.run.count
+                return total <= limits.runRecordsMax
+            }
+            let count = sources.reduce(0) { $0 + $1.run.count }
+            try writeRun(count: count, id: nextRun(snapshot), transaction) { target in
                 // Making room may have moved runs that this transaction wrote: LMDB spills a large
                 // transaction to disk. They are where they are only from here on.
-                Self.merge(try full.map { try self.run($0.id, transaction) }, into: target)
+                Self.merge(try sources.map { try self.run($0.id, transaction) }, into: target)
             }
-            for (id, _) in full { _ = try transaction.delete(runs, id) }
+            for (id, _) in sources { _ = try transaction.delete(runs, id) }
         }
     }
 

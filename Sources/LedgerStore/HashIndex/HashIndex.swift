@@ -15,8 +15,9 @@ struct HashIndex: Sendable {
         var recentMax = 32_768
         /// A commit with at least this many new keys becomes a run of its own.
         var runMin = 2_048
-        /// Runs of about the same size are merged when there are this many of them.
-        var fanOut = 4
+        /// Runs of about the same size are merged when there are this many of them. A larger
+        /// number rewrites keys less often and leaves more filters for a lookup to ask.
+        var fanOut = 8
         /// Runs of half of it are never merged: it bounds the memory and the time of one commit.
         var runRecordsMax = 6_000_000
     }

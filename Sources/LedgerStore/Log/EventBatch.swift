@@ -2,41 +2,63 @@ import Crypto
 import LedgerCore
 import LedgerProof
 
-/// Events ready to be appended together: encoded, with their keys, in two flat buffers.
+/// Events ready to be appended together: encoded, with their keys, in flat buffers.
 ///
 /// Preparing a batch is all the work that does not need the log; it can run on another core while
 /// the batch before is being written.
 public struct EventBatch: Sendable {
+    /// What is kept of every event. Small: a batch holds a hundred thousand of them.
     struct Item: Sendable {
         /// Offset of the 0x00 byte that precedes the entry in `arena`.
         var start: Int
         /// Bytes of the entry.
-        var count: Int
-        var recordedAtOffset: Int
+        var count: UInt16
+        /// Offset of recorded-at within the entry.
+        var recordedAtOffset: UInt16
         var name: EventName
-        var key: Hash128?
+        /// What is compared under the same key.
         var body: Hash128
-        var sealed: Range<Int>?
-        var subject: UInt64
-        var binding: SubjectBinding?
     }
 
-    /// Each entry preceded by 0x00, as its leaf is hashed.
-    var arena: [UInt8] = []
-    var sealedArena: [UInt8] = []
-    var items: [Item] = []
-    var leaves: [MerkleHash] = []
+    /// Where an event's sealed part lies in `sealedArena`.
+    struct SealedRange: Sendable {
+        var index: Int
+        var subject: UInt64
+        var bytes: Range<Int>
+    }
+
+    private var writer = CBORWriter(reservingBytes: 0)
+    private(set) var sealedArena: [UInt8] = []
+    private(set) var items: [Item] = []
+    /// Sealed parts, in the order of the events that have one.
+    private(set) var sealed: [SealedRange] = []
+    /// Subjects to be bound, in the order of the events that ask for it.
+    private(set) var bindings: [(index: Int, binding: SubjectBinding)] = []
+    /// Keys with the index of their event; in key order once `isSorted`.
+    private(set) var keys: [KeyedOrdinal] = []
+    private var isSorted = true
+    private(set) var leaves: [MerkleHash] = []
     /// The recorded-at that the entries carry and the leaves were hashed with.
-    var stampedAt: Microseconds?
+    private(set) var stampedAt: Microseconds?
 
     /// An empty batch.
     public init() {}
+
+    /// An empty batch with room for `events` whose entries take `entryBytes` each.
+    public init(reservingEvents events: Int, entryBytes: Int = 256) {
+        writer = CBORWriter(reservingBytes: events * (entryBytes + 1))
+        items.reserveCapacity(events)
+        keys.reserveCapacity(events)
+    }
 
     /// Number of events.
     public var count: Int { items.count }
 
     /// Bytes of all entries and sealed parts.
     public var byteCount: Int { arena.count + sealedArena.count }
+
+    /// Each entry preceded by 0x00, as its leaf is hashed.
+    var arena: [UInt8] { writer.bytes }
 
     /// Adds an event.
     ///
@@ -50,43 +72,54 @@ public struct EventBatch: Sendable {
         sealed: SealedPart? = nil, binding: SubjectBinding? = nil
     ) throws(EntryError) {
         let commitment = sealed.map { [UInt8](SHA256.hash(data: $0.bytes)) }
-        let (bytes, offset) = try Entry.encode(draft, sealedCommitment: commitment)
-        var range: Range<Int>?
-        if let sealed {
-            range = sealedArena.count..<(sealedArena.count + sealed.bytes.count)
-            sealedArena.append(contentsOf: sealed.bytes)
+        let (start, index) = (writer.bytes.count, items.count)
+        writer.bytes.append(0)
+        let offset: Int
+        do {
+            offset = try Entry.append(draft, sealedCommitment: commitment, to: &writer)
+        } catch {
+            writer.bytes.removeLast()
+            throw error
         }
-        let digest: Hash128
-        if let body {
-            digest = body
-        } else {
-            digest = key == nil ? Hash128(high: 0, low: 0) : Hash128(hashing: draft.payload)
+        var digest = Hash128(high: 0, low: 0)
+        if let key {
+            digest = body ?? Hash128(hashing: draft.payload)
+            keys.append(KeyedOrdinal(key: key.hash, ordinal: UInt32(index)))
+            isSorted = keys.count == 1
         }
         items.append(
             Item(
-                start: arena.count, count: bytes.count, recordedAtOffset: offset,
-                name: draft.name, key: key?.hash, body: digest, sealed: range,
-                subject: sealed?.subject ?? 0, binding: binding))
-        arena.append(0)
-        arena.append(contentsOf: bytes)
+                start: start, count: UInt16(writer.bytes.count - start - 1),
+                recordedAtOffset: UInt16(offset), name: draft.name, body: digest))
+        if let sealed {
+            let from = sealedArena.count
+            sealedArena.append(contentsOf: sealed.bytes)
+            self.sealed.append(
+                SealedRange(
+                    index: index, subject: sealed.subject, bytes: from..<sealedArena.count))
+        }
+        if let binding { bindings.append((index, binding)) }
         stampedAt = nil
     }
 
-    /// Stamps recorded-at into every entry and hashes the leaves.
+    /// Stamps recorded-at into every entry, hashes the leaves and puts the keys in order.
     ///
     /// Worth calling for large batches before they are submitted. The log does it for the others,
     /// and again should its own recorded-at have moved past `time`.
     public mutating func stamp(_ time: Microseconds) {
         let items = self.items
-        let stamped = arena.withUnsafeMutableBytes { raw in
+        leaves = writer.bytes.withUnsafeMutableBytes { raw in
             items.map { item in
-                let entry = UnsafeMutableRawBufferPointer(
-                    rebasing: raw[item.start..<(item.start + 1 + item.count)])
-                Entry.stamp(entry, at: item.recordedAtOffset + 1, recordedAt: time)
+                let end = item.start + 1 + Int(item.count)
+                let entry = UnsafeMutableRawBufferPointer(rebasing: raw[item.start..<end])
+                Entry.stamp(entry, at: Int(item.recordedAtOffset) + 1, recordedAt: time)
                 return MerkleHash.leaf(prefixed: UnsafeRawBufferPointer(entry))
             }
         }
-        leaves = stamped
         stampedAt = time
+        if !isSorted {
+            keys.sortByKey()
+            isSorted = true
+        }
     }
 }

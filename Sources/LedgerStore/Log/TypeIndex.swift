@@ -9,11 +9,17 @@ struct TypeIndex {
     static let blockBits: UInt64 = 12
     static let blockBytes = 1 << 9
 
+    /// The block of a type that is being marked.
+    private struct OpenBlock {
+        var name: EventName
+        var block: UInt64
+        var bits: [UInt8]
+    }
+
     private let database: Database
-    private var open: [EventName: (block: UInt64, bits: [UInt8])] = [:]
-    private var lastName: EventName?
-    private var lastBlock: UInt64 = 0
-    private var lastBits: [UInt8] = []
+    private var open: [OpenBlock] = []
+    /// Where the last mark went.
+    private var last = 0
 
     init(_ database: Database) { self.database = database }
 
@@ -29,39 +35,48 @@ struct TypeIndex {
         _ name: EventName, _ position: Position, _ transaction: borrowing WriteTransaction
     ) throws {
         let block = position >> Self.blockBits
-        if name != lastName || block != lastBlock {
+        if !(last < open.count && open[last].name == name && open[last].block == block) {
             try turn(to: name, block, transaction)
         }
         let bit = Int(position & 4095)
-        lastBits[bit >> 3] |= 1 << UInt8(bit & 7)
+        open[last].bits[bit >> 3] |= 1 << UInt8(bit & 7)
     }
 
     private mutating func turn(
         to name: EventName, _ block: UInt64, _ transaction: borrowing WriteTransaction
     ) throws {
-        if let lastName { open[lastName] = (lastBlock, lastBits) }
-        lastName = name
-        lastBlock = block
-        if let known = open.removeValue(forKey: name) {
-            if known.block == block {
-                lastBits = known.bits
-                return
-            }
-            try transaction.put(database, bytes: Self.key(name, known.block), known.bits)
+        if let known = open.firstIndex(where: { $0.name == name }) {
+            last = known
+            if open[known].block == block { return }
+            try put(open[known], transaction)
+            open[known] = OpenBlock(
+                name: name, block: block, bits: try bits(name, block, transaction))
+        } else {
+            last = open.count
+            open.append(
+                OpenBlock(name: name, block: block, bits: try bits(name, block, transaction)))
         }
+    }
+
+    /// The bits of a block as they are stored.
+    private func bits(
+        _ name: EventName, _ block: UInt64, _ transaction: borrowing WriteTransaction
+    ) throws -> [UInt8] {
         let stored = try transaction.value(database, bytes: Self.key(name, block))
         guard (stored?.count ?? Self.blockBytes) == Self.blockBytes else {
             throw LedgerError.corrupt("the type index of “\(name.rawValue)” is damaged")
         }
-        lastBits = stored ?? [UInt8](repeating: 0, count: Self.blockBytes)
+        return stored ?? [UInt8](repeating: 0, count: Self.blockBytes)
+    }
+
+    private func put(
+        _ block: OpenBlock, _ transaction: borrowing WriteTransaction
+    ) throws {
+        try transaction.put(database, bytes: Self.key(block.name, block.block), block.bits)
     }
 
     mutating func flush(_ transaction: borrowing WriteTransaction) throws {
-        if let lastName { open[lastName] = (lastBlock, lastBits) }
-        for name in EventName.allCases {
-            guard let known = open[name] else { continue }
-            try transaction.put(database, bytes: Self.key(name, known.block), known.bits)
-        }
+        for block in open { try put(block, transaction) }
     }
 
     /// Calls `body` with each position of the named types in `range`, ascending, until it is false.

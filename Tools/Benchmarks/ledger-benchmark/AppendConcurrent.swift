@@ -6,8 +6,7 @@ import LedgerStore
 struct AppendConcurrent: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "append-concurrent",
-        abstract: "Append one event at a time: one caller, 64 and 512, against commits of one value."
-    )
+        abstract: "Append one event at a time: one caller alone, then 64 and 512 together.")
 
     /// What is asked for, as a multiple of one caller's rate.
     static let targets = [64: 25.0, 512: 60.0]

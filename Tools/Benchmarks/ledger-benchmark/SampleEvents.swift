@@ -63,7 +63,8 @@ struct SampleEvents: Sendable {
 
     /// Events ready to be submitted, stamped where `stamps` says so.
     func batch(_ ordinals: Range<Int>, stamps: Bool = true) throws -> EventBatch {
-        var batch = EventBatch()
+        var batch = EventBatch(
+            reservingEvents: ordinals.count, entryBytes: Self.entryBytes)
         for ordinal in ordinals {
             let (draft, key) = event(ordinal)
             try batch.append(draft, key: key)

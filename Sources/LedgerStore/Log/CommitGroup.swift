@@ -1,0 +1,70 @@
+import LedgerCore
+import LedgerProof
+
+/// The events of all batches as one sequence of ordinals.
+struct CommitGroup {
+    /// What is to become of one event, decided before positions are given.
+    enum Decision {
+        case append
+        case existing(Position, matches: Bool)
+        case repeats(ordinal: Int, matches: Bool)
+        case bound(UInt64)
+    }
+
+    let batches: [EventBatch]
+    /// Ordinal of each batch's first event, and the number of events.
+    let starts: [Int]
+    var decisions: [Decision]
+    /// Filled while entries are put; meaningless where nothing is appended.
+    var positions: [Position]
+    /// Keys with the ordinal of their event, in key order.
+    let keys: [KeyedOrdinal]
+
+    init(_ batches: [EventBatch]) {
+        self.batches = batches
+        starts = batches.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
+        let count = starts[batches.count]
+        decisions = [Decision](repeating: .append, count: count)
+        positions = [Position](repeating: 0, count: count)
+        keys = Self.keys(batches, starts)
+    }
+
+    private static func keys(_ batches: [EventBatch], _ starts: [Int]) -> [KeyedOrdinal] {
+        if batches.count == 1 { return batches[0].keys }
+        var keys: [KeyedOrdinal] = []
+        keys.reserveCapacity(batches.reduce(0) { $0 + $1.keys.count })
+        for (batch, start) in zip(batches, starts) {
+            for key in batch.keys {
+                keys.append(
+                    KeyedOrdinal(key: key.key, ordinal: key.ordinal + UInt32(start)))
+            }
+        }
+        keys.sortByKey()
+        return keys
+    }
+
+    /// Batch and index of an ordinal.
+    func place(_ ordinal: Int) -> (batch: Int, index: Int) {
+        if batches.count == 1 { return (0, ordinal) }
+        var (low, high) = (0, batches.count - 1)
+        while low < high {
+            let middle = (low + high + 1) / 2
+            if starts[middle] <= ordinal { low = middle } else { high = middle - 1 }
+        }
+        return (low, ordinal - starts[low])
+    }
+
+    func body(_ ordinal: Int) -> Hash128 {
+        let (batch, index) = place(ordinal)
+        return batches[batch].items[index].body
+    }
+
+    func leaf(_ ordinal: Int) -> MerkleHash {
+        let (batch, index) = place(ordinal)
+        return batches[batch].leaves[index]
+    }
+
+    func isAppended(_ ordinal: Int) -> Bool {
+        if case .append = decisions[ordinal] { true } else { false }
+    }
+}
