@@ -6,9 +6,46 @@ import SurveyImport
 struct AmendmentRule {
     enum Verdict {
         case duplicate
-        /// The `number`-th amendment of the response, changing what it says.
-        case amend(ResponseAmended, number: Int)
+        /// The `number`-th amendment of the response, with what changes.
+        case amend(score: UInt16?, number: Int)
         case conflict
+    }
+
+    /// What a response says by now, as far as a later message is judged by it.
+    struct Standing: Sendable {
+        var score: UInt16?
+        var hasText: Bool
+        var updatedAt: Microseconds?
+        /// What the source sent for each amendment, in order.
+        var amendments: [Hash128] = []
+
+        init(_ row: PreparedRow) {
+            score = row.score
+            hasText = row.row.text != nil
+            updatedAt = row.row.updatedAt
+        }
+
+        init(_ recorded: ResponseRecorded) {
+            score = recorded.score
+            hasText = recorded.hasText
+            updatedAt = recorded.updatedAt
+        }
+
+        mutating func amend(
+            score: UInt16?, hasText: Bool, updatedAt: Microseconds?, body: Hash128
+        ) {
+            self.score = score ?? self.score
+            self.hasText = self.hasText || hasText
+            self.updatedAt = updatedAt ?? self.updatedAt
+            amendments.append(body)
+        }
+    }
+
+    /// A response as the log has it, with all its amendments.
+    struct Known {
+        let subject: UInt64
+        let segments: [String: String]
+        let standing: Standing
     }
 
     let log: EventLog
@@ -19,42 +56,41 @@ struct AmendmentRule {
         IdempotencyKey(source: source, id: "\(id)\u{0}amended\u{0}\(number)")
     }
 
-    /// The newest `updated` time wins; without times, a text may follow a score that came alone.
-    func decide(_ prepared: PreparedRow, recordedAs position: Position) throws -> Verdict {
-        guard
-            let recorded = try log.withEvent(
-                position,
-                { event -> ResponseRecorded? in
-                    event.name == .responseRecorded ? try ResponseRecorded(event) : nil
-                }), let recorded
-        else { return .conflict }
-        var (score, hasText) = (recorded.score, recorded.hasText)
-        var updatedAt = recorded.updatedAt
-        var number = 1
-        while let known = try log.lookUp([
-            Self.key(source: source, id: prepared.id, number: number)
-        ])[0] {
-            if known.body == prepared.body { return .duplicate }
-            try log.withEvent(known.position) { event in
-                let amended = try ResponseAmended(event)
-                score = amended.score ?? score
-                hasText = hasText || amended.hasText
-                updatedAt = amended.updatedAt ?? updatedAt
-            }
-            number += 1
+    /// The response at `position` and what was made of it; nil where there is no response.
+    func known(_ id: String, recordedAs position: Position) throws -> Known? {
+        let recorded = try log.withEvent(position) { event in
+            event.name == .responseRecorded ? try ResponseRecorded(event) : nil
         }
+        guard case .some(.some(let recorded)) = recorded else { return nil }
+        var standing = Standing(recorded)
+        while let next = try log.lookUp([
+            Self.key(source: source, id: id, number: standing.amendments.count + 1)
+        ])[0] {
+            try log.withEvent(next.position) { event in
+                let amended = try ResponseAmended(event)
+                standing.amend(
+                    score: amended.score, hasText: amended.hasText, updatedAt: amended.updatedAt,
+                    body: next.body)
+            }
+        }
+        return Known(
+            subject: recorded.subject, segments: recorded.segments, standing: standing)
+    }
+
+    /// The newest `updated` time wins; without times, a text may follow a score that came alone.
+    static func decide(
+        _ prepared: PreparedRow, on standing: Standing, hasSameSegments: Bool
+    ) -> Verdict {
+        if standing.amendments.contains(prepared.body) { return .duplicate }
+        guard hasSameSegments else { return .conflict }
         let row = prepared.row
-        let newScore = row.score.flatMap { UInt16(exactly: $0) }
-        guard prepared.segments == recorded.segments else { return .conflict }
-        let isNewer = row.updatedAt.map { $0 > updatedAt ?? .min } ?? false
+        let isSameScore = prepared.score == standing.score
+        let isNewer = row.updatedAt.map { $0 > standing.updatedAt ?? .min } ?? false
         let addsText =
-            !hasText && row.text != nil && (newScore == nil || newScore == score)
-            && row.updatedAt == nil && updatedAt == nil
+            !standing.hasText && row.text != nil && (prepared.score == nil || isSameScore)
+            && row.updatedAt == nil && standing.updatedAt == nil
         guard isNewer || addsText else { return .conflict }
         return .amend(
-            ResponseAmended(
-                response: position, score: newScore == score ? nil : newScore,
-                hasText: row.text != nil, updatedAt: row.updatedAt),
-            number: number)
+            score: isSameScore ? nil : prepared.score, number: standing.amendments.count + 1)
     }
 }

@@ -14,6 +14,9 @@ struct PreparedRow: Sendable {
     let pseudonym: Hash128?
     let segments: [String: String]
 
+    /// Stated score in hundredths.
+    var score: UInt16? { row.score.flatMap { UInt16(exactly: $0) } }
+
     init(_ row: ImportedRow, source: String, mapping: ColumnMapping, vault: Vault) {
         self.row = row
         // Without an id of the source, the row's number and content make one: the same file again

@@ -18,10 +18,6 @@ extension ResponseImporter {
 
     /// Seals, judges and encodes on all cores; this is most of an import's work.
     mutating func draft(_ decisions: [Decision]) throws -> [ReadyEvent] {
-        if options.isDryRun {
-            for decision in decisions { countDryRun(decision) }
-            return []
-        }
         let context = DraftContext(
             source: source, mapping: mapping, mappingPosition: mappingPosition, options: options,
             vault: vault, now: ledger.clock())
@@ -29,22 +25,6 @@ extension ResponseImporter {
             Result { try context.draft(decision) }
         }
         return try drafted.compactMap { try $0.get() }
-    }
-
-    private mutating func countDryRun(_ decision: Decision) {
-        count { report in
-            switch decision {
-            case .record(let row, _, _, _):
-                if row.row.excludedBy == nil { report.recorded += 1 } else { report.excluded += 1 }
-                report.scored += row.row.score == nil ? 0 : 1
-            case .amend: report.amended += 1
-            case .quarantine(_, isConflict: true, _, _): report.conflicts += 1
-            case .quarantine(let row, isConflict: false, _, _):
-                report.rejected += 1
-                report.reasons[row.code.rawValue, default: 0] += 1
-            case .counted: break
-            }
-        }
     }
 
     /// Drafts judgements and exclusions of responses whose positions are known by now.
@@ -97,7 +77,7 @@ private struct DraftContext: Sendable {
     func draft(_ decision: ResponseImporter.Decision) throws -> ResponseImporter.ReadyEvent? {
         switch decision {
         case .counted: return nil
-        case .record(let row, let subject, let key, let isNewSubject):
+        case .record(let row, let subject, let key, let bindsSubject):
             let payload = PreparedRow.payload(
                 row.row, row.id, source, mapping, row.segments, subject: subject)
             return ResponseImporter.ReadyEvent(
@@ -106,7 +86,7 @@ private struct DraftContext: Sendable {
                     actor: options.actor, cause: mappingPosition),
                 key: row.key, body: row.body,
                 sealed: try seal(row.row, subject, key),
-                binding: isNewSubject
+                binding: bindsSubject
                     ? row.pseudonym.map { SubjectBinding(identifier: $0, subject: subject) } : nil,
                 item: .response(row, output: judge(row.row)))
         case .amend(let row, let amendment, let number, let subject, let key):

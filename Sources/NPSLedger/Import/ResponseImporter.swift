@@ -27,9 +27,12 @@ public struct ResponseImporter {
     var following: [Following] = []
     var inFlight: CommitInFlight?
     var subjectKeys: SubjectKeys?
-    /// Bindings of the batches in flight, which lookups do not see yet.
-    var recentBindings: [Hash128: UInt64] = [:]
-    var seenInDryRun: [Hash128: Hash128] = [:]
+    /// Subjects given in the batch in flight, whose bindings lookups do not see yet.
+    var pendingSubjects: [Hash128: UInt64] = [:]
+    /// What the batch in flight says, by key: whether lookups see it yet is chance.
+    var inFlightBodies: [Hash128: Hash128] = [:]
+    /// What a dry run would have recorded, by key.
+    var rehearsals: [Hash128: Rehearsed] = [:]
 
     /// An importer of one source.
     ///
