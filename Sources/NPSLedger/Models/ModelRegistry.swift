@@ -186,6 +186,12 @@ public struct ModelRegistry: Sendable {
             guard current.0 != version else {
                 throw LedgerError(.refused, "model \(version) is active already")
             }
+            guard !target.activations.isEmpty else {
+                throw LedgerError(
+                    .refused,
+                    "model \(version) was never active, so there is nothing to go back to: "
+                        + "`npsledger model activate \(version)` makes it so")
+            }
             return (target, current.1)
         }
         guard stack.count > 1 else {
