@@ -93,6 +93,12 @@ public struct NPSBySegment: Projection {
     }
 
     private mutating func record(_ response: ResponseRecordedView, _ event: EventView) throws {
+        let tuple: UInt32
+        do {
+            tuple = try tuples.number(of: response.segments)
+        } catch {
+            throw EntryError.malformed(error)
+        }
         if directory.isEmpty || tail.count == RowChunk.rowsMax {
             if !directory.isEmpty { rows[tailIndex] = tail }
             tail = RowChunk()
@@ -101,7 +107,7 @@ public struct NPSBySegment: Projection {
         }
         tail.positions.append(event.position)
         tail.occurredAt.append(event.occurredAt)
-        tail.tuples.append(tuples.number(of: response.segments))
+        tail.tuples.append(tuple)
         tail.scores.append(response.score ?? RowChunk.noScore)
         tail.flags.append(response.hasText ? RowChunk.Flag.hasText : 0)
         tail.lastPosition = event.position

@@ -10,27 +10,29 @@ extension NPSBySegmentQuery {
         public let text: Position
     }
 
-    /// Responses with a text that `model` has not judged as of a position, in log order.
+    /// Responses with a text that `model` had not judged as of a position, in log order.
     public func unread(by model: ModelVersion, asOf: Position) throws -> [Unread] {
-        var found: [Unread] = []
+        let lens = try ResolvedLens(Lens(asOf: asOf, model: .pinned(model)), in: state)
+        return try texts(lens) { $0.hasText && !$0.isJudged }
+            .map { Unread(response: $0.row.position, text: $0.text) }
+    }
+
+    /// The rows under a lens that `isWanted`, each with the position of the event whose text it has.
+    private func texts(
+        _ lens: ResolvedLens, where isWanted: (VisibleRow) throws -> Bool
+    ) throws -> [(row: VisibleRow, text: Position)] {
+        var found: [(row: VisibleRow, text: Position)] = []
         for chunk in 0..<(try chunkCount()) {
+            var rows: [VisibleRow] = []
+            try forEachRow(lens, chunks: chunk..<(chunk + 1)) { row in
+                if try isWanted(row) { rows.append(row) }
+            }
+            guard !rows.isEmpty else { continue }
             try state.withValue(StateKey.rows(chunk)) { bytes in
-                let rows = try RowChunkView(bytes)
-                let outputs = try state.value(StateKey.outputs(model, chunk))
-                try (outputs ?? OutputChunk().encoded).withUnsafeBytes { raw in
-                    let outputs = try OutputChunkView(raw)
-                    let excluded = rows.excluded(asOf: asOf)
-                    for row in 0..<rows.count where rows.position(row) < asOf {
-                        let isJudged =
-                            row < outputs.count && outputs.position(row) != OutputChunk.unset
-                        guard !isJudged, rows.flags(row) & RowChunk.Flag.hasText != 0,
-                            excluded?.contains(row) != true
-                        else { continue }
-                        found.append(
-                            Unread(
-                                response: rows.position(row),
-                                text: rows.textPosition(row, asOf: asOf)))
-                    }
+                let view = try RowChunkView(bytes)
+                let texts = view.textPositions(asOf: lens.lens.asOf)
+                for row in rows {
+                    found.append((row, texts[row.position] ?? row.position))
                 }
             }
         }
@@ -53,29 +55,13 @@ extension NPSBySegmentQuery {
         _ lens: ResolvedLens, _ selection: SegmentSelection = SegmentSelection()
     ) throws -> [Scored] {
         let grouping = try Grouping(selection, state)
-        var found: [Scored] = []
-        for chunk in 0..<(try chunkCount()) {
-            var rows: [(row: VisibleRow, score: UInt16)] = []
-            try forEachRow(lens, chunks: chunk..<(chunk + 1)) { row in
-                guard Int(row.tuple) < grouping.groupOfTuple.count else {
-                    throw DamagedState("a segment number")
-                }
-                guard grouping.groupOfTuple[Int(row.tuple)] >= 0 else { return }
-                if row.hasText, let score = row.score { rows.append((row, score)) }
-            }
-            guard !rows.isEmpty else { continue }
-            try state.withValue(StateKey.rows(chunk)) { bytes in
-                let view = try RowChunkView(bytes)
-                for (row, score) in rows {
-                    guard let index = view.row(of: row.position) else { continue }
-                    found.append(
-                        Scored(
-                            response: row.position,
-                            text: view.textPosition(index, asOf: lens.lens.asOf), score: score))
-                }
-            }
+        let found = try texts(lens) { row in
+            guard row.hasText, row.score != nil else { return false }
+            return try grouping.group(of: row.tuple) != nil
         }
-        return found
+        return found.compactMap { row, text in
+            row.score.map { Scored(response: row.position, text: text, score: $0) }
+        }
     }
 
     /// One response as a lens sees it; nil where it does not.
@@ -104,8 +90,11 @@ extension NPSBySegmentQuery {
     /// The segment map of a tuple number.
     public func segments(_ tuple: UInt32) throws -> [String: String] {
         try state.withValue(StateKey.tuple(tuple)) { bytes in
-            var cursor = CBORCursor(unsafe: bytes)
-            return try EventFields(["t": cursor.value()]).texts("t")
+            do {
+                return try TupleTable.segments(of: bytes)
+            } catch {
+                throw DamagedState("a segment tuple")
+            }
         } ?? [:]
     }
 
@@ -126,10 +115,9 @@ extension NPSBySegmentQuery {
             repeating: [Int](repeating: 0, count: 9), count: grouping.groups.count)
         try forEachRow(second) { row in
             guard let from = classes[row.position],
-                let to = row.npsClass(second.lens.basis, second.thresholds)
+                let to = row.npsClass(second.lens.basis, second.thresholds),
+                let group = try grouping.group(of: row.tuple)
             else { return }
-            let group = Int(grouping.groupOfTuple[Int(row.tuple)])
-            guard group >= 0 else { return }
             cells[group][Int(from.rawValue) * 3 + Int(to.rawValue)] += 1
         }
         return grouping.groups.indices.map { index in

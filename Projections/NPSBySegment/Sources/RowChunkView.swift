@@ -84,16 +84,16 @@ struct RowChunkView {
         return low < count && self.position(low) == position ? low : nil
     }
 
-    /// Position of the event whose text the row had as of `asOf`.
-    func textPosition(_ row: Int, asOf: Position) -> Position {
-        var found = position(row)
+    /// By response, the event whose text it had as of `asOf`, where that is not its own.
+    func textPositions(asOf: Position) -> [Position: Position] {
+        var found: [Position: Position] = [:]
         let start = sparseOffset + exclusionCount * RowChunk.Exclusion.byteCount
+        // Entries are in log order: the last one stands.
         for index in 0..<historyCount {
             let at = start + index * RowChunk.Superseded.byteCount
             let until = bytes.load(at + 2, as: Position.self)
-            if Int(bytes.load(at, as: UInt16.self)) == row, bytes[at + 13] == 1, until < asOf {
-                found = until
-            }
+            let row = Int(bytes.load(at, as: UInt16.self))
+            if bytes[at + 13] == 1, until < asOf, row < count { found[position(row)] = until }
         }
         return found
     }

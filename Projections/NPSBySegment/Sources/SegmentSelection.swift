@@ -26,10 +26,9 @@ struct Grouping {
     init(_ selection: SegmentSelection, _ state: some StateReader) throws {
         var known: [[String?]: Int32] = [:]
         try state.scan(prefix: StateKey.tuplePrefix) { _, value in
-            var cursor = CBORCursor(unsafe: value)
             let pairs: [String: String]
             do {
-                pairs = try EventFields(["t": cursor.value()]).texts("t")
+                pairs = try TupleTable.segments(of: value)
             } catch {
                 throw DamagedState("a segment tuple")
             }
@@ -51,5 +50,12 @@ struct Grouping {
             }
             return true
         }
+    }
+
+    /// The group of a tuple, nil where the selection leaves it out.
+    func group(of tuple: UInt32) throws -> Int? {
+        guard Int(tuple) < groupOfTuple.count else { throw DamagedState("a segment number") }
+        let group = Int(groupOfTuple[Int(tuple)])
+        return group < 0 ? nil : group
     }
 }

@@ -11,7 +11,10 @@ struct TupleTable {
     /// Open addressing over `tuples`; −1 is free. The size is a power of two.
     private var slots = [Int32](repeating: -1, count: 64)
 
-    mutating func number(of tuple: UnsafeRawBufferPointer) -> UInt32 {
+    /// The number of a tuple, a new one where it was never seen.
+    ///
+    /// - Throws: `CBORError` where a new tuple is no map of texts to texts; then nothing changes.
+    mutating func number(of tuple: UnsafeRawBufferPointer) throws(CBORError) -> UInt32 {
         var slot = Int(truncatingIfNeeded: Self.hash(tuple)) & (slots.count - 1)
         while slots[slot] >= 0 {
             let candidate = Int(slots[slot])
@@ -20,10 +23,18 @@ struct TupleTable {
             }
             slot = (slot + 1) & (slots.count - 1)
         }
+        // Queries decode tuples: one that cannot be decoded would fail all of them, not one event.
+        _ = try Self.segments(of: tuple)
         slots[slot] = Int32(tuples.count)
         tuples.append([UInt8](tuple))
         if tuples.count * 2 > slots.count { grow() }
         return UInt32(tuples.count - 1)
+    }
+
+    /// The dimensions and values of a tuple.
+    static func segments(of tuple: UnsafeRawBufferPointer) throws(CBORError) -> [String: String] {
+        var cursor = CBORCursor(unsafe: tuple)
+        return try EventFields(["t": cursor.value()]).texts("t")
     }
 
     private mutating func grow() {
@@ -55,7 +66,11 @@ struct TupleTable {
 
     mutating func load(from state: some StateReader) throws {
         try state.scan(prefix: StateKey.tuplePrefix) { _, value in
-            _ = number(of: value)
+            do {
+                _ = try number(of: value)
+            } catch {
+                throw DamagedState("a segment tuple")
+            }
             return true
         }
         storedCount = tuples.count

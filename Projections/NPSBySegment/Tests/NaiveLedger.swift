@@ -1,0 +1,202 @@
+import LedgerCore
+import NPSBySegmentProjection
+import NPSStatistics
+import ProjectionContract
+
+/// The scores by the longest way: every question decodes the log's prefix from its first event and
+/// keeps dictionaries. It shares nothing with the projection but the words.
+struct NaiveLedger {
+    struct Judgement: Hashable {
+        var detractor: UInt16
+        var promoter: UInt16
+    }
+
+    struct Response {
+        let position: Position
+        let occurredAt: Microseconds
+        let segments: [String: String]
+        var score: UInt16?
+        var hasText: Bool
+        /// The event whose text it has.
+        var text: Position
+        var isExcluded = false
+        var judgements: [ModelVersion: Judgement] = [:]
+    }
+
+    /// What the log's prefix says.
+    struct Standing {
+        var responses: [Response] = []
+        var places: [Position: Int] = [:]
+        var model: ModelVersion?
+        var thresholds: [(id: UInt32, thresholds: Thresholds)] = []
+    }
+
+    private let events: [(position: Position, payload: any EventPayload, cause: Position?)]
+    private let times: [Microseconds]
+
+    init(_ history: EventHistory) throws {
+        try self.init(history.entries)
+    }
+
+    init(_ entries: [HistoryEntry]) throws {
+        var events: [(Position, any EventPayload, Position?)] = []
+        var times: [Microseconds] = []
+        for entry in entries {
+            try entry.withView { event in
+                events.append((event.position, try EventCatalog.payload(of: event), event.cause))
+                times.append(event.occurredAt)
+            }
+        }
+        self.events = events
+        self.times = times
+    }
+
+    var size: Position { Position(events.count) }
+
+    func standing(asOf: Position) -> Standing {
+        var standing = Standing()
+        for (event, time) in zip(events, times) {
+            if event.position >= asOf { break }
+            take(event.position, event.payload, event.cause, time, &standing)
+        }
+        return standing
+    }
+
+    private func take(
+        _ position: Position, _ payload: any EventPayload, _ cause: Position?,
+        _ occurredAt: Microseconds, _ standing: inout Standing
+    ) {
+        func change(_ response: Position, _ body: (inout Response) -> Void) {
+            if let place = standing.places[response] { body(&standing.responses[place]) }
+        }
+        switch payload {
+        case let event as ResponseRecorded:
+            standing.places[position] = standing.responses.count
+            standing.responses.append(
+                Response(
+                    position: position, occurredAt: occurredAt, segments: event.segments,
+                    score: event.score, hasText: event.hasText, text: position))
+        case let event as ResponseAmended:
+            change(event.response) { response in
+                if let score = event.score { response.score = score }
+                guard event.hasText else { return }
+                response.hasText = true
+                response.text = position
+                // What models read before was another text.
+                response.judgements = [:]
+            }
+        case let event as ResponseExcluded: change(event.response) { $0.isExcluded = true }
+        case let event as ClassificationRecorded:
+            change(event.response) { response in
+                guard cause == nil || cause == response.text else { return }
+                response.judgements[event.model] = Judgement(
+                    detractor: event.classes[0], promoter: event.classes[2])
+            }
+        case let event as ModelActivated: standing.model = event.model
+        case let event as ThresholdsEdited:
+            standing.thresholds.append((event.id, event.thresholds))
+        default: break
+        }
+    }
+}
+
+extension NaiveLedger.Standing {
+    /// The model and the thresholds that a lens comes to; nil thresholds where none has the number.
+    func resolve(
+        _ lens: Lens
+    ) -> (model: ModelVersion?, thresholds: (id: UInt32?, Thresholds)?) {
+        let model: ModelVersion? =
+            switch lens.model {
+            case .asActivated: self.model
+            case .pinned(let version): version
+            }
+        switch lens.thresholds {
+        case .asEdited:
+            return (model, thresholds.last.map { ($0.id, $0.thresholds) } ?? (nil, .standard))
+        case .pinned(let id):
+            return (model, thresholds.first { $0.id == id }.map { ($0.id, $0.thresholds) })
+        }
+    }
+
+    /// Responses in the lens's window that count at all.
+    func visible(_ lens: Lens) -> [NaiveLedger.Response] {
+        responses.filter { response in
+            !response.isExcluded && response.occurredAt >= lens.from ?? .min
+                && response.occurredAt < lens.to ?? .max
+        }
+    }
+
+    func npsClass(
+        _ response: NaiveLedger.Response, _ basis: Lens.Basis, _ model: ModelVersion?,
+        _ thresholds: Thresholds
+    ) -> (npsClass: NPSClass, isStated: Bool, contribution: Int64)? {
+        if let score = response.score, basis != .inferred {
+            let npsClass: NPSClass =
+                score >= thresholds.promoterFrom
+                ? .promoter : score >= thresholds.passiveFrom ? .passive : .detractor
+            return (npsClass, true, (Int64(npsClass.rawValue) - 1) * 10_000)
+        }
+        guard basis != .stated, let model, let judged = response.judgements[model] else {
+            return nil
+        }
+        let shares: [(NPSClass, Int)] = [
+            (.detractor, Int(judged.detractor)),
+            (.passive, 10_000 - Int(judged.detractor) - Int(judged.promoter)),
+            (.promoter, Int(judged.promoter)),
+        ]
+        guard let most = shares.map(\.1).max(), most >= Int(thresholds.confidenceMin),
+            let likeliest = shares.first(where: { $0.1 == most })
+        else { return nil }
+        return (likeliest.0, false, Int64(judged.promoter) - Int64(judged.detractor))
+    }
+
+    /// Sums by group and bucket; a group appears as soon as one response falls into it.
+    func tally(
+        _ lens: Lens, _ selection: SegmentSelection,
+        buckets: (start: Microseconds, length: Microseconds, count: Int)?
+    ) -> [[String?]: [NPSTally]]? {
+        let (model, found) = resolve(lens)
+        guard let (_, thresholds) = found else { return nil }
+        var groups: [[String?]: [NPSTally]] = [:]
+        for response in visible(lens) where keeps(response, selection) {
+            var bucket = 0
+            if let buckets {
+                guard response.occurredAt >= buckets.start else { continue }
+                bucket = Int((response.occurredAt - buckets.start) / buckets.length)
+                guard bucket < buckets.count else { continue }
+            }
+            let key = selection.by.map { response.segments[$0] }
+            let empty = [NPSTally](repeating: NPSTally(), count: buckets?.count ?? 1)
+            let counted = npsClass(response, lens.basis, model, thresholds)
+            guard counted != nil || (lens.basis != .stated && response.hasText) else { continue }
+            add(counted, to: &groups[key, default: empty][bucket])
+        }
+        return groups
+    }
+
+    private func keeps(_ response: NaiveLedger.Response, _ selection: SegmentSelection) -> Bool {
+        for (dimension, values) in selection.keeping
+        where !values.contains(response.segments[dimension] ?? "") { return false }
+        return true
+    }
+
+    private func add(
+        _ counted: (npsClass: NPSClass, isStated: Bool, contribution: Int64)?,
+        to tally: inout NPSTally
+    ) {
+        guard let (npsClass, isStated, contribution) = counted else {
+            tally.uncounted += 1
+            return
+        }
+        let one = NPSCounts(
+            detractors: npsClass == .detractor ? 1 : 0, passives: npsClass == .passive ? 1 : 0,
+            promoters: npsClass == .promoter ? 1 : 0)
+        if isStated {
+            tally.stated = tally.stated + one
+        } else {
+            tally.inferred = tally.inferred + one
+        }
+        tally.expectedSum += contribution
+        tally.expectedSquares += contribution * contribution
+    }
+}
