@@ -1,0 +1,80 @@
+import Catalog
+import Classification
+import LedgerCore
+import LedgerReplay
+import LedgerStore
+import NPSBySegmentProjection
+import NPSLedger
+import Testing
+
+@Suite("Training from a ledger")
+struct ModelTrainingTests {
+    private func examples(
+        _ test: TestLedger
+    ) throws -> (examples: [ModelTraining.Example], asOf: Position) {
+        let catalog = try ProjectionCatalog(directory: test.ledger.paths.projections)
+        defer { catalog.close() }
+        try catalog.npsBySegment.catchUp(with: test.ledger.log)
+        return try catalog.npsBySegment.read { state, build in
+            let lens = try ResolvedLens(Lens(asOf: build.position), in: state)
+            let found = try NPSBySegmentQuery(state).scoredTexts(lens).map {
+                ModelTraining.Example(
+                    response: $0.response, text: $0.text,
+                    label: lens.thresholds.classify(score: $0.score))
+            }
+            return (found, build.position)
+        }
+    }
+
+    @Test("the same events and seed give the same artefact; another seed another card")
+    func deterministic() throws {
+        let test = try TestLedger()
+        let file = try SimulatedFile(seed: 21, responses: 500)
+        _ = try test.run(TestLedger.Run(SimulatedFile.mapping), file.bytes)
+        let (examples, asOf) = try examples(test)
+        let training = ModelTraining(test.ledger)
+        let first = try training.train(examples, asOf: asOf, selection: "{}", seed: 7, threads: 1) {
+            _ in
+        }
+        let again = try training.train(examples, asOf: asOf, selection: "{}", seed: 7, threads: 2) {
+            _ in
+        }
+        #expect(first.model.artefact == again.model.artefact)
+        #expect(first.card == again.card)
+        #expect(first.erased == 0)
+        #expect(first.card.contains("\"asOf\":\(asOf)"))
+        #expect(first.card.contains("\"seed\":7"))
+        let root = try test.ledger.log.root(at: asOf)
+        #expect(first.card.contains("\"root\":\"\(root)\""))
+        let other = try training.train(examples, asOf: asOf, selection: "{}", seed: 8, threads: 2) {
+            _ in
+        }
+        #expect(other.card != first.card)
+
+        let registry = ModelRegistry(test.ledger)
+        let model = try registry.register(
+            first.model.artefact, provenance: "trained", card: first.card,
+            actor: TestLedger.actor)
+        #expect(model.version == 1)
+        #expect(
+            try registry.classifier(model).classify("lovely")
+                == NGramClassifier(artefact: first.model.artefact).classify("lovely"))
+    }
+
+    @Test("too little to learn from is said with what is needed")
+    func tooFew() throws {
+        let test = try TestLedger()
+        let run = TestLedger.Run(["response_id=id", "score=score", "text=text"])
+        _ = try test.run(run, "id,score,text\na,9,good\nb,2,bad\nc,7,fine\n")
+        let (examples, asOf) = try examples(test)
+        #expect(examples.map(\.label) == [.promoter, .detractor, .passive])
+        let training = ModelTraining(test.ledger)
+        for count in 0...3 {
+            #expect(throws: TrainingError.self) {
+                try training.train(
+                    Array(examples.prefix(count)), asOf: asOf, selection: "{}", seed: 1, threads: 1
+                ) { _ in }
+            }
+        }
+    }
+}
