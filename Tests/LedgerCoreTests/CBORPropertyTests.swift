@@ -94,6 +94,32 @@ struct CBORPropertyTests {
         }
     }
 
+    @Test("heads grow exactly where their argument no longer fits")
+    func headWidths() throws {
+        let widths: [(UInt64, bytes: Int)] = [
+            (0, 1), (23, 1), (24, 2), (0xFF, 2), (0x100, 3), (0xFFFF, 3), (0x1_0000, 5),
+            (0xFFFF_FFFF, 5), (0x1_0000_0000, 9), (.max, 9),
+        ]
+        for (argument, count) in widths {
+            for value: CBORValue in [.unsigned(argument), .negative(argument)] {
+                #expect(value.encoded.count == count)
+                #expect(try CBORCursor.decode(value.encoded) == value)
+            }
+        }
+        for length in [23, 24, 255, 256, 65_535, 65_536] {
+            let head = CBORValue.unsigned(UInt64(length)).encoded.count
+            let text = String(repeating: "x", count: length)
+            let values: [CBORValue] = [
+                .text(text), .bytes(Array(text.utf8)),
+                .array(Array(repeating: .null, count: length)),
+            ]
+            for value in values {
+                #expect(value.encoded.count == head + length)
+                #expect(try CBORCursor.decode(value.encoded) == value)
+            }
+        }
+    }
+
     @Test("signed integers of every magnitude, seed 75")
     func integers() throws {
         var random = SeededGenerator(seed: 75)

@@ -87,6 +87,34 @@ struct EntryTests {
         }
     }
 
+    @Test("entries one after another in one writer are the entries made alone, seed 77")
+    func appending() throws {
+        var random = SeededGenerator(seed: 77)
+        var writer = CBORWriter()
+        var expected: [UInt8] = []
+        for _ in 0..<200 {
+            let name = try #require(EventName.allCases.randomElement(using: &random))
+            let draft = random.draft(name)
+            let sealed = random.oneIn(2) ? random.bytes(32) : nil
+            let alone = try Entry.encode(draft, sealedCommitment: sealed)
+            let offset = try Entry.append(draft, sealedCommitment: sealed, to: &writer)
+            #expect(offset == alone.recordedAtOffset)
+            expected += alone.bytes
+            #expect(writer.bytes == expected)
+            // What is refused leaves nothing behind.
+            #expect(throws: EntryError.self) {
+                try Entry.append(
+                    self.draft(mappingBytes: 66_000), sealedCommitment: nil, to: &writer)
+            }
+            var early = draft
+            early.occurredAt = 0
+            #expect(throws: EntryError.timeOutOfRange(0)) {
+                try Entry.append(early, sealedCommitment: sealed, to: &writer)
+            }
+            #expect(writer.bytes == expected)
+        }
+    }
+
     @Test("actors: 1 to 128 bytes without control characters")
     func actors() {
         for name in ["a", "system", "ada@example.org", "Zoë", String(repeating: "é", count: 64)] {

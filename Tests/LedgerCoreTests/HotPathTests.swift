@@ -100,6 +100,28 @@ struct HotPathTests {
         }
     }
 
+    @Test("a text flag that is false is read as false, and nothing else passes for one")
+    func textFlag() throws {
+        let golden = try #require(GoldenEntry.all.first { $0.name == .responseRecorded })
+        var fields = try #require(try CBORCursor.decode(golden.draft.payload).mapValue)
+        for flag in [true, false] {
+            fields["text"] = .bool(flag)
+            try EntryBytes.withView(EntryBytes.make(.responseRecorded, fields: fields)) { event in
+                let (view, full) = (
+                    try ResponseRecordedView(unsafe: event), try ResponseRecorded(event)
+                )
+                #expect(view.hasText == flag && full.hasText == flag)
+            }
+        }
+        for value: CBORValue in [.null, .unsigned(20), .text("true")] {
+            fields["text"] = value
+            try EntryBytes.withView(EntryBytes.make(.responseRecorded, fields: fields)) { event in
+                #expect(throws: EntryError.self) { try ResponseRecordedView(unsafe: event) }
+                #expect(throws: EntryError.self) { try ResponseRecorded(event) }
+            }
+        }
+    }
+
     @Test("versions that the views do not know are refused")
     func versions() throws {
         for name in [EventName.responseRecorded, .classificationRecorded] {

@@ -45,6 +45,29 @@ struct MemoryStateTests {
         }
     }
 
+    @Test("changes between scans, and within one, are seen by the next, seed 78")
+    func changes() throws {
+        var random = SeededGenerator(seed: 78)
+        let state = MemoryState()
+        for _ in 0..<600 {
+            let key = random.bytes(2).map { $0 % 8 }
+            if random.oneIn(3) { state.remove(key) } else { state.put(key, random.bytes(1)) }
+            let prefix = random.oneIn(2) ? [] : [UInt8.random(in: 0..<9, using: &random)]
+            let expected = state.pairs.keys.filter { $0.starts(with: prefix) }
+                .sorted { $0.lexicographicallyPrecedes($1) }
+            var keys: [[UInt8]] = []
+            try state.scan(prefix: prefix) { key, value in
+                keys.append([UInt8](key))
+                #expect(state.pairs[[UInt8](key)] == [UInt8](value))
+                // A new key while the scan runs: it goes on over the keys it began with.
+                state.put([9] + [UInt8](key), [0])
+                return true
+            }
+            #expect(keys == expected)
+            for added in keys { state.remove([9] + added) }
+        }
+    }
+
     @Test("an error of the caller comes out and ends the scan")
     func errors() {
         let state = MemoryState()
