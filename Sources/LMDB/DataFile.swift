@@ -13,6 +13,9 @@ struct DataFile {
         var freeRoot: UInt64
         var lastPage: UInt64
         var transactionID: UInt64
+        /// The records of the two tables that every file has, as they are stored.
+        var freeTable: [UInt8]
+        var mainTable: [UInt8]
     }
 
     /// Where things stand in a meta page.
@@ -21,7 +24,9 @@ struct DataFile {
         static let version = 20
         static let mapSize = 32
         static let pageSize = 40
+        static let freeTable = 40
         static let freeRoot = 80
+        static let mainTable = 88
         static let lastPage = 136
         static let transactionID = 144
         static let end = 152
@@ -49,7 +54,11 @@ struct DataFile {
         defer { _ = Glibc.close(descriptor) }
         let file = DataFile(path: path, descriptor: descriptor)
         for _ in 1..<looksMax {
-            if let meta = try file.meta(), try file.holdsAllPages(meta) { return meta }
+            if let meta = try file.meta(), try file.holdsAllPages(meta),
+                try file.topDamage(meta) == nil
+            {
+                return meta
+            }
             if try file.sizeBytes() == 0 { return nil }
             usleep(pauseMicroseconds)
         }
@@ -59,7 +68,19 @@ struct DataFile {
                 "it ends before its last page, number \(meta.lastPage) of "
                     + "\(meta.pageSizeBytes) bytes each, with pages in use missing")
         }
+        if let damage = try file.topDamage(meta) { throw damage }
         return meta
+    }
+
+    /// What is wrong with the pages that opening needs, where it is not that a writer was at work.
+    private func topDamage(_ meta: Meta) throws(LMDBError) -> LMDBError? {
+        do {
+            var check = try PageCheck(self, meta)
+            try check.run(.top)
+            return nil
+        } catch {
+            return try self.meta() == meta ? error : nil
+        }
     }
 
     /// The newer meta page; nil for an empty file, which LMDB takes for a new one.
@@ -96,7 +117,9 @@ struct DataFile {
         return Meta(
             pageSizeBytes: pageSize, mapSizeBytes: Int(mapSize),
             freeRoot: page.integer(at: Offset.freeRoot, as: UInt64.self), lastPage: lastPage,
-            transactionID: page.integer(at: Offset.transactionID, as: UInt64.self))
+            transactionID: page.integer(at: Offset.transactionID, as: UInt64.self),
+            freeTable: Array(page[Offset.freeTable..<Offset.mainTable]),
+            mainTable: Array(page[Offset.mainTable..<Offset.lastPage]))
     }
 
     func sizeBytes() throws(LMDBError) -> Int {

@@ -8,6 +8,8 @@
 //       folds a tally forward; prints “begin”, then each position reached
 //   CrashHarness open LOG USER
 //       becomes the user with this number and opens the log; prints the error's code
+//   CrashHarness verify LOG
+//       opens and verifies a log; prints “sound”, “unsound” or the error's code
 import Foundation
 import LedgerCore
 import LedgerFixtures
@@ -70,11 +72,23 @@ func open(_ arguments: [String]) throws {
     }
 }
 
+func verify(_ arguments: [String]) throws {
+    guard arguments.count == 1 else { exit(64) }
+    do {
+        let log = try EventLog(path: arguments[0], clock: clock)
+        say(try LogVerifier(log).verify().isSound ? "sound" : "unsound")
+        log.close()
+    } catch let error as LedgerError {
+        say(error.code.rawValue)
+    }
+}
+
 let arguments = Array(CommandLine.arguments.dropFirst(2))
 switch CommandLine.arguments.dropFirst().first {
 case "append" where arguments.count >= 5: try append(arguments)
 case "rebuild": try fold(arguments, rebuilds: true)
 case "catch-up": try fold(arguments, rebuilds: false)
 case "open": try open(arguments)
+case "verify": try verify(arguments)
 default: exit(64)
 }

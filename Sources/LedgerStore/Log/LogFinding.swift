@@ -4,6 +4,8 @@ import LedgerCore
 public struct LogFinding: Hashable, Sendable, CustomStringConvertible {
     /// What was checked.
     public enum Check: String, Sendable {
+        /// The file's own structure; nothing else is looked at where it is damaged.
+        case pages
         /// Entries: gapless, well-formed, known.
         case entries
         /// Times never go backwards.

@@ -1,3 +1,4 @@
+import LMDB
 import LedgerCore
 import LedgerProof
 
@@ -45,11 +46,19 @@ public struct LogVerifier {
 
     /// Checks the log as it is now.
     ///
-    /// What is damaged becomes a finding and the check goes on; an error is thrown only where the
-    /// file itself cannot be read.
+    /// What is damaged becomes a finding and the check goes on, unless it is the structure of the
+    /// file, which must be sound before anything can be read from it.
     /// - Parameter progress: called now and then with entries checked and their number.
     public func verify(progress: (Position, Position) -> Void = { _, _ in }) throws -> Report {
-        try log.read { transaction in
+        do {
+            try log.environment.checkPages()
+        } catch let error as LMDBError {
+            guard error.code == .corrupted else { throw LedgerError(error) }
+            var report = Report()
+            report.add(.pages, nil, error.description)
+            return report
+        }
+        return try log.read { transaction in
             var check = LogCheck(schema: log.schema)
             try check.run(progress, transaction)
             return check.report
