@@ -128,7 +128,12 @@ struct VerifyCommand: ParsableCommand {
                 "projection   " + style.paint(verdict, role) + " to its replay  \(id) "
                     + style.paint("\(digest.prefix(16))…", .muted))
         }
-        for problem in problems { printer.line(style.paint("✗ ", .bad) + problem) }
+        for problem in problems {
+            for (index, line) in ResponseStory.wrap(problem, printer.width - 2).enumerated() {
+                printer.line(
+                    (index == 0 ? style.paint("✗ ", .bad) : "  ") + TerminalText.sanitized(line))
+            }
+        }
         if problems.isEmpty { printer.line(style.paint("Everything matches.", .good)) }
     }
 }
