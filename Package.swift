@@ -107,6 +107,17 @@ let package = Package(
             name: "ProjectionContractTests", dependencies: ["LedgerCore", "ProjectionContract"],
             path: "Tests/ProjectionContract/Tests"),
         .testTarget(
+            name: "NPSBySegmentProjectionTests",
+            dependencies: [
+                "LedgerCore", "NPSBySegmentProjection", "NPSStatistics", "ProjectionContract",
+            ], path: "Projections/NPSBySegment/Tests"),
+        .testTarget(
+            name: "NPSLedgerTests",
+            dependencies: [
+                "Catalog", "Classification", "LedgerCore", "LedgerReplay", "LedgerStore",
+                "LedgerVault", "NPSBySegmentProjection", "NPSLedger", "Simulation", "SurveyImport",
+            ]),
+        .testTarget(
             name: "LineageProjectionTests",
             dependencies: ["LedgerCore", "LineageProjection", "ProjectionContract"],
             path: "Projections/Lineage/Tests"),
