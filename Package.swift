@@ -42,8 +42,7 @@ let package = Package(
             name: "CLinear", providers: [.apt(["liblinear-dev"])]),
         .target(name: "CEmbeddedModel", exclude: ["embedded.npsmodel"]),
         .target(
-            name: "Classification", dependencies: ["CLinear", "CEmbeddedModel"],
-            exclude: ["ModelCard.md"]),
+            name: "Classification", dependencies: ["CLinear", "CEmbeddedModel"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "SurveyImport", dependencies: ["CZlib"]),
         .target(name: "Simulation"),
