@@ -69,7 +69,8 @@ struct ClassifyCommand: ParsableCommand {
                 [["\(version)", "\(report.classified)", "\(report.erased)"]])
         case .table:
             printer.line(
-                "Model \(version) judged \(Formatted.count(report.classified)) texts"
+                "Model \(version) judged \(Formatted.count(report.classified)) "
+                    + (report.classified == 1 ? "text" : "texts")
                     + (report.erased > 0
                         ? "; \(Formatted.count(report.erased)) are erased and stay unread" : ""))
         }

@@ -265,7 +265,8 @@ struct ImportCommand: ParsableCommand {
             printer.table(table)
             if report.classified > 0 {
                 printer.line(
-                    "\(Formatted.count(report.classified)) texts judged by the active model")
+                    "\(Formatted.count(report.classified)) "
+                        + "\(report.classified == 1 ? "text" : "texts") judged by the active model")
             }
             if report.rejected + report.conflicts > 0, !dryRun {
                 printer.muted("Rows in quarantine: npsledger audit --quarantine")
