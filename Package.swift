@@ -64,7 +64,7 @@ let package = Package(
             dependencies: [
                 "LedgerCore", "LedgerStore", "LedgerReplay", "NPSBySegmentProjection",
                 "LineageProjection", "AuditProjection",
-            ], path: "Projections/Catalog"),
+            ], path: "Projections/Catalog", exclude: ["README.md"]),
 
         // What the programs share.
         .target(
