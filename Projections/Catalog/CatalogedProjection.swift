@@ -19,10 +19,10 @@ public protocol CatalogedProjection: Sendable {
     func rebuild(
         from log: EventLog, progress: ((Position, Position) -> Void)?
     ) throws -> (old: [UInt8]?, new: [UInt8])
-    /// Folds the log into memory up to the live position and gives that state's digest.
-    func digestOfReplay(
+    /// The live state's digest and that of a replay in memory up to the same position.
+    func compareWithReplay(
         of log: EventLog, progress: ((Position, Position) -> Void)?
-    ) throws -> [UInt8]
+    ) throws -> (kept: [UInt8], replayed: [UInt8])
     /// Digest of the live state.
     func digest() throws -> [UInt8]
     /// Events that could not be applied.

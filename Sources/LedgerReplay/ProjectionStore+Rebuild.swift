@@ -20,17 +20,28 @@ extension ProjectionStore {
                 let record = try self.record(live, transaction)
                 return record.version == P.descriptor.version && record.position > 0
             }
+            var isComparable = wasBuilt
             while true {
                 // Both must have come equally far to be compared, and appends may go on.
                 let target = try log.head().size
                 _ = try fold(fresh, log, to: target, progress)
-                if wasBuilt { _ = try fold(live, log, to: target, nil) }
-                if let digests = try swap(fresh, from: wasBuilt ? live : nil, target) {
+                // A state that cannot be folded on is what a rebuild is for: it is not compared.
+                if wasBuilt { isComparable = isComparable && catchesUp(live, log, target) }
+                if let digests = try swap(fresh, from: isComparable ? live : nil, target) {
                     return digests
                 }
             }
         } catch let error as LMDBError {
             throw LedgerError(error)
+        }
+    }
+
+    private func catchesUp(_ index: Int, _ log: EventLog, _ target: Position) -> Bool {
+        do {
+            _ = try fold(index, log, to: target, nil)
+            return true
+        } catch {
+            return false
         }
     }
 
@@ -54,12 +65,15 @@ extension ProjectionStore {
         }
     }
 
-    /// Folds the log into memory up to the live build's position and gives that state's digest:
-    /// equal to `digest()` unless the kept state was changed or folded wrongly.
-    public func digestOfReplay(
+    /// The live state's digest, and that of the log folded into memory up to the same position:
+    /// equal unless the kept state was changed or folded wrongly.
+    public func compareWithReplay(
         of log: EventLog, progress: ((Position, Position) -> Void)? = nil
-    ) throws -> [UInt8] {
-        let target = try live().position
+    ) throws -> (kept: [UInt8], replayed: [UInt8]) {
+        // Others may fold on meanwhile: position and digest are of one moment.
+        let (target, kept) = try read { state, record in
+            (record.position, try StateDigest.compute(state))
+        }
         let state = MemoryState()
         var projection = P()
         var applied = 0
@@ -76,7 +90,7 @@ extension ProjectionStore {
         }
         try projection.flush(to: state)
         progress?(target, target)
-        return try StateDigest.compute(state)
+        return (kept, try StateDigest.compute(state))
     }
 
     /// SHA-256 over the live state's pairs in key order, each with its lengths.

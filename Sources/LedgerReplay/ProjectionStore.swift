@@ -33,8 +33,10 @@ public final class ProjectionStore<P: Projection>: Sendable {
         self.commitEvents = commitEvents
         var configuration = Environment.Configuration()
         configuration.mapSizeBytes = 1 << 30
-        // What is lost in a power cut is replayed; a state that does not open is thrown away.
-        configuration.durability = .none
+        // A state that does not open is thrown away, but one that opens must be what it says: an
+        // unsynced file may hold old pages under a new position after a power cut. One sync for
+        // each commit of many events costs little.
+        configuration.durability = .full
         do {
             let environment = try Self.open(directory, configuration)
             self.environment = environment

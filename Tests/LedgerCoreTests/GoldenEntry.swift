@@ -84,7 +84,7 @@ struct GoldenEntry: CustomTestStringConvertible, Sendable {
                 segments: [
                     "region": "EMEA", "channel": "e-mail", "language": "fr", "größe": "水",
                     "plan": "",
-                ]),
+                ], excluded: "mapping.exclude.1"),
             variant: "full", actor: "importer", cause: 41, sealed: commitment),
         GoldenEntry(
             ResponseRecorded(source: "s", id: "1", subject: 0, score: nil, hasText: false),
@@ -92,10 +92,12 @@ struct GoldenEntry: CustomTestStringConvertible, Sendable {
         GoldenEntry(
             ResponseAmended(
                 response: 70_000, score: 0, hasText: true,
-                updatedAt: EntryBytes.occurredAt + 1),
+                updatedAt: EntryBytes.occurredAt + 1, subject: 4711,
+                segments: ["region": "APAC"]),
             variant: "full", cause: 70_000, sealed: commitment),
         GoldenEntry(
-            ResponseAmended(response: 3, score: nil, hasText: false), variant: "minimal"),
+            ResponseAmended(response: 3, score: nil, hasText: false, subject: 9), variant: "minimal"
+        ),
         GoldenEntry(ResponseExcluded(response: 300, reason: "status=preview"), cause: 300),
         GoldenEntry(
             RowRejected(

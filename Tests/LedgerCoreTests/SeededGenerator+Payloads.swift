@@ -12,7 +12,8 @@ extension SeededGenerator {
         case .responseAmended:
             ResponseAmended(
                 response: magnitude(), score: score(), hasText: oneIn(2),
-                updatedAt: oneIn(2) ? signed() : nil)
+                updatedAt: oneIn(2) ? signed() : nil, subject: magnitude(),
+                segments: oneIn(2) ? [text(maxLength: 5): text(maxLength: 5)] : nil)
         case .responseExcluded:
             ResponseExcluded(response: magnitude(), reason: text(maxLength: 9))
         case .rowRejected:
@@ -48,7 +49,8 @@ extension SeededGenerator {
             source: text(maxLength: 9), id: text(maxLength: 9), subject: magnitude(),
             score: score(), hasText: oneIn(2), updatedAt: oneIn(2) ? signed() : nil,
             originalScore: oneIn(2) ? text(maxLength: 5) : nil,
-            scale: oneIn(2) ? [signed(), signed()] : nil, segments: segments)
+            scale: oneIn(2) ? [signed(), signed()] : nil, segments: segments,
+            excluded: oneIn(4) ? text(maxLength: 9) : nil)
     }
 
     mutating func classificationRecorded() -> ClassificationRecorded {

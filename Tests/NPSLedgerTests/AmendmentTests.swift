@@ -50,6 +50,16 @@ struct AmendmentTests {
         #expect(try test.events(ResponseAmended.self).first?.payload.score == nil)
     }
 
+    @Test("a newer message moves the response to its segments")
+    func newSegments() throws {
+        let (_, report, test) = try run(
+            "a,3,,2025-01-01T00:00:00Z,EMEA", "a,3,,2025-01-02T00:00:00Z,APAC")
+        #expect(report.totals == [1, 0, 1, 0, 0, 0, 0])
+        let amended = try #require(try test.events(ResponseAmended.self).first?.payload)
+        #expect(amended.segments?.values.sorted() == ["APAC"])
+        #expect(amended.score == nil)
+    }
+
     @Test("a text may follow a score that came alone")
     func textLater() throws {
         let (_, report, _) = try run("a,9,,,EMEA", "a,9,because of the price,,EMEA")
@@ -67,9 +77,9 @@ struct AmendmentTests {
             // Another score, another text, without a time.
             ("a,3,,,EMEA", "a,9,,,EMEA"), ("a,3,one,,EMEA", "a,3,two,,EMEA"),
             ("a,3,,,EMEA", "a,9,text with another score,,EMEA"),
-            // Another segment, whatever the time.
-            ("a,3,,2025-01-01T00:00:00Z,EMEA", "a,3,,2025-01-02T00:00:00Z,APAC"),
-            ("a,3,,2025-01-01T00:00:00Z,EMEA", "a,3,,2025-01-02T00:00:00Z,"),
+            // Another segment, without a newer time.
+            ("a,3,,2025-01-02T00:00:00Z,EMEA", "a,3,,2025-01-01T00:00:00Z,APAC"),
+            ("a,3,,,EMEA", "a,3,late words,,APAC"),
         ])
     func conflict(first: String, second: String) throws {
         let (_, report, test) = try run(first, second)
@@ -140,6 +150,7 @@ private enum NaiveImport {
         var score: Int?
         var hasText: Bool
         var updated: Int?
+        var region: String
     }
 
     static func totals(_ rows: [Row]) -> [Int] {
@@ -148,7 +159,8 @@ private enum NaiveImport {
         for row in rows {
             guard var response = known[row.id] else {
                 known[row.id] = Response(
-                    rows: [row], score: row.score, hasText: row.text != nil, updated: row.updated)
+                    rows: [row], score: row.score, hasText: row.text != nil, updated: row.updated,
+                    region: row.region)
                 recorded += 1
                 continue
             }
@@ -160,7 +172,8 @@ private enum NaiveImport {
             let addsText =
                 !response.hasText && row.text != nil && row.updated == nil
                 && response.updated == nil && (row.score == nil || row.score == response.score)
-            guard row.region == response.rows[0].region, isNewer || addsText else {
+                && row.region == response.region
+            guard isNewer || addsText else {
                 conflicts += 1
                 continue
             }
@@ -169,6 +182,7 @@ private enum NaiveImport {
             response.score = row.score ?? response.score
             response.hasText = response.hasText || row.text != nil
             response.updated = row.updated ?? response.updated
+            response.region = row.region
             known[row.id] = response
         }
         return [rows.count, recorded, amended, 0, duplicates, conflicts, 0]

@@ -11,6 +11,12 @@ import Presentation
 struct Session {
     let ledger: Ledger
     let catalog: ProjectionCatalog
+    private let folded = Folded()
+
+    /// How far the projections were folded for this command: what an answer is as of.
+    private final class Folded {
+        var position = Position.max
+    }
 
     init(_ options: LedgerOptions) throws {
         ledger = try Ledger(at: options.paths)
@@ -35,12 +41,28 @@ struct Session {
             bar?.update(done: Int(position), total: Int(target))
         }
         bar?.finish()
-        let poisoned = try projection.live().poisoned
+        let live = try projection.live()
+        folded.position = min(folded.position, live.position)
+        let poisoned = live.poisoned
         if poisoned > 0 {
             Printer.notice(
                 "incomplete: \(poisoned) events wait in the quarantine of "
                     + "\(projection.descriptor.id); see `npsledger projection list`")
         }
+    }
+
+    /// The position an answer is as of: the one asked for, else where the projections stand. The
+    /// log may have grown since, and what is not folded yet is not in the answer.
+    func asOf(_ lens: LensOptions) throws -> Position {
+        let here = min(folded.position, try ledger.log.head().size)
+        guard lens.asOf != nil else { return here }
+        let asked = try lens.position(in: ledger.log)
+        guard asked <= here else {
+            throw CommandFailure(
+                ExitStatus.noInput,
+                "--as-of \(asked): the log was at \(here) when this was asked; ask again")
+        }
+        return asked
     }
 
     /// The lens that options describe, looked up in the projection's state.
@@ -50,7 +72,7 @@ struct Session {
     ) throws -> ResolvedLens {
         try ResolvedLens(
             Lens(
-                asOf: try lens.position(in: ledger.log),
+                asOf: try asOf(lens),
                 model: lens.model.map { .pinned($0) } ?? .asActivated,
                 thresholds: lens.thresholds.map { .pinned($0) } ?? .asEdited,
                 basis: lens.basis, from: from, to: to), in: state)

@@ -75,7 +75,8 @@ struct LineageTests {
         var lineage = Lineage()
         try apply(ResponseExcluded(response: 3, reason: "test"), at: 8, &lineage, state)
         try apply(
-            ResponseAmended(response: 3, score: 900, hasText: false), at: 9, &lineage, state)
+            ResponseAmended(response: 3, score: 900, hasText: false, subject: 1), at: 9, &lineage,
+            state)
         try lineage.flush(to: state)
         #expect(try LineageQuery.events(of: 3, asOf: 8, in: state) == [])
         #expect(

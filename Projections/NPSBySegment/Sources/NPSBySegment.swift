@@ -112,6 +112,10 @@ public struct NPSBySegment: Projection {
         tail.flags.append(response.hasText ? RowChunk.Flag.hasText : 0)
         tail.lastPosition = event.position
         tail.isDirty = true
+        if response.isExcluded {
+            tail.exclusions.append(
+                RowChunk.Exclusion(row: UInt16(tail.count - 1), position: event.position))
+        }
     }
 
     /// Finds the row of a response, loading its chunk where needed.
@@ -170,15 +174,29 @@ public struct NPSBySegment: Projection {
             ?? OutputChunk()
     }
 
+    private mutating func number(of segments: [String: String]) throws(EntryError) -> UInt32 {
+        let bytes = CBORValue.map(segments.mapValues(CBORValue.text)).encoded
+        do {
+            return try bytes.withBytes { (raw) throws(CBORError) in try tuples.number(of: raw) }
+        } catch {
+            throw .malformed(error)
+        }
+    }
+
     private mutating func amend(
         _ amendment: ResponseAmended, _ event: EventView, _ state: some StateReader
     ) throws {
         let (chunk, row) = try find(amendment.response, event, state)
+        let tuple = try amendment.segments.map { segments throws(EntryError) in
+            try number(of: segments)
+        }
         change(chunk, event.position) { rows in
             rows.history.append(
                 RowChunk.Superseded(
                     row: UInt16(row), until: event.position, score: rows.scores[row],
-                    flags: rows.flags[row], textChanged: amendment.hasText ? 1 : 0))
+                    flags: rows.flags[row], textChanged: amendment.hasText ? 1 : 0,
+                    tuple: rows.tuples[row]))
+            if let tuple { rows.tuples[row] = tuple }
             if let score = amendment.score { rows.scores[row] = score }
             if amendment.hasText { rows.flags[row] |= RowChunk.Flag.hasText }
         }

@@ -23,13 +23,14 @@ struct RowChunk {
     }
 
     struct Superseded {
-        static let byteCount = 14
+        static let byteCount = 18
         var row: UInt16
         /// Position of the amendment; before it these values held.
         var until: Position
         var score: UInt16
         var flags: UInt8
         var textChanged: UInt8
+        var tuple: UInt32
     }
 
     var positions: [Position] = []
@@ -61,7 +62,7 @@ struct RowChunk {
         history = (0..<view.historyCount).map { _ in
             Superseded(
                 row: reader.next(), until: reader.next(), score: reader.next(),
-                flags: reader.next(), textChanged: reader.next())
+                flags: reader.next(), textChanged: reader.next(), tuple: reader.next())
         }
         lastPosition = view.lastPosition
     }
@@ -91,6 +92,7 @@ struct RowChunk {
             bytes.put(entry.score)
             bytes.put(entry.flags)
             bytes.put(entry.textChanged)
+            bytes.put(entry.tuple)
         }
         return bytes
     }

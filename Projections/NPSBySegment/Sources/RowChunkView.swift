@@ -58,9 +58,9 @@ struct RowChunkView {
     }
 
     /// Rows whose values as of `asOf` were others than today's; nil where there are none.
-    func former(asOf: Position) -> [Int: (score: UInt16, flags: UInt8)]? {
+    func former(asOf: Position) -> [Int: (score: UInt16, flags: UInt8, tuple: UInt32)]? {
         guard historyCount > 0 else { return nil }
-        var rows: [Int: (score: UInt16, flags: UInt8)] = [:]
+        var rows: [Int: (score: UInt16, flags: UInt8, tuple: UInt32)] = [:]
         let start = sparseOffset + exclusionCount * RowChunk.Exclusion.byteCount
         // Entries are in log order: the first amendment not yet made tells what held.
         for index in 0..<historyCount {
@@ -69,7 +69,7 @@ struct RowChunkView {
             guard bytes.load(at + 2, as: Position.self) >= asOf, rows[row] == nil else {
                 continue
             }
-            rows[row] = (bytes.load(at + 10), bytes.load(at + 12))
+            rows[row] = (bytes.load(at + 10), bytes.load(at + 12), bytes.load(at + 14))
         }
         return rows.isEmpty ? nil : rows
     }

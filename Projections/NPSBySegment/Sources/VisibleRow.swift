@@ -99,8 +99,8 @@ extension NPSBySegmentQuery {
             let occurredAt = rows.occurredAt(row)
             if occurredAt < from || occurredAt >= to { continue }
             if let excluded, excluded.contains(row) { continue }
-            var (score, flags) = (rows.score(row), rows.flags(row))
-            if let old = former?[row] { (score, flags) = old }
+            var (score, flags, tuple) = (rows.score(row), rows.flags(row), rows.tuple(row))
+            if let old = former?[row] { (score, flags, tuple) = old }
             var judgement: (detractor: UInt16, promoter: UInt16)?
             if row < judgedCount, let outputs {
                 if outputs.position(row) < asOf {
@@ -111,7 +111,7 @@ extension NPSBySegmentQuery {
             }
             try body(
                 VisibleRow(
-                    position: position, occurredAt: occurredAt, tuple: rows.tuple(row),
+                    position: position, occurredAt: occurredAt, tuple: tuple,
                     rawScore: score, hasText: flags & RowChunk.Flag.hasText != 0,
                     isJudged: judgement != nil, detractor: judgement?.detractor ?? 0,
                     promoter: judgement?.promoter ?? 0))

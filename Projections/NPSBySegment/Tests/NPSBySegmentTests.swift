@@ -54,7 +54,7 @@ struct NPSBySegmentTests {
         let fold = try Fold([
             (ResponseRecorded(source: "s", id: "a", subject: 1, score: 900, hasText: true), nil),
             (Fold.judgement(of: 0, model: 1, [9000, 1000, 0]), 0),
-            (ResponseAmended(response: 0, score: nil, hasText: true), nil),
+            (ResponseAmended(response: 0, score: nil, hasText: true, subject: 1), nil),
             // Late: it read the first text.
             (Fold.judgement(of: 0, model: 1, [8000, 2000, 0]), 0),
             (Fold.judgement(of: 0, model: 1, [0, 0, 10_000]), 2),

@@ -14,7 +14,7 @@ struct NaiveLedger {
     struct Response {
         let position: Position
         let occurredAt: Microseconds
-        let segments: [String: String]
+        var segments: [String: String]
         var score: UInt16?
         var hasText: Bool
         /// The event whose text it has.
@@ -75,10 +75,12 @@ struct NaiveLedger {
             standing.responses.append(
                 Response(
                     position: position, occurredAt: occurredAt, segments: event.segments,
-                    score: event.score, hasText: event.hasText, text: position))
+                    score: event.score, hasText: event.hasText, text: position,
+                    isExcluded: event.excluded != nil))
         case let event as ResponseAmended:
             change(event.response) { response in
                 if let score = event.score { response.score = score }
+                if let segments = event.segments { response.segments = segments }
                 guard event.hasText else { return }
                 response.hasText = true
                 response.text = position

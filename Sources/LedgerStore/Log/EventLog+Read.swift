@@ -182,8 +182,13 @@ extension EventLog {
         do {
             return try EventView(unsafe: try entryBytes(stored, position), position: position)
         } catch let error as EntryError {
-            throw LedgerError(
-                .corrupt, "position \(position): \(error). Run `npsledger verify`.")
+            switch error {
+            case .newerFormat, .unknownEvent, .unknownVersion:
+                throw LedgerError(.newerFormat, "position \(position): \(error)")
+            default:
+                throw LedgerError(
+                    .corrupt, "position \(position): \(error). Run `npsledger verify`.")
+            }
         }
     }
 }

@@ -153,7 +153,8 @@ struct LogCheck {
             return
         }
         guard let stored else {
-            report.erasedParts += 1
+            // No event of this format takes a sealed part away.
+            report.add(.sealed, event.position, "the sealed part is missing")
             return
         }
         report.sealedParts += 1

@@ -38,16 +38,13 @@ public struct HistoryClassifier: Sendable {
     public func run(
         _ unread: [(response: Position, text: Position)], progress: (Int, Int) -> Void
     ) throws -> Report {
-        let vault = try ledger.vault()
         var report = Report()
         var start = 0
         while start < unread.count {
             let end = min(unread.count, start + Self.batchResponses)
             let piece = Array(unread[start..<end])
             let texts = try piece.map { item -> [UInt8]? in
-                guard let sealed = try ledger.log.sealed(item.text),
-                    let text = try vault.open(sealed)?.text
-                else { return nil }
+                guard let text = try ledger.personalData(at: item.text)?.text else { return nil }
                 return [UInt8](text.utf8)
             }
             let outputs = Parallel.map(texts, threads: threads) { text in
@@ -64,7 +61,8 @@ public struct HistoryClassifier: Sendable {
                     EventDraft(
                         ClassificationRecorded(
                             response: item.response, model: version, output),
-                        occurredAt: now, actor: .system, cause: item.text))
+                        occurredAt: now, actor: .system, cause: item.text),
+                    key: .judgement(of: item.response, text: item.text, by: version))
                 report.classified += 1
             }
             if batch.count > 0 { _ = try ledger.log.append(batch) }

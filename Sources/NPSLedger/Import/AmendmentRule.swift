@@ -7,7 +7,7 @@ struct AmendmentRule {
     enum Verdict {
         case duplicate
         /// The `number`-th amendment of the response, with what changes.
-        case amend(score: UInt16?, number: Int)
+        case amend(score: UInt16?, changesSegments: Bool, number: Int)
         case conflict
     }
 
@@ -63,6 +63,7 @@ struct AmendmentRule {
         }
         guard case .some(.some(let recorded)) = recorded else { return nil }
         var standing = Standing(recorded)
+        var segments = recorded.segments
         while let next = try log.lookUp([
             Self.key(source: source, id: id, number: standing.amendments.count + 1)
         ])[0] {
@@ -71,10 +72,10 @@ struct AmendmentRule {
                 standing.amend(
                     score: amended.score, hasText: amended.hasText, updatedAt: amended.updatedAt,
                     body: next.body)
+                segments = amended.segments ?? segments
             }
         }
-        return Known(
-            subject: recorded.subject, segments: recorded.segments, standing: standing)
+        return Known(subject: recorded.subject, segments: segments, standing: standing)
     }
 
     /// The newest `updated` time wins; without times, a text may follow a score that came alone.
@@ -82,15 +83,16 @@ struct AmendmentRule {
         _ prepared: PreparedRow, on standing: Standing, hasSameSegments: Bool
     ) -> Verdict {
         if standing.amendments.contains(prepared.body) { return .duplicate }
-        guard hasSameSegments else { return .conflict }
         let row = prepared.row
         let isSameScore = prepared.score == standing.score
         let isNewer = row.updatedAt.map { $0 > standing.updatedAt ?? .min } ?? false
         let addsText =
-            !standing.hasText && row.text != nil && (prepared.score == nil || isSameScore)
+            hasSameSegments && !standing.hasText && row.text != nil
+            && (prepared.score == nil || isSameScore)
             && row.updatedAt == nil && standing.updatedAt == nil
         guard isNewer || addsText else { return .conflict }
         return .amend(
-            score: isSameScore ? nil : prepared.score, number: standing.amendments.count + 1)
+            score: isSameScore ? nil : prepared.score, changesSegments: !hasSameSegments,
+            number: standing.amendments.count + 1)
     }
 }

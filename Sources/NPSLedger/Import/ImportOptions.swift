@@ -13,6 +13,9 @@ public struct ImportOptions: Sendable {
     public var defaultTime: Microseconds
     /// Threads that seal and classify.
     public var threads: Int
+    /// Name of what is imported, such as the file's: rows without an id of the source are told
+    /// apart by it, by their number and by their content.
+    public var delivery = ""
     /// Rows of one commit.
     public var batchRows = 16_384
 

@@ -17,11 +17,17 @@ struct PreparedRow: Sendable {
     /// Stated score in hundredths.
     var score: UInt16? { row.score.flatMap { UInt16(exactly: $0) } }
 
-    init(_ row: ImportedRow, source: String, mapping: ColumnMapping, vault: Vault) {
+    init(
+        _ row: ImportedRow, source: String, delivery: String, mapping: ColumnMapping, vault: Vault
+    ) {
         self.row = row
-        // Without an id of the source, the row's number and content make one: the same file again
-        // gives the same ids, and two equal rows of one file stay two responses.
-        id = row.responseID ?? "row-\(row.rowNumber)-\(Hex.encode(vault.digest(row.raw).bytes))"
+        // Without an id of the source, the delivery's name, the row's number and its content make
+        // one: the same file again gives the same ids, equal rows of one file stay two responses,
+        // and so do equal rows of two files.
+        id =
+            row.responseID
+            ?? "row-\(row.rowNumber)-"
+            + Hex.encode(vault.digest([UInt8](delivery.utf8) + [0] + row.raw).bytes)
         key = IdempotencyKey(source: source, id: id)
         var segments = Dictionary(
             row.segments.map { ($0.dimension, $0.value) }, uniquingKeysWith: { first, _ in first })

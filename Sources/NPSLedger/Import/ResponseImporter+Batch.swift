@@ -12,12 +12,14 @@ extension ResponseImporter {
 
     /// Prepares, decides, seals and judges one batch, and hands it to the log.
     mutating func process(_ rows: [RowOutcome]) throws {
-        let (source, mapping, vault) = (source, mapping, vault)
+        let (source, mapping, vault, delivery) = (source, mapping, vault, options.delivery)
         let prepared = Parallel.map(rows, threads: options.threads) { outcome in
             switch outcome {
             case .row(let row):
-                Prepared.row(
-                    PreparedRow(row, source: source, mapping: mapping, vault: vault))
+                Self.prepare(
+                    PreparedRow(
+                        row, source: source, delivery: delivery, mapping: mapping, vault: vault),
+                    mapping)
             case .rejected(let row): Prepared.rejected(row)
             }
         }
@@ -44,6 +46,21 @@ extension ResponseImporter {
         inFlight = CommitInFlight(batch, items, ledger.log)
     }
 
+    /// A row whose times the log can hold; another is quarantined like any row it cannot hold.
+    private static func prepare(_ prepared: PreparedRow, _ mapping: ColumnMapping) -> Prepared {
+        let row = prepared.row
+        let times = Entry.timeMin...Entry.timeMax
+        for (time, column) in [(row.occurredAt, mapping.at), (row.updatedAt, mapping.updatedAt)] {
+            guard let time, !times.contains(time) else { continue }
+            return .rejected(
+                RejectedRow(
+                    rowNumber: row.rowNumber, line: row.line,
+                    code: RejectionCode(rawValue: "time.out-of-range"), column: column, value: nil,
+                    expected: "a time from 1970-01-01T01:11:35Z to the year 9999", raw: row.raw))
+        }
+        return .row(prepared)
+    }
+
     /// Waits for the batch in flight and counts its outcomes.
     mutating func settle() throws {
         guard let commit = inFlight else { return }
@@ -62,10 +79,8 @@ extension ResponseImporter {
     ) {
         switch (item, outcome) {
         case (.response(let row, let output), .appended(let receipt)):
-            if let reason = row.row.excludedBy {
+            if row.row.excludedBy != nil {
                 count { $0.excluded += 1 }
-                following.append(
-                    .exclusion(response: receipt.position, id: row.id, reason: reason))
             } else {
                 count {
                     $0.recorded += 1

@@ -23,6 +23,8 @@ extension ResponseImporter {
     }
 
     mutating func decide(_ prepared: [Prepared]) throws -> [Decision] {
+        // As many keys as could be needed and no more: a small import leaves none unused.
+        reservation = max(1, prepared.count)
         var keys: [IdempotencyKey] = []
         var pseudonyms: [Hash128] = []
         for case .row(let row) in prepared {
@@ -75,7 +77,7 @@ extension ResponseImporter {
 
     private mutating func nextSubject() throws -> (subject: UInt64, key: SymmetricKey) {
         if let next = subjectKeys?.next() { return next }
-        subjectKeys = try vault.reserve(options.batchRows)
+        subjectKeys = try vault.reserve(reservation)
         guard let next = subjectKeys?.next() else {
             throw LedgerError(.key, "the vault gave no keys: run `npsledger verify`")
         }
@@ -115,7 +117,8 @@ extension ResponseImporter {
     ) throws -> Decision {
         if existing.body == row.body {
             count { $0.duplicates += 1 }
-            if let reason = row.row.excludedBy {
+            // A rule added since the response was recorded takes it out from here on.
+            if let reason = exclusion(row.row), try !isExcluded(existing.position) {
                 following.append(
                     .exclusion(response: existing.position, id: row.id, reason: reason))
             }
@@ -131,18 +134,25 @@ extension ResponseImporter {
         case .duplicate:
             count { $0.duplicates += 1 }
             return .counted
-        case .amend(let score, let number):
+        case .amend(let score, let changesSegments, let number):
             // What the same person wrote later is sealed under the same key, so that destroying it
             // destroys both.
             let (subject, key) = try key(of: known.subject)
             let amendment = ResponseAmended(
                 response: existing.position, score: score, hasText: row.row.text != nil,
-                updatedAt: row.row.updatedAt)
+                updatedAt: row.row.updatedAt, subject: subject,
+                segments: changesSegments ? row.segments : nil)
             return .amend(row, amendment, number: number, subject: subject, key: key)
         case .conflict:
             let (subject, key) = try key(of: known.subject)
             return conflict(row, existing.position, subject, key)
         }
+    }
+
+    private func isExcluded(_ position: Position) throws -> Bool {
+        try ledger.log.withEvent(position) { event in
+            try event.name == .responseRecorded && ResponseRecorded(event).excluded != nil
+        } ?? false
     }
 
     private func conflict(

@@ -37,7 +37,8 @@ extension ResponseImporter {
                 try batch.append(
                     EventDraft(
                         ClassificationRecorded(response: response, model: version, output),
-                        occurredAt: now, actor: .system, cause: text))
+                        occurredAt: now, actor: .system, cause: text),
+                    key: .judgement(of: response, text: text, by: version))
                 items.append(.judgement)
             case .exclusion(let response, let id, let reason):
                 try batch.append(
@@ -49,6 +50,15 @@ extension ResponseImporter {
             }
         }
         following.removeAll(keepingCapacity: true)
+    }
+}
+
+extension IdempotencyKey {
+    /// One judgement of one text by one model: two processes may judge it, one of them is recorded.
+    static func judgement(
+        of response: Position, text: Position, by model: ModelVersion
+    ) -> IdempotencyKey {
+        IdempotencyKey(source: "\u{0}judgement", id: "\(response)/\(text)/\(model)")
     }
 }
 
@@ -78,8 +88,11 @@ private struct DraftContext: Sendable {
         switch decision {
         case .counted: return nil
         case .record(let row, let subject, let key, let bindsSubject):
-            let payload = PreparedRow.payload(
+            var payload = PreparedRow.payload(
                 row.row, row.id, source, mapping, row.segments, subject: subject)
+            payload.excluded = row.row.excludedBy.map {
+                ResponseImporter.exclusion($0, mapping)
+            }
             return ResponseImporter.ReadyEvent(
                 draft: EventDraft(
                     payload, occurredAt: row.row.occurredAt ?? options.defaultTime,

@@ -71,8 +71,10 @@ extension ResponseImporter {
         switch verdict {
         case .duplicate: count { $0.duplicates += 1 }
         case .conflict: count { $0.conflicts += 1 }
-        case .amend(let score, _):
-            var changed = rehearsed
+        case .amend(let score, _, _):
+            var changed = Rehearsed(
+                body: rehearsed.body, segmentsHash: row.segments.hashValue,
+                standing: rehearsed.standing)
             changed.standing.amend(
                 score: score, hasText: row.row.text != nil, updatedAt: row.row.updatedAt,
                 body: row.body)

@@ -27,6 +27,8 @@ public struct ResponseImporter {
     var following: [Following] = []
     var inFlight: CommitInFlight?
     var subjectKeys: SubjectKeys?
+    /// Subject numbers taken from the vault at a time.
+    var reservation = 1
     /// Subjects given in the batch in flight, whose bindings lookups do not see yet.
     var pendingSubjects: [Hash128: UInt64] = [:]
     /// What the batch in flight says, by key: whether lookups see it yet is chance.
@@ -103,6 +105,17 @@ public struct ResponseImporter {
         }
         if let failure { throw failure }
         return report
+    }
+
+    /// The code of the rule that takes a row out of every score; the log names the rule, for its
+    /// value may be personal.
+    func exclusion(_ row: ImportedRow) -> String? {
+        row.excludedBy.map { Self.exclusion($0, mapping) }
+    }
+
+    static func exclusion(_ rule: String, _ mapping: ColumnMapping) -> String {
+        let index = mapping.exclusions.firstIndex { "\($0.column)=\($0.value)" == rule } ?? 0
+        return "mapping.exclude.\(index + 1)"
     }
 
     /// The totals so far.

@@ -48,10 +48,13 @@ public final class Ledger: Sendable {
 
     /// Creates a ledger: directory, master key, vault, log with its first event.
     ///
+    /// - Parameter furnish: what belongs to a complete ledger, such as its first model; the manifest
+    ///   is written after it, so an interrupted creation is gone on with by creating again.
     /// - Throws: `LedgerError` with code `exists` where there is one already.
     public static func create(
         at paths: LedgerPaths, origin: String, actor: Actor,
-        clock: @escaping @Sendable () -> Microseconds = WallClock.now
+        clock: @escaping @Sendable () -> Microseconds = WallClock.now,
+        furnish: (Ledger) throws -> Void = { _ in }
     ) throws -> Ledger {
         let files = FileManager.default
         guard isOrigin(origin) else {
@@ -88,21 +91,37 @@ public final class Ledger: Sendable {
             try batch.append(
                 EventDraft(
                     LedgerOpened(origin: origin, program: program), occurredAt: clock(),
-                    actor: actor))
+                    actor: actor),
+                key: IdempotencyKey(source: "\u{0}ledger", id: "opened"))
             _ = try log.append(batch)
         }
         let manifest = LedgerManifest(
             origin: origin,
             publicKey: vault.signingKey.publicKey.rawRepresentation.base64EncodedString())
+        let ledger = Ledger(paths, manifest, log, vault, clock)
+        guard try ledger.opening()?.origin == origin else {
+            throw LedgerError(
+                .exists,
+                "\(paths.directory) holds the beginnings of another ledger: name a new directory")
+        }
+        try furnish(ledger)
         try manifest.write(to: paths.manifest)
-        return Ledger(paths, manifest, log, vault, clock)
+        return ledger
+    }
+
+    /// What the first event says; nil where it is none of a ledger.
+    public func opening() throws -> LedgerOpened? {
+        try log.withEvent(0) { event in
+            event.name == .ledgerOpened ? try LedgerOpened(event) : nil
+        } ?? nil
     }
 
     /// A checkpoint's key name is the origin, so its rules are those of signed notes.
     private static func isOrigin(_ text: String) -> Bool {
         !text.isEmpty && text.count <= 200
             && text.unicodeScalars.allSatisfy {
-                $0.value > 0x20 && $0.value != 0x7F && $0 != "+" && !$0.properties.isWhitespace
+                $0.value > 0x20 && !(0x7F...0x9F).contains($0.value) && $0 != "+"
+                    && !$0.properties.isWhitespace
             }
     }
 
@@ -118,8 +137,21 @@ public final class Ledger: Sendable {
     }
 
     /// What was sealed beside the entry at `position`; nil where nothing was, or it was erased.
+    ///
+    /// - Throws: `LedgerError` with code `corrupt` where the sealed bytes are not those that the
+    ///   entry commits to.
     public func personalData(at position: Position) throws -> PersonalData? {
         guard let sealed = try log.sealed(position) else { return nil }
+        let digest = SHA256.hash(data: sealed.bytes)
+        let matches = try log.withEvent(position) { event in
+            event.sealedCommitment.map { digest.elementsEqual($0) } ?? false
+        }
+        guard matches == true else {
+            throw LedgerError(
+                .corrupt,
+                "the sealed part of position \(position) is not what its entry commits to. Run "
+                    + "`npsledger verify`.")
+        }
         return try vault().open(sealed)
     }
 

@@ -58,8 +58,6 @@ public struct LedgerManifest: Codable, Hashable, Sendable {
     func write(to path: String) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        var data = try encoder.encode(self)
-        data.append(10)
-        try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+        try DurableFile.write([UInt8](try encoder.encode(self)) + [10], to: path)
     }
 }

@@ -130,15 +130,19 @@ public struct ModelRegistry: Sendable {
     /// found there is whole.
     private func store(_ artefact: [UInt8], _ digest: String) throws {
         let path = artefactPath(digest)
-        if FileManager.default.fileExists(atPath: path) { return }
+        if let there = FileManager.default.contents(atPath: path), there.elementsEqual(artefact) {
+            return
+        }
         do {
             try FileManager.default.createDirectory(
                 atPath: "\(ledger.paths.models)/\(digest)", withIntermediateDirectories: true)
-            try Data(artefact).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
             throw LedgerError(
-                .storage, "the artefact cannot be written to \(path): \(error)")
+                .storage,
+                "\(ledger.paths.models)/\(digest) cannot be created: "
+                    + error.localizedDescription)
         }
+        try DurableFile.write(artefact, to: path)
     }
 
     /// Makes a version the active one.
@@ -156,7 +160,14 @@ public struct ModelRegistry: Sendable {
             { subject in
                 ModelActivated(
                     model: version, previous: current?.version, rollsBack: nil, subject: subject)
-            }, reason: reason, actor: actor, cause: target.position)
+            }, reason: reason, actor: actor, key: fence(current), cause: target.position)
+    }
+
+    /// Key of the activation that follows the current one: of two that were decided on the same
+    /// ground, the log takes one and refuses the other.
+    private func fence(_ current: RegisteredModel?) -> IdempotencyKey {
+        let position = current?.activations.last.map { "\($0.position)" } ?? "none"
+        return IdempotencyKey(source: "\u{0}activation", id: "after \(position)")
     }
 
     /// What a rollback would go back to, and which activation it takes back.
@@ -214,7 +225,7 @@ public struct ModelRegistry: Sendable {
                 ModelActivated(
                     model: target.version, previous: current?.version,
                     rollsBack: takesBack.position, subject: subject)
-            }, reason: reason, actor: actor, cause: takesBack.position)
+            }, reason: reason, actor: actor, key: fence(current), cause: takesBack.position)
         return (target, receipt)
     }
 }

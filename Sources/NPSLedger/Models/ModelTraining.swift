@@ -63,13 +63,12 @@ public struct ModelTraining {
         _ examples: [Example], asOf: Position, selection: String, seed: UInt64, threads: Int,
         progress: @escaping (Double) -> Void
     ) throws -> Result {
-        let vault = try ledger.vault()
         let decisions = try decisions(asOf: asOf)
         var training: [TrainingExample] = []
         var (erased, reviewed) = (0, 0)
         for example in examples {
             guard let sealed = try ledger.log.sealed(example.text),
-                let text = try vault.open(sealed)?.text
+                let text = try ledger.personalData(at: example.text)?.text
             else {
                 erased += 1
                 continue

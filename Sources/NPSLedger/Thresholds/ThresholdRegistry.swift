@@ -38,8 +38,17 @@ public struct ThresholdRegistry: Sendable {
     }
 
     /// Puts a new set into force.
-    public func edit(_ thresholds: Thresholds, reason: String, actor: Actor) throws -> Edit {
+    ///
+    /// - Parameter basedOn: number of the set the edit was made from; refused where another is in
+    ///   force by now. Nil takes whatever is in force.
+    public func edit(
+        _ thresholds: Thresholds, basedOn: UInt32? = nil, reason: String, actor: Actor
+    ) throws -> Edit {
         let history = try history()
+        if let basedOn, basedOn != history.last?.id {
+            throw LedgerError(
+                .refused, "somebody edited the thresholds meanwhile: look at them and try again")
+        }
         if history.last?.thresholds == thresholds {
             throw LedgerError(.refused, "these thresholds are in force already")
         }

@@ -23,7 +23,8 @@ extension HistoryAuthor {
             score: hasScore ? anyScore(isRescaled) : nil, hasText: hasText,
             updatedAt: numbers.happens(percent: 20) ? now : nil,
             originalScore: isRescaled ? "3.5" : nil, scale: isRescaled ? [100, 500] : nil,
-            segments: segments)
+            segments: segments,
+            excluded: numbers.happens(percent: 4) ? "mapping.exclude.1" : nil)
         responses.append(Response(position: next, subject: subject))
         if hasText { texts.append(Text(response: next, event: next)) }
         try append(payload, by: "importer", sealed: hasText)
@@ -39,7 +40,8 @@ extension HistoryAuthor {
         let hasScore = !hasText || numbers.happens(percent: 30)
         let payload = ResponseAmended(
             response: response, score: hasScore ? anyScore(false) : nil, hasText: hasText,
-            updatedAt: numbers.happens(percent: 50) ? now : nil)
+            updatedAt: numbers.happens(percent: 50) ? now : nil, subject: UInt64(next),
+            segments: numbers.happens(percent: 20) ? ["region": "MOVED"] : nil)
         if hasText { texts.append(Text(response: response, event: next)) }
         try append(payload, by: "importer", sealed: hasText)
     }

@@ -77,6 +77,11 @@ struct ImportCommand: ParsableCommand {
     @Option(name: .long, help: "auto, utf8, windows1252, latin1, utf16le or utf16be.")
     var encoding: String?
 
+    @Option(
+        name: .long,
+        help: "Names what is imported where rows have no id (else the file's name).")
+    var delivery: String?
+
     @Flag(name: .long, help: "Read and decide, and write nothing.")
     var dryRun = false
 
@@ -98,7 +103,18 @@ struct ImportCommand: ParsableCommand {
         if fractions { mapping.allowsFractions = true }
         if let timeFormat { mapping.timeFormat = timeFormat }
         if let timeZone { mapping.timeZone = try SurveyTimeZone(argument: timeZone) }
-        if let at { mapping.fixedTime = try SelectionOptions.time(at) }
+        if let at {
+            let time = try SelectionOptions.time(at)
+            guard (Entry.timeMin...Entry.timeMax).contains(time) else {
+                throw ValidationError("--at lies between 1970-01-01T01:11:35Z and the year 9999.")
+            }
+            mapping.fixedTime = time
+        }
+        for rule in mapping.exclusions where rule.value.contains("@") {
+            throw ValidationError(
+                "--exclude \(rule.column)=…: a rule is recorded in clear, so its value cannot be "
+                    + "an address; mark such rows in a column of their own.")
+        }
         return try mapping.checked()
     }
 
@@ -152,7 +168,12 @@ struct ImportCommand: ParsableCommand {
             _ = try SurveyFileReader(path: file, mapping: mapping, options: reading).columns
         }
         if let saveMapping {
-            try Data(mapping.json.utf8).write(to: URL(fileURLWithPath: saveMapping))
+            do {
+                try Data(mapping.json.utf8).write(to: URL(fileURLWithPath: saveMapping))
+            } catch {
+                throw CommandFailure(
+                    ExitStatus.cannotCreate, "the mapping cannot be written to \(saveMapping)")
+            }
         }
         let session = try Session(options)
         defer { session.ledger.close() }
@@ -164,12 +185,22 @@ struct ImportCommand: ParsableCommand {
         if !noClassify, !dryRun, let active = try registry.active() {
             importing.classifier = (active.version, try registry.classifier(active))
         }
+        if mapping.responseID == nil {
+            Printer.notice(
+                "no response_id is mapped: rows are told apart by the file's name (or --delivery), "
+                    + "their number and their content")
+        }
         var total = ImportReport()
         for file in files {
+            importing.delivery = delivery ?? URL(fileURLWithPath: file).lastPathComponent
             let report = try take(file, mapping, reading, importing, session)
             total = total.adding(report)
         }
         if !dryRun { try finish(session, importing, &total) }
+        guard total.reconciles else {
+            throw CommandFailure(
+                ExitStatus.internalError, "the totals do not add up: please report \(total)")
+        }
         show(total)
     }
 
@@ -210,9 +241,13 @@ struct ImportCommand: ParsableCommand {
         _ session: Session, _ importing: ImportOptions, _ total: inout ImportReport
     ) throws {
         for projection in session.catalog.all { try session.catchUp(projection) }
-        if let version = importing.classifier?.version {
-            total.classified += try ClassifyCommand.classify(session, version).classified
+        guard importing.classifier != nil else { return }
+        // Another model may have been activated while rows came in.
+        while let version = try ModelRegistry(session.ledger).active()?.version {
+            let classified = try ClassifyCommand.classify(session, version).classified
             for projection in session.catalog.all { try session.catchUp(projection) }
+            total.classified += classified
+            if classified == 0 { return }
         }
     }
 

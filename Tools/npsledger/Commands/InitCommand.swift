@@ -29,10 +29,8 @@ struct InitCommand: ParsableCommand {
         help: "The ledger's name in checkpoints, such as example.com/nps (no spaces, no +).")
     var origin: String
 
-    func run() throws {
-        let actor = try actor.resolved()
-        let ledger = try Ledger.create(at: options.paths, origin: origin, actor: actor)
-        defer { ledger.close() }
+    /// The first model and thresholds; whatever is there from an interrupted creation stays.
+    private static func furnish(_ ledger: Ledger, _ actor: Actor) throws {
         let artefact = NGramClassifier.embeddedArtefact
         let card = try NGramClassifier(artefact: artefact).metadata.canonicalJSON
         let registry = ModelRegistry(ledger)
@@ -47,6 +45,17 @@ struct InitCommand: ParsableCommand {
         if try thresholds.history().isEmpty {
             _ = try thresholds.edit(
                 .standard, reason: "the standard cut-offs a new ledger starts with", actor: actor)
+        }
+    }
+
+    func run() throws {
+        let actor = try actor.resolved()
+        let ledger = try Ledger.create(
+            at: options.paths, origin: origin, actor: actor,
+            furnish: { try Self.furnish($0, actor) })
+        defer { ledger.close() }
+        guard let model = try ModelRegistry(ledger).active() else {
+            throw CommandFailure(ExitStatus.internalError, "the new ledger has no active model")
         }
         let printer = Printer(options.format)
         let head = try ledger.log.head()

@@ -52,7 +52,7 @@ struct ModelActivateCommand: ParsableCommand {
         guard try registry.active()?.version != version else {
             throw CommandFailure(ExitStatus.no, "model \(version) is active already")
         }
-        _ = try ClassifyCommand.classify(session, version)
+        try ActivationEffect.readEverything(session, version)
         let before = try ActivationEffect.score(session)
         let receipt = try registry.activate(version, reason: act.reason, actor: actor)
         try ActivationEffect.show(
@@ -84,7 +84,7 @@ struct ModelRollbackCommand: ParsableCommand {
         let registry = ModelRegistry(session.ledger)
         let target = try registry.rollbackTarget(to: to).model
         // What came in meanwhile was never read by the earlier version.
-        _ = try ClassifyCommand.classify(session, target.version)
+        try ActivationEffect.readEverything(session, target.version)
         let before = try ActivationEffect.score(session)
         let (model, receipt) = try registry.rollBack(
             to: to, reason: act.reason, actor: actor)
@@ -95,6 +95,11 @@ struct ModelRollbackCommand: ParsableCommand {
 
 /// The score before and after a version became active.
 enum ActivationEffect {
+    /// Has a version read until nothing is unread: texts may come in meanwhile.
+    static func readEverything(_ session: Session, _ version: ModelVersion) throws {
+        while try ClassifyCommand.classify(session, version).classified > 0 {}
+    }
+
     static func score(_ session: Session) throws -> NPSCounts {
         try session.catchUp(session.catalog.npsBySegment)
         return try session.catalog.npsBySegment.read { state, _ in

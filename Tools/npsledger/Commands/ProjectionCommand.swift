@@ -179,11 +179,11 @@ struct ProjectionCommand: ParsableCommand {
         _ projection: any CatalogedProjection, _ session: Session
     ) throws -> (String, String, String) {
         let bar = ProgressBar("replaying \(projection.descriptor.id)", unit: "events")
-        let replayed = try projection.digestOfReplay(of: session.ledger.log) { done, total in
+        let (kept, replayed) = try projection.compareWithReplay(of: session.ledger.log) {
+            done, total in
             bar.update(done: Int(done), total: Int(total))
         }
         bar.finish()
-        let kept = try projection.digest()
         return (
             projection.descriptor.id, kept == replayed ? "equal" : "different", Hex.encode(kept)
         )

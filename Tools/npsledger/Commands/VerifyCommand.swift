@@ -2,8 +2,10 @@ import ArgumentParser
 import Catalog
 import Crypto
 import Foundation
+import LedgerCore
 import LedgerProof
 import LedgerStore
+import LedgerVault
 import NPSLedger
 import Presentation
 
@@ -44,6 +46,7 @@ struct VerifyCommand: ParsableCommand {
         var problems = report.findings.map(\.description)
         problems += try continuity(ledger)
         problems += try models(ledger)
+        problems += manifest(ledger)
         var projections: [(String, String, String)] = []
         if !logOnly, report.isSound {
             let session = try Session(ledger)
@@ -78,6 +81,22 @@ struct VerifyCommand: ParsableCommand {
         let root = try ledger.log.root(at: size).description
         return root == parts[1].lowercased()
             ? [] : ["the root at size \(size) is \(root), not \(parts[1])"]
+    }
+
+    private func manifest(_ ledger: Ledger) -> [String] {
+        var problems: [String] = []
+        if let opened = try? ledger.opening(), opened.origin != ledger.manifest.origin {
+            problems.append(
+                "ledger.json says “\(ledger.manifest.origin)”, the log “\(opened.origin)”")
+        }
+        // Without the master key the vault cannot say which public key is the ledger's.
+        if let vault = try? ledger.vault() {
+            let key = vault.signingKey.publicKey.rawRepresentation.base64EncodedString()
+            if key != ledger.manifest.publicKey {
+                problems.append("the public key in ledger.json is not the vault's")
+            }
+        }
+        return problems
     }
 
     private func models(_ ledger: Ledger) throws -> [String] {

@@ -25,12 +25,15 @@ public struct ResponseRecorded: EventPayload {
     public var scale: [Int64]?
     /// Dimensions and their values, channel and language among them.
     public var segments: [String: String]
+    /// Why the response counts in no score from the beginning: a code that names the rule of the
+    /// mapping, such as `mapping.exclude.1`; nil where it counts.
+    public var excluded: String?
 
     /// A payload.
     public init(
         source: String, id: String, subject: UInt64, score: UInt16?, hasText: Bool,
         updatedAt: Microseconds? = nil, originalScore: String? = nil, scale: [Int64]? = nil,
-        segments: [String: String] = [:]
+        segments: [String: String] = [:], excluded: String? = nil
     ) {
         self.source = source
         self.id = id
@@ -41,6 +44,7 @@ public struct ResponseRecorded: EventPayload {
         self.originalScore = originalScore
         self.scale = scale
         self.segments = segments
+        self.excluded = excluded
     }
 
     /// The deterministic CBOR map, written straight to bytes: this is most of a log.
@@ -54,7 +58,7 @@ public struct ResponseRecorded: EventPayload {
         var writer = CBORWriter(reservingBytes: 192)
         let optionals = [
             hasText, score != nil, scale != nil, updatedAt != nil, originalScore != nil,
-            withSubject,
+            withSubject, excluded != nil,
         ]
         writer.map(3 + optionals.count { $0 })
         writer.text("id")
@@ -82,6 +86,10 @@ public struct ResponseRecorded: EventPayload {
             writer.text("updated")
             writer.integer(updatedAt)
         }
+        if let excluded {
+            writer.text("excluded")
+            writer.text(excluded)
+        }
         writer.text("segments")
         writer.map(segments.count)
         for (dimension, value) in segments.sorted(by: { CBORValue.precedes($0.key, $1.key) }) {
@@ -106,6 +114,7 @@ public struct ResponseRecorded: EventPayload {
         originalScore = try fields.optionalText("originalScore")
         scale = try fields.optionalIntegers("scale", count: 2)
         segments = try fields.texts("segments")
+        excluded = try fields.optionalText("excluded")
         if let score, !Self.scoreRange.contains(Int64(score)) {
             throw CBORError(.invalidField, offset: 0, field: "score")
         }

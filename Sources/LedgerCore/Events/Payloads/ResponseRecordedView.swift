@@ -4,6 +4,8 @@ public struct ResponseRecordedView {
     public private(set) var score: UInt16?
     /// Whether a comment is sealed beside the entry.
     public private(set) var hasText = false
+    /// Whether the response counts in no score from the beginning.
+    public private(set) var isExcluded = false
     /// Number of the subject's key.
     public private(set) var subject: UInt64 = 0
     /// The segment map's deterministic CBOR: equal bytes mean equal segments, so it can be interned
@@ -34,6 +36,9 @@ public struct ResponseRecordedView {
                 case (7, UInt8(ascii: "s")):
                     subject = try cursor.unsigned()
                     found.subject = true
+                case (8, UInt8(ascii: "e")):
+                    isExcluded = true
+                    _ = try cursor.unsafeText()
                 case (8, UInt8(ascii: "s")):
                     let start = cursor.offset
                     try cursor.skip()
