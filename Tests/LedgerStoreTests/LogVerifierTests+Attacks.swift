@@ -144,18 +144,18 @@ extension LogVerifierTests {
 
     /// Idempotency keys, subjects and types.
     static let indexAttacks: [Attack] = [
-        Attack("a key deleted", finds: Place(.keys, 22)) {
-            try $0.delete($1.keys.recent, bytes: Sample.key(22).hash.bytes)
+        Attack("a key deleted", finds: Place(.keys, 282)) {
+            try $0.delete($1.keys.recent, bytes: Sample.key(282).hash.bytes)
         },
-        Attack("a key that points elsewhere", finds: Place(.keys, 22), Place(.keys, 23)) {
+        Attack("a key that points elsewhere", finds: Place(.keys, 282), Place(.keys, 283)) {
             try $0.put(
-                $1.keys.recent, bytes: Sample.key(22).hash.bytes,
-                [0, 0, 0, 0, 0, 0, 0, 23] + [UInt8](repeating: 0, count: 16))
+                $1.keys.recent, bytes: Sample.key(282).hash.bytes,
+                [0, 0, 0, 0, 0, 0, 1, 27] + [UInt8](repeating: 0, count: 16))
         },
-        Attack("a key too many", finds: Place(.keys, 23)) {
+        Attack("a key too many", finds: Place(.keys, 283)) {
             try $0.put(
                 $1.keys.recent, bytes: Sample.key(999).hash.bytes,
-                [0, 0, 0, 0, 0, 0, 0, 23] + [UInt8](repeating: 0, count: 16))
+                [0, 0, 0, 0, 0, 0, 1, 27] + [UInt8](repeating: 0, count: 16))
         },
         Attack("a key that points beyond the end", finds: Place(.keys, 1_000)) {
             try $0.put(
@@ -165,8 +165,8 @@ extension LogVerifierTests {
         Attack("a key's record cut", finds: Place(.keys, nil)) {
             try $0.put($1.keys.recent, bytes: [UInt8](repeating: 255, count: 16), [1])
         },
-        Attack("an event's key record cut", finds: Place(.keys, 22), Place(.keys, nil)) {
-            try $0.put($1.keys.recent, bytes: Sample.key(22).hash.bytes, [1])
+        Attack("an event's key record cut", finds: Place(.keys, 282), Place(.keys, nil)) {
+            try $0.put($1.keys.recent, bytes: Sample.key(282).hash.bytes, [1])
         },
         Attack("a subject's record cut", finds: Place(.keys, nil)) {
             try $0.put($1.subjects.recent, bytes: [UInt8](repeating: 255, count: 16), [1])

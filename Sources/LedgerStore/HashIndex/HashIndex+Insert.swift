@@ -12,9 +12,8 @@ extension HashIndex {
         guard count > 0 else { return }
         if count < limits.runMin {
             try insertIntoRecent(count, transaction, fill)
-            if snapshot.recentCount + count >= limits.recentMax {
-                try turnRecentIntoRun(transaction)
-            }
+            guard snapshot.recentCount + count >= limits.recentMax else { return }
+            try turnRecentIntoRun(transaction)
         } else {
             try writeRun(count: count, id: nextRun(snapshot), transaction, fill)
         }

@@ -11,10 +11,12 @@ struct HashIndex: Sendable {
     /// When records move from the B-tree to runs and from runs to larger runs. Only how fast the
     /// index is depends on it, so a stored index can be opened with any limits.
     struct Limits {
-        /// The B-tree turns into a run at this size: small enough to stay in the processor's cache.
-        var recentMax = 32_768
-        /// A commit with at least this many new keys becomes a run of its own.
-        var runMin = 2_048
+        /// The B-tree turns into a run at this size: as long as it is one page, a lone key costs
+        /// one page.
+        var recentMax = 64
+        /// A commit with at least this many new keys becomes a run of its own. In the B-tree each
+        /// of them would cost a page.
+        var runMin = 16
         /// Runs of about the same size are merged when there are this many of them. A larger
         /// number rewrites keys less often and leaves more filters for a lookup to ask.
         var fanOut = 8

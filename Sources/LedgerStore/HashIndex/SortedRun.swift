@@ -27,15 +27,16 @@ struct SortedRun {
             base.loadUnaligned(as: UInt64.self) == Self.magic
         else { return nil }
         self.base = base
-        let words = (1..<5).map {
-            base.loadUnaligned(fromByteOffset: 8 * $0, as: UInt64.self)
+        func word(_ index: Int) -> UInt64 {
+            base.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self)
         }
         // Bounds within which the size below cannot overflow.
-        guard words[0] < 1 << 16, words.allSatisfy({ $0 < 1 << 40 }) else { return nil }
-        valueBytes = Int(words[0])
-        count = Int(words[1])
-        blocks = words[2]
-        buckets = words[3]
+        guard word(1) < 1 << 16, word(2) < 1 << 40, word(3) < 1 << 40, word(4) < 1 << 40
+        else { return nil }
+        valueBytes = Int(word(1))
+        count = Int(word(2))
+        blocks = word(3)
+        buckets = word(4)
         guard blocks > 0, buckets > 0,
             Self.byteCount(count, valueBytes, blocks, buckets) == bytes.count
         else { return nil }

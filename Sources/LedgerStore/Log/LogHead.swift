@@ -29,18 +29,17 @@ public struct LogHead: Hashable, Sendable {
     }
 
     init?(_ bytes: [UInt8]) {
-        guard bytes.count >= 16 else { return nil }
-        let (size, time) = bytes.withUnsafeBytes {
-            (
-                UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)),
-                Int64(littleEndian: $0.loadUnaligned(fromByteOffset: 8, as: Int64.self))
-            )
-        }
+        guard bytes.count >= 16, bytes.count % 32 == 16 else { return nil }
         var hashes: [MerkleHash] = []
-        for start in stride(from: 16, to: bytes.count, by: 32) {
-            guard start + 32 <= bytes.count, let hash = MerkleHash(bytes[start..<(start + 32)])
-            else { return nil }
-            hashes.append(hash)
+        let (size, time) = bytes.withUnsafeBytes { raw in
+            for start in stride(from: 16, to: raw.count, by: 32) {
+                let hash = MerkleHash(UnsafeRawBufferPointer(rebasing: raw[start..<(start + 32)]))
+                if let hash { hashes.append(hash) }
+            }
+            return (
+                UInt64(littleEndian: raw.loadUnaligned(as: UInt64.self)),
+                Int64(littleEndian: raw.loadUnaligned(fromByteOffset: 8, as: Int64.self))
+            )
         }
         guard let frontier = Frontier(size: size, hashes: hashes) else { return nil }
         self.frontier = frontier

@@ -12,6 +12,8 @@ import Synchronization
 final class LogWriter: Sendable {
     /// Events of one commit; beyond it the queue is cut, which bounds memory and latency.
     static let commitEventsMax = 400_000
+    /// Longest time the thread waits for callers to come back; see `gather`.
+    static let gatherNanosecondsMax: UInt64 = 2_000_000
 
     typealias Completion = @Sendable (Result<[AppendOutcome], any Error>) -> Void
 
@@ -34,8 +36,37 @@ final class LogWriter: Sendable {
 
     private struct Queue: Sendable {
         var waiting: [Submission] = []
+        /// How many submissions the thread sleeps for; nil while it is awake.
+        var wanted: Int?
+        /// Callers of the last commit, and how long it took.
+        var lastCount = 0
+        var lastNanoseconds: UInt64 = 0
         var hasThread = false
         var isStopped = false
+
+        /// Whether the thread is to be woken now; answers yes once a sleep.
+        mutating func wakes() -> Bool {
+            guard let wanted, waiting.count >= wanted || isStopped else { return false }
+            self.wanted = nil
+            return true
+        }
+
+        /// Takes submissions from the front until there are `eventsMax` events.
+        mutating func take(eventsMax: Int) -> [Submission] {
+            var events = 0
+            var count = 0
+            while count < waiting.count, events < eventsMax {
+                events += waiting[count].batch.count
+                count += 1
+            }
+            if count > 0 { lastCount = count }
+            if count == waiting.count {
+                defer { waiting = [] }
+                return waiting
+            }
+            defer { waiting.removeFirst(count) }
+            return Array(waiting[..<count])
+        }
     }
 
     private let environment: Environment
@@ -80,7 +111,7 @@ final class LogWriter: Sendable {
             if !queue.isStopped {
                 queue.waiting.append(Submission(batch: batch, recipient: .called(completion)))
             }
-            return (stopped: queue.isStopped, starts: !queue.hasThread)
+            return (stopped: queue.isStopped, starts: !queue.hasThread, wakes: queue.wakes())
         }
         guard !state.stopped else {
             completion(.failure(LedgerError(.refused, "the log is closed")))
@@ -93,14 +124,44 @@ final class LogWriter: Sendable {
             thread.stackSize = 4 << 20
             thread.start()
         }
-        wake.signal()
+        if state.wakes { wake.signal() }
     }
 
     private func serve() {
         while true {
-            wake.wait()
+            sleep(untilWaiting: 1, by: .distantFuture)
+            gather()
             takeTurn()
             if queue.withLock({ $0.isStopped && $0.waiting.isEmpty }) { return }
+        }
+    }
+
+    /// Waits a little for those whom the last commit has answered.
+    ///
+    /// Callers who append again and again come back one by one. Without this the first of them
+    /// would have a commit of its own while the others wait for it. Half the time of a commit is
+    /// what waiting may cost at most, and only once where nobody comes.
+    private func gather() {
+        let (count, last) = queue.withLock { ($0.lastCount, $0.lastNanoseconds) }
+        guard count > 1 else { return }
+        let time = min(last / 2, Self.gatherNanosecondsMax)
+        let now = DispatchTime.now().uptimeNanoseconds
+        sleep(untilWaiting: count, by: DispatchTime(uptimeNanoseconds: now + time))
+    }
+
+    /// Sleeps until so many submissions wait, the deadline is past, or the log is closed.
+    private func sleep(untilWaiting count: Int, by deadline: DispatchTime) {
+        while true {
+            let isEnough = queue.withLock { queue in
+                let isEnough = queue.waiting.count >= count || queue.isStopped
+                queue.wanted = isEnough ? nil : count
+                return isEnough
+            }
+            if isEnough { return }
+            if wake.wait(timeout: deadline) == .timedOut {
+                queue.withLock { $0.wanted = nil }
+                return
+            }
         }
     }
 
@@ -111,11 +172,11 @@ final class LogWriter: Sendable {
 
     /// Lets the thread end once the queue is empty, without waiting for it.
     func retire() {
-        let hadThread = queue.withLock { queue in
-            defer { queue.isStopped = true }
-            return queue.hasThread && !queue.isStopped
+        let wakes = queue.withLock { queue in
+            queue.isStopped = true
+            return queue.wakes()
         }
-        if hadThread { wake.signal() }
+        if wakes { wake.signal() }
     }
 
     /// Waits for the turn, writes unless there is no need, and makes the calls that are due.
@@ -128,20 +189,22 @@ final class LogWriter: Sendable {
 
     /// Writes what is queued, up to the limit; answers who waits and returns whom to call.
     private func drain() -> [Call] {
-        let group = queue.withLock { queue -> [Submission] in
-            var events = 0
-            var taken = 0
-            while taken < queue.waiting.count, events < Self.commitEventsMax {
-                events += queue.waiting[taken].batch.count
-                taken += 1
-            }
-            defer { queue.waiting.removeFirst(taken) }
-            return Array(queue.waiting[..<taken])
-        }
+        var group = queue.withLock { $0.take(eventsMax: Self.commitEventsMax) }
         guard !group.isEmpty else { return [] }
+        let started = DispatchTime.now().uptimeNanoseconds
+        defer {
+            let elapsed = DispatchTime.now().uptimeNanoseconds - started
+            queue.withLock { $0.lastNanoseconds = elapsed }
+        }
         let results: [Result<[AppendOutcome], any Error>]
         do {
-            var batches = group.map(\.batch)
+            // Taken out of the group, so that stamping them copies nothing.
+            var batches: [EventBatch] = []
+            batches.reserveCapacity(group.count)
+            for index in group.indices {
+                batches.append(group[index].batch)
+                group[index].batch = EventBatch()
+            }
             let now = clock()
             let outcomes = try environment.write { transaction in
                 try commit.write(&batches, now: now, transaction)
