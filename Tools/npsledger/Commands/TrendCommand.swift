@@ -35,7 +35,8 @@ struct TrendCommand: ParsableCommand {
     @Option(name: .long, help: "Show at most this many segments, largest first.")
     var limit: Int = 20
 
-    /// Cells of one question: groups times days. Beyond it memory would be the answer's limit.
+    /// Cells of one question: groups times days, those only the rolling score reaches back to
+    /// included. Beyond it memory would be the answer's limit.
     static let cellsMax = 4_000_000
     static let day: Microseconds = 86_400_000_000
 
@@ -43,7 +44,7 @@ struct TrendCommand: ParsableCommand {
         guard try SelectionOptions.span(rolling) >= Self.day else {
             throw ValidationError("--rolling takes at least one day.")
         }
-        guard limit > 0 else { throw ValidationError("--limit takes a positive number.") }
+        guard limit > 0 else { throw ValidationError("--limit is at least 1.") }
     }
 
     func run() throws {
@@ -51,7 +52,6 @@ struct TrendCommand: ParsableCommand {
         defer { session.ledger.close() }
         try session.catchUp(session.catalog.npsBySegment)
         let chosen = try selection.selection()
-        let rollingDays = Int(try SelectionOptions.span(rolling) / Self.day)
         let printer = Printer(options.format)
         try session.catalog.npsBySegment.read { state, _ in
             let query = NPSBySegmentQuery(state)
@@ -62,34 +62,68 @@ struct TrendCommand: ParsableCommand {
                 show(frame, [], every ?? .month, printer)
                 return
             }
-            guard
-                let days = TimeBuckets(
-                    covering: range.first, to: range.last + 1, length: Self.day)
-            else {
-                throw CommandFailure(
-                    ExitStatus.usage,
-                    "responses span more than \(TimeBuckets.countMax) days: narrow with --from")
-            }
-            let size = try query.tally(resolved, chosen)
-            guard size.count * days.count <= Self.cellsMax else {
-                throw CommandFailure(
-                    ExitStatus.usage,
-                    "\(size.count) segments over \(days.count) days are too many for one answer: "
-                        + "narrow with --where, --from or fewer dimensions in --by")
-            }
-            let period = every ?? Period.fitting(days: days.count)
-            let groups = try query.tally(resolved, chosen, buckets: days)
-                .map { group in
-                    TrendSeries(
-                        dimensions: chosen.by, group: group, days: days, period: period,
-                        rollingDays: rollingDays, lens: lens)
-                }
-                .sorted { ($1.total, $0.name) < ($0.total, $1.name) }
-            show(frame, Array(groups.prefix(limit)), period, printer)
-            if groups.count > limit {
-                Printer.notice("\(groups.count - limit) more segments; --limit shows more")
+            let (period, found) = try series(query, resolved, range, chosen, state)
+            let sorted = found.sorted { ($1.total, $0.name) < ($0.total, $1.name) }
+            show(frame, Array(sorted.prefix(limit)), period, printer)
+            if sorted.count > limit {
+                Printer.notice("\(sorted.count - limit) more segments; --limit shows more")
             }
         }
+    }
+
+    /// The course of every group, with the period that it is cut into.
+    ///
+    /// What was answered before the lens begins belongs to the rolling scores of its first days,
+    /// and to nothing else.
+    private func series(
+        _ query: NPSBySegmentQuery<some StateReader>, _ lens: ResolvedLens,
+        _ range: (first: Microseconds, last: Microseconds), _ chosen: SegmentSelection,
+        _ state: some StateReader
+    ) throws -> (Period, [TrendSeries]) {
+        let rollingDays = Int(try SelectionOptions.span(rolling) / Self.day)
+        var (widened, earliest) = (lens, range.first)
+        if let from = lens.lens.from {
+            var wide = lens.lens
+            wide.from = from - Microseconds(rollingDays) * Self.day
+            widened = try ResolvedLens(wide, in: state)
+            earliest = try query.timeRange(widened)?.first ?? range.first
+        }
+        let first = max(earliest, lens.lens.from ?? earliest)
+        guard
+            let all = TimeBuckets(covering: earliest, to: range.last + 1, length: Self.day),
+            let shown = TimeBuckets(covering: first, to: range.last + 1, length: Self.day)
+        else {
+            throw CommandFailure(
+                ExitStatus.usage,
+                "responses span more than \(TimeBuckets.countMax) days: narrow with --from, or "
+                    + "give a shorter --rolling")
+        }
+        // Every group takes its memory, whether or not anything falls into it.
+        let days = lens.lens.from == nil ? all.count : all.count + shown.count
+        let groupCount = try query.groupCount(chosen)
+        guard groupCount * days <= Self.cellsMax else {
+            throw CommandFailure(
+                ExitStatus.usage,
+                "\(groupCount) segments over \(days) days are too many for one answer: narrow "
+                    + "with --where, --from or fewer dimensions in --by")
+        }
+        let period = every ?? Period.fitting(days: shown.count)
+        let groups = try query.tally(lens, chosen, buckets: shown)
+        let whole =
+            lens.lens.from == nil ? groups : try query.tally(widened, chosen, buckets: all)
+        let tallies = Dictionary(uniqueKeysWithValues: whole.map { ($0.values, $0.tallies) })
+        return (
+            period,
+            groups.map { group in
+                // Both end with the same day.
+                let rolling = TrendSeries.rolling(
+                    tallies[group.values] ?? group.tallies, days: rollingDays
+                ).suffix(shown.count)
+                return TrendSeries(
+                    dimensions: chosen.by, group: group, days: shown, rolling: Array(rolling),
+                    period: period, lens: self.lens)
+            }
+        )
     }
 
     private func show(

@@ -24,9 +24,12 @@ struct TrendSeries {
 
     var total: Int { points.reduce(0) { $0 + $1.tally.counts.total } }
 
+    /// A group's course.
+    ///
+    /// - Parameter rolling: the rolling sum up to the end of each of `days`.
     init(
         dimensions: [String], group: NPSBySegmentQuery<some StateReader>.Group, days: TimeBuckets,
-        period: Period, rollingDays: Int, lens: LensOptions
+        rolling: [NPSTally], period: Period, lens: LensOptions
     ) {
         self.dimensions = dimensions
         self.period = period
@@ -40,17 +43,21 @@ struct TrendSeries {
         }
         points = starts.map { Point(start: $0) }
         var slot = 0
-        var rolling = NPSTally()
         for index in 0..<days.count {
-            let tally = group.tallies[index]
-            rolling += tally
-            if index >= rollingDays {
-                rolling = rolling.removing(group.tallies[index - rollingDays])
-            }
             while slot + 1 < points.count, first + index >= points[slot + 1].start { slot += 1 }
-            points[slot].tally += tally
+            points[slot].tally += group.tallies[index]
             // The last day of the period leaves its rolling sum standing.
-            points[slot].rolling = rolling
+            points[slot].rolling = rolling[index]
+        }
+    }
+
+    /// For each of a group's daily sums, the sum of the `days` up to and with it.
+    static func rolling(_ tallies: [NPSTally], days: Int) -> [NPSTally] {
+        var sum = NPSTally()
+        return tallies.indices.map { index in
+            sum += tallies[index]
+            if index >= days { sum = sum.removing(tallies[index - days]) }
+            return sum
         }
     }
 
