@@ -34,6 +34,7 @@ struct NPSLedgerCommand: ParsableCommand {
         do {
             var command = try parseAsRoot()
             try command.run()
+            try Printer.checkWritten()
         } catch {
             let status = ExitStatus(error)
             guard let message = status.message else {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Dispatch
 import LedgerCore
 import LedgerStore
 import NPSLedger
@@ -40,29 +39,26 @@ struct TailCommand: ParsableCommand {
         defer { ledger.close() }
         let names = event.isEmpty ? nil : Set(event.compactMap { EventName(rawValue: $0) })
         let size = try ledger.log.head().size
-        var next = from ?? (size > 10 ? size - 10 : 0)
+        var next = from ?? (size > Self.shownByDefault ? size - Self.shownByDefault : 0)
         var goesOn = true
-        while goesOn {
-            // A page at a time: a read transaction held while output is slow would pin old pages.
-            let end = min(try ledger.log.head().size, next + 1_000)
-            if next < end {
-                var lines: [String] = []
-                next = try ledger.log.forEachEvent(in: next..<end, named: names) { event in
-                    lines.append(try Self.json(event).serialized())
-                    return true
-                }
-                next = max(next, end)
-                for line in lines where goesOn {
-                    goesOn = Terminal.write(line + "\n", to: .standardOutput)
-                }
-            } else if follow {
-                // Ten milliseconds are what a person does not notice and a processor does not feel.
-                _ = DispatchSemaphore(value: 0).wait(timeout: .now() + .milliseconds(10))
-            } else {
-                return
+        while goesOn, follow || next < size {
+            // Without --follow one look a call: its answer says how far the log was considered,
+            // which the events of a rare type would not.
+            var hasLooked = false
+            func isDone() -> Bool {
+                defer { hasLooked = true }
+                return hasLooked && !follow
+            }
+            next = try ledger.log.follow(from: next, named: names, until: isDone) { event in
+                guard follow || event.position < size else { return false }
+                goesOn = Printer.write(try Self.json(event).serialized() + "\n")
+                return goesOn
             }
         }
     }
+
+    /// Events shown where no first one is named: as many as `tail` shows lines.
+    private static let shownByDefault: Position = 10
 
     private static func json(_ event: EventView) throws -> JSONValue {
         let payload = try EventCatalog.payload(of: event)

@@ -1,4 +1,6 @@
+import Foundation
 import Presentation
+import Synchronization
 
 /// Writes results to standard output and notices to standard error.
 struct Printer {
@@ -6,23 +8,66 @@ struct Printer {
     let style = TerminalStyle.detected(for: .standardOutput)
     let width: Int
 
+    /// The system's error number of the first result that could not be written; 0 where all were.
+    private static let failure = Atomic<Int32>(0)
+
     init(_ format: OutputFormat) {
         self.format = format
         width = Terminal.columns(of: .standardOutput) ?? 80
     }
 
-    func line(_ text: String = "") { _ = Terminal.write(text + "\n", to: .standardOutput) }
+    /// Writes results as they stand, and remembers a failure.
+    ///
+    /// - Returns: False where nothing more can be written.
+    @discardableResult
+    static func write(_ text: String) -> Bool {
+        guard !Terminal.write(text, to: .standardOutput) else { return true }
+        // Read before anything else is called: the next call may set it anew.
+        let number = errno
+        _ = failure.compareExchange(
+            expected: 0, desired: number == 0 ? EIO : number, ordering: .relaxed)
+        return false
+    }
+
+    /// Fails where a result could not be written. A reader that went away (`head`) had what it
+    /// wanted.
+    static func checkWritten() throws {
+        let number = failure.load(ordering: .relaxed)
+        guard number != 0, number != EPIPE else { return }
+        throw CommandFailure(
+            ExitStatus.inputOutput,
+            "the results could not be written to standard output: "
+                + String(cString: strerror(number)))
+    }
+
+    func line(_ text: String = "") { Self.write(text + "\n") }
 
     func json(_ value: JSONValue) { line(value.serialized(pretty: true)) }
 
     func csv(_ header: [String], _ rows: [[String]]) {
         let writer = CSVWriter(escapesControls: Terminal.isTerminal(.standardOutput))
-        _ = Terminal.write(
-            writer.document(header: header, rows: rows), to: .standardOutput)
+        Self.write(writer.document(header: header, rows: rows))
+    }
+
+    /// One record for programs: an object, or for CSV a header and one row with what is nested as
+    /// compact JSON.
+    func record(_ fields: [(String, JSONValue)]) {
+        guard format == .csv else { return json(.object(fields)) }
+        csv(
+            fields.map(\.0),
+            [
+                fields.map { _, value in
+                    switch value {
+                    case .null: ""
+                    case .string(let text): text
+                    default: value.serialized()
+                    }
+                }
+            ])
     }
 
     func table(_ table: Table) {
-        _ = Terminal.write(table.render(width: width, style: style), to: .standardOutput)
+        Self.write(table.render(width: width, style: style))
     }
 
     func heading(_ text: String) { line(style.paint(text, .strong)) }
