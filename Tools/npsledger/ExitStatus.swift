@@ -1,9 +1,11 @@
 import ArgumentParser
+import AuditProjection
 import Classification
 import LMDB
 import LedgerCore
 import LedgerStore
 import LedgerVault
+import LineageProjection
 import NPSBySegmentProjection
 import Presentation
 import Simulation
@@ -29,13 +31,14 @@ struct ExitStatus {
         case let error as CommandFailure: (code, message) = (error.status, error.message)
         case let error as LedgerError: (code, message) = (Self.code(error.code), error.message)
         case let error as VaultError:
-            code = error.code == .corrupt ? Self.badData : Self.notPermitted
-            message = error.message
+            (code, message) = (Self.code(error.code), error.message)
         case let error as ImportError:
             (code, message) = (error.exitClass.status, error.description)
         case let error as LMDBError: self = ExitStatus(LedgerError(error))
         case let error as TrainingError: (code, message) = (Self.no, error.description)
         case let error as EntryError: (code, message) = (Self.badData, error.description)
+        case let error as AuditStateDamage: (code, message) = (Self.badData, error.description)
+        case let error as LineageStateDamage: (code, message) = (Self.badData, error.description)
         case let error as UnknownThresholds:
             code = Self.noInput
             message =
@@ -46,9 +49,12 @@ struct ExitStatus {
         case let error as ArgumentParser.ExitCode: (code, message) = (error.rawValue, nil)
         case is ValidationError, is CleanExit: (code, message) = (Self.usage, nil)
         default:
-            let isParsers = "\(type(of: error))" == "CommandError"
-            code = isParsers ? Self.usage : Self.internalError
-            message = isParsers ? nil : "\(error)"
+            // Types that their modules keep to themselves are known by name.
+            switch "\(type(of: error))" {
+            case "CommandError": (code, message) = (Self.usage, nil)
+            case "DamagedState": (code, message) = (Self.badData, "\(error)")
+            default: (code, message) = (Self.internalError, "\(error)")
+            }
         }
     }
 
@@ -60,6 +66,15 @@ struct ExitStatus {
         case .newerFormat, .corrupt: badData
         case .refused: no
         default: inputOutput
+        }
+    }
+
+    private static func code(_ code: VaultError.Code) -> Int32 {
+        switch code {
+        case .corrupt: badData
+        case .notAVault: noInput
+        case .diskFull, .storage: inputOutput
+        default: notPermitted
         }
     }
 }

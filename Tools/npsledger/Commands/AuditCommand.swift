@@ -62,30 +62,18 @@ struct AuditCommand: ParsableCommand {
         }
     }
 
-    /// Opens sealed parts until the key turns out to be missing; then says so once.
-    private final class Opener {
-        let ledger: Ledger
-        var problem: String?
-
-        init(_ ledger: Ledger, sealed: Bool) {
-            self.ledger = ledger
-            problem = sealed ? "left sealed" : nil
+    /// Opens what is sealed beside `position`; says once where that cannot be.
+    private func open(_ position: Position?, _ reader: SealedReader) throws -> PersonalData? {
+        guard let position, reader.problem == nil else { return nil }
+        let opened = try reader.open(position)
+        if let problem = reader.problem {
+            Printer.notice("reasons and rows are not shown: \(problem)")
         }
-
-        func open(_ position: Position?) throws -> PersonalData? {
-            guard let position, problem == nil else { return nil }
-            do {
-                return try ledger.personalData(at: position)
-            } catch let error as VaultError {
-                problem = error.message
-                Printer.notice("reasons and rows are not shown: \(error.message)")
-                return nil
-            }
-        }
+        return opened
     }
 
     private func showActs(_ session: Session, _ asOf: Position) throws {
-        let opener = Opener(session.ledger, sealed: sealed)
+        let reader = SealedReader(session.ledger, sealed: sealed)
         var acts: [(act: AuditAct, reason: String?)] = []
         var found: [AuditAct] = []
         try session.catalog.audit.read { state, _ in
@@ -94,7 +82,7 @@ struct AuditCommand: ParsableCommand {
                 return true
             }
         }
-        for act in found { acts.append((act, try opener.open(act.sealedReason)?.reason)) }
+        for act in found { acts.append((act, try open(act.sealedReason, reader)?.reason)) }
         let printer = Printer(options.format)
         switch options.format {
         case .json:
@@ -106,8 +94,8 @@ struct AuditCommand: ParsableCommand {
                             "position": .integer(act.position),
                             "recordedAt": .string(Timestamp.format(act.recordedAt)),
                             "actor": .string(act.actor), "event": .string(act.kind.event.rawValue),
-                            "before": .optional(act.before?.description),
-                            "after": .string(act.after.description),
+                            "before": act.before?.json ?? .null,
+                            "after": act.after.json,
                             "rollsBack": .optional(act.rollsBack), "cause": .optional(act.cause),
                             "disputed": .bool(act.isDisputed), "reason": .optional(reason),
                         ]
@@ -177,7 +165,7 @@ struct AuditCommand: ParsableCommand {
     }
 
     private func showQuarantine(_ session: Session, _ asOf: Position) throws {
-        let opener = Opener(session.ledger, sealed: sealed)
+        let reader = SealedReader(session.ledger, sealed: sealed)
         var found: [AuditRejection] = []
         try session.catalog.audit.read { state, _ in
             try AuditQuery.rejections(
@@ -190,7 +178,7 @@ struct AuditCommand: ParsableCommand {
         let rows = try found.map { row in
             (
                 row,
-                try opener.open(row.sealedRow)?.row.map { String(decoding: $0, as: UTF8.self) }
+                try open(row.sealedRow, reader)?.row.map { String(decoding: $0, as: UTF8.self) }
             )
         }
         let printer = Printer(options.format)

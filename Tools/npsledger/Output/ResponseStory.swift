@@ -30,19 +30,11 @@ struct ResponseStory {
     ) throws {
         var steps: [Step] = []
         var recorded: ResponseRecorded?
-        var reason: String? = opensTexts ? nil : "left sealed"
+        let reader = SealedReader(session.ledger, sealed: !opensTexts)
         let log = session.ledger.log
         for position in [position] + linked {
-            var personal: PersonalData?
-            if reason == nil {
-                do {
-                    personal = try session.ledger.personalData(at: position)
-                } catch let error as VaultError {
-                    reason = error.message
-                }
-            }
+            let opened = try reader.open(position)
             let leaf = try log.leafHash(at: position).description
-            let opened = personal
             try log.withEvent(position) { event in
                 let payload = try EventCatalog.payload(of: event)
                 if let response = payload as? ResponseRecorded { recorded = response }
@@ -61,7 +53,7 @@ struct ResponseStory {
         }
         response = recorded
         self.steps = steps
-        sealedBecause = reason
+        sealedBecause = reader.problem
     }
 
     var json: [(String, JSONValue)] {

@@ -1,0 +1,35 @@
+import AuditProjection
+import LedgerCore
+import NPSLedger
+import Presentation
+
+extension AuditFact {
+    /// The fact as fields, with its sentence as `text`.
+    var json: JSONValue { .object([("text", .string(description))] + fields) }
+
+    private var fields: [(String, JSONValue)] {
+        switch self {
+        case .ledger(let origin, let program):
+            [("origin", .string(origin)), ("program", .string(program))]
+        case .mapping(let source, let mapping):
+            [("source", .string(source)), ("mapping", ModelCard.json(mapping))]
+        case .registration(let model, let kind, let digest, let provenance, let card):
+            [
+                ("model", .integer(model)), ("kind", .string(kind)),
+                ("digest", .string(Hex.encode(digest))), ("provenance", .string(provenance)),
+                ("card", ModelCard.json(card)),
+            ]
+        case .active(let model): [("model", .integer(model))]
+        case .thresholds(let id, let cuts):
+            [
+                ("id", .integer(id)), ("passiveFrom", .number(Double(cuts.passiveFrom) / 100)),
+                ("promoterFrom", .number(Double(cuts.promoterFrom) / 100)),
+                ("minConfidence", .number(Double(cuts.confidenceMin) / 100)),
+            ]
+        case .exclusion(let response, let reason):
+            [("response", .integer(response)), ("reason", .string(reason))]
+        case .decision(let response, let decision):
+            [("response", .integer(response)), ("class", .string(decision.name))]
+        }
+    }
+}
