@@ -52,11 +52,12 @@ struct ModelListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "Every version and when its judgements counted.")
     @OptionGroup var options: LedgerOptions
+    @OptionGroup var moment: MomentOptions
 
     func run() throws {
         let ledger = try Ledger(at: options.paths)
         defer { ledger.close() }
-        let models = try ModelRegistry(ledger).list()
+        let models = try ModelRegistry(ledger).list(asOf: try moment.position(in: ledger.log))
         let printer = Printer(options.format)
         switch options.format {
         case .json:
@@ -113,13 +114,12 @@ struct ModelShowCommand: ParsableCommand {
         let printer = Printer(options.format)
         switch options.format {
         case .json, .csv:
-            printer.json(
-                .object(
-                    ModelCommand.json(model) + [
-                        ("provenance", .string(model.registration.provenance)),
-                        ("position", .integer(model.position)),
-                        ("card", ModelCard.json(model.registration.card)),
-                    ]))
+            printer.record(
+                ModelCommand.json(model) + [
+                    ("provenance", .string(model.registration.provenance)),
+                    ("position", .integer(model.position)),
+                    ("card", ModelCard.json(model.registration.card)),
+                ])
         case .table:
             printer.heading("Model \(model.version): \(ModelCommand.state(model))")
             printer.line(
@@ -173,7 +173,7 @@ struct ModelRegisterCommand: ParsableCommand {
         if options.format == .table {
             printer.line("Registered model \(model.version), sha256 \(model.digest)")
         } else {
-            printer.json(.object(ModelCommand.json(model)))
+            printer.record(ModelCommand.json(model))
         }
     }
 }

@@ -94,9 +94,9 @@ struct ModelTrainCommand: ParsableCommand {
     ) {
         let metrics = trained.model.metrics
         if options.format != .table {
-            printer.json([
-                "version": .integer(model.version), "digest": .string(model.digest),
-                "metrics": ModelCard.json(metrics),
+            printer.record([
+                ("version", .integer(model.version)), ("digest", .string(model.digest)),
+                ("metrics", ModelCard.json(metrics)),
             ])
             return
         }

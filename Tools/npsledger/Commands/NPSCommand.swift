@@ -31,6 +31,10 @@ struct NPSCommand: ParsableCommand {
     @Option(name: .long, help: "Show at most this many segments.")
     var limit: Int?
 
+    func validate() throws {
+        guard limit ?? 1 > 0 else { throw ValidationError("--limit is at least 1.") }
+    }
+
     func run() throws {
         let session = try Session(options)
         defer { session.ledger.close() }
@@ -61,7 +65,8 @@ struct NPSCommand: ParsableCommand {
         case .json:
             printer.json([
                 "asOf": frame.asOf, "lens": frame.json, "window": frame.window,
-                "rows": .array(rows.map(\.json)), "total": total.json,
+                "rows": .array(rows.map(\.json)), "omitted": .integer(left),
+                "total": total.json,
             ])
         case .csv:
             let dimensions = (rows.first ?? total).segment.map(\.dimension)

@@ -14,12 +14,14 @@ struct ThresholdsCommand: ParsableCommand {
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "The set in force.")
         @OptionGroup var options: LedgerOptions
+        @OptionGroup var moment: MomentOptions
 
         func run() throws {
             let ledger = try Ledger(at: options.paths)
             defer { ledger.close() }
-            ThresholdsCommand.show(
-                Array(try ThresholdRegistry(ledger).history().suffix(1)), Printer(options.format))
+            let history = try ThresholdRegistry(ledger).history(
+                asOf: try moment.position(in: ledger.log))
+            ThresholdsCommand.show(Array(history.suffix(1)), Printer(options.format))
         }
     }
 
@@ -27,12 +29,14 @@ struct ThresholdsCommand: ParsableCommand {
     struct History: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Every set there was.")
         @OptionGroup var options: LedgerOptions
+        @OptionGroup var moment: MomentOptions
 
         func run() throws {
             let ledger = try Ledger(at: options.paths)
             defer { ledger.close() }
-            ThresholdsCommand.show(
-                try ThresholdRegistry(ledger).history(), Printer(options.format))
+            let history = try ThresholdRegistry(ledger).history(
+                asOf: try moment.position(in: ledger.log))
+            ThresholdsCommand.show(history, Printer(options.format))
         }
     }
 
@@ -82,7 +86,8 @@ struct ThresholdsCommand: ParsableCommand {
             let ledger = try Ledger(at: options.paths)
             defer { ledger.close() }
             let registry = ThresholdRegistry(ledger)
-            let now = try registry.history().last?.thresholds ?? .standard
+            let inForce = try registry.history().last
+            let now = inForce?.thresholds ?? .standard
             guard
                 let edited = Thresholds(
                     passiveFrom: try passiveFrom.map { try Self.hundredths($0, "passive-from") }
@@ -98,8 +103,11 @@ struct ThresholdsCommand: ParsableCommand {
                     "thresholds need 0 < passive-from ≤ promoter-from ≤ 10 and "
                         + "min-confidence ≤ 100")
             }
+            // What was not given comes from the set read above; another one meanwhile must not be
+            // undone by it.
             let edit = try registry.edit(
-                edited, reason: act.reason, actor: try act.actor.resolved())
+                edited, basedOn: inForce?.id, reason: act.reason,
+                actor: try act.actor.resolved())
             ThresholdsCommand.show([edit], Printer(options.format))
         }
     }

@@ -37,6 +37,7 @@ struct TraceCommand: ParsableCommand {
     func run() throws {
         let session = try Session(options)
         defer { session.ledger.close() }
+        if let version = lens.model { _ = try ModelRegistry(session.ledger).model(version) }
         try session.catchUp(session.catalog.npsBySegment)
         try session.catchUp(session.catalog.lineage)
         let position = try find(in: session.ledger)

@@ -74,7 +74,9 @@ enum ModelCard {
         case let items as [Any]: return .array(items.map(convert))
         case let text as String: return .string(text)
         case let number as NSNumber:
-            if let whole = Int64(exactly: number.doubleValue) { return .int(whole) }
+            // By way of a Double, a seed beyond 2^53 would come out as another.
+            if let whole = Int64(exactly: number) { return .int(whole) }
+            if let whole = UInt64(exactly: number) { return .integer(whole) }
             return .number(number.doubleValue)
         default: return .null
         }
