@@ -36,7 +36,7 @@ import Testing
         async let other = #expect(processExitsWith: .success) { [path = path as String] in
             try ProcessTests.appendWithOthers(at: path, rounds: 150)
         }
-        #expect(Scratch.waits(for: "\(path)/started"))
+        #expect(try await Scratch.waits(for: "\(path)/started"))
         try Self.appendWithOthers(environment, rounds: 150)
         _ = await other
         #expect(

@@ -54,10 +54,11 @@ final class Scratch: Sendable {
     }
 
     /// Waits until another process has made a file; false after a minute.
-    static func waits(for path: String) -> Bool {
+    static func waits(for path: String) async throws -> Bool {
         for _ in 0..<6000 {
             if exists(path) { return true }
-            usleep(10_000)
+            // Not usleep: the thread may be the one that has to start what is waited for.
+            try await Task.sleep(for: .milliseconds(10))
         }
         return false
     }

@@ -52,7 +52,8 @@ struct ImportAndQuery: AsyncParsableCommand {
             let theirs = try sqlite(file, into: "\(workspace.path)/answers-\(index).sqlite")
             imports.append(
                 Figure.Pair(
-                    rate: .rate(ours.rows, in: ours.time), baseRate: .rate(ours.rows, in: theirs.0)))
+                    rate: .rate(ours.rows, in: ours.time), baseRate: .rate(ours.rows, in: theirs.0))
+            )
             queries.append(
                 Figure.Pair(
                     rate: .rate(count, in: ours.query), baseRate: .rate(count, in: theirs.1)))
@@ -159,7 +160,8 @@ struct ImportAndQuery: AsyncParsableCommand {
     }
 
     /// Seconds of loading and of asking, by the Python that is there.
-    private static func sqlite(_ file: String, into database: String) throws -> (Duration, Duration) {
+    private static func sqlite(_ file: String, into database: String) throws -> (Duration, Duration)
+    {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = ["python3", "-c", script, file, database]
