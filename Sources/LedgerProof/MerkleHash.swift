@@ -1,9 +1,5 @@
 import Crypto
 
-#if canImport(CBoringDigest)
-    import CBoringDigest
-#endif
-
 /// A SHA-256 hash of the tree: 32 bytes held in four machine words.
 public struct MerkleHash: Hashable, Sendable, CustomStringConvertible {
     /// Size in bytes.
@@ -28,20 +24,11 @@ public struct MerkleHash: Hashable, Sendable, CustomStringConvertible {
 
     /// SHA-256 of `bytes`.
     public init(hashing bytes: UnsafeRawBufferPointer) {
-        words = (0, 0, 0, 0)
-        #if canImport(CBoringDigest)
-            Swift.withUnsafeMutableBytes(of: &words) { digest in
-                _ = CCryptoBoringSSL_SHA256(
-                    bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count,
-                    digest.baseAddress?.assumingMemoryBound(to: UInt8.self))
-            }
-        #else
-            var hash = SHA256()
-            hash.update(bufferPointer: bytes)
-            words = hash.finalize().withUnsafeBytes {
-                $0.loadUnaligned(as: (UInt64, UInt64, UInt64, UInt64).self)
-            }
-        #endif
+        var hash = SHA256()
+        hash.update(bufferPointer: bytes)
+        words = hash.finalize().withUnsafeBytes {
+            $0.loadUnaligned(as: (UInt64, UInt64, UInt64, UInt64).self)
+        }
     }
 
     /// The hash of the empty tree: SHA-256 of nothing.
