@@ -15,7 +15,9 @@ struct Session {
 
     /// How far the projections were folded for this command: what an answer is as of.
     private final class Folded {
-        var position = Position.max
+        /// By projection: one that is folded again has come further.
+        var positions: [String: Position] = [:]
+        var position: Position { positions.values.min() ?? .max }
     }
 
     init(_ options: LedgerOptions) throws {
@@ -42,7 +44,7 @@ struct Session {
         }
         bar?.finish()
         let live = try projection.live()
-        folded.position = min(folded.position, live.position)
+        folded.positions[projection.descriptor.id] = live.position
         let poisoned = live.poisoned
         if poisoned > 0 {
             Printer.notice(

@@ -81,7 +81,11 @@ struct Printer {
 
     static func notice(_ text: String) {
         let style = TerminalStyle.detected(for: .standardError)
-        _ = Terminal.write(
-            style.paint(TerminalText.sanitized(text), .warning) + "\n", to: .standardError)
+        let text = TerminalText.sanitized(text)
+        let width = Terminal.columns(of: .standardError) ?? 80
+        let lines = DisplayWidth.of(text) <= width ? [text] : ResponseStory.wrap(text, width)
+        for line in lines {
+            _ = Terminal.write(style.paint(line, .warning) + "\n", to: .standardError)
+        }
     }
 }
