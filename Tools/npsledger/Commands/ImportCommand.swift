@@ -90,8 +90,10 @@ struct ImportCommand: ParsableCommand {
 
     func validate() throws {
         guard !files.isEmpty else { throw ValidationError("Name a file to import, or “-”.") }
-        guard !source.isEmpty, source.utf8.count <= 200, !source.contains("\0") else {
-            throw ValidationError("--source takes 1 to 200 bytes.")
+        // What may name an actor may name a source: it is shown in the same places.
+        guard source.utf8.count <= Actor.nameBytesMax, Actor(source) != nil else {
+            throw ValidationError(
+                "--source takes 1 to \(Actor.nameBytesMax) bytes without control characters.")
         }
     }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Glibc
 import LedgerCore
 import Presentation
 import Simulation
@@ -94,10 +95,14 @@ struct SimulateCommand: ParsableCommand {
 
     private func open() throws -> FileHandle {
         guard let output else { return .standardOutput }
-        guard FileManager.default.createFile(atPath: output, contents: nil),
-            let handle = FileHandle(forWritingAtPath: output)
-        else { throw CommandFailure(ExitStatus.cannotCreate, "\(output) cannot be written") }
-        return handle
+        // Opened as it stands: a link is followed, a pipe or a device is written to.
+        let descriptor = Glibc.open(output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw CommandFailure(
+                ExitStatus.cannotCreate,
+                "\(output) cannot be written (\(String(cString: strerror(errno))))")
+        }
+        return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
     private func write(_ bytes: inout [UInt8], _ handle: FileHandle) throws {
