@@ -7,6 +7,7 @@ import LedgerStore
 import LedgerVault
 import LineageProjection
 import NPSBySegmentProjection
+import NPSLedger
 import Presentation
 import Simulation
 import SurveyImport
@@ -47,7 +48,9 @@ struct ExitStatus {
         case let error as SimulationConfigurationError:
             (code, message) = (Self.usage, "\(error)")
         case let error as ArgumentParser.ExitCode: (code, message) = (error.rawValue, nil)
-        case is ValidationError, is CleanExit: (code, message) = (Self.usage, nil)
+        // Thrown by `run`; what `validate` throws is the parser's error and comes with the usage.
+        case let error as ValidationError: (code, message) = (Self.usage, error.message)
+        case is CleanExit: (code, message) = (Self.usage, nil)
         default:
             // Types that their modules keep to themselves are known by name.
             switch "\(type(of: error))" {
@@ -61,7 +64,8 @@ struct ExitStatus {
     private static func code(_ code: LedgerError.Code) -> Int32 {
         switch code {
         case .notALedger, .notFound: noInput
-        case .exists: cannotCreate
+        case .exists, .cannotCreate: cannotCreate
+        case .invalidName: usage
         case .permission, .key: notPermitted
         case .newerFormat, .corrupt: badData
         case .refused: no

@@ -15,7 +15,8 @@ struct NPSLedgerCommand: ParsableCommand {
             EXAMPLE
               npsledger init --origin example.com/nps
               npsledger import answers.csv --source web --map response_id=id \\
-                --map score=nps --map text=comment --map at=date --map segment.region=region
+                --map score=nps --map text=comment --map at=date \\
+                --map segment.region=region
               npsledger nps --by region
 
             The ledger's directory is --ledger, else $NPSLEDGER_DIR, else ./ledger-data.

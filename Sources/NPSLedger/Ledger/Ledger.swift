@@ -59,9 +59,16 @@ public final class Ledger: Sendable {
         let files = FileManager.default
         guard isOrigin(origin) else {
             throw LedgerError(
-                .refused,
+                .invalidName,
                 "“\(origin)” cannot name a ledger: a name has 1 to 200 characters, no spaces, no "
                     + "control characters and no “+”, such as ledger.example/nps")
+        }
+        var isDirectory: ObjCBool = false
+        if files.fileExists(atPath: paths.directory, isDirectory: &isDirectory),
+            !isDirectory.boolValue
+        {
+            throw LedgerError(
+                .exists, "\(paths.directory) is a file: name a new directory with --ledger")
         }
         if files.fileExists(atPath: paths.manifest) {
             throw LedgerError(.exists, "there is a ledger at \(paths.directory) already")
@@ -76,8 +83,12 @@ public final class Ledger: Sendable {
             try files.createDirectory(
                 atPath: paths.models, withIntermediateDirectories: true)
         } catch {
+            let code = (error as? CocoaError)?.code
+            let isForbidden = code == .fileWriteNoPermission || code == .fileWriteVolumeReadOnly
             throw LedgerError(
-                .permission, "\(paths.directory) cannot be created: \(error.localizedDescription)")
+                isForbidden ? .permission : .cannotCreate,
+                "\(paths.directory) cannot be created: "
+                    + (isForbidden ? "you may not write there" : "check the path"))
         }
         // A key that is there is used: an interrupted creation goes on where it stopped.
         if !files.fileExists(atPath: paths.masterKey) {

@@ -12,6 +12,7 @@ struct AuditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit",
         abstract: "Who changed what, when and why; and the rows in quarantine.",
+        usage: "npsledger audit [--as-of WHEN] [--quarantine] [options]",
         discussion: """
             EXAMPLES
               npsledger audit
@@ -83,7 +84,7 @@ struct AuditCommand: ParsableCommand {
             }
         }
         for act in found { acts.append((act, try open(act.sealedReason, reader)?.reason)) }
-        let printer = Printer(options.format)
+        let printer = Printer(options)
         switch options.format {
         case .json:
             printer.json([
@@ -127,12 +128,14 @@ struct AuditCommand: ParsableCommand {
     private func show(_ act: AuditAct, _ reason: String?, _ printer: Printer) {
         let style = printer.style
         let what = act.rollsBack == nil ? act.kind.event.rawValue : "model.activated (rollback)"
+        let author =
+            "  \(Timestamp.format(act.recordedAt).prefix(19))Z by "
+            + TerminalText.sanitized(act.actor)
         printer.line(
             style.paint("\(act.position)".leftPadded(to: 8), .muted) + "  "
-                + style.paint(what, .strong) + "  "
+                + style.paint(what, .strong)
                 + style.paint(
-                    "\(Timestamp.format(act.recordedAt).prefix(19))Z by "
-                        + TerminalText.sanitized(act.actor), .muted))
+                    DisplayWidth.truncated(author, to: printer.width - 10 - what.count), .muted))
         var change = act.after.description
         if let before = act.before { change = "\(before) → \(change)" }
         for line in ResponseStory.wrap(change, printer.width - 10) {
@@ -181,7 +184,7 @@ struct AuditCommand: ParsableCommand {
                 try open(row.sealedRow, reader)?.row.map { String(decoding: $0, as: UTF8.self) }
             )
         }
-        let printer = Printer(options.format)
+        let printer = Printer(options)
         switch options.format {
         case .json:
             printer.json([

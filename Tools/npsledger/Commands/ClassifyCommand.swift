@@ -10,6 +10,7 @@ import Presentation
 struct ClassifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "classify", abstract: "Have a model judge the texts it has not read.",
+        usage: "npsledger classify [--model VERSION] [options]",
         discussion: """
             Judgements are recorded; which model counts does not change.
 
@@ -31,7 +32,7 @@ struct ClassifyCommand: ParsableCommand {
         }
         let report = try Self.classify(session, version)
         for projection in session.catalog.all { try session.catchUp(projection) }
-        Self.show(report, version, Printer(options.format))
+        Self.show(report, version, Printer(options))
     }
 
     static func classify(

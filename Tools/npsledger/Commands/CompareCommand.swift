@@ -11,6 +11,7 @@ import Presentation
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare", abstract: "Compare segments, windows or models.",
+        usage: "npsledger compare --by | --segment | --span | --models … [options]",
         discussion: """
             Gives the difference with its interval and p, adjusted over all rows. Segments are \
             compared as independent groups, windows by what they share, and models on the same \
@@ -116,7 +117,7 @@ struct CompareCommand: ParsableCommand {
         }
         ComparisonRow.show(
             adjust.apply(rows), by: try selection.selection().by, frame, lens.confidence / 100,
-            Printer(options.format))
+            Printer(options))
     }
 
     private func compareWithRest(

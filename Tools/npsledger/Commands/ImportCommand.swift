@@ -10,6 +10,7 @@ import SurveyImport
 struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Take survey files into the ledger.",
+        usage: "npsledger import FILE… --source NAME --map FIELD=COLUMN… [options]",
         discussion: """
             CSV, TSV or JSON Lines, plain or gzip; “-” reads standard input. Every row ends as \
             recorded, amended, excluded, duplicate, conflict or rejected, and the totals \
@@ -21,7 +22,8 @@ struct ImportCommand: ParsableCommand {
 
             EXAMPLE
               npsledger import answers.csv.gz --source web --map response_id=id \\
-                --map score=nps --map text=comment --map at=answered --map segment.region=region
+                --map score=nps --map text=comment --map at=answered \\
+                --map segment.region=region
             """)
 
     @OptionGroup var options: LedgerOptions
@@ -254,7 +256,7 @@ struct ImportCommand: ParsableCommand {
     }
 
     private func show(_ report: ImportReport) {
-        let printer = Printer(options.format)
+        let printer = Printer(options)
         let fields: [(String, Int)] = [
             ("read", report.read), ("recorded", report.recorded), ("amended", report.amended),
             ("excluded", report.excluded), ("duplicates", report.duplicates),

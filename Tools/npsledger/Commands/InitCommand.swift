@@ -10,6 +10,7 @@ import Presentation
 struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init", abstract: "Create a ledger.",
+        usage: "npsledger init --origin NAME [options]",
         discussion: """
             Makes the directory, a master key beside it (DIR.key, or $NPSLEDGER_KEY_FILE), and \
             the first events: the ledger opened, the embedded model registered and activated as \
@@ -57,7 +58,7 @@ struct InitCommand: ParsableCommand {
         guard let model = try ModelRegistry(ledger).active() else {
             throw CommandFailure(ExitStatus.internalError, "the new ledger has no active model")
         }
-        let printer = Printer(options.format)
+        let printer = Printer(options)
         let head = try ledger.log.head()
         switch options.format {
         case .json, .csv:

@@ -14,6 +14,7 @@ struct ModelShadowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "shadow",
         abstract: "Have a version read the history without changing what counts.",
+        usage: "npsledger model shadow VERSION [options]",
         discussion: """
             EXAMPLE
               npsledger model shadow 2 && npsledger compare --models 1,2 --by region
@@ -26,7 +27,7 @@ struct ModelShadowCommand: ParsableCommand {
         defer { session.ledger.close() }
         let report = try ClassifyCommand.classify(session, version)
         for projection in session.catalog.all { try session.catchUp(projection) }
-        ClassifyCommand.show(report, version, Printer(options.format))
+        ClassifyCommand.show(report, version, Printer(options))
     }
 }
 
@@ -34,6 +35,7 @@ struct ModelShadowCommand: ParsableCommand {
 struct ModelActivateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "activate", abstract: "Make a version's judgements count.",
+        usage: "npsledger model activate VERSION --reason WHY [options]",
         discussion: """
             What the version has not read is read first, so that the score is complete at once.
 
@@ -56,7 +58,7 @@ struct ModelActivateCommand: ParsableCommand {
         let before = try ActivationEffect.score(session)
         let receipt = try registry.activate(version, reason: act.reason, actor: actor)
         try ActivationEffect.show(
-            "activated", version, receipt, before, session, Printer(options.format))
+            "activated", version, receipt, before, session, Printer(options))
     }
 }
 
@@ -64,6 +66,7 @@ struct ModelActivateCommand: ParsableCommand {
 struct ModelRollbackCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rollback", abstract: "Go back to the version that counted before.",
+        usage: "npsledger model rollback [--to VERSION] --reason WHY [options]",
         discussion: """
             Nothing is deleted: the rollback is an event that names what it takes back and why. \
             `nps --as-of` still shows what was reported in between.
@@ -89,7 +92,7 @@ struct ModelRollbackCommand: ParsableCommand {
         let (model, receipt) = try registry.rollBack(
             to: to, reason: act.reason, actor: actor)
         try ActivationEffect.show(
-            "rolled back to", model.version, receipt, before, session, Printer(options.format))
+            "rolled back to", model.version, receipt, before, session, Printer(options))
     }
 }
 

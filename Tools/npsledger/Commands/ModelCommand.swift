@@ -10,8 +10,8 @@ struct ModelCommand: ParsableCommand {
         commandName: "model", abstract: "Register, train, shadow, activate and roll back models.",
         discussion: """
             EXAMPLE
-              npsledger model train --seed 7            a new version from this ledger's scores
-              npsledger model shadow 2                  it reads the history; nothing else changes
+              npsledger model train --seed 7   a new version from this ledger's scores
+              npsledger model shadow 2         it reads the history; nothing changes
               npsledger compare --models 1,2 --by region
               npsledger model activate 2 --reason "agrees better with stated scores"
               npsledger model rollback --reason "EMEA moved without cause"
@@ -50,7 +50,8 @@ struct ModelCommand: ParsableCommand {
 /// `model list`
 struct ModelListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Every version and when its judgements counted.")
+        commandName: "list", abstract: "Every version and when its judgements counted.",
+        usage: "npsledger model list [options]")
     @OptionGroup var options: LedgerOptions
     @OptionGroup var moment: MomentOptions
 
@@ -58,7 +59,7 @@ struct ModelListCommand: ParsableCommand {
         let ledger = try Ledger(at: options.paths)
         defer { ledger.close() }
         let models = try ModelRegistry(ledger).list(asOf: try moment.position(in: ledger.log))
-        let printer = Printer(options.format)
+        let printer = Printer(options)
         switch options.format {
         case .json:
             printer.json(["models": .array(models.map { .object(ModelCommand.json($0)) })])
@@ -101,7 +102,8 @@ struct ModelListCommand: ParsableCommand {
 /// `model show`
 struct ModelShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "One version with its card.")
+        commandName: "show", abstract: "One version with its card.",
+        usage: "npsledger model show VERSION [options]")
     @OptionGroup var options: LedgerOptions
     @Argument(help: "The version.") var version: UInt32
 
@@ -111,7 +113,7 @@ struct ModelShowCommand: ParsableCommand {
         let registry = ModelRegistry(ledger)
         let model = try registry.model(version)
         _ = try registry.classifier(model)
-        let printer = Printer(options.format)
+        let printer = Printer(options)
         switch options.format {
         case .json, .csv:
             printer.record(
@@ -141,7 +143,8 @@ struct ModelShowCommand: ParsableCommand {
 /// `model register`
 struct ModelRegisterCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "register", abstract: "Make an artefact known as the next version.")
+        commandName: "register", abstract: "Make an artefact known as the next version.",
+        usage: "npsledger model register FILE [options]")
     @OptionGroup var options: LedgerOptions
     @OptionGroup var actor: ActorOptions
     @Argument(help: "The artefact's file.", completion: .file()) var file: String
@@ -169,9 +172,10 @@ struct ModelRegisterCommand: ParsableCommand {
         let model = try ModelRegistry(ledger).register(
             [UInt8](data), provenance: "file", card: try ModelCard.text(ofArtefact: [UInt8](data)),
             actor: try actor.resolved())
-        let printer = Printer(options.format)
+        let printer = Printer(options)
         if options.format == .table {
-            printer.line("Registered model \(model.version), sha256 \(model.digest)")
+            printer.line("Registered model \(model.version)")
+            printer.muted("sha256 \(model.digest)")
         } else {
             printer.record(ModelCommand.json(model))
         }

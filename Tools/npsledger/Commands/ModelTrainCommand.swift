@@ -12,6 +12,7 @@ struct ModelTrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train",
         abstract: "Train a new version from this ledger's stated scores and reviews.",
+        usage: "npsledger model train [--seed N] [--where DIM=VALUE]… [options]",
         discussion: """
             Learns the class from responses that have both a text and a score; sentiment and \
             intents stay those of the embedded model. The same events and seed give the same \
@@ -52,7 +53,7 @@ struct ModelTrainCommand: ParsableCommand {
         bar.finish()
         let model = try ModelRegistry(session.ledger).register(
             trained.model.artefact, provenance: "trained", card: trained.card, actor: actor)
-        show(model, trained, Printer(options.format))
+        show(model, trained, Printer(options))
     }
 
     /// What was asked for, with sorted keys and values: the card must not depend on their order.

@@ -11,6 +11,7 @@ import Presentation
 struct NPSCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "nps", abstract: "The score, by segment, under any lens.",
+        usage: "npsledger nps [--by DIM,…] [--where DIM=VALUE]… [options]",
         discussion: """
             NPS is in points from −100 to 100, with its confidence interval. “expected” counts \
             each judged text by its probabilities instead of its likeliest class.
@@ -60,7 +61,7 @@ struct NPSCommand: ParsableCommand {
     }
 
     private func show(_ frame: ResultFrame, _ rows: [ScoreRow], _ total: ScoreRow, left: Int) {
-        let printer = Printer(options.format)
+        let printer = Printer(options)
         switch options.format {
         case .json:
             printer.json([

@@ -31,14 +31,15 @@ struct ProjectionCommand: ParsableCommand {
     /// `projection list`
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Version, position, lag, digest and size of each.")
+            abstract: "Version, position, lag, digest and size of each.",
+            usage: "npsledger projection list [options]")
         @OptionGroup var options: LedgerOptions
 
         func run() throws {
             let session = try Session(options)
             defer { session.ledger.close() }
             let size = try session.ledger.log.head().size
-            let printer = Printer(options.format)
+            let printer = Printer(options)
             let rows = try session.catalog.all.map { projection -> Row in
                 (
                     projection, try projection.live(), try projection.other(),
@@ -121,6 +122,7 @@ struct ProjectionCommand: ParsableCommand {
     struct Rebuild: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Build anew beside the live state, compare, and swap.",
+            usage: "npsledger projection rebuild [NAME…] [options]",
             discussion: """
                 EXAMPLE
                   npsledger projection rebuild nps-by-segment
@@ -131,7 +133,7 @@ struct ProjectionCommand: ParsableCommand {
         func run() throws {
             let session = try Session(options)
             defer { session.ledger.close() }
-            let printer = Printer(options.format)
+            let printer = Printer(options)
             var differs = false
             var results: [(String, String, String)] = []
             for projection in try ProjectionCommand.chosen(projections, session) {
@@ -156,7 +158,8 @@ struct ProjectionCommand: ParsableCommand {
     /// `projection verify`
     struct Verify: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Replay the log in memory and compare with the live state.")
+            abstract: "Replay the log in memory and compare with the live state.",
+            usage: "npsledger projection verify [NAME…] [options]")
         @OptionGroup var options: LedgerOptions
         @Argument(help: "Which (else all).") var projections: [String] = []
 
@@ -166,7 +169,7 @@ struct ProjectionCommand: ParsableCommand {
             let results = try ProjectionCommand.chosen(projections, session).map { projection in
                 try ProjectionCommand.verify(projection, session)
             }
-            ProjectionCommand.show(results, "verified", Printer(options.format))
+            ProjectionCommand.show(results, "verified", Printer(options))
             if results.contains(where: { $0.1 == "different" }) {
                 throw CommandFailure(
                     ExitStatus.no,

@@ -9,6 +9,7 @@ import Simulation
 struct SimulateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "simulate", abstract: "Write a realistic survey file with known truth.",
+        usage: "npsledger simulate [--responses N] [--output FILE] [options]",
         discussion: """
             The same seed gives the same bytes. Rows come with duplicates, conflicts, late \
             comments and bad rows; --truth says what an import must report.

@@ -8,6 +8,7 @@ import Presentation
 struct TailCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tail", abstract: "Events as JSON Lines, and on request as they come.",
+        usage: "npsledger tail [--from POSITION] [--event NAME]… [--follow] [options]",
         discussion: """
             Sealed parts stay sealed. Another process may be writing meanwhile.
 

@@ -12,7 +12,9 @@ struct ThresholdsCommand: ParsableCommand {
 
     /// `thresholds show`
     struct Show: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "The set in force.")
+        static let configuration = CommandConfiguration(
+            abstract: "The set in force.",
+            usage: "npsledger thresholds show [options]")
         @OptionGroup var options: LedgerOptions
         @OptionGroup var moment: MomentOptions
 
@@ -21,13 +23,15 @@ struct ThresholdsCommand: ParsableCommand {
             defer { ledger.close() }
             let history = try ThresholdRegistry(ledger).history(
                 asOf: try moment.position(in: ledger.log))
-            ThresholdsCommand.show(Array(history.suffix(1)), Printer(options.format))
+            ThresholdsCommand.show(Array(history.suffix(1)), Printer(options))
         }
     }
 
     /// `thresholds history`
     struct History: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Every set there was.")
+        static let configuration = CommandConfiguration(
+            abstract: "Every set there was.",
+            usage: "npsledger thresholds history [options]")
         @OptionGroup var options: LedgerOptions
         @OptionGroup var moment: MomentOptions
 
@@ -36,7 +40,7 @@ struct ThresholdsCommand: ParsableCommand {
             defer { ledger.close() }
             let history = try ThresholdRegistry(ledger).history(
                 asOf: try moment.position(in: ledger.log))
-            ThresholdsCommand.show(history, Printer(options.format))
+            ThresholdsCommand.show(history, Printer(options))
         }
     }
 
@@ -44,6 +48,7 @@ struct ThresholdsCommand: ParsableCommand {
     struct Edit: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Put a new set into force.",
+            usage: "npsledger thresholds edit --CUT-OFF VALUE… --reason WHY [options]",
             discussion: """
                 What is not given stays as it is. Official NPS has 7 and 9.
 
@@ -108,7 +113,7 @@ struct ThresholdsCommand: ParsableCommand {
             let edit = try registry.edit(
                 edited, basedOn: inForce?.id, reason: act.reason,
                 actor: try act.actor.resolved())
-            ThresholdsCommand.show([edit], Printer(options.format))
+            ThresholdsCommand.show([edit], Printer(options))
         }
     }
 

@@ -13,6 +13,7 @@ struct TraceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "trace",
         abstract: "One response: every event about it, and what it counts as.",
+        usage: "npsledger trace RESPONSE [--source NAME] [options]",
         discussion: """
             RESPONSE is the source's id or a log position. Texts are shown where the master key \
             opens them.
@@ -55,7 +56,7 @@ struct TraceCommand: ParsableCommand {
         let verdict = try session.catalog.npsBySegment.read { state, _ in
             try ResponseVerdict(session, position, lens, state)
         }
-        let printer = Printer(options.format)
+        let printer = Printer(options)
         switch options.format {
         case .json: printer.json(.object(story.json + [("counts", verdict.json)]))
         case .csv:

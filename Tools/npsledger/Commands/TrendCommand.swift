@@ -11,6 +11,7 @@ import Presentation
 struct TrendCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "trend", abstract: "The score over time, with a rolling window.",
+        usage: "npsledger trend [--by DIM,…] [--every PERIOD] [options]",
         discussion: """
             Periods are days, weeks (from Monday), months, quarters or years in UTC. The rolling \
             score takes in everything answered in the given span before each period's end.
@@ -52,7 +53,7 @@ struct TrendCommand: ParsableCommand {
         defer { session.ledger.close() }
         try session.catchUp(session.catalog.npsBySegment)
         let chosen = try selection.selection()
-        let printer = Printer(options.format)
+        let printer = Printer(options)
         try session.catalog.npsBySegment.read { state, _ in
             let query = NPSBySegmentQuery(state)
             try session.check(chosen, query)

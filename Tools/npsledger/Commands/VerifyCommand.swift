@@ -14,6 +14,7 @@ struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Check entries, tree, commitments, indexes, models and projections.",
+        usage: "npsledger verify [--log-only] [--continues SIZE:ROOT] [options]",
         discussion: """
             Nothing that is stored is believed: leaves are hashed again from the entries, the \
             tree is built again, projections are replayed. Exit status 1 names what is wrong and \
@@ -119,21 +120,18 @@ struct VerifyCommand: ParsableCommand {
         _ report: LogVerifier.Report, _ problems: [String],
         _ projections: [(String, String, String)]
     ) {
-        let printer = Printer(options.format)
+        let printer = Printer(options)
         if options.format != .table {
-            printer.json([
-                "sound": .bool(problems.isEmpty), "size": .integer(report.entries),
-                "root": .string(report.root.description),
-                "sealedParts": .integer(report.sealedParts),
-                "erasedParts": .integer(report.erasedParts), "keys": .integer(report.keys),
-                "projections": .array(
-                    projections.map { id, verdict, digest in
-                        [
-                            "id": .string(id), "result": .string(verdict),
-                            "digest": .string(digest),
-                        ]
-                    }),
-                "problems": .array(problems.map { .string($0) }),
+            let projections = projections.map { id, verdict, digest -> JSONValue in
+                ["id": .string(id), "result": .string(verdict), "digest": .string(digest)]
+            }
+            printer.record([
+                ("sound", .bool(problems.isEmpty)), ("size", .integer(report.entries)),
+                ("root", .string(report.root.description)),
+                ("sealedParts", .integer(report.sealedParts)),
+                ("erasedParts", .integer(report.erasedParts)), ("keys", .integer(report.keys)),
+                ("projections", .array(projections)),
+                ("problems", .array(problems.map { .string($0) })),
             ])
             return
         }

@@ -15,6 +15,11 @@ struct LedgerOptions: ParsableArguments {
     @Option(name: .long, help: "How results are written: table, json or csv.")
     var format: OutputFormat = .table
 
+    @Flag(
+        name: .long,
+        help: "Put ' before CSV fields that a spreadsheet would run as a formula.")
+    var guardFormulas = false
+
     var paths: LedgerPaths {
         let environment = ProcessInfo.processInfo.environment
         return LedgerPaths(

@@ -7,12 +7,14 @@ struct Printer {
     let format: OutputFormat
     let style = TerminalStyle.detected(for: .standardOutput)
     let width: Int
+    private let guardsFormulas: Bool
 
     /// The system's error number of the first result that could not be written; 0 where all were.
     private static let failure = Atomic<Int32>(0)
 
-    init(_ format: OutputFormat) {
-        self.format = format
+    init(_ options: LedgerOptions) {
+        format = options.format
+        guardsFormulas = options.guardFormulas
         width = Terminal.columns(of: .standardOutput) ?? 80
     }
 
@@ -45,7 +47,9 @@ struct Printer {
     func json(_ value: JSONValue) { line(value.serialized(pretty: true)) }
 
     func csv(_ header: [String], _ rows: [[String]]) {
-        let writer = CSVWriter(escapesControls: Terminal.isTerminal(.standardOutput))
+        let writer = CSVWriter(
+            guardsFormulas: guardsFormulas,
+            escapesControls: Terminal.isTerminal(.standardOutput))
         Self.write(writer.document(header: header, rows: rows))
     }
 

@@ -95,20 +95,22 @@ struct ResponseStory {
     }
 
     func show(_ verdict: ResponseVerdict, _ printer: Printer) {
-        printer.heading(
-            "Response \(TerminalText.sanitized(response.id)) of "
-                + "\(TerminalText.sanitized(response.source)), position \(steps[0].position)")
+        let title = "Response \(response.id) of \(response.source), position \(steps[0].position)"
+        for line in Self.wrap(title, printer.width) { printer.heading(line) }
         for (dimension, value) in response.segments.sorted(by: { $0.key < $1.key }) {
-            printer.line(
-                "  \(TerminalText.sanitized(dimension)): \(TerminalText.sanitized(value))")
+            for line in Self.wrap("\(dimension): \(value)", printer.width - 2) {
+                printer.line("  " + line)
+            }
         }
         for step in steps {
             printer.line()
+            let title = "\(step.position)  \(step.name)"
+            let author =
+                "  \(Timestamp.format(step.recordedAt)) by " + TerminalText.sanitized(step.actor)
             printer.line(
-                printer.style.paint("\(step.position)  \(step.name)", .strong)
+                printer.style.paint(title, .strong)
                     + printer.style.paint(
-                        "  \(Timestamp.format(step.recordedAt)) by "
-                            + TerminalText.sanitized(step.actor), .muted))
+                        DisplayWidth.truncated(author, to: printer.width - title.count), .muted))
             for line in Self.wrap(step.detail, printer.width - 4) { printer.line("    " + line) }
             if let text = step.personal?.text {
                 for line in Self.wrap("“\(text)”", printer.width - 4) {
@@ -126,16 +128,31 @@ struct ResponseStory {
         verdict.show(printer)
     }
 
-    /// Breaks a text at spaces; newlines of a comment become spaces.
+    /// Untrusted text in lines of at most `width` columns: broken at spaces, and within words that
+    /// are longer; newlines of a comment become spaces.
     static func wrap(_ text: String, _ width: Int) -> [String] {
         var lines: [String] = []
         var line = ""
-        for word in text.split(whereSeparator: { $0.isWhitespace }) {
-            if !line.isEmpty, DisplayWidth.of(line) + 1 + DisplayWidth.of(word) > width {
+        var columns = 0
+        let shown = TerminalText.sanitized(text, lineBreaks: .spaces)
+        for word in shown.split(whereSeparator: { $0.isWhitespace }) {
+            let length = DisplayWidth.of(word)
+            if columns > 0, columns + 1 + length > width {
                 lines.append(line)
-                line = ""
+                (line, columns) = ("", 0)
+            } else if columns > 0 {
+                line += " "
+                columns += 1
             }
-            line += (line.isEmpty ? "" : " ") + word
+            for character in word {
+                let length = DisplayWidth.of(character)
+                if columns + length > width, columns > 0 {
+                    lines.append(line)
+                    (line, columns) = ("", 0)
+                }
+                line.append(character)
+                columns += length
+            }
         }
         return line.isEmpty ? lines : lines + [line]
     }
