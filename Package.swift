@@ -116,6 +116,7 @@ let package = Package(
                 "Catalog", "Classification", "LedgerCore", "LedgerReplay", "LedgerStore",
                 "LedgerVault", "NPSBySegmentProjection", "NPSLedger", "Simulation", "SurveyImport",
             ]),
+        .testTarget(name: "CommandLineTests", dependencies: ["npsledger"]),
         .testTarget(
             name: "LineageProjectionTests",
             dependencies: ["LedgerCore", "LineageProjection", "ProjectionContract"],

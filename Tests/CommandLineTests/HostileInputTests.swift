@@ -102,7 +102,10 @@ struct HostileInputTests {
             file += "bad\(index)\(value),nine\(value),\(value),\(value)\n"
         }
         try here.write("evil.csv", file)
-        let source = "so\u{1B}[5murce"
+        // A source that could not be shown as it is would stand in the log for ever.
+        let evil = "so\u{1B}[5murce"
+        #expect(try here.run(["import", "evil.csv", "--source", evil] + Self.map).status == 64)
+        let source = "source"
         let report = try take(here, source, "evil.csv")
         #expect(report["recorded"]?.int == Self.steering.count)
         #expect(report["rejected"]?.int == Self.steering.count)
