@@ -47,7 +47,7 @@ extension ProjectionStore {
 
     /// Makes a build live in one commit; nil, and nothing done, where another process has folded
     /// or emptied one of the builds since.
-    private func swap(
+    func swap(
         _ fresh: Int, from live: Int?, _ target: Position
     ) throws -> (old: [UInt8]?, new: [UInt8])? {
         try environment.write { transaction in

@@ -1,3 +1,4 @@
+import Glibc
 import LedgerCore
 
 /// Which layout a tally has.
@@ -16,7 +17,7 @@ package enum Second: TallyVersion {
 }
 
 /// Counts responses by score, and notes each position's score; ids that begin with `poison` cannot
-/// be applied.
+/// be applied, and those that begin with `slow` take half a second.
 package struct Tally<Version: TallyVersion>: Projection {
     package static var descriptor: ProjectionDescriptor {
         ProjectionDescriptor(
@@ -42,6 +43,7 @@ package struct Tally<Version: TallyVersion>: Projection {
         guard !response.id.hasPrefix("poison") else {
             throw PoisonEvent(position: event.position, reason: "its id is \(response.id)")
         }
+        if response.id.hasPrefix("slow") { usleep(500_000) }
         let score = response.score ?? 0
         scores[event.position] = score
         try change(score, by: 1, state)

@@ -58,6 +58,26 @@ import Testing
         #expect(workers > 1, "several must have worked at once")
     }
 
+    @Test func anotherProcessMayComeBeyondTheLimitMeanwhile() throws {
+        let scratch = try Scratch()
+        let log = try EventLog(testing: scratch("log"))
+        var batch = try EventBatch(responses: 0..<99)
+        try batch.append(Sample.response(99, name: "slow"))
+        _ = try log.append(batch)
+        let store = try Store(directory: scratch("state"))
+        let child = try ChildProcess(
+            ["catch-up", scratch("log"), scratch("state"), "1000"], output: scratch("out"))
+        try child.wait(forLines: 1)
+        // By now it holds the state's lock, half a second long; then it is beyond the limit.
+        Thread.sleep(forTimeInterval: 0.1)
+        #expect(try store.catchUp(with: log, to: 50).position >= 50)
+        #expect(child.wait() == 0)
+        #expect(try store.live().position == 100)
+        store.close()
+        log.close()
+        try Self.check(scratch, count: 100)
+    }
+
     @Test func aFoldThatIsKilledGoesOnWhereItWas() throws {
         let seed: UInt64 = 121
         let scratch = try Scratch()

@@ -175,6 +175,25 @@ import Testing
         log.close()
     }
 
+    @Test func onlyBuildsThatCameEquallyFarAreSwapped() throws {
+        let scratch = try Scratch()
+        let (log, _) = try Self.makeLog(scratch("log"), count: 100, seed: 113)
+        let store = try Store(directory: scratch("state"), commitEvents: 10)
+        _ = try store.catchUp(with: log)
+        // As if another process had emptied the new build, or folded one of the two further.
+        #expect(try store.swap(1, from: nil, 100) == nil)
+        _ = try store.fold(1, log, to: 60, nil)
+        #expect(try store.swap(1, from: 0, 60) == nil)
+        #expect(try store.swap(1, from: nil, 100) == nil)
+        #expect(try store.live().position == 100)
+        #expect(try store.digest() == Self.expectedDigest(log))
+        _ = try store.fold(1, log, to: 100, nil)
+        let digests = try #require(try store.swap(1, from: 0, 100))
+        #expect(digests.old == digests.new)
+        store.close()
+        log.close()
+    }
+
     @Test func whatIsReadIsOneSnapshot() throws {
         let scratch = try Scratch()
         let log = try EventLog(testing: scratch("log"))
