@@ -34,7 +34,7 @@ final class BigLog: Sendable {
         for id in ids {
             try batch.append(
                 Sample.exclusion(of: Position(id)), key: Sample.key(id),
-                body: Hash128(high: UInt64(id), low: 0))
+                body: Hash128(high: UInt64(id), low: 1))
         }
         return batch
     }
@@ -98,7 +98,7 @@ final class BigLog: Sendable {
             let isOther = id.isMultiple(of: 10)
             try batch.append(
                 Sample.exclusion(of: Position(id)), key: Sample.key(id),
-                body: Hash128(high: isOther ? .max : UInt64(id), low: 0))
+                body: Hash128(high: isOther ? .max : UInt64(id), low: 1))
         }
         let head = try big.log.head()
         let expected = ids.map { ($0.isMultiple(of: 10) ? "other" : "same") + " \($0)" }

@@ -54,9 +54,16 @@ struct CommitGroup {
         return (low, ordinal - starts[low])
     }
 
+    /// The body as the index keeps it.
     func body(_ ordinal: Int) -> Hash128 {
         let (batch, index) = place(ordinal)
         return batches[batch].items[index].body
+    }
+
+    /// The body as it is compared.
+    func bodyHash(_ ordinal: Int) throws -> Hash128 {
+        let (batch, index) = place(ordinal)
+        return try batches[batch].bodyHash(index)
     }
 
     func leaf(_ ordinal: Int) -> MerkleHash {

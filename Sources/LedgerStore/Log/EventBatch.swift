@@ -16,7 +16,7 @@ public struct EventBatch: Sendable {
         /// Offset of recorded-at within the entry.
         var recordedAtOffset: UInt16
         var name: EventName
-        /// What is compared under the same key.
+        /// What is compared under the same key, as the index keeps it; see `LogSchema.payloadBody`.
         var body: Hash128
     }
 
@@ -64,7 +64,8 @@ public struct EventBatch: Sendable {
     ///
     /// - Parameters:
     ///   - key: makes the append idempotent; nil appends in any case.
-    ///   - body: what is compared under the same key; by default a hash of the payload.
+    ///   - body: a hash of what is compared under the same key; nil, and a hash that is all zero,
+    ///     stand for the hash of the payload.
     ///   - sealed: personal data kept beside the entry, which carries its SHA-256.
     ///   - binding: made in the same transaction, unless it is there already.
     public mutating func append(
@@ -81,16 +82,15 @@ public struct EventBatch: Sendable {
             writer.bytes.removeLast()
             throw error
         }
-        var digest = Hash128(high: 0, low: 0)
         if let key {
-            digest = body ?? Hash128(hashing: draft.payload)
             keys.append(KeyedOrdinal(key: key.hash, ordinal: UInt32(index)))
             isSorted = keys.count == 1
         }
         items.append(
             Item(
                 start: start, count: UInt16(writer.bytes.count - start - 1),
-                recordedAtOffset: UInt16(offset), name: draft.name, body: digest))
+                recordedAtOffset: UInt16(offset), name: draft.name,
+                body: body ?? LogSchema.payloadBody))
         if let sealed {
             let from = sealedArena.count
             sealedArena.append(contentsOf: sealed.bytes)
@@ -120,6 +120,26 @@ public struct EventBatch: Sendable {
         if !isSorted {
             keys.sortByKey()
             isSorted = true
+        }
+    }
+
+    /// Calls `body` with the bytes of an entry.
+    func withEntry<R>(
+        _ index: Int, _ body: (UnsafeRawBufferPointer) throws -> R
+    ) rethrows -> R {
+        let start = items[index].start + 1
+        let end = start + Int(items[index].count)
+        return try arena.withUnsafeBytes {
+            try body(UnsafeRawBufferPointer(rebasing: $0[start..<end]))
+        }
+    }
+
+    /// The hash that is compared under the same key.
+    func bodyHash(_ index: Int) throws -> Hash128 {
+        let body = items[index].body
+        guard body == LogSchema.payloadBody else { return body }
+        return try withEntry(index) { entry in
+            Hash128(hashing: try EventView(unsafe: entry, position: 0).payload)
         }
     }
 }

@@ -144,13 +144,9 @@ extension EventLog {
         try read { transaction in
             let snapshot = try schema.keys.snapshot(transaction)
             return try keys.map { key in
-                guard let value = try schema.keys.find(key.hash, in: snapshot, transaction),
-                    let base = value.baseAddress
-                else { return nil }
-                return (
-                    UInt64(bigEndian: base.loadUnaligned(as: UInt64.self)),
-                    Hash128(unsafe: base + 8)
-                )
+                try schema.keys.find(key.hash, in: snapshot, transaction).map {
+                    try schema.keyed($0, transaction)
+                }
             }
         }
     }

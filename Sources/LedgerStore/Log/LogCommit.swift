@@ -89,28 +89,28 @@ struct LogCommit {
             let key = keys[index].key
             var next = index + 1
             while next < keys.count, keys[next].key == key { next += 1 }
-            let same = keys[index..<next]
-            if let value = try schema.keys.find(key, in: snapshot, transaction)?.baseAddress {
-                let position = UInt64(bigEndian: value.loadUnaligned(as: UInt64.self))
-                let body = Hash128(unsafe: value + 8)
-                for ordinal in same.lazy.map({ Int($0.ordinal) }) {
+            if let record = try schema.keys.find(key, in: snapshot, transaction) {
+                let first = try schema.keyed(record, transaction)
+                for ordinal in keys[index..<next].lazy.map({ Int($0.ordinal) }) {
                     group.decisions[ordinal] = .existing(
-                        position, matches: group.body(ordinal) == body)
+                        first.position, matches: try group.bodyHash(ordinal) == first.body)
                 }
-            } else if same.count > 1 {
-                decideRepeats(&group, same)
+            } else if next > index + 1 {
+                try decideRepeats(&group, keys[index..<next])
             }
             index = next
         }
     }
 
     /// Of several new events under one key the first is appended.
-    private func decideRepeats(_ group: inout CommitGroup, _ same: ArraySlice<KeyedOrdinal>) {
+    private func decideRepeats(
+        _ group: inout CommitGroup, _ same: ArraySlice<KeyedOrdinal>
+    ) throws {
         var first: Int?
         for ordinal in same.lazy.map({ Int($0.ordinal) }) {
             if let first {
                 group.decisions[ordinal] = .repeats(
-                    ordinal: first, matches: group.body(first) == group.body(ordinal))
+                    ordinal: first, matches: try group.bodyHash(first) == group.bodyHash(ordinal))
             } else if group.isAppended(ordinal) {
                 first = ordinal
             }
@@ -135,7 +135,7 @@ struct LogCommit {
                 group.positions[ordinal] = position
                 // Only what is appended moves the time: a batch of duplicates leaves no trace.
                 head.recordedAt = batch.stampedAt ?? head.recordedAt
-                try putEntry(batch, item, leaf, position, transaction)
+                try putEntry(batch, index, leaf, position, transaction)
                 if let part { try putSealed(batch, part, position, transaction) }
                 try types.mark(item.name, position, transaction)
                 head.frontier.append(leaf) { level, index, hash in
@@ -153,18 +153,16 @@ struct LogCommit {
     }
 
     private func putEntry(
-        _ batch: EventBatch, _ item: EventBatch.Item, _ leaf: MerkleHash, _ position: Position,
+        _ batch: EventBatch, _ index: Int, _ leaf: MerkleHash, _ position: Position,
         _ transaction: borrowing WriteTransaction
     ) throws {
-        let count = Int(item.count)
-        try transaction.reserve(
-            schema.entries, position, count: MerkleHash.byteCount + count, append: true
-        ) { target in
-            leaf.withUnsafeBytes { target.copyMemory(from: $0) }
-            batch.arena.withUnsafeBytes { arena in
-                let entry = arena[(item.start + 1)..<(item.start + 1 + count)]
+        try batch.withEntry(index) { entry in
+            try transaction.reserve(
+                schema.entries, position, count: MerkleHash.byteCount + entry.count, append: true
+            ) { target in
+                leaf.withUnsafeBytes { target.copyMemory(from: $0) }
                 UnsafeMutableRawBufferPointer(rebasing: target[MerkleHash.byteCount...])
-                    .copyMemory(from: UnsafeRawBufferPointer(rebasing: entry))
+                    .copyMemory(from: entry)
             }
         }
     }

@@ -1,4 +1,5 @@
 import LMDB
+import LedgerCore
 import LedgerProof
 
 /// The databases of the log's environment.
@@ -8,7 +9,8 @@ import LedgerProof
 /// - `sealed`: position → subject number (8 bytes, big-endian), nonce, ciphertext, tag.
 /// - `tree`: level·2⁵⁶ + index → root of a complete subtree, for levels 8, 16, 24, … (tiles).
 /// - `types`: event name, 0x00, block (8 bytes, big-endian) → bitmap of 4096 positions.
-/// - `keys`, `keys.runs`: idempotency key → position, body hash (`HashIndex`).
+/// - `keys`, `keys.runs`: idempotency key → position, body hash (`HashIndex`); sixteen zero bytes
+///   stand for the hash of the entry's own payload.
 /// - `subjects`, `subjects.runs`: hashed respondent → subject number (`HashIndex`).
 /// - `meta`: `format` and `head`.
 struct LogSchema: Sendable {
@@ -18,6 +20,9 @@ struct LogSchema: Sendable {
     static let headKey = [UInt8]("head".utf8)
     /// Position and body hash.
     static let keyValueBytes = 24
+    /// The body of an event that is compared by its payload. The entry holds the payload, so its
+    /// hash is only made when the key comes again: hardly ever, and it costs as much as a leaf.
+    static let payloadBody = Hash128(high: 0, low: 0)
     /// Subject number.
     static let subjectValueBytes = 8
     /// Entries of an index value are kept big-endian, as keys are.
@@ -70,5 +75,23 @@ struct LogSchema: Sendable {
             let hash = MerkleHash(UnsafeRawBufferPointer(rebasing: stored[..<32]))
         else { throw LedgerError.corrupt("the entry at position \(position) is missing") }
         return hash
+    }
+
+    /// What is recorded under a key: where, and the hash of its body as it is compared.
+    func keyed(
+        _ record: UnsafeRawBufferPointer,
+        _ transaction: borrowing some ReadableTransaction & ~Copyable
+    ) throws -> (position: Position, body: Hash128) {
+        guard record.count == Self.keyValueBytes, let base = record.baseAddress else {
+            throw LedgerError.corrupt("a record of the index “\(keys.name)” is damaged")
+        }
+        let position = UInt64(bigEndian: base.loadUnaligned(as: UInt64.self))
+        let body = Hash128(unsafe: base + 8)
+        guard body == Self.payloadBody else { return (position, body) }
+        guard let stored = try transaction.unsafeValue(entries, position) else {
+            throw LedgerError.corrupt("the entry at position \(position) is missing")
+        }
+        let event = try EventLog.view(stored, position)
+        return (position, Hash128(hashing: event.payload))
     }
 }

@@ -202,8 +202,9 @@ final class LogWriter: Sendable {
             var batches: [EventBatch] = []
             batches.reserveCapacity(group.count)
             for index in group.indices {
-                batches.append(group[index].batch)
-                group[index].batch = EventBatch()
+                var batch = EventBatch()
+                swap(&batch, &group[index].batch)
+                batches.append(batch)
             }
             let now = clock()
             let outcomes = try environment.write { transaction in

@@ -3,8 +3,8 @@ import LedgerStore
 
 /// Survey responses whose entries take exactly 200 bytes, the same on every run.
 ///
-/// They differ in the source's identifier and in time. A prepared payload is copied and its
-/// identifier overwritten, so that what is measured is the log and not the making of samples.
+/// They differ in the source's identifier and in time. The identifier in a prepared payload is
+/// overwritten, so that what is measured is the log and not the making of samples.
 struct SampleEvents: Sendable {
     /// Size of every entry.
     static let entryBytes = 200
@@ -40,11 +40,10 @@ struct SampleEvents: Sendable {
         return EventDraft(payload, occurredAt: time, actor: .system)
     }
 
-    /// The event of an ordinal.
-    func event(_ ordinal: Int) -> (draft: EventDraft, key: IdempotencyKey) {
-        var draft = draft
-        draft.occurredAt += Microseconds(ordinal)
-        var id = String(unsafeUninitializedCapacity: Self.identifierDigits) { digits in
+    /// Turns `draft` into the event of an ordinal and returns its key.
+    private func turn(_ draft: inout EventDraft, to ordinal: Int) -> IdempotencyKey {
+        draft.occurredAt = Self.time + Microseconds(ordinal)
+        let id = String(unsafeUninitializedCapacity: Self.identifierDigits) { digits in
             var rest = ordinal
             for index in digits.indices.reversed() {
                 digits[index] = UInt8(ascii: "0") + UInt8(rest % 10)
@@ -52,21 +51,18 @@ struct SampleEvents: Sendable {
             }
             return Self.identifierDigits
         }
-        id.withUTF8 { digits in
-            draft.payload.withUnsafeMutableBytes { payload in
-                payload[identifierOffset..<(identifierOffset + digits.count)].copyBytes(
-                    from: digits)
-            }
-        }
-        return (draft, IdempotencyKey(source: Self.source, id: id))
+        let place = identifierOffset..<(identifierOffset + Self.identifierDigits)
+        draft.payload.replaceSubrange(place, with: id.utf8)
+        return IdempotencyKey(source: Self.source, id: id)
     }
 
     /// Events ready to be submitted, stamped where `stamps` says so.
     func batch(_ ordinals: Range<Int>, stamps: Bool = true) throws -> EventBatch {
         var batch = EventBatch(
             reservingEvents: ordinals.count, entryBytes: Self.entryBytes)
+        var draft = draft
         for ordinal in ordinals {
-            let (draft, key) = event(ordinal)
+            let key = turn(&draft, to: ordinal)
             try batch.append(draft, key: key)
         }
         if stamps { batch.stamp(Self.time) }
@@ -77,8 +73,10 @@ struct SampleEvents: Sendable {
     func entries(_ ordinals: Range<Int>) throws -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(ordinals.count * Self.entryBytes)
+        var draft = draft
         for ordinal in ordinals {
-            var (entry, offset) = try Entry.encode(event(ordinal).draft, sealedCommitment: nil)
+            _ = turn(&draft, to: ordinal)
+            var (entry, offset) = try Entry.encode(draft, sealedCommitment: nil)
             entry.withUnsafeMutableBytes {
                 Entry.stamp($0, at: offset, recordedAt: Self.time)
             }
