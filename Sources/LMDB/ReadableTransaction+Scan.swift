@@ -41,8 +41,11 @@ extension ReadableTransaction where Self: ~Copyable {
             let position = unsafe key.mv_data.loadUnaligned(as: UInt64.self)
             if position >= to { return }
             let bytes = unsafe UnsafeRawBufferPointer(start: value.mv_data, count: value.mv_size)
-            guard unsafe try body(position, bytes) else { return }
+            // One ahead of what `body` reads: a decoder goes from byte to byte, and would wait for
+            // memory at every line of every value.
             status = unsafe mdb_cursor_get(cursor, &key, &value, MDB_NEXT)
+            if status == MDB_SUCCESS { unsafe clmdb_prefetch(value) }
+            guard unsafe try body(position, bytes) else { return }
         }
         if status != MDB_NOTFOUND { throw handle.failure(status, "scan") }
     }

@@ -37,7 +37,17 @@ public enum EventName: String, CaseIterable, Sendable {
     @inlinable
     static func equals(_ bytes: UnsafeRawBufferPointer, _ name: StaticString) -> Bool {
         guard bytes.count == name.utf8CodeUnitCount else { return false }
-        let other = UnsafeRawBufferPointer(start: name.utf8Start, count: bytes.count)
-        return bytes.elementsEqual(other)
+        let other = UnsafeRawPointer(name.utf8Start)
+        var at = 0
+        while at + 8 <= bytes.count {
+            let word = bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+            if word != other.loadUnaligned(fromByteOffset: at, as: UInt64.self) { return false }
+            at += 8
+        }
+        while at < bytes.count {
+            if bytes[at] != other.load(fromByteOffset: at, as: UInt8.self) { return false }
+            at += 1
+        }
+        return true
     }
 }

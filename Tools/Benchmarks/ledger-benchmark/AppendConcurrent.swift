@@ -18,55 +18,81 @@ struct AppendConcurrent: AsyncParsableCommand {
         try options.finish(try await Self.figures(options))
     }
 
-    /// The rates of one round.
+    /// Events and the time they took, over the blocks of one round.
+    private struct Tally {
+        var count = 0
+        var time = Duration.zero
+        var rate: Double { .rate(count, in: time) }
+
+        static func += (tally: inout Tally, block: (count: Int, time: Duration)) {
+            tally.count += block.count
+            tally.time += block.time
+        }
+    }
+
+    /// What one round measured.
     private struct Round {
-        var bareAlone: Double
-        var alone: Double
+        var bareAlone = Tally()
+        var alone = Tally()
         /// By number of callers.
-        var together: [Int: Double] = [:]
-        var bareTogether: [Int: Double] = [:]
+        var together: [Int: Tally] = [:]
+        var bareTogether: [Int: Tally] = [:]
         var size: UInt64 = 0
     }
 
+    /// How much is done in turns within a round.
+    private struct Plan {
+        /// A disk's speed drifts within seconds: short blocks meet it alike.
+        var blocks: Int
+        /// Events of one caller alone, each block.
+        var aloneEvents: Int
+        /// Events of each of many callers, each block.
+        var eventsPerCaller: Int
+    }
+
     static func figures(_ options: RunOptions) async throws -> [Figure] {
-        let aloneEvents = options.scaled(small: 20, full: 1_000)
-        let perCaller = options.scaled(small: 2, full: 100)
+        let plan = Plan(
+            blocks: options.scaled(small: 1, full: 10),
+            aloneEvents: options.scaled(small: 20, full: 100),
+            eventsPerCaller: options.scaled(small: 2, full: 10))
         var rounds: [Round] = []
-        for _ in 0..<options.pairCount {
-            rounds.append(try await round(aloneEvents, perCaller, options))
-        }
+        for _ in 0..<options.pairCount { rounds.append(try await round(plan, options)) }
         let result = "log of \(rounds.last?.size ?? 0) entries"
         var figures = [
             Figure(
                 name: "one caller", base: "bare commits of one value",
-                pairs: rounds.map { Figure.Pair(rate: $0.alone, baseRate: $0.bareAlone) },
+                pairs: rounds.map { Figure.Pair(rate: $0.alone.rate, baseRate: $0.bareAlone.rate) },
                 target: aloneTarget,
-                parameters: [("events", aloneEvents), ("entryBytes", SampleEvents.entryBytes)],
-                result: result)
+                parameters: [
+                    ("events", plan.blocks * plan.aloneEvents), ("blocks", plan.blocks),
+                    ("entryBytes", SampleEvents.entryBytes),
+                ], result: result)
         ]
         for callers in targets.keys.sorted() {
             let parameters = [
-                (name: "callers", value: callers), (name: "eventsPerCaller", value: perCaller),
+                (name: "callers", value: callers),
+                (name: "eventsPerCaller", value: plan.blocks * plan.eventsPerCaller),
+                (name: "blocks", value: plan.blocks),
             ]
             figures.append(
                 Figure(
                     name: "\(callers) callers", base: "one caller",
                     pairs: rounds.map {
-                        Figure.Pair(rate: $0.together[callers] ?? 0, baseRate: $0.alone)
+                        Figure.Pair(
+                            rate: $0.together[callers]?.rate ?? 0, baseRate: $0.alone.rate)
                     }, target: targets[callers], parameters: parameters, result: result))
             figures.append(
                 Figure(
                     name: "bare commits of \(callers) values", base: "bare commits of one value",
                     pairs: rounds.map {
-                        Figure.Pair(rate: $0.bareTogether[callers] ?? 0, baseRate: $0.bareAlone)
+                        Figure.Pair(
+                            rate: $0.bareTogether[callers]?.rate ?? 0, baseRate: $0.bareAlone.rate)
                     }, target: nil, parameters: parameters, result: result))
         }
         return figures
     }
 
-    private static func round(
-        _ aloneEvents: Int, _ perCaller: Int, _ options: RunOptions
-    ) async throws -> Round {
+    private static func round(_ plan: Plan, _ options: RunOptions) async throws -> Round {
         let workspace = try Workspace(in: options.directory)
         let samples = try SampleEvents()
         let bare = try BareStore(
@@ -81,48 +107,52 @@ struct AppendConcurrent: AsyncParsableCommand {
             defer { next += count }
             return next..<(next + count)
         }
-        var round = Round(
-            bareAlone: try bareRate(bare, samples, take(aloneEvents), commitValues: 1),
-            alone: try aloneRate(log, samples, take(aloneEvents)))
-        for callers in targets.keys.sorted() {
-            let ordinals = take(callers * perCaller)
-            round.bareTogether[callers] = try bareRate(
-                bare, samples, ordinals, commitValues: callers)
-            round.together[callers] = try await togetherRate(log, samples, ordinals, callers)
+        var round = Round()
+        for _ in 0..<plan.blocks {
+            let ordinals = take(plan.aloneEvents)
+            round.bareAlone += try bareTime(bare, samples, ordinals, commitValues: 1)
+            round.alone += try aloneTime(log, samples, ordinals)
+            for callers in targets.keys.sorted() {
+                let ordinals = take(callers * plan.eventsPerCaller)
+                round.bareTogether[callers, default: Tally()] += try bareTime(
+                    bare, samples, ordinals, commitValues: callers)
+                round.together[callers, default: Tally()] += try await togetherTime(
+                    log, samples, ordinals, callers)
+            }
         }
         round.size = try log.head().size
-        guard round.size == UInt64(next - aloneEvents) else {
-            throw BenchmarkFailure("the log has \(round.size) of \(next - aloneEvents) events")
+        guard round.size == UInt64(next) else {
+            throw BenchmarkFailure("the log has \(round.size) of \(next) events")
         }
         return round
     }
 
-    private static func bareRate(
+    private static func bareTime(
         _ store: BareStore, _ samples: SampleEvents, _ ordinals: Range<Int>, commitValues: Int
-    ) throws -> Double {
+    ) throws -> (count: Int, time: Duration) {
         let values = try samples.entries(ordinals)
         let time = try ContinuousClock().measure {
             try store.append(
                 values, valueBytes: SampleEvents.entryBytes, commitValues: commitValues)
         }
-        return .rate(ordinals.count, in: time)
+        return (ordinals.count, time)
     }
 
-    private static func aloneRate(
+    private static func aloneTime(
         _ log: EventLog, _ samples: SampleEvents, _ ordinals: Range<Int>
-    ) throws -> Double {
+    ) throws -> (count: Int, time: Duration) {
         let time = try ContinuousClock().measure {
             for ordinal in ordinals {
                 try check(
                     try log.append(try samples.batch(ordinal..<(ordinal + 1), stamps: false)))
             }
         }
-        return .rate(ordinals.count, in: time)
+        return (ordinals.count, time)
     }
 
-    private static func togetherRate(
+    private static func togetherTime(
         _ log: EventLog, _ samples: SampleEvents, _ ordinals: Range<Int>, _ callers: Int
-    ) async throws -> Double {
+    ) async throws -> (count: Int, time: Duration) {
         let perCaller = ordinals.count / callers
         let time = try await ContinuousClock().measure {
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -139,7 +169,7 @@ struct AppendConcurrent: AsyncParsableCommand {
                 try await group.waitForAll()
             }
         }
-        return .rate(ordinals.count, in: time)
+        return (ordinals.count, time)
     }
 
     private static func check(_ outcomes: [AppendOutcome]) throws {
