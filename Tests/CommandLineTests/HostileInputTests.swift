@@ -104,7 +104,8 @@ struct HostileInputTests {
         try here.write("evil.csv", file)
         // A source that could not be shown as it is would stand in the log for ever.
         let evil = "so\u{1B}[5murce"
-        #expect(try here.run(["import", "evil.csv", "--source", evil] + Self.map).status == 64)
+        let command = ["import", "evil.csv", "--source", evil] + Self.map
+        #expect(try here.run(command).status == 64)
         let source = "source"
         let report = try take(here, source, "evil.csv")
         #expect(report["recorded"]?.int == Self.steering.count)
@@ -116,7 +117,9 @@ struct HostileInputTests {
             ["nps", "--by", "region"], ["trend", "--by", "region"], ["compare", "--by", "region"],
             ["audit"], ["audit", "--quarantine"], ["audit", "--code", "score.not-a-number"],
             ["tail", "--from", "0"], ["nps", "--by", "reg\u{1B}[31mion"],
-            ["nps", "--where", "region=\u{1B}[31m"], ["trace", "\u{1B}[31mnobody"],
+            command, ["nps", "--where", "region=\u{1B}[31m"],
+            ["nps", "--basis", "\u{1B}[31mstated"], ["\u{1B}[31mnps"],
+            ["tail", "--event", "\u{1B}[31mmodel"], ["trace", "\u{1B}[31mnobody"],
             ["import", "no\u{1B}[31mfile", "--source", "x"] + Self.map,
             ["import", "evil.csv", "--source", source, "--exclude", "region=EM\u{1B}[31mEA"]
                 + Self.map,

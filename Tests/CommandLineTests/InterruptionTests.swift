@@ -29,7 +29,7 @@ struct InterruptionTests {
     func killed() throws {
         let here = try Workspace()
         _ = try here.prepare(
-            responses: Workspace.isHeavy ? 20_000 : 900, seed: 12, jsonLines: true)
+            responses: Workspace.isHeavy ? 6_000 : 900, seed: 12, jsonLines: true)
         let files = try pieces(here, count: 8)
         let command = ["import"] + files + Workspace.mapping
         let start = Date()
@@ -38,7 +38,7 @@ struct InterruptionTests {
         let whole = try standing(here)
         let counts = try here.eventCounts()
 
-        for seed in UInt64(1)...(Workspace.isHeavy ? 12 : 2) {
+        for seed in UInt64(1)...(Workspace.isHeavy ? 6 : 2) {
             try FileManager.default.removeItem(atPath: here.path + "/ledger")
             unlink(here.path + "/ledger.key")
             try here.succeed("init", "--origin", "test.example/nps")

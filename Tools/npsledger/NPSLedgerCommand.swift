@@ -39,8 +39,14 @@ struct NPSLedgerCommand: ParsableCommand {
         } catch {
             let status = ExitStatus(error)
             guard let message = status.message else {
-                // Help, usage errors and completion scripts are the parser's own to print.
-                exit(withError: error)
+                // Help and completion scripts are the parser's own to print. Its errors repeat what
+                // was typed, which may have come from anywhere.
+                let code = exitCode(for: error)
+                guard !code.isSuccess else { exit(withError: error) }
+                _ = Terminal.write(
+                    TerminalText.sanitized(fullMessage(for: error), lineBreaks: .kept) + "\n",
+                    to: .standardError)
+                exit(withError: code)
             }
             let style = TerminalStyle.detected(for: .standardError)
             _ = Terminal.write(
