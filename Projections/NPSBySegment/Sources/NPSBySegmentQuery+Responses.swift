@@ -1,5 +1,4 @@
 import LedgerCore
-import NPSStatistics
 
 extension NPSBySegmentQuery {
     /// A response whose text a model has not read.
@@ -96,36 +95,5 @@ extension NPSBySegmentQuery {
                 throw DamagedState("a segment tuple")
             }
         } ?? [:]
-    }
-
-    /// The same responses under two lenses, by group: from which class to which they go.
-    ///
-    /// Only responses that count under both lenses are in the matrices.
-    public func flips(
-        from first: ResolvedLens, to second: ResolvedLens, _ selection: SegmentSelection
-    ) throws -> [(values: [String?], matrix: FlipMatrix)] {
-        let grouping = try Grouping(selection, state)
-        var classes: [Position: NPSClass] = [:]
-        try forEachRow(first) { row in
-            if let npsClass = row.npsClass(first.lens.basis, first.thresholds) {
-                classes[row.position] = npsClass
-            }
-        }
-        var cells = [[Int]](
-            repeating: [Int](repeating: 0, count: 9), count: grouping.groups.count)
-        try forEachRow(second) { row in
-            guard let from = classes[row.position],
-                let to = row.npsClass(second.lens.basis, second.thresholds),
-                let group = try grouping.group(of: row.tuple)
-            else { return }
-            cells[group][Int(from.rawValue) * 3 + Int(to.rawValue)] += 1
-        }
-        return grouping.groups.indices.map { index in
-            var matrix = FlipMatrix()
-            for (cell, count) in cells[index].enumerated() {
-                matrix.add(from: cell / 3, to: cell % 3, count: count)
-            }
-            return (grouping.groups[index], matrix)
-        }
     }
 }
