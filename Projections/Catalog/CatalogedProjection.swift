@@ -10,18 +10,22 @@ public protocol CatalogedProjection: Sendable {
     func live() throws -> BuildRecord
     /// The build beside it, if there is one.
     func other() throws -> BuildRecord?
+    /// Whether the build beside it is one that a rebuild has not finished.
+    func isRebuilding() throws -> Bool
     /// Folds forward to the log's end, or to a position.
     @discardableResult
     func catchUp(
-        with log: EventLog, to limit: Position?, progress: ((Position, Position) -> Void)?
+        with log: EventLog, to limit: Position?, threads: Int,
+        progress: ((Position, Position) -> Void)?
     ) throws -> BuildRecord
     /// Builds anew beside the live state, compares and swaps.
+    @discardableResult
     func rebuild(
-        from log: EventLog, progress: ((Position, Position) -> Void)?
+        from log: EventLog, threads: Int, progress: ((Position, Position) -> Void)?
     ) throws -> (old: [UInt8]?, new: [UInt8])
     /// The live state's digest and that of a replay in memory up to the same position.
     func compareWithReplay(
-        of log: EventLog, progress: ((Position, Position) -> Void)?
+        of log: EventLog, threads: Int, progress: ((Position, Position) -> Void)?
     ) throws -> (kept: [UInt8], replayed: [UInt8])
     /// Digest of the live state.
     func digest() throws -> [UInt8]

@@ -5,6 +5,9 @@ extension Environment {
         public enum Durability: Sendable, Hashable {
             /// A commit is on the device when it returns.
             case full
+            /// A power cut may undo the last commit and leaves the environment whole
+            /// (MDB_NOMETASYNC): half the waiting of `full`, for what can be caught up again.
+            case allButLast
             /// The system writes when it likes (MDB_NOSYNC); a power cut may leave the
             /// environment unreadable. For what can be thrown away and built again.
             case none

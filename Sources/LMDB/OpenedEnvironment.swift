@@ -42,7 +42,11 @@ final class OpenedEnvironment: @unchecked Sendable {
             // NOTLS: a reader's slot belongs to its transaction, not to its thread.
             var flags = MDB_NOTLS
             if configuration.readOnly { flags |= MDB_RDONLY }
-            if configuration.durability == .none { flags |= MDB_NOSYNC }
+            switch configuration.durability {
+            case .full: break
+            case .allButLast: flags |= MDB_NOMETASYNC
+            case .none: flags |= MDB_NOSYNC
+            }
             status = unsafe mdb_env_open(created, path, UInt32(flags), configuration.fileMode)
         }
         guard status == MDB_SUCCESS else {
@@ -52,7 +56,7 @@ final class OpenedEnvironment: @unchecked Sendable {
         unsafe raw = created
         generation += 1
         noteMapSize()
-        guard isNew && configuration.durability == .full else { return }
+        guard isNew && configuration.durability != .none else { return }
         do throws(LMDBError) {
             try DataDirectory.sync(path)
         } catch {

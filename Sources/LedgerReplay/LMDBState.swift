@@ -24,6 +24,15 @@ public final class LMDBState: StateWriter {
         return try body(value)
     }
 
+    /// The values in place: the map does not move while the transaction lasts.
+    public func withValues<R>(
+        _ keys: [[UInt8]], _ body: ([UnsafeRawBufferPointer?]) throws -> R
+    ) throws -> R {
+        let transaction = ReadTransaction(unsafeReusing: handle)
+        return try body(
+            try keys.map { try transaction.unsafeValue(database, bytes: $0.span.bytes) })
+    }
+
     /// Pairs by key order.
     public func scan(
         prefix: [UInt8],

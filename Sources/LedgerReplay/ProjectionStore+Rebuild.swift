@@ -3,36 +3,97 @@ import LedgerCore
 import LedgerStore
 
 extension ProjectionStore {
+    static var rebuildKey: [UInt8] { [UInt8]("rebuild".utf8) }
+
     /// Builds the state anew beside the live one, compares the two at the same position, and makes
     /// the new one live. The build that was live is kept; readers see it until the swap.
     ///
-    /// An interrupted rebuild leaves the live build as it was. Others may fold or rebuild meanwhile.
+    /// An interrupted rebuild leaves the live build as it was, and goes on where it stopped when it
+    /// is asked for again. Others may fold or rebuild meanwhile.
+    /// - Parameters:
+    ///   - threads: how many read the log; the state does not depend on it.
+    ///   - progress: called after each commit with position and target.
     /// - Returns: both digests; where they differ, the old build was wrong and is no longer live.
     ///   `old` is nil where there was none of this version.
+    @discardableResult
     public func rebuild(
-        from log: EventLog, progress: ((Position, Position) -> Void)? = nil
+        from log: EventLog, threads: Int = 1, progress: ((Position, Position) -> Void)? = nil
     ) throws -> (old: [UInt8]?, new: [UInt8]) {
         do {
-            let live = try transact { transaction in try liveIndex(transaction) }
-            let fresh = 1 - live
-            let wasBuilt = try environment.write { transaction in
-                try clear(fresh, transaction)
-                let record = try self.record(live, transaction)
-                return record.version == P.descriptor.version && record.position > 0
-            }
-            var isComparable = wasBuilt
+            let (live, isBuilt) = try begin(log)
+            var isComparable = isBuilt
             while true {
                 // Both must have come equally far to be compared, and appends may go on.
                 let target = try log.head().size
-                _ = try fold(fresh, log, to: target, progress)
+                _ = try fold(1 - live, log, to: target, threads: threads, progress)
                 // A state that cannot be folded on is what a rebuild is for: it is not compared.
-                if wasBuilt { isComparable = isComparable && catchesUp(live, log, target) }
-                if let digests = try swap(fresh, from: isComparable ? live : nil, target) {
+                if isBuilt { isComparable = isComparable && catchesUp(live, log, target) }
+                if let digests = try swap(1 - live, from: isComparable ? live : nil, target) {
                     return digests
                 }
             }
         } catch let error as LMDBError {
             throw LedgerError(error)
+        }
+    }
+
+    /// Folds a state that is of another layout or log anew beside it, and makes the new one live.
+    func replace(
+        _ live: Int, _ log: EventLog, to limit: Position?, threads: Int,
+        _ progress: ((Position, Position) -> Void)?
+    ) throws -> BuildRecord {
+        do {
+            while true {
+                let (now, _) = try begin(log)
+                // Another process may have replaced it already.
+                guard now == live else {
+                    return try catchUp(
+                        with: log, to: limit, threads: threads, progress: progress)
+                }
+                let record = try fold(
+                    1 - live, log, to: limit, threads: threads, progress)
+                let isSwapped = try environment.write { transaction in
+                    guard try liveIndex(transaction) == live,
+                        try self.record(1 - live, transaction) == record
+                    else { return false }
+                    try point(to: 1 - live, transaction)
+                    return true
+                }
+                if isSwapped { return record }
+            }
+        } catch let error as LMDBError {
+            throw LedgerError(error)
+        }
+    }
+
+    /// Marks the build beside the live one as being made, and empties it unless that was begun
+    /// before and can go on.
+    private func begin(_ log: EventLog) throws -> (live: Int, isBuilt: Bool) {
+        try environment.write { transaction in
+            let live = try liveIndex(transaction)
+            let fresh = 1 - live
+            let isBegun =
+                try transaction.value(meta, bytes: Self.rebuildKey) == [UInt8(fresh)]
+            if try !isBegun || !isOf(log, record(fresh, transaction)) {
+                try clear(fresh, transaction)
+                try transaction.put(meta, bytes: Self.rebuildKey, [UInt8(fresh)])
+            }
+            let record = try self.record(live, transaction)
+            return (live, try record.position > 0 && isOf(log, record))
+        }
+    }
+
+    /// Makes a build the live one; whatever was being made is done.
+    func point(to index: Int, _ transaction: borrowing WriteTransaction) throws {
+        try transaction.put(meta, bytes: Self.liveKey, [UInt8(index)])
+        try transaction.delete(meta, bytes: Self.rebuildKey)
+    }
+
+    /// Whether the other build is one that a rebuild has not finished.
+    public func isRebuilding() throws -> Bool {
+        try transact { transaction in
+            let fresh = UInt8(1 - (try liveIndex(transaction)))
+            return try transaction.value(meta, bytes: Self.rebuildKey) == [fresh]
         }
     }
 
@@ -60,7 +121,7 @@ extension ProjectionStore {
             }
             let new = try StateDigest.compute(LMDBState(transaction, builds[fresh]))
             let old = try live.map { try StateDigest.compute(LMDBState(transaction, builds[$0])) }
-            try transaction.put(meta, bytes: Self.liveKey, [UInt8(fresh)])
+            try point(to: fresh, transaction)
             return (old, new)
         }
     }
@@ -68,7 +129,7 @@ extension ProjectionStore {
     /// The live state's digest, and that of the log folded into memory up to the same position:
     /// equal unless the kept state was changed or folded wrongly.
     public func compareWithReplay(
-        of log: EventLog, progress: ((Position, Position) -> Void)? = nil
+        of log: EventLog, threads: Int = 1, progress: ((Position, Position) -> Void)? = nil
     ) throws -> (kept: [UInt8], replayed: [UInt8]) {
         // Others may fold on meanwhile: position and digest are of one moment.
         let (target, kept) = try read { state, record in
@@ -76,17 +137,19 @@ extension ProjectionStore {
         }
         let state = MemoryState()
         var projection = P()
+        let reader = SpanReader<P>(
+            log, 0..<target, threads: threads, spanPositions: spanPositions)
+        defer { reader.stop() }
         var applied = 0
-        try log.forEachEvent(in: 0..<target, named: P.descriptor.consumes) { event in
-            do {
-                try projection.apply(event, to: state)
-            } catch is PoisonEvent {
-                // It is in the kept state's quarantine as well.
+        while let read = try reader.next() {
+            // What is poison here is in the kept state's quarantine as well.
+            _ = try projection.apply(read.span, to: state)
+            applied += read.eventCount
+            if applied >= commitEvents {
+                try projection.flush(to: state)
+                applied = 0
             }
-            applied += 1
-            if applied.isMultiple(of: Self.commitEvents) { try projection.flush(to: state) }
-            if applied & 0xFFFF == 0 { progress?(event.position, target) }
-            return true
+            progress?(read.end, target)
         }
         try projection.flush(to: state)
         progress?(target, target)

@@ -10,33 +10,44 @@ import LedgerStore
 /// folder can be deleted at any time. Two builds stand side by side: the live one, and the one
 /// being rebuilt or kept from before; a swap changes a pointer.
 public final class ProjectionStore<P: Projection>: Sendable {
-    /// Events applied between two commits; it bounds memory and what is redone after a crash.
-    public static var commitEvents: Int { 200_000 }
+    /// Positions of the log that a thread reads at a time. Long enough that starting a read costs
+    /// nothing, short enough that spans read ahead by each thread take a few megabytes.
+    public static var spanPositions: Int { 32_768 }
+    /// Events applied between two commits; it bounds memory and what is redone after a crash. Each
+    /// commit waits for the disk, and the last chunk of a state is written again with each.
+    public static var commitEvents: Int { 500_000 }
 
     let environment: Environment
     let builds: [Database]
-    private let quarantines: [Database]
+    let quarantines: [Database]
     let meta: Database
-    private let commitEvents: Int
+    let commitEvents: Int
+    let spanPositions: Position
 
     static var liveKey: [UInt8] { [UInt8]("live".utf8) }
-    private static func buildKey(_ index: Int) -> [UInt8] { [UInt8]("build.\(index)".utf8) }
+    static func buildKey(_ index: Int) -> [UInt8] { [UInt8]("build.\(index)".utf8) }
 
     /// Opens the projection's environment in `directory`, creating it where there is none.
     ///
-    /// - Parameter commitEvents: events applied between two commits; the state does not depend on
-    ///   it.
+    /// - Parameters:
+    ///   - commitEvents: events applied between two commits.
+    ///   - spanPositions: positions of the log that one thread reads at a time, at most.
+    ///
+    /// The state depends on neither.
     public init(
-        directory: String, commitEvents: Int = ProjectionStore.commitEvents
+        directory: String, commitEvents: Int = ProjectionStore.commitEvents,
+        spanPositions: Int = ProjectionStore.spanPositions
     ) throws {
         precondition(commitEvents > 0, "a commit applies at least one event")
+        precondition(spanPositions > 0, "a span has at least one position")
         self.commitEvents = commitEvents
+        self.spanPositions = Position(min(spanPositions, commitEvents))
         var configuration = Environment.Configuration()
         configuration.mapSizeBytes = 1 << 30
         // A state that does not open is thrown away, but one that opens must be what it says: an
-        // unsynced file may hold old pages under a new position after a power cut. One sync for
-        // each commit of many events costs little.
-        configuration.durability = .full
+        // unsynced file may hold old pages under a new position after a power cut. Losing the last
+        // commit is harmless: its events are folded again.
+        configuration.durability = .allButLast
         do {
             let environment = try Self.open(directory, configuration)
             self.environment = environment
@@ -118,90 +129,29 @@ public final class ProjectionStore<P: Projection>: Sendable {
         }
     }
 
-    /// Folds the live build forward to the log's end, or to `limit`.
+    /// Folds the live state forward to the log's end, or to `limit`.
     ///
-    /// A state of another layout, or of another log, is emptied and folded from the start.
-    /// - Parameter progress: called after each commit with position and target.
+    /// A state of another layout, or of another log, is left as it is: a new one is folded beside
+    /// it, then takes its place.
+    /// - Parameters:
+    ///   - threads: how many read the log; the state does not depend on it.
+    ///   - progress: called after each commit with position and target.
     @discardableResult
     public func catchUp(
-        with log: EventLog, to limit: Position? = nil,
+        with log: EventLog, to limit: Position? = nil, threads: Int = 1,
         progress: ((Position, Position) -> Void)? = nil
     ) throws -> BuildRecord {
-        let index = try transact { transaction in try liveIndex(transaction) }
-        return try fold(index, log, to: limit, progress)
-    }
-
-    func fold(
-        _ index: Int, _ log: EventLog, to limit: Position?,
-        _ progress: ((Position, Position) -> Void)?
-    ) throws -> BuildRecord {
-        let target = min(limit ?? .max, try log.head().size)
-        var kept: (projection: P, position: Position)?
-        while true {
-            let current = try transact { transaction in try self.record(index, transaction) }
-            if try isOf(log, current), current.position >= target { return current }
-            let (projection, record) = try commit(index, log, target, kept)
-            kept = (projection, record.position)
-            progress?(record.position, target)
+        let (index, current) = try transact { transaction in
+            let index = try liveIndex(transaction)
+            return (index, try record(index, transaction))
         }
-    }
-
-    /// Whether a build can be folded on: it has this program's layout and comes from this log.
-    private func isOf(_ log: EventLog, _ record: BuildRecord) throws -> Bool {
-        guard record.version == P.descriptor.version else { return false }
-        guard record.position > 0 else { return true }
-        guard record.position <= (try log.head().size) else { return false }
-        return try log.leafHash(at: record.position - 1).bytes == record.lastLeaf
-    }
-
-    private func commit(
-        _ index: Int, _ log: EventLog, _ target: Position,
-        _ kept: (projection: P, position: Position)?
-    ) throws -> (P, BuildRecord) {
-        do {
-            return try environment.write { transaction in
-                var record = try self.record(index, transaction)
-                if try !isOf(log, record) {
-                    try clear(index, transaction)
-                    record = BuildRecord(version: P.descriptor.version)
-                }
-                // Another process may have folded meanwhile: memory is good only where we left it.
-                var projection = kept?.position == record.position ? kept?.projection ?? P() : P()
-                let state = LMDBState(transaction, builds[index])
-                // Another process may even have come beyond the target: nothing is left to do then.
-                guard record.position < target else { return (projection, record) }
-                var applied = 0
-                var poisoned: [PoisonEvent] = []
-                let next = try log.forEachEvent(
-                    in: record.position..<target, named: P.descriptor.consumes
-                ) { event in
-                    do {
-                        try projection.apply(event, to: state)
-                    } catch let poison as PoisonEvent {
-                        poisoned.append(poison)
-                    }
-                    applied += 1
-                    return applied < commitEvents
-                }
-                record.position = next
-                try projection.flush(to: state)
-                for poison in poisoned {
-                    try transaction.put(
-                        quarantines[index], bytes: Self.bigEndian(poison.position),
-                        [UInt8](poison.reason.utf8))
-                }
-                record.poisoned += UInt64(poisoned.count)
-                record.lastLeaf =
-                    record.position > 0 ? try log.leafHash(at: record.position - 1).bytes : []
-                try transaction.put(meta, bytes: Self.buildKey(index), record.bytes)
-                return (projection, record)
-            }
-        } catch let error as LMDBError {
-            throw LedgerError(error)
+        if current.position > 0, try !isOf(log, current) {
+            return try replace(index, log, to: limit, threads: threads, progress)
         }
+        return try fold(index, log, to: limit, threads: threads, progress)
     }
 
-    private static func bigEndian(_ position: Position) -> [UInt8] {
+    static func bigEndian(_ position: Position) -> [UInt8] {
         withUnsafeBytes(of: position.bigEndian) { [UInt8]($0) }
     }
 

@@ -22,7 +22,7 @@ package struct Tally<Version: TallyVersion>: Projection {
     package static var descriptor: ProjectionDescriptor {
         ProjectionDescriptor(
             id: "tally", version: Version.number,
-            consumes: [.responseRecorded, .responseExcluded], splitsByResponse: false)
+            consumes: [.responseRecorded, .responseExcluded])
     }
 
     private var counts: [UInt16: UInt64] = [:]

@@ -39,7 +39,9 @@ struct Session {
         let bar =
             behind > 500_000
             ? ProgressBar("catching up \(projection.descriptor.id)", unit: "events") : nil
-        try projection.catchUp(with: ledger.log, to: nil) { position, target in
+        try projection.catchUp(
+            with: ledger.log, to: nil, threads: Self.threads
+        ) { position, target in
             bar?.update(done: Int(position), total: Int(target))
         }
         bar?.finish()
@@ -91,7 +93,7 @@ struct Session {
         )
         if let window = selection.window {
             let all = try resolve(lens, state)
-            if let range = try NPSBySegmentQuery(state).timeRange(all) {
+            if let range = try NPSBySegmentQuery(state, threads: Session.threads).timeRange(all) {
                 to = range.last + 1
                 from = range.last + 1 - (try SelectionOptions.span(window))
             }

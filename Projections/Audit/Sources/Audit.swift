@@ -13,8 +13,7 @@ public struct Audit: Projection {
     /// split.
     public static let descriptor = ProjectionDescriptor(
         id: "audit", version: 1,
-        consumes: Set(AuditActKind.allCases.map(\.event)).union([.rowRejected]),
-        splitsByResponse: false)
+        consumes: Set(AuditActKind.allCases.map(\.event)).union([.rowRejected]))
 
     /// Nothing has happened.
     public init() {}

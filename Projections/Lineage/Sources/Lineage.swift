@@ -7,16 +7,32 @@ import LedgerCore
 /// The fold records what events say; whether the position they name holds a response is the log's
 /// affair, so a reference that leads nowhere is kept and can be found.
 public struct Lineage: Projection {
-    /// `lineage`, version 1; each link stands alone, so responses can be folded independently.
+    /// `lineage`, version 1.
     public static let descriptor = ProjectionDescriptor(
-        id: "lineage", version: 1, consumes: Set(LineageKind.allCases.map(\.event)),
-        splitsByResponse: true)
+        id: "lineage", version: 1, consumes: Set(LineageKind.allCases.map(\.event)))
 
     /// Links held back at most: 65,536 take 1.5 MiB, and sorting that many makes the store's
     /// writes nearly sequential.
     static let pendingMax = 65_536
 
     private var pending: [LineageEntry] = []
+
+    /// The links of one stretch of the log, in the order of events.
+    public struct Span: ProjectionSpan {
+        var links: [LineageEntry] = []
+
+        /// No links.
+        public init() {}
+
+        /// Notes one link.
+        ///
+        /// - Throws: `PoisonEvent` where the event does not say which response it is about.
+        public mutating func read(_ event: EventView) throws {
+            guard let kind = LineageKind(event.name) else { return }
+            let response = try Lineage.response(of: event)
+            links.append(LineageEntry(response: response, event: event.position, kind: kind))
+        }
+    }
 
     /// No links.
     public init() {}
@@ -25,11 +41,15 @@ public struct Lineage: Projection {
     ///
     /// - Throws: `PoisonEvent` where the event does not say which response it is about.
     public mutating func apply(_ event: EventView, to state: some StateWriter) throws {
-        guard let kind = LineageKind(event.name) else { return }
-        let response = try Self.response(of: event)
-        pending.append(LineageEntry(response: response, event: event.position, kind: kind))
+        try applyAsSpan(event, to: state)
+    }
+
+    /// Notes the links of a span.
+    public mutating func apply(_ span: Span, to state: some StateWriter) throws -> [PoisonEvent] {
+        pending += span.links
         // A full buffer empties itself, so memory is bounded whatever batches the caller cuts.
-        if pending.count == Self.pendingMax { try flush(to: state) }
+        if pending.count >= Self.pendingMax { try flush(to: state) }
+        return []
     }
 
     /// Puts the links into the store in key order.

@@ -2,39 +2,60 @@ import LedgerCore
 
 /// Integer rows per response, from which any lens is aggregated without rereading the log.
 ///
-/// A row holds position, response time, segment tuple, stated score, and for each model the
-/// probabilities it gave. Positions stand beside every value, so that the state answers for any
+/// A row holds position, response time, respondent, segment tuple, stated score, and for each model
+/// the probabilities it gave. Positions stand beside every value, so that the state answers for any
 /// earlier prefix of the log as well as for today.
 public struct NPSBySegment: Projection {
-    /// `nps-by-segment`, version 1.
+    /// What a stretch of the log says about responses.
+    public typealias Span = NPSBySegmentSpan
+
+    /// `nps-by-segment`, version 2: version 1 kept no respondents and no times of chunks.
     public static let descriptor = ProjectionDescriptor(
-        id: "nps-by-segment", version: 1,
+        id: "nps-by-segment", version: 2,
         consumes: [
             .responseRecorded, .responseAmended, .responseExcluded, .classificationRecorded,
             .modelActivated, .thresholdsEdited,
-        ],
-        splitsByResponse: false)
+        ])
 
-    private var isLoaded = false
-    private var tuples = TupleTable()
-    /// First position of each chunk.
-    private var directory: [Position] = []
-    private var directoryIsDirty = false
-    private var models: Set<ModelVersion> = []
-    private var modelsAreDirty = false
-    private var rows: [Int: RowChunk] = [:]
-    private var tail = RowChunk()
-    private var outputs: [OutputKey: OutputChunk] = [:]
-
-    private struct OutputKey: Hashable {
+    struct OutputKey: Hashable {
         var model: ModelVersion
         var chunk: Int
     }
 
+    /// Outputs that are being changed.
+    struct OpenOutputs {
+        var key: OutputKey
+        var chunk: OutputChunk
+    }
+
+    /// A row by chunk and place.
+    struct Place {
+        var chunk: Int
+        var row: Int
+    }
+
+    private var isLoaded = false
+    var tuples = TupleTable()
+    /// First position of each chunk.
+    var directory: [Position] = []
+    var directoryIsDirty = false
+    private var models: Set<ModelVersion> = []
+    private var modelsAreDirty = false
+    /// The last chunks in order; the very last one takes new rows. Empty before the first row.
+    var recent: [RowChunk] = []
+    /// Chunks before those, where an event asked for one.
+    var older: [Int: RowChunk] = [:]
+    private var outputs: [OutputKey: OutputChunk] = [:]
+    /// The outputs that the last judgement went to: the next one nearly always goes there too.
+    private var openOutputs: OpenOutputs?
+    /// Where the last event found its row.
+    private var lastPlace = Place(chunk: 0, row: 0)
+
     /// The state before any event.
     public init() {}
 
-    private var tailIndex: Int { max(0, directory.count - 1) }
+    /// Chunk of the first of `recent`.
+    var recentStart: Int { directory.count - recent.count }
 
     private mutating func load(_ state: some StateReader) throws {
         isLoaded = true
@@ -51,161 +72,174 @@ public struct NPSBySegment: Projection {
                 models = Set(reader.column(raw.count / 4, ModelVersion.self))
             }
         }
-        if let chunk = try state.withValue(StateKey.rows(tailIndex), { try RowChunk($0) }) {
-            tail = chunk
-        }
+        guard !directory.isEmpty else { return }
+        let last = try state.withValue(StateKey.rows(directory.count - 1)) { try RowChunk($0) }
+        guard let last else { throw DamagedState("the last chunk is missing") }
+        recent = [last]
     }
 
     /// Applies one event.
     public mutating func apply(_ event: EventView, to state: some StateWriter) throws {
-        if !isLoaded { try load(state) }
-        do {
-            switch event.name {
-            case .responseRecorded: try record(try ResponseRecordedView(unsafe: event), event)
-            case .classificationRecorded:
-                try classify(try ClassificationRecordedView(unsafe: event), event, state)
-            case .responseAmended: try amend(try ResponseAmended(event), event, state)
-            case .responseExcluded:
-                let (chunk, row) = try find(
-                    try ResponseExcluded(event).response, event, state)
-                change(chunk, event.position) {
-                    $0.exclusions.append(
-                        RowChunk.Exclusion(row: UInt16(row), position: event.position))
-                }
-            case .modelActivated:
-                let model = try ModelActivated(event).model
-                var value: [UInt8] = []
-                value.put(model)
-                try state.put(StateKey.activation(event.position), value)
-            case .thresholdsEdited:
-                let edit = try ThresholdsEdited(event)
-                var value: [UInt8] = []
-                value.put(event.position)
-                value.put(edit.thresholds.passiveFrom)
-                value.put(edit.thresholds.promoterFrom)
-                value.put(edit.thresholds.confidenceMin)
-                try state.put(StateKey.thresholds(edit.id), value)
-            default: break
-            }
-        } catch let error as EntryError {
-            throw PoisonEvent(position: event.position, reason: error.description)
-        }
+        try applyAsSpan(event, to: state)
     }
 
-    private mutating func record(_ response: ResponseRecordedView, _ event: EventView) throws {
-        let tuple: UInt32
-        do {
-            tuple = try tuples.number(of: response.segments)
-        } catch {
-            throw EntryError.malformed(error)
+    /// Applies a span: rows and judgements in runs, and between them what is rare.
+    public mutating func apply(
+        _ span: NPSBySegmentSpan, to state: some StateWriter
+    ) throws -> [PoisonEvent] {
+        if !isLoaded { try load(state) }
+        let numbers = try span.table.tuples.map { try tuples.number(of: $0) }
+        var poisoned: [PoisonEvent] = []
+        var (row, judgement) = (0, 0)
+        for change in span.changes {
+            take(span, &row, until: change.position, numbers)
+            try judge(span, &judgement, until: change.position, state, &poisoned)
+            do {
+                try make(change, numbers, state)
+            } catch let poison as PoisonEvent {
+                poisoned.append(poison)
+            }
         }
-        if directory.isEmpty || tail.count == RowChunk.rowsMax {
-            if !directory.isEmpty { rows[tailIndex] = tail }
-            tail = RowChunk()
-            directory.append(event.position)
-            directoryIsDirty = true
-        }
-        tail.positions.append(event.position)
-        tail.occurredAt.append(event.occurredAt)
-        tail.tuples.append(tuple)
-        tail.scores.append(response.score ?? RowChunk.noScore)
-        tail.flags.append(response.hasText ? RowChunk.Flag.hasText : 0)
-        tail.lastPosition = event.position
-        tail.isDirty = true
-        if response.isExcluded {
-            tail.exclusions.append(
-                RowChunk.Exclusion(row: UInt16(tail.count - 1), position: event.position))
-        }
+        take(span, &row, until: .max, numbers)
+        try judge(span, &judgement, until: .max, state, &poisoned)
+        return poisoned
     }
 
     /// Finds the row of a response, loading its chunk where needed.
     private mutating func find(
-        _ response: Position, _ event: EventView, _ state: some StateReader
-    ) throws -> (chunk: Int, row: Int) {
+        _ response: Position, _ event: Position, _ state: some StateReader
+    ) throws -> Place {
+        // The rows of a run are there before its judgements, those that stand after them as well.
+        guard response < event else {
+            throw PoisonEvent(
+                position: event, reason: "position \(response) does not stand before it")
+        }
+        // Judgements mostly come in the order of the responses.
+        let next = Place(chunk: lastPlace.chunk, row: lastPlace.row + 1)
+        if let place = known(next, response) ?? known(lastPlace, response) {
+            lastPlace = place
+            return place
+        }
         var (low, high) = (0, directory.count)
         while low < high {
             let middle = (low + high) / 2
             if directory[middle] <= response { low = middle + 1 } else { high = middle }
         }
         let chunk = low - 1
-        if chunk >= 0, chunk != tailIndex, rows[chunk] == nil {
-            rows[chunk] = try state.withValue(StateKey.rows(chunk)) { try RowChunk($0) }
+        if chunk >= 0, chunk < recentStart, older[chunk] == nil {
+            older[chunk] = try state.withValue(StateKey.rows(chunk)) { try RowChunk($0) }
         }
-        let found = chunk < 0 ? nil : chunk == tailIndex ? tail : rows[chunk]
-        guard let row = found?.row(of: response) else {
+        let row =
+            chunk < 0
+            ? nil
+            : chunk < recentStart
+                ? older[chunk]?.row(of: response)
+                : recent[chunk - recentStart].row(of: response)
+        guard let row else {
             throw PoisonEvent(
-                position: event.position, reason: "position \(response) is not a response")
+                position: event, reason: "position \(response) is not a response")
         }
-        return (chunk, row)
+        lastPlace = Place(chunk: chunk, row: row)
+        return lastPlace
     }
 
-    private mutating func change(
-        _ chunk: Int, _ position: Position, _ body: (inout RowChunk) -> Void
-    ) {
-        if chunk == tailIndex {
-            body(&tail)
-            tail.lastPosition = position
-            tail.isDirty = true
-        } else {
-            rows[chunk]?.lastPosition = position
-            rows[chunk]?.isDirty = true
-            if rows[chunk] != nil { body(&rows[chunk, default: RowChunk()]) }
+    private func known(_ place: Place, _ response: Position) -> Place? {
+        let index = place.chunk - recentStart
+        guard index >= 0, index < recent.count, place.row < recent[index].count,
+            recent[index].position(place.row) == response
+        else { return nil }
+        return place
+    }
+
+    /// Changes the rows of a chunk that `find` found.
+    private mutating func change(_ chunk: Int, _ body: (inout RowChunk) -> Void) {
+        if chunk >= recentStart {
+            body(&recent[chunk - recentStart])
+        } else if older[chunk] != nil {
+            body(&older[chunk, default: RowChunk()])
         }
     }
 
-    private mutating func classify(
-        _ judged: ClassificationRecordedView, _ event: EventView, _ state: some StateReader
+    private mutating func make(
+        _ change: NPSBySegmentSpan.Change, _ numbers: [UInt32], _ state: some StateWriter
     ) throws {
-        let (chunk, row) = try find(judged.response, event, state)
-        let text = (chunk == tailIndex ? tail : rows[chunk])?.textPosition(row)
-        // A judgement of a text that was replaced meanwhile says nothing about the new one.
-        if let cause = event.cause, let text, cause != text { return }
-        if models.insert(judged.model).inserted { modelsAreDirty = true }
-        let key = OutputKey(model: judged.model, chunk: chunk)
-        try open(key, state)
-        outputs[key, default: OutputChunk()].set(
-            row, at: event.position, detractor: judged.detractor, promoter: judged.promoter)
+        switch change.kind {
+        case .amend(let response, let score, let tuple, let hasText):
+            let place = try find(response, change.position, state)
+            self.change(place.chunk) { rows in
+                rows.amend(
+                    place.row, at: change.position, score: score,
+                    tuple: tuple.map { numbers[Int($0)] }, hasText: hasText)
+            }
+            // What models read before was another text.
+            for model in hasText ? models.sorted() : [] {
+                try open(OutputKey(model: model, chunk: place.chunk), state)
+                openOutputs?.chunk.void(place.row, at: change.position)
+            }
+        case .exclude(let response):
+            let place = try find(response, change.position, state)
+            self.change(place.chunk) { $0.exclude(place.row, at: change.position) }
+        case .activate(let model):
+            var value: [UInt8] = []
+            value.put(model)
+            try state.put(StateKey.activation(change.position), value)
+        case .setThresholds(let id, let thresholds):
+            var value: [UInt8] = []
+            value.put(change.position)
+            value.put(thresholds.passiveFrom)
+            value.put(thresholds.promoterFrom)
+            value.put(thresholds.confidenceMin)
+            try state.put(StateKey.thresholds(id), value)
+        }
     }
 
+    private mutating func judge(
+        _ span: NPSBySegmentSpan, _ index: inout Int, until end: Position,
+        _ state: some StateReader, _ poisoned: inout [PoisonEvent]
+    ) throws {
+        while index < span.judgements.count, span.judgements[index].position < end {
+            let judged = span.judgements[index]
+            index += 1
+            let place: Place
+            do {
+                place = try find(judged.response, judged.position, state)
+            } catch let poison as PoisonEvent {
+                poisoned.append(poison)
+                continue
+            }
+            // A judgement of a text that was replaced meanwhile says nothing about the new one.
+            if judged.cause != NPSBySegmentSpan.noCause, judged.cause != text(place) { continue }
+            let key = OutputKey(model: judged.model, chunk: place.chunk)
+            if openOutputs?.key != key {
+                if models.insert(judged.model).inserted { modelsAreDirty = true }
+                try open(key, state)
+            }
+            openOutputs?.chunk.set(
+                place.row, at: judged.position, detractor: judged.detractor,
+                promoter: judged.promoter)
+        }
+    }
+
+    /// Position of the event whose text a row now has.
+    private func text(_ place: Place) -> Position? {
+        place.chunk >= recentStart
+            ? recent[place.chunk - recentStart].textPosition(place.row)
+            : older[place.chunk]?.textPosition(place.row)
+    }
+
+    /// Makes the outputs of a model and chunk the open ones.
     private mutating func open(_ key: OutputKey, _ state: some StateReader) throws {
-        guard outputs[key] == nil else { return }
-        outputs[key] =
-            try state.withValue(StateKey.outputs(key.model, key.chunk)) { try OutputChunk($0) }
-            ?? OutputChunk()
+        guard openOutputs?.key != key else { return }
+        putAside()
+        let chunk =
+            try outputs.removeValue(forKey: key)
+            ?? state.withValue(StateKey.outputs(key.model, key.chunk)) { try OutputChunk($0) }
+        openOutputs = OpenOutputs(key: key, chunk: chunk ?? OutputChunk())
     }
 
-    private mutating func number(of segments: [String: String]) throws(EntryError) -> UInt32 {
-        let bytes = CBORValue.map(segments.mapValues(CBORValue.text)).encoded
-        do {
-            return try bytes.withBytes { (raw) throws(CBORError) in try tuples.number(of: raw) }
-        } catch {
-            throw .malformed(error)
-        }
-    }
-
-    private mutating func amend(
-        _ amendment: ResponseAmended, _ event: EventView, _ state: some StateReader
-    ) throws {
-        let (chunk, row) = try find(amendment.response, event, state)
-        let tuple = try amendment.segments.map { segments throws(EntryError) in
-            try number(of: segments)
-        }
-        change(chunk, event.position) { rows in
-            rows.history.append(
-                RowChunk.Superseded(
-                    row: UInt16(row), until: event.position, score: rows.scores[row],
-                    flags: rows.flags[row], textChanged: amendment.hasText ? 1 : 0,
-                    tuple: rows.tuples[row]))
-            if let tuple { rows.tuples[row] = tuple }
-            if let score = amendment.score { rows.scores[row] = score }
-            if amendment.hasText { rows.flags[row] |= RowChunk.Flag.hasText }
-        }
-        guard amendment.hasText else { return }
-        for model in models.sorted() {
-            let key = OutputKey(model: model, chunk: chunk)
-            try open(key, state)
-            outputs[key, default: OutputChunk()].void(row, at: event.position)
-        }
+    private mutating func putAside() {
+        if let open = openOutputs { outputs[open.key] = open.chunk }
+        openOutputs = nil
     }
 
     /// Writes what changed and lets go of all but the last chunk.
@@ -215,21 +249,17 @@ public struct NPSBySegment: Projection {
             try state.put(StateKey.tuple(UInt32(number)), tuples.tuples[number])
         }
         tuples.storedCount = tuples.tuples.count
-        for (chunk, rows) in rows.sorted(by: { $0.key < $1.key }) where rows.isDirty {
+        for (chunk, rows) in older.sorted(by: { $0.key < $1.key }) where rows.isDirty {
             try state.put(StateKey.rows(chunk), rows.encoded)
         }
-        rows.removeAll(keepingCapacity: true)
-        if tail.isDirty {
-            try state.put(StateKey.rows(tailIndex), tail.encoded)
-            tail.isDirty = false
+        older.removeAll(keepingCapacity: true)
+        let start = recentStart
+        for index in recent.indices where recent[index].isDirty {
+            try state.put(StateKey.rows(start + index), recent[index].encoded)
+            recent[index].isDirty = false
         }
-        let changed = outputs.filter(\.value.isDirty).sorted {
-            ($0.key.model, $0.key.chunk) < ($1.key.model, $1.key.chunk)
-        }
-        for (key, chunk) in changed {
-            try state.put(StateKey.outputs(key.model, key.chunk), chunk.encoded)
-        }
-        outputs.removeAll(keepingCapacity: true)
+        recent.removeFirst(max(0, recent.count - 1))
+        try flushOutputs(to: state)
         if directoryIsDirty {
             var bytes: [UInt8] = []
             bytes.put(column: directory)
@@ -242,5 +272,22 @@ public struct NPSBySegment: Projection {
             try state.put(StateKey.models, bytes)
             modelsAreDirty = false
         }
+    }
+
+    private mutating func flushOutputs(to state: some StateWriter) throws {
+        let last = openOutputs?.key
+        putAside()
+        let changed = outputs.filter(\.value.isDirty).sorted {
+            ($0.key.model, $0.key.chunk) < ($1.key.model, $1.key.chunk)
+        }
+        for (key, chunk) in changed {
+            try state.put(StateKey.outputs(key.model, key.chunk), chunk.encoded)
+        }
+        // The open ones stay: they are where the next judgement goes.
+        let kept = last.flatMap { outputs[$0] }
+        outputs.removeAll(keepingCapacity: true)
+        guard let last, var chunk = kept else { return }
+        chunk.isDirty = false
+        openOutputs = OpenOutputs(key: last, chunk: chunk)
     }
 }

@@ -10,6 +10,7 @@ extension NPSBySegmentQuery {
         _ first: ResolvedLens, _ second: ResolvedLens,
         _ body: (VisibleRow?, VisibleRow?) throws -> Void
     ) throws {
+        let (first, second) = (try view(first), try view(second))
         var (left, right): ([VisibleRow], [VisibleRow]) = ([], [])
         for chunk in 0..<(try chunkCount()) {
             left.removeAll(keepingCapacity: true)

@@ -21,15 +21,15 @@ extension NPSBySegmentQuery {
         _ lens: ResolvedLens, where isWanted: (VisibleRow) throws -> Bool
     ) throws -> [(row: VisibleRow, text: Position)] {
         var found: [(row: VisibleRow, text: Position)] = []
+        let view = try view(lens)
         for chunk in 0..<(try chunkCount()) {
             var rows: [VisibleRow] = []
-            try forEachRow(lens, chunks: chunk..<(chunk + 1)) { row in
+            try forEachRow(view, chunks: chunk..<(chunk + 1)) { row in
                 if try isWanted(row) { rows.append(row) }
             }
             guard !rows.isEmpty else { continue }
             try state.withValue(StateKey.rows(chunk)) { bytes in
-                let view = try RowChunkView(bytes)
-                let texts = view.textPositions(asOf: lens.lens.asOf)
+                let texts = try RowChunkView(bytes).textPositions(asOf: lens.lens.asOf)
                 for row in rows {
                     found.append((row, texts[row.position] ?? row.position))
                 }
@@ -80,7 +80,7 @@ extension NPSBySegmentQuery {
                 return low - 1
             } ?? -1
         guard chunk >= 0 else { return nil }
-        try forEachRow(lens, chunks: chunk..<(chunk + 1)) { row in
+        try forEachRow(try view(lens), chunks: chunk..<(chunk + 1)) { row in
             if row.position == response { found = row }
         }
         return found

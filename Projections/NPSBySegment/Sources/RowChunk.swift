@@ -7,13 +7,21 @@ import LedgerCore
 struct RowChunk {
     static let rowBits = 12
     static let rowsMax = 1 << rowBits
-    static let headerBytes = 24
+    static let headerBytes = 48
+    /// Bytes of one row in all columns.
+    static let rowBytes = 27
+    /// Farthest that a row may lie behind the first of its chunk: positions are kept as distances.
+    static let spanMax = Position(UInt32.max)
     /// Marks a row without a stated score.
     static let noScore = UInt16.max
 
     /// Flag bits of a row.
     enum Flag {
         static let hasText: UInt8 = 1
+        /// It was excluded at some position; the exclusions say at which.
+        static let isExcluded: UInt8 = 2
+        /// Its text was replaced; the history says by which event.
+        static let isTextReplaced: UInt8 = 4
     }
 
     struct Exclusion {
@@ -33,8 +41,12 @@ struct RowChunk {
         var tuple: UInt32
     }
 
-    var positions: [Position] = []
+    /// Position of the first row.
+    var base: Position = 0
+    /// Distance of each row from `base`.
+    var offsets: [UInt32] = []
     var occurredAt: [Microseconds] = []
+    var subjects: [UInt64] = []
     var tuples: [UInt32] = []
     var scores: [UInt16] = []
     var flags: [UInt8] = []
@@ -42,17 +54,34 @@ struct RowChunk {
     var history: [Superseded] = []
     /// The highest position of any event in here.
     var lastPosition: Position = 0
+    /// First and last response time.
+    var earliest = Microseconds.max
+    var latest = Microseconds.min
     var isDirty = false
 
     init() {}
 
-    var count: Int { positions.count }
+    /// An empty chunk whose first row will be at `base`.
+    init(base: Position) {
+        self.base = base
+        offsets.reserveCapacity(Self.rowsMax)
+        occurredAt.reserveCapacity(Self.rowsMax)
+        subjects.reserveCapacity(Self.rowsMax)
+        tuples.reserveCapacity(Self.rowsMax)
+        scores.reserveCapacity(Self.rowsMax)
+        flags.reserveCapacity(Self.rowsMax)
+    }
+
+    var count: Int { offsets.count }
+
+    func position(_ row: Int) -> Position { base + Position(offsets[row]) }
 
     init(_ bytes: UnsafeRawBufferPointer) throws {
         let view = try RowChunkView(bytes)
         var reader = BlobReader(bytes: bytes, offset: Self.headerBytes)
-        positions = reader.column(view.count)
         occurredAt = reader.column(view.count)
+        subjects = reader.column(view.count)
+        offsets = reader.column(view.count)
         tuples = reader.column(view.count)
         scores = reader.column(view.count)
         flags = reader.column(view.count)
@@ -64,21 +93,28 @@ struct RowChunk {
                 row: reader.next(), until: reader.next(), score: reader.next(),
                 flags: reader.next(), textChanged: reader.next(), tuple: reader.next())
         }
+        base = view.base
         lastPosition = view.lastPosition
+        earliest = view.earliest
+        latest = view.latest
     }
 
     var encoded: [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(
-            Self.headerBytes + count * 23 + exclusions.count * Exclusion.byteCount
+            Self.headerBytes + count * Self.rowBytes + exclusions.count * Exclusion.byteCount
                 + history.count * Superseded.byteCount)
         bytes.put(UInt32(count))
         bytes.put(UInt32(exclusions.count))
         bytes.put(UInt32(history.count))
         bytes.put(UInt32(0))
         bytes.put(lastPosition)
-        bytes.put(column: positions)
+        bytes.put(base)
+        bytes.put(earliest)
+        bytes.put(latest)
         bytes.put(column: occurredAt)
+        bytes.put(column: subjects)
+        bytes.put(column: offsets)
         bytes.put(column: tuples)
         bytes.put(column: scores)
         bytes.put(column: flags)
@@ -99,16 +135,48 @@ struct RowChunk {
 
     /// The row of the response at `position`, or nil.
     func row(of position: Position) -> Int? {
-        var (low, high) = (0, positions.count)
+        guard position >= base, position - base <= Self.spanMax else { return nil }
+        let offset = UInt32(position - base)
+        var (low, high) = (0, offsets.count)
         while low < high {
             let middle = (low + high) / 2
-            if positions[middle] < position { low = middle + 1 } else { high = middle }
+            if offsets[middle] < offset { low = middle + 1 } else { high = middle }
         }
-        return low < positions.count && positions[low] == position ? low : nil
+        return low < offsets.count && offsets[low] == offset ? low : nil
     }
 
     /// Position of the event whose text the row now has.
     func textPosition(_ row: Int) -> Position {
-        history.last { $0.row == UInt16(row) && $0.textChanged == 1 }?.until ?? positions[row]
+        guard flags[row] & Flag.isTextReplaced != 0 else { return position(row) }
+        return history.last { $0.row == UInt16(row) && $0.textChanged == 1 }?.until
+            ?? position(row)
+    }
+}
+
+extension RowChunk {
+    /// Takes a response out from `position` on; a second exclusion changes nothing before it.
+    mutating func exclude(_ row: Int, at position: Position) {
+        exclusions.append(Exclusion(row: UInt16(row), position: position))
+        flags[row] |= Flag.isExcluded
+        touch(position)
+    }
+
+    /// Replaces what an amendment changes, and keeps what it replaces.
+    mutating func amend(
+        _ row: Int, at position: Position, score: UInt16?, tuple: UInt32?, hasText: Bool
+    ) {
+        history.append(
+            Superseded(
+                row: UInt16(row), until: position, score: scores[row], flags: flags[row],
+                textChanged: hasText ? 1 : 0, tuple: tuples[row]))
+        if let tuple { tuples[row] = tuple }
+        if let score { scores[row] = score }
+        if hasText { flags[row] |= Flag.hasText | Flag.isTextReplaced }
+        touch(position)
+    }
+
+    private mutating func touch(_ position: Position) {
+        lastPosition = max(lastPosition, position)
+        isDirty = true
     }
 }

@@ -7,10 +7,15 @@ struct RowChunkView {
     let exclusionCount: Int
     let historyCount: Int
     let lastPosition: Position
-    private let occurredAtOffset: Int
-    private let tuplesOffset: Int
-    private let scoresOffset: Int
-    private let flagsOffset: Int
+    let base: Position
+    let earliest: Microseconds
+    let latest: Microseconds
+    let occurredAtOffset: Int
+    let subjectsOffset: Int
+    let offsetsOffset: Int
+    let tuplesOffset: Int
+    let scoresOffset: Int
+    let flagsOffset: Int
     private let sparseOffset: Int
 
     init(_ bytes: UnsafeRawBufferPointer) throws {
@@ -20,23 +25,32 @@ struct RowChunkView {
         exclusionCount = Int(bytes.load(4, as: UInt32.self))
         historyCount = Int(bytes.load(8, as: UInt32.self))
         lastPosition = bytes.load(16)
-        occurredAtOffset = RowChunk.headerBytes + count * 8
-        tuplesOffset = occurredAtOffset + count * 8
+        base = bytes.load(24)
+        earliest = bytes.load(32)
+        latest = bytes.load(40)
+        occurredAtOffset = RowChunk.headerBytes
+        subjectsOffset = occurredAtOffset + count * 8
+        offsetsOffset = subjectsOffset + count * 8
+        tuplesOffset = offsetsOffset + count * 4
         scoresOffset = tuplesOffset + count * 4
         flagsOffset = scoresOffset + count * 2
         sparseOffset = flagsOffset + count
         let end =
             sparseOffset + exclusionCount * RowChunk.Exclusion.byteCount
             + historyCount * RowChunk.Superseded.byteCount
-        guard count <= RowChunk.rowsMax, end == bytes.count else {
-            throw DamagedState("a chunk of rows")
-        }
+        guard count > 0, count <= RowChunk.rowsMax, end == bytes.count,
+            base <= Position.max - RowChunk.spanMax
+        else { throw DamagedState("a chunk of rows") }
     }
 
     @inline(__always)
-    func position(_ row: Int) -> Position { bytes.load(RowChunk.headerBytes + row * 8) }
+    func position(_ row: Int) -> Position {
+        base + Position(bytes.load(offsetsOffset + row * 4, as: UInt32.self))
+    }
     @inline(__always)
     func occurredAt(_ row: Int) -> Microseconds { bytes.load(occurredAtOffset + row * 8) }
+    @inline(__always)
+    func subject(_ row: Int) -> UInt64 { bytes.load(subjectsOffset + row * 8) }
     @inline(__always)
     func tuple(_ row: Int) -> UInt32 { bytes.load(tuplesOffset + row * 4) }
     @inline(__always)
@@ -44,7 +58,7 @@ struct RowChunkView {
     @inline(__always)
     func flags(_ row: Int) -> UInt8 { bytes[flagsOffset + row] }
 
-    /// Rows to leave out as of `asOf`, as bits; nil where there are none.
+    /// Rows to leave out as of `asOf`; nil where there are none.
     func excluded(asOf: Position) -> Set<Int>? {
         guard exclusionCount > 0 else { return nil }
         var rows: Set<Int> = []
@@ -96,15 +110,5 @@ struct RowChunkView {
             if bytes[at + 13] == 1, until < asOf, row < count { found[position(row)] = until }
         }
         return found
-    }
-}
-
-/// A blob that this projection cannot have written.
-struct DamagedState: Error, CustomStringConvertible {
-    let what: String
-    init(_ what: String) { self.what = what }
-    var description: String {
-        "the state of nps-by-segment is damaged (\(what)): "
-            + "run `npsledger projection rebuild nps-by-segment`"
     }
 }

@@ -37,6 +37,11 @@ struct TupleTable {
         return try EventFields(["t": cursor.value()]).texts("t")
     }
 
+    /// The number that a tuple of another table has in this one.
+    mutating func number(of tuple: [UInt8]) throws(CBORError) -> UInt32 {
+        try tuple.withBytes { (bytes) throws(CBORError) in try number(of: bytes) }
+    }
+
     private mutating func grow() {
         slots = [Int32](repeating: -1, count: slots.count * 2)
         for (index, tuple) in tuples.enumerated() {

@@ -19,6 +19,8 @@ public struct EventView {
     public let cause: Position?
     /// The payload map in CBOR.
     public let payload: UnsafeRawBufferPointer
+    /// The whole entry's bytes.
+    public let entry: UnsafeRawBufferPointer
     /// SHA-256 of the sealed bytes kept beside the entry, or nil where there are none.
     public let sealedCommitment: UnsafeRawBufferPointer?
 
@@ -26,6 +28,7 @@ public struct EventView {
     @inlinable
     public init(unsafe entry: UnsafeRawBufferPointer, position: Position) throws(EntryError) {
         self.position = position
+        self.entry = entry
         do {
             var cursor = CBORCursor(unsafe: entry)
             guard try cursor.array() == 9 else {

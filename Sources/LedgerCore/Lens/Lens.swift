@@ -26,6 +26,17 @@ public struct Lens: Hashable, Sendable {
         case pinned(UInt32)
     }
 
+    /// Which of several responses of one respondent count.
+    public enum Duplicates: String, CaseIterable, Sendable {
+        /// All of them.
+        case all
+        /// The one of the latest response time in the window; at the same time, the last recorded.
+        case latest
+        /// The one of the earliest response time in the window; at the same time, the first
+        /// recorded.
+        case first
+    }
+
     /// Only events before this position count: the log's size as it was then.
     public var asOf: Position
     /// Whose judgements count.
@@ -34,6 +45,8 @@ public struct Lens: Hashable, Sendable {
     public var thresholds: ThresholdSelection
     /// Which responses count by what.
     public var basis: Basis
+    /// Which of several responses of one respondent count: of those that do under everything else.
+    public var duplicates: Duplicates
     /// First response time that counts, or nil for no bound.
     public var from: Microseconds?
     /// First response time that no longer counts, or nil for no bound.
@@ -43,12 +56,13 @@ public struct Lens: Hashable, Sendable {
     public init(
         asOf: Position, model: ModelSelection = .asActivated,
         thresholds: ThresholdSelection = .asEdited, basis: Basis = .blended,
-        from: Microseconds? = nil, to: Microseconds? = nil
+        duplicates: Duplicates = .all, from: Microseconds? = nil, to: Microseconds? = nil
     ) {
         self.asOf = asOf
         self.model = model
         self.thresholds = thresholds
         self.basis = basis
+        self.duplicates = duplicates
         self.from = from
         self.to = to
     }

@@ -1,16 +1,57 @@
 /// A pure fold of the log: id, version, consumed event names, an initial state and `apply`.
 ///
+/// Folding has two halves. A `Span` reads events of one stretch of the log without any state, so
+/// several stretches can be read at once; `apply` then takes the spans in log order. A projection
+/// whose fold must see the state with every event leaves `Span` alone and implements `apply` for
+/// single events.
+///
 /// The value itself is working memory between `flush`es; the state proper is what `flush` puts in
-/// the store. `apply` performs no I/O of its own, reads no clock and keeps integers only, and the
-/// bytes in the store after `flush` depend on the events alone, never on how they were cut into
-/// batches: that is what lets a rebuild be compared with the live state by digest.
-public protocol Projection {
+/// the store. Neither half performs I/O of its own, reads a clock or keeps anything but integers,
+/// and the bytes in the store after `flush` depend on the events alone, never on how they were cut
+/// into spans and batches: that is what lets a rebuild be compared with the live state by digest.
+public protocol Projection: SendableMetatype {
+    /// What one stretch of the log says, read without the state.
+    associatedtype Span: ProjectionSpan = EntrySpan
     /// What the projection is and reads.
     static var descriptor: ProjectionDescriptor { get }
     /// The initial state.
     init()
     /// Applies one event; events come in log order and only those consumed.
+    ///
+    /// - Throws: `PoisonEvent` where the event cannot be applied; then nothing has changed.
     mutating func apply(_ event: EventView, to state: some StateWriter) throws
+    /// Applies a span; spans come in log order.
+    ///
+    /// - Returns: the events in it that could not be applied, besides those it could not read.
+    mutating func apply(_ span: Span, to state: some StateWriter) throws -> [PoisonEvent]
     /// Puts everything that `apply` changed into the store.
     mutating func flush(to state: some StateWriter) throws
+}
+
+extension Projection where Span == EntrySpan {
+    /// Applies the events one by one.
+    public mutating func apply(
+        _ span: EntrySpan, to state: some StateWriter
+    ) throws -> [PoisonEvent] {
+        var poisoned: [PoisonEvent] = []
+        try span.forEachEvent { event in
+            do {
+                try apply(event, to: state)
+            } catch let poison as PoisonEvent {
+                poisoned.append(poison)
+            }
+        }
+        return poisoned
+    }
+}
+
+extension Projection {
+    /// Applies one event as a span of its own, for a projection that has spans.
+    ///
+    /// - Throws: `PoisonEvent` where the event cannot be applied.
+    public mutating func applyAsSpan(_ event: EventView, to state: some StateWriter) throws {
+        var span = Span()
+        try span.read(event)
+        if let poison = try apply(span, to: state).first { throw poison }
+    }
 }

@@ -6,14 +6,11 @@ public struct ProjectionDescriptor: Hashable, Sendable {
     public let version: UInt32
     /// The events it consumes.
     public let consumes: Set<EventName>
-    /// Whether events of different responses can be applied independently.
-    public let splitsByResponse: Bool
 
     /// A descriptor.
-    public init(id: String, version: UInt32, consumes: Set<EventName>, splitsByResponse: Bool) {
+    public init(id: String, version: UInt32, consumes: Set<EventName>) {
         self.id = id
         self.version = version
         self.consumes = consumes
-        self.splitsByResponse = splitsByResponse
     }
 }

@@ -15,8 +15,8 @@ public enum ContractCheck: String, CaseIterable, Sendable {
     case flushTwice
     /// Events that are not consumed make no difference.
     case unconsumedEvents
-    /// Where responses can be folded independently, folding them so gives the same pairs.
-    case partitions
+    /// Any cut into spans, read apart and in any order, gives the same state and the same poison.
+    case spans
     /// An event whose payload says nothing is thrown as poison and leaves the state as it was.
     case poison
     /// Bytes that changed at random lead to an answer or to poison, never to anything else, and

@@ -6,8 +6,6 @@ struct ContractRun<P: Projection> {
     static var cutsTried: Int { 6 }
     /// Positions asked about per history, besides the first and the last.
     static var positionsAsked: Int { 10 }
-    /// Parts a splittable fold is cut into.
-    static var partCount: UInt64 { 3 }
 
     let history: EventHistory
     let answer: ProjectionContract.Answer?
@@ -26,7 +24,7 @@ struct ContractRun<P: Projection> {
             case .restart: return try restart(&numbers)
             case .flushTwice: return try differs(FoldPlan(cuts: .afterEach, flushCount: 2))
             case .unconsumedEvents: return try differs(FoldPlan(deliversUnconsumed: true))
-            case .partitions: return try partitions()
+            case .spans: return try spans(&numbers)
             case .poison: return try poison(&numbers)
             case .changedBytes: return try changedBytes(&numbers)
             case .asOf: return try asOf(&numbers)

@@ -15,8 +15,7 @@ public enum ProjectionContract {
     ///
     /// - Parameters:
     ///   - eventCount: length of each history.
-    ///   - checks: what to check; `.asOf` needs `answer`, `.partitions` applies where the
-    ///     descriptor says that the fold splits by response.
+    ///   - checks: what to check; `.asOf` needs `answer`.
     ///   - answer: the projection's queries as of a position, or nil to leave `.asOf` out.
     /// - Returns: what broke, at most one violation per check and history; empty where the
     ///   contract is kept.

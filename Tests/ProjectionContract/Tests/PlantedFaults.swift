@@ -22,7 +22,7 @@ private func increment(
 /// Keeps the contract: a control, so that the suite is seen to accept as well as to refuse.
 struct SoundCount: Projection {
     static let descriptor = ProjectionDescriptor(
-        id: "sound", version: 1, consumes: counted, splitsByResponse: false)
+        id: "sound", version: 1, consumes: counted)
     var pending: [EventName: UInt8] = [:]
 
     mutating func apply(_ event: EventView, to state: some StateWriter) throws {
@@ -150,30 +150,58 @@ struct Greedy: Projection {
     mutating func flush(to state: some StateWriter) throws {}
 }
 
-/// Says that it splits by response and counts across responses.
-struct FalselySplit: Projection {
-    static let descriptor = ProjectionDescriptor(
-        id: "split", version: 1, consumes: counted, splitsByResponse: true)
-    var inner = SoundCount()
+/// Reads spans apart, and loses the last event of each.
+struct ForgettingSpans: Projection {
+    static let descriptor = SoundCount.descriptor
 
-    mutating func apply(_ event: EventView, to state: some StateWriter) throws {
-        try inner.apply(event, to: state)
+    struct Span: ProjectionSpan {
+        var count = 0
+        mutating func read(_ event: EventView) throws {
+            try check(event)
+            count += 1
+        }
     }
 
-    mutating func flush(to state: some StateWriter) throws { try inner.flush(to: state) }
+    mutating func apply(_ event: EventView, to state: some StateWriter) throws {
+        guard counted.contains(event.name) else { return }
+        try check(event)
+        try increment([0], by: 1, in: state)
+    }
+
+    mutating func apply(_ span: Span, to state: some StateWriter) throws -> [PoisonEvent] {
+        if span.count > 1 {
+            try increment([0], by: UInt8(truncatingIfNeeded: span.count - 1), in: state)
+        }
+        return []
+    }
+
+    mutating func flush(to state: some StateWriter) throws {}
 }
 
-/// Says that it splits by response and numbers its events through, so that parts agree where they
-/// meet and hold fewer pairs than the whole.
-struct NumberedThrough: Projection {
-    static let descriptor = FalselySplit.descriptor
-    var seen: UInt8 = 0
+/// Numbers what it reads from the beginning of each span.
+struct NumberedBySpan: Projection {
+    static let descriptor = SoundCount.descriptor
+
+    struct Span: ProjectionSpan {
+        var count: UInt8 = 0
+        mutating func read(_ event: EventView) throws {
+            try check(event)
+            count &+= 1
+        }
+    }
+
+    private var seen: UInt8 = 0
 
     mutating func apply(_ event: EventView, to state: some StateWriter) throws {
         guard counted.contains(event.name) else { return }
         try check(event)
         seen &+= 1
         try state.put([seen], [])
+    }
+
+    mutating func apply(_ span: Span, to state: some StateWriter) throws -> [PoisonEvent] {
+        for number in 0..<span.count { try state.put([number &+ 1], []) }
+        return []
     }
 
     mutating func flush(to state: some StateWriter) throws {}

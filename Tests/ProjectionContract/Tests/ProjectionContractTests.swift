@@ -84,8 +84,8 @@ struct ProjectionContractTests {
 
     @Test("a split that does not hold")
     func falselySplit() throws {
-        #expect(try broken(FalselySplit.self) == [.partitions])
-        #expect(try broken(NumberedThrough.self).contains(.partitions))
+        #expect(try broken(ForgettingSpans.self) == [.spans])
+        #expect(try broken(NumberedBySpan.self).contains(.spans))
     }
 
     @Test("a state that is never the same twice")

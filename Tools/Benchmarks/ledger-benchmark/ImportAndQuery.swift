@@ -126,7 +126,8 @@ struct ImportAndQuery: AsyncParsableCommand {
                 ledger, source: "simulated", mapping: mapping, options: options)
             report = try importer.run(&reader) { _, _, _ in }
             for projection in catalog.all {
-                try projection.catchUp(with: ledger.log, to: nil, progress: nil)
+                try projection.catchUp(
+                    with: ledger.log, to: nil, threads: options.threads, progress: nil)
             }
         }
         let (query, score) = try ask(catalog, asOf: try ledger.log.head().size)

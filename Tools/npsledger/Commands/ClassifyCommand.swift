@@ -40,7 +40,8 @@ struct ClassifyCommand: ParsableCommand {
     ) throws -> HistoryClassifier.Report {
         try session.catchUp(session.catalog.npsBySegment)
         let unread = try session.catalog.npsBySegment.read { state, build in
-            try NPSBySegmentQuery(state).unread(by: version, asOf: build.position)
+            try NPSBySegmentQuery(state, threads: Session.threads).unread(
+                by: version, asOf: build.position)
         }
         let registry = ModelRegistry(session.ledger)
         let classifier = try registry.classifier(try registry.model(version))

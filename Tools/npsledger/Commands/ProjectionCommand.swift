@@ -138,7 +138,9 @@ struct ProjectionCommand: ParsableCommand {
             var results: [(String, String, String)] = []
             for projection in try ProjectionCommand.chosen(projections, session) {
                 let bar = ProgressBar("rebuilding \(projection.descriptor.id)", unit: "events")
-                let (old, new) = try projection.rebuild(from: session.ledger.log) { done, total in
+                let (old, new) = try projection.rebuild(
+                    from: session.ledger.log, threads: Session.threads
+                ) { done, total in
                     bar.update(done: Int(done), total: Int(total))
                 }
                 bar.finish()
@@ -182,8 +184,9 @@ struct ProjectionCommand: ParsableCommand {
         _ projection: any CatalogedProjection, _ session: Session
     ) throws -> (String, String, String) {
         let bar = ProgressBar("replaying \(projection.descriptor.id)", unit: "events")
-        let (kept, replayed) = try projection.compareWithReplay(of: session.ledger.log) {
-            done, total in
+        let (kept, replayed) = try projection.compareWithReplay(
+            of: session.ledger.log, threads: Session.threads
+        ) { done, total in
             bar.update(done: Int(done), total: Int(total))
         }
         bar.finish()

@@ -1,0 +1,9 @@
+/// A blob that this projection cannot have written.
+struct DamagedState: Error, CustomStringConvertible {
+    let what: String
+    init(_ what: String) { self.what = what }
+    var description: String {
+        "the state of nps-by-segment is damaged (\(what)): "
+            + "run `npsledger projection rebuild nps-by-segment`"
+    }
+}

@@ -1,0 +1,85 @@
+import LedgerCore
+
+extension NPSBySegmentQuery {
+    /// Calls `body` with each response that the lens sees, in log order.
+    @inline(__always)
+    public func forEachRow(
+        _ lens: ResolvedLens, _ body: (VisibleRow) throws -> Void
+    ) throws {
+        let view = try view(lens)
+        try forEachRow(view, chunks: 0..<(try chunkCount()), body)
+    }
+
+    /// A lens with all that must be known before the first row is seen.
+    struct LensView {
+        let lens: ResolvedLens
+        /// Rows to keep where of several responses of a respondent only one counts.
+        var counted: CountedResponses?
+    }
+
+    func view(_ lens: ResolvedLens) throws -> LensView {
+        var view = LensView(lens: lens, counted: nil)
+        guard lens.lens.duplicates != .all else { return view }
+        var counted = CountedResponses(lens.lens.duplicates, chunkCount: try chunkCount())
+        for chunk in 0..<(try chunkCount()) {
+            try forEachRow(view, chunks: chunk..<(chunk + 1)) { row, index in
+                guard row.npsClass(lens.lens.basis, lens.thresholds) != nil else { return }
+                counted.note(row, chunk, index)
+            }
+        }
+        counted.choose()
+        view.counted = counted
+        return view
+    }
+
+    @inline(__always)
+    func forEachRow(
+        _ view: LensView, chunks: Range<Int>, _ body: (VisibleRow) throws -> Void
+    ) throws {
+        guard let counted = view.counted else {
+            try forEachRow(view, chunks: chunks) { row, _ in try body(row) }
+            return
+        }
+        let (basis, thresholds) = (view.lens.lens.basis, view.lens.thresholds)
+        for chunk in chunks {
+            try forEachRow(view, chunks: chunk..<(chunk + 1)) { row, index in
+                // What does not count stands beside the duplicates: it is shown as uncounted.
+                guard counted.contains(chunk, index) || row.npsClass(basis, thresholds) == nil
+                else { return }
+                try body(row)
+            }
+        }
+    }
+
+    /// Calls `body` with each response and its row, duplicates or not.
+    @inline(__always)
+    private func forEachRow(
+        _ view: LensView, chunks: Range<Int>, _ body: (VisibleRow, Int) throws -> Void
+    ) throws {
+        let lens = view.lens
+        for chunk in chunks {
+            let found: Void? = try state.withValue(StateKey.rows(chunk)) { bytes in
+                let rows = try RowChunkView(bytes)
+                // Chunks are in log order: from here on all is later than the lens.
+                guard rows.base < lens.lens.asOf, lens.sees(rows) else { return }
+                guard let model = lens.model, lens.lens.basis != .stated else {
+                    try ChunkVisit(rows, nil, lens).forEachRow(body)
+                    return
+                }
+                let judged: Void? = try state.withValue(StateKey.outputs(model, chunk)) {
+                    try ChunkVisit(rows, try OutputChunkView($0), lens).forEachRow(body)
+                }
+                if judged == nil { try ChunkVisit(rows, nil, lens).forEachRow(body) }
+            }
+            guard found != nil else { throw DamagedState("chunk \(chunk) is missing") }
+        }
+    }
+}
+
+extension ResolvedLens {
+    /// Whether any response of a chunk can lie in the window.
+    @inline(__always)
+    func sees(_ rows: RowChunkView) -> Bool {
+        rows.latest >= lens.from ?? .min && (lens.to.map { rows.earliest < $0 } ?? true)
+    }
+}

@@ -1,0 +1,115 @@
+import LedgerCore
+
+/// What a stretch of the log says about responses, as columns and in the words of no state.
+///
+/// Segment tuples have numbers of the span's own, in the order they first appear, so that taking
+/// them over in log order gives the same numbers however the log was cut.
+public struct NPSBySegmentSpan: ProjectionSpan {
+    /// What one model read in one response.
+    struct Judgement {
+        var position: Position
+        var response: Position
+        /// The event whose text was read; `noCause` where the event does not say.
+        var cause: Position
+        var model: ModelVersion
+        var detractor: UInt16
+        var promoter: UInt16
+    }
+
+    /// Stands for no cause: a log that long cannot be.
+    static let noCause = Position.max
+
+    /// An event that is rare: taken alone, in its place among the others.
+    struct Change {
+        enum Kind {
+            case amend(response: Position, score: UInt16?, tuple: UInt32?, hasText: Bool)
+            case exclude(response: Position)
+            case activate(ModelVersion)
+            case setThresholds(id: UInt32, Thresholds)
+        }
+
+        var position: Position
+        var kind: Kind
+    }
+
+    private(set) var positions: [Position] = []
+    private(set) var occurredAt: [Microseconds] = []
+    private(set) var subjects: [UInt64] = []
+    private(set) var tuples: [UInt32] = []
+    private(set) var scores: [UInt16] = []
+    private(set) var flags: [UInt8] = []
+    private(set) var judgements: [Judgement] = []
+    private(set) var changes: [Change] = []
+    private(set) var table = TupleTable()
+
+    /// Nothing read.
+    public init() {}
+
+    /// Reads one event.
+    public mutating func read(_ event: EventView) throws {
+        do throws(EntryError) {
+            switch event.name {
+            case .responseRecorded: try record(try ResponseRecordedView(unsafe: event), event)
+            case .classificationRecorded:
+                let judged = try ClassificationRecordedView(unsafe: event)
+                judgements.append(
+                    Judgement(
+                        position: event.position, response: judged.response,
+                        cause: event.cause ?? Self.noCause, model: judged.model,
+                        detractor: judged.detractor, promoter: judged.promoter))
+            case .responseAmended: try amend(try ResponseAmended(event), event)
+            case .responseExcluded:
+                change(event, .exclude(response: try ResponseExcluded(event).response))
+            case .modelActivated: change(event, .activate(try ModelActivated(event).model))
+            case .thresholdsEdited:
+                let edit = try ThresholdsEdited(event)
+                change(event, .setThresholds(id: edit.id, edit.thresholds))
+            default: break
+            }
+        } catch {
+            throw PoisonEvent(position: event.position, reason: error.description)
+        }
+    }
+
+    private mutating func record(
+        _ response: ResponseRecordedView, _ event: EventView
+    ) throws(EntryError) {
+        let tuple: UInt32
+        do {
+            tuple = try table.number(of: response.segments)
+        } catch {
+            throw EntryError.malformed(error)
+        }
+        positions.append(event.position)
+        occurredAt.append(event.occurredAt)
+        subjects.append(response.subject)
+        tuples.append(tuple)
+        scores.append(response.score ?? RowChunk.noScore)
+        flags.append(
+            (response.hasText ? RowChunk.Flag.hasText : 0)
+                | (response.isExcluded ? RowChunk.Flag.isExcluded : 0))
+    }
+
+    private mutating func amend(
+        _ amendment: ResponseAmended, _ event: EventView
+    ) throws(EntryError) {
+        var tuple: UInt32?
+        if let segments = amendment.segments {
+            let bytes = CBORValue.map(segments.mapValues(CBORValue.text)).encoded
+            do {
+                tuple = try table.number(of: bytes)
+            } catch {
+                throw EntryError.malformed(error)
+            }
+        }
+        change(
+            event,
+            .amend(
+                response: amendment.response, score: amendment.score, tuple: tuple,
+                hasText: amendment.hasText))
+    }
+
+    private mutating func change(_ event: EventView, _ kind: Change.Kind) {
+        changes.append(Change(position: event.position, kind: kind))
+    }
+}

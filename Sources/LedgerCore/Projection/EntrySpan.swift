@@ -1,0 +1,26 @@
+/// The events themselves, copied: for projections that apply one event after another.
+public struct EntrySpan: ProjectionSpan {
+    private var arena: [UInt8] = []
+    private var entries: [(position: Position, end: Int)] = []
+
+    /// Nothing read.
+    public init() {}
+
+    /// Copies an event.
+    public mutating func read(_ event: EventView) throws {
+        arena.append(contentsOf: event.entry)
+        entries.append((event.position, arena.count))
+    }
+
+    /// Calls `body` with each event in order.
+    public func forEachEvent(_ body: (EventView) throws -> Void) throws {
+        try arena.withUnsafeBytes { bytes in
+            var start = 0
+            for (position, end) in entries {
+                let entry = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+                try body(try EventView(unsafe: entry, position: position))
+                start = end
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import Foundation
+import LedgerCore
+import LedgerStore
+
+/// Reads a range of the log as spans, on several threads, and hands them out in log order.
+///
+/// Spans are read ahead of the one that is asked for, but only so far that memory stays bounded.
+/// The caller reads as well whenever the next span is not there yet, so that with one thread all
+/// happens on the caller's and with two none of them waits for long.
+final class SpanReader<P: Projection>: @unchecked Sendable {
+    // SAFETY: everything that changes is guarded by `condition`; `log` and the rest are constants.
+
+    /// Spans that each thread may be ahead.
+    private static var aheadPerThread: Int { 4 }
+
+    /// One stretch of the log, read.
+    struct ReadSpan {
+        var span = P.Span()
+        /// Events that could not be read.
+        var poisoned: [PoisonEvent] = []
+        var eventCount = 0
+        /// The position after it.
+        var end: Position
+    }
+
+    private let log: EventLog
+    private let range: Range<Position>
+    private let length: Position
+    private let count: Int
+    private let ahead: Int
+    private let condition = NSCondition()
+    /// Spans that some thread has begun to read.
+    private var begun = 0
+    /// Spans handed out.
+    private var taken = 0
+    private var finished: [Int: Result<ReadSpan, any Error>] = [:]
+    private var isStopped = false
+    private var workers = 0
+
+    /// - Parameter spanPositions: positions of one span; what is read does not depend on it.
+    init(
+        _ log: EventLog, _ range: Range<Position>, threads: Int,
+        spanPositions: Position
+    ) {
+        self.log = log
+        self.range = range
+        length = max(1, spanPositions)
+        count = Int((UInt64(range.count) + length - 1) / length)
+        ahead = max(1, threads) * Self.aheadPerThread
+        // A short stretch is read sooner than a thread is started.
+        for _ in 1..<max(1, min(threads, count)) {
+            workers += 1
+            Thread.detachNewThread { [self] in work() }
+        }
+    }
+
+    private func work() {
+        condition.lock()
+        while !isStopped, begun < count {
+            if begun - taken >= ahead {
+                condition.wait()
+                continue
+            }
+            readOne()
+        }
+        workers -= 1
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    /// Reads the next span that nobody reads yet, with the lock given back meanwhile.
+    private func readOne() {
+        let index = begun
+        begun += 1
+        condition.unlock()
+        let result = Result { try read(index) }
+        condition.lock()
+        finished[index] = result
+        condition.broadcast()
+    }
+
+    private func read(_ index: Int) throws -> ReadSpan {
+        let start = range.lowerBound + Position(index) * length
+        let end = min(range.upperBound, start + length)
+        var read = ReadSpan(end: end)
+        let reached = try log.forEachEvent(in: start..<end, named: P.descriptor.consumes) { event in
+            do {
+                try read.span.read(event)
+            } catch let poison as PoisonEvent {
+                read.poisoned.append(poison)
+            }
+            read.eventCount += 1
+            return true
+        }
+        guard reached == end else {
+            throw LedgerError(
+                .corrupt, "the log ends at \(reached) where it should go on: run npsledger verify")
+        }
+        return read
+    }
+
+    /// The next span in log order; nil after the last.
+    func next() throws -> ReadSpan? {
+        condition.lock()
+        defer { condition.unlock() }
+        guard taken < count else { return nil }
+        while finished[taken] == nil {
+            if begun < count, begun - taken < ahead { readOne() } else { condition.wait() }
+        }
+        let result = finished.removeValue(forKey: taken)
+        taken += 1
+        condition.broadcast()
+        return try result?.get()
+    }
+
+    /// Ends the threads and waits for them: nothing reads the log afterwards.
+    func stop() {
+        condition.lock()
+        isStopped = true
+        condition.broadcast()
+        while workers > 0 { condition.wait() }
+        condition.unlock()
+    }
+}
