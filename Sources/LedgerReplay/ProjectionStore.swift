@@ -12,7 +12,7 @@ import LedgerStore
 public final class ProjectionStore<P: Projection>: Sendable {
     /// Positions of the log that a thread reads at a time. Long enough that starting a read costs
     /// nothing, short enough that spans read ahead by each thread take a few megabytes.
-    public static var spanPositions: Int { 32_768 }
+    public static var spanPositions: Int { 65_536 }
     /// Events applied between two commits; it bounds memory and what is redone after a crash. Each
     /// commit waits for the disk, and the last chunk of a state is written again with each.
     public static var commitEvents: Int { 500_000 }

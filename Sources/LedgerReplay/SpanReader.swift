@@ -15,10 +15,10 @@ final class SpanReader<P: Projection>: @unchecked Sendable {
 
     /// One stretch of the log, read.
     struct ReadSpan {
-        var span = P.Span()
+        var span: P.Span
         /// Events that could not be read.
-        var poisoned: [PoisonEvent] = []
-        var eventCount = 0
+        var poisoned: [PoisonEvent]
+        var eventCount: Int
         /// The position after it.
         var end: Position
     }
@@ -82,21 +82,24 @@ final class SpanReader<P: Projection>: @unchecked Sendable {
     private func read(_ index: Int) throws -> ReadSpan {
         let start = range.lowerBound + Position(index) * length
         let end = min(range.upperBound, start + length)
-        var read = ReadSpan(end: end)
-        let reached = try log.forEachEvent(in: start..<end, named: P.descriptor.consumes) { event in
+        var span = P.Span()
+        var poisoned: [PoisonEvent] = []
+        var count = 0
+        let reached = try log.skimEvents(in: start..<end, named: P.descriptor.consumes) { event in
             do {
-                try read.span.read(event)
+                try span.read(event)
             } catch let poison as PoisonEvent {
-                read.poisoned.append(poison)
+                // Poison is what a sound entry says; what is no entry is the log's affair.
+                try log.requireSound(event)
+                poisoned.append(poison)
             }
-            read.eventCount += 1
-            return true
+            count += 1
         }
         guard reached == end else {
             throw LedgerError(
                 .corrupt, "the log ends at \(reached) where it should go on: run npsledger verify")
         }
-        return read
+        return ReadSpan(span: span, poisoned: poisoned, eventCount: count, end: end)
     }
 
     /// The next span in log order; nil after the last.

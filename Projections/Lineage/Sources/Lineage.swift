@@ -86,14 +86,20 @@ public struct Lineage: Projection {
         // “response” as one number: a key is compared in one step.
         let name: UInt64 = 0x7265_7370_6F6E_7365
         var cursor = CBORCursor(unsafe: payload)
+        var response: Position?
         for _ in 0..<(try cursor.map()) {
             let key = try cursor.unsafeText()
             if key.count == 8, UInt64(bigEndian: key.loadUnaligned(as: UInt64.self)) == name {
-                return try cursor.unsigned()
+                response = try cursor.unsigned()
+            } else {
+                try cursor.skip()
             }
-            try cursor.skip()
         }
-        throw CBORError(.invalidField, offset: cursor.offset, field: "response")
+        guard cursor.isAtEnd else { throw CBORError(.trailingBytes, offset: cursor.offset) }
+        guard let response else {
+            throw CBORError(.invalidField, offset: cursor.offset, field: "response")
+        }
+        return response
     }
 
     private static func decodedResponse(of event: EventView) throws(EntryError) -> Position {

@@ -115,11 +115,7 @@ public struct NPSBySegment: Projection {
                 position: event, reason: "position \(response) does not stand before it")
         }
         // Judgements mostly come in the order of the responses.
-        let next = Place(chunk: lastPlace.chunk, row: lastPlace.row + 1)
-        if let place = known(next, response) ?? known(lastPlace, response) {
-            lastPlace = place
-            return place
-        }
+        if let place = near(response) { return place }
         var (low, high) = (0, directory.count)
         while low < high {
             let middle = (low + high) / 2
@@ -143,12 +139,26 @@ public struct NPSBySegment: Projection {
         return lastPlace
     }
 
-    private func known(_ place: Place, _ response: Position) -> Place? {
-        let index = place.chunk - recentStart
-        guard index >= 0, index < recent.count, place.row < recent[index].count,
-            recent[index].position(place.row) == response
+    /// Rows looked at from the last place on; not every response has a text to judge.
+    private static let nearRows = 6
+
+    /// The place of a response close behind the last one.
+    private mutating func near(_ response: Position) -> Place? {
+        let index = lastPlace.chunk - recentStart
+        guard index >= 0, index < recent.count, response >= recent[index].base,
+            response - recent[index].base <= RowChunk.spanMax
         else { return nil }
-        return place
+        let offset = UInt32(truncatingIfNeeded: response - recent[index].base)
+        let end = min(recent[index].count, lastPlace.row + Self.nearRows)
+        var row = lastPlace.row
+        while row < end {
+            if recent[index].offsets[row] == offset {
+                lastPlace.row = row
+                return lastPlace
+            }
+            row += 1
+        }
+        return nil
     }
 
     /// Changes the rows of a chunk that `find` found.

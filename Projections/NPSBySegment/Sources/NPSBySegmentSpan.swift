@@ -57,7 +57,7 @@ public struct NPSBySegmentSpan: ProjectionSpan {
                         position: event.position, response: judged.response,
                         cause: event.cause ?? Self.noCause, model: judged.model,
                         detractor: judged.detractor, promoter: judged.promoter))
-            case .responseAmended: try amend(try ResponseAmended(event), event)
+            case .responseAmended: try amend(try ResponseAmendedView(unsafe: event), event)
             case .responseExcluded:
                 change(event, .exclude(response: try ResponseExcluded(event).response))
             case .modelActivated: change(event, .activate(try ModelActivated(event).model))
@@ -91,13 +91,12 @@ public struct NPSBySegmentSpan: ProjectionSpan {
     }
 
     private mutating func amend(
-        _ amendment: ResponseAmended, _ event: EventView
+        _ amendment: ResponseAmendedView, _ event: EventView
     ) throws(EntryError) {
         var tuple: UInt32?
         if let segments = amendment.segments {
-            let bytes = CBORValue.map(segments.mapValues(CBORValue.text)).encoded
             do {
-                tuple = try table.number(of: bytes)
+                tuple = try table.number(of: segments)
             } catch {
                 throw EntryError.malformed(error)
             }

@@ -1,3 +1,4 @@
+import Glibc
 import LedgerCore
 
 /// Numbers segment tuples in the order they first appear.
@@ -18,13 +19,18 @@ struct TupleTable {
         var slot = Int(truncatingIfNeeded: Self.hash(tuple)) & (slots.count - 1)
         while slots[slot] >= 0 {
             let candidate = Int(slots[slot])
-            if tuples[candidate].count == tuple.count, tuples[candidate].elementsEqual(tuple) {
-                return UInt32(candidate)
+            let isEqual = tuples[candidate].withUnsafeBytes { known in
+                guard known.count == tuple.count, let one = known.baseAddress,
+                    let other = tuple.baseAddress
+                else { return known.count == tuple.count }
+                return memcmp(one, other, known.count) == 0
             }
+            if isEqual { return UInt32(candidate) }
             slot = (slot + 1) & (slots.count - 1)
         }
         // Queries decode tuples: one that cannot be decoded would fail all of them, not one event.
-        _ = try Self.segments(of: tuple)
+        var cursor = CBORCursor(unsafe: tuple)
+        try cursor.skipTexts()
         slots[slot] = Int32(tuples.count)
         tuples.append([UInt8](tuple))
         if tuples.count * 2 > slots.count { grow() }

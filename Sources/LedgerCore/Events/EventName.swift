@@ -25,6 +25,10 @@ public enum EventName: String, CaseIterable, Sendable {
     /// A person decided what a response counts as.
     case reviewDecided = "review.decided"
 
+    /// A number of its own below 64, for sets; it never leaves this process.
+    @inlinable
+    var bit: UInt64 { 1 << UInt64(unsafeBitCast(self, to: UInt8.self)) }
+
     /// Finds the name that these UTF-8 bytes spell, without building a String.
     @inlinable
     public static func matching(_ bytes: UnsafeRawBufferPointer) -> EventName? {

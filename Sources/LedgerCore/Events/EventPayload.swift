@@ -23,6 +23,7 @@ extension EventPayload {
         do {
             var cursor = CBORCursor(unsafe: event.payload)
             var fields = EventFields(try cursor.value())
+            guard cursor.isAtEnd else { throw CBORError(.trailingBytes, offset: cursor.offset) }
             while version != Self.version {
                 guard version < Self.version, let next = Self.upcast(fields, from: version) else {
                     throw EntryError.unknownVersion(Self.name, UInt64(event.version))

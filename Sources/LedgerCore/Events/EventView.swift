@@ -24,9 +24,25 @@ public struct EventView {
     /// SHA-256 of the sealed bytes kept beside the entry, or nil where there are none.
     public let sealedCommitment: UnsafeRawBufferPointer?
 
-    /// Decodes the envelope of `entry`, which must outlive the view.
+    /// Decodes the envelope of `entry`, which must outlive the view, and walks over its payload.
     @inlinable
     public init(unsafe entry: UnsafeRawBufferPointer, position: Position) throws(EntryError) {
+        try self.init(unsafe: entry, position: position, skims: false)
+    }
+
+    /// Decodes the envelope without walking over the payload: for whoever reads it to its end at
+    /// once, as a fold does. A payload that is no well-formed item is only noticed by its reader.
+    @inlinable
+    public init(
+        unsafeSkimming entry: UnsafeRawBufferPointer, position: Position
+    ) throws(EntryError) {
+        try self.init(unsafe: entry, position: position, skims: true)
+    }
+
+    @inlinable
+    init(
+        unsafe entry: UnsafeRawBufferPointer, position: Position, skims: Bool
+    ) throws(EntryError) {
         self.position = position
         self.entry = entry
         do {
@@ -51,7 +67,11 @@ public struct EventView {
             actor = try cursor.unsafeText()
             cause = cursor.takeNull() ? nil : try cursor.unsigned()
             let start = cursor.offset
-            try cursor.skip()
+            if skims, let end = Self.payloadEnd(entry), end > start {
+                cursor.offset = end
+            } else {
+                try cursor.skip()
+            }
             payload = cursor.bytes(from: start)
             sealedCommitment = cursor.takeNull() ? nil : try cursor.unsafeByteString()
             guard cursor.isAtEnd else {
@@ -64,6 +84,18 @@ public struct EventView {
         } catch {
             throw .malformed(CBORError(.unsupported, offset: 0))
         }
+    }
+
+    /// Where the payload ends, told from what stands behind it; nil where that could be either a
+    /// null or a commitment.
+    @inlinable
+    static func payloadEnd(_ entry: UnsafeRawBufferPointer) -> Int? {
+        let commitment = entry.count - Entry.commitmentBytes - 2
+        guard commitment > 0 else { return nil }
+        let isNull = entry[entry.count - 1] == 0xF6
+        let isCommitment = entry[commitment] == 0x58 && entry[commitment + 1] == 0x20
+        guard isNull != isCommitment else { return nil }
+        return isNull ? entry.count - 1 : commitment
     }
 
     /// The actor's name as an owned String.

@@ -7,7 +7,14 @@ public struct EntrySpan: ProjectionSpan {
     public init() {}
 
     /// Copies an event.
+    ///
+    /// - Throws: `PoisonEvent` where it is no well-formed entry.
     public mutating func read(_ event: EventView) throws {
+        do {
+            _ = try EventView(unsafe: event.entry, position: event.position)
+        } catch {
+            throw PoisonEvent(position: event.position, reason: "\(error)")
+        }
         arena.append(contentsOf: event.entry)
         entries.append((event.position, arena.count))
     }

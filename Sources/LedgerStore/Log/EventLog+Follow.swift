@@ -62,9 +62,9 @@ extension EventLog {
         var chunk = FollowChunk(next: position)
         let (limit, overflow) = position.addingReportingOverflow(Self.followPositionsMax)
         chunk.next = try read { transaction in
-            try walk(position..<(overflow ? .max : limit), names, transaction) { event, entry in
+            try walk(position..<(overflow ? .max : limit), names, transaction) { event in
                 let start = chunk.arena.count
-                chunk.arena.append(contentsOf: entry)
+                chunk.arena.append(contentsOf: event.entry)
                 chunk.entries.append((event.position, start..<chunk.arena.count))
                 return chunk.arena.count < Self.followBytesMax
             }

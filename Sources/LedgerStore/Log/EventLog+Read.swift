@@ -49,15 +49,35 @@ extension EventLog {
         _ body: (EventView) throws -> Bool
     ) throws -> Position {
         try read { transaction in
-            try walk(range, names, transaction) { view, _ in try body(view) }
+            try walk(range, names, transaction, body)
         }
     }
 
-    /// Walks as `forEachEvent` says, within a transaction, with each entry's bytes.
+    /// Calls `body` as `forEachEvent` does, with views whose payloads nobody has walked over: for a
+    /// fold, which reads each to its end.
+    @discardableResult
+    public func skimEvents(
+        in range: Range<Position>, named names: Set<EventName>,
+        _ body: (EventView) throws -> Void
+    ) throws -> Position {
+        try read { transaction in
+            try walk(range, names, transaction, skims: true) { event in
+                try body(event)
+                return true
+            }
+        }
+    }
+
+    /// Fails where an event that was skimmed is no well-formed entry.
+    public func requireSound(_ event: EventView) throws {
+        _ = try Self.view(entry: event.entry, event.position, skims: false)
+    }
+
+    /// Walks as `forEachEvent` says, within a transaction.
     func walk(
         _ range: Range<Position>, _ names: Set<EventName>?,
-        _ transaction: borrowing ReadTransaction,
-        _ body: (EventView, UnsafeRawBufferPointer) throws -> Bool
+        _ transaction: borrowing ReadTransaction, skims: Bool = false,
+        _ body: (EventView) throws -> Bool
     ) throws -> Position {
         let end = min(range.upperBound, try schema.head(transaction).size)
         guard range.lowerBound < end else { return range.lowerBound }
@@ -70,16 +90,17 @@ extension EventLog {
                 guard let stored = try transaction.unsafeValue(schema.entries, position) else {
                     throw LedgerError.corrupt("the entry at position \(position) is missing")
                 }
-                let view = try Self.view(stored, position)
+                let view = try Self.view(stored, position, skims: skims)
                 guard names.contains(view.name) else {
                     throw LedgerError.corrupt("the type index is wrong at position \(position)")
                 }
                 next = position + 1
-                isStopped = try !body(view, try Self.entryBytes(stored, position))
+                isStopped = try !body(view)
                 return !isStopped
             }
             return isStopped ? next : end
         }
+        let wanted = EventNameSet(names ?? Set(EventName.allCases))
         try transaction.unsafeForEach(
             schema.entries, from: range.lowerBound, to: end
         ) { position, stored in
@@ -87,9 +108,9 @@ extension EventLog {
                 throw LedgerError.corrupt("the entry at position \(next) is missing")
             }
             next = position + 1
-            let view = try Self.view(stored, position)
-            if let names, !names.contains(view.name) { return true }
-            isStopped = try !body(view, try Self.entryBytes(stored, position))
+            let view = try Self.view(stored, position, skims: skims)
+            guard wanted.contains(view.name) else { return true }
+            isStopped = try !body(view)
             return !isStopped
         }
         guard isStopped || next == end else {
@@ -173,11 +194,19 @@ extension EventLog {
     }
 
     static func view(
-        _ stored: UnsafeRawBufferPointer, _ position: Position
+        _ stored: UnsafeRawBufferPointer, _ position: Position, skims: Bool = false
+    ) throws -> EventView {
+        try view(entry: try entryBytes(stored, position), position, skims: skims)
+    }
+
+    private static func view(
+        entry: UnsafeRawBufferPointer, _ position: Position, skims: Bool
     ) throws -> EventView {
         do {
-            return try EventView(unsafe: try entryBytes(stored, position), position: position)
-        } catch let error as EntryError {
+            return skims
+                ? try EventView(unsafeSkimming: entry, position: position)
+                : try EventView(unsafe: entry, position: position)
+        } catch {
             switch error {
             case .newerFormat, .unknownEvent, .unknownVersion:
                 throw LedgerError(.newerFormat, "position \(position): \(error)")

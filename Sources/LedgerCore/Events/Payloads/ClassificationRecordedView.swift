@@ -37,6 +37,9 @@ public struct ClassificationRecordedView {
                     try cursor.skip()
                 }
             }
+            guard cursor.isAtEnd else {
+                throw CBORError(.trailingBytes, offset: cursor.offset)
+            }
             guard found.classes, found.model, found.response else {
                 throw CBORError(.invalidField, offset: cursor.offset)
             }

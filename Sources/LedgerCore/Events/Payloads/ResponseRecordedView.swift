@@ -48,6 +48,9 @@ public struct ResponseRecordedView {
                     try cursor.skip()
                 }
             }
+            guard cursor.isAtEnd else {
+                throw CBORError(.trailingBytes, offset: cursor.offset)
+            }
             guard found.subject, found.segments else {
                 throw CBORError(
                     .invalidField, offset: cursor.offset,
