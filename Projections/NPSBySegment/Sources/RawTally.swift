@@ -37,6 +37,11 @@ struct RawTally {
         expectedSquares += expected * expected
     }
 
+    var isEmpty: Bool {
+        classes == (0, 0, 0, 0, 0, 0) && expectedSum == 0 && expectedSquares == 0
+            && uncounted == 0
+    }
+
     static func += (left: inout RawTally, right: RawTally) {
         left.classes.0 += right.classes.0
         left.classes.1 += right.classes.1

@@ -49,6 +49,23 @@ public struct ResolvedLens: Hashable, Sendable {
         thresholds = chosen?.thresholds ?? .standard
     }
 
+    /// The same as of another position; what it selects stays as it was looked up.
+    func asOf(_ position: Position) -> ResolvedLens {
+        var lens = lens
+        lens.asOf = position
+        return ResolvedLens(
+            lens: lens, model: model, thresholdsID: thresholdsID, thresholds: thresholds)
+    }
+
+    private init(
+        lens: Lens, model: ModelVersion?, thresholdsID: UInt32?, thresholds: Thresholds
+    ) {
+        self.lens = lens
+        self.model = model
+        self.thresholdsID = thresholdsID
+        self.thresholds = thresholds
+    }
+
     /// Every activation, in log order.
     public static func activations(
         in state: some StateReader

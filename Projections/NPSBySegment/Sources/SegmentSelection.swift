@@ -15,7 +15,7 @@ public struct SegmentSelection: Hashable, Sendable {
 }
 
 /// How the segment tuples of the ledger fall into the groups of one selection.
-struct Grouping {
+struct Grouping: Sendable {
     /// Values of each group in the order of `by`; nil where the response has no such dimension.
     var groups: [[String?]] = []
     /// Group of each tuple, −1 for those left out.
@@ -24,21 +24,25 @@ struct Grouping {
     var dimensions: Set<String> = []
 
     init(_ selection: SegmentSelection, _ state: some StateReader) throws {
-        var known: [[String?]: Int32] = [:]
+        var tuples: [[String: String]] = []
         try state.scan(prefix: StateKey.tuplePrefix) { _, value in
-            let pairs: [String: String]
-            do {
-                pairs = try TupleTable.segments(of: value)
-            } catch {
-                throw DamagedState("a segment tuple")
-            }
+            tuples.append(try Self.segments(value))
+            return true
+        }
+        self.init(selection, tuples)
+    }
+
+    /// The groups of the tuples in the order of their numbers.
+    init(_ selection: SegmentSelection, _ tuples: [[String: String]]) {
+        var known: [[String?]: Int32] = [:]
+        for pairs in tuples {
             dimensions.formUnion(pairs.keys)
             let isKept = selection.keeping.allSatisfy { dimension, values in
                 pairs[dimension].map(values.contains) ?? values.contains("")
             }
             guard isKept else {
                 groupOfTuple.append(-1)
-                return true
+                continue
             }
             let values = selection.by.map { pairs[$0] }
             if let group = known[values] {
@@ -48,7 +52,15 @@ struct Grouping {
                 groupOfTuple.append(Int32(groups.count))
                 groups.append(values)
             }
-            return true
+        }
+    }
+
+    /// The dimensions and values of a stored tuple.
+    static func segments(_ tuple: UnsafeRawBufferPointer) throws -> [String: String] {
+        do {
+            return try TupleTable.segments(of: tuple)
+        } catch {
+            throw DamagedState("a segment tuple")
         }
     }
 

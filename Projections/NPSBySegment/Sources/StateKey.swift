@@ -17,8 +17,9 @@ enum StateKey {
 
     static func tuple(_ number: UInt32) -> [UInt8] { tuplePrefix + bigEndian(number) }
     static func rows(_ chunk: Int) -> [UInt8] { rowsPrefix + bigEndian(UInt32(chunk)) }
+    static func outputsPrefix(_ model: ModelVersion) -> [UInt8] { [0x11] + bigEndian(model) }
     static func outputs(_ model: ModelVersion, _ chunk: Int) -> [UInt8] {
-        [0x11] + bigEndian(model) + bigEndian(UInt32(chunk))
+        outputsPrefix(model) + bigEndian(UInt32(chunk))
     }
     static func activation(_ position: Position) -> [UInt8] {
         activationPrefix + bigEndian(position)
