@@ -14,6 +14,7 @@ struct NaiveLedger {
     struct Response {
         let position: Position
         let occurredAt: Microseconds
+        let subject: UInt64
         var segments: [String: String]
         var score: UInt16?
         var hasText: Bool
@@ -74,7 +75,8 @@ struct NaiveLedger {
             standing.places[position] = standing.responses.count
             standing.responses.append(
                 Response(
-                    position: position, occurredAt: occurredAt, segments: event.segments,
+                    position: position, occurredAt: occurredAt, subject: event.subject,
+                    segments: event.segments,
                     score: event.score, hasText: event.hasText, text: position,
                     isExcluded: event.excluded != nil))
         case let event as ResponseAmended:
@@ -122,10 +124,21 @@ extension NaiveLedger.Standing {
 
     /// Responses in the lens's window that count at all.
     func visible(_ lens: Lens) -> [NaiveLedger.Response] {
-        responses.filter { response in
+        let inWindow = responses.filter { response in
             !response.isExcluded && response.occurredAt >= lens.from ?? .min
                 && response.occurredAt < lens.to ?? .max
         }
+        let (model, found) = resolve(lens)
+        guard lens.duplicates != .all, let (_, thresholds) = found else { return inWindow }
+        let counting = inWindow.filter { npsClass($0, lens.basis, model, thresholds) != nil }
+        let left = Dictionary(grouping: counting, by: \.subject).values.flatMap { responses in
+            let inTime = responses.sorted {
+                ($0.occurredAt, $0.position) < ($1.occurredAt, $1.position)
+            }
+            return lens.duplicates == .latest ? inTime.dropLast() : inTime.dropFirst()
+        }
+        let positions = Set(left.map(\.position))
+        return inWindow.filter { !positions.contains($0.position) }
     }
 
     func npsClass(

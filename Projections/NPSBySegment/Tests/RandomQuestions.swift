@@ -33,7 +33,9 @@ struct RandomQuestions {
             asOf: position(),
             model: below(2) == 0 ? .asActivated : .pinned(ModelVersion(1 + below(4))),
             thresholds: below(2) == 0 ? .asEdited : .pinned(UInt32(1 + below(4))),
-            basis: Lens.Basis.allCases[below(3)], from: time(), to: time())
+            basis: Lens.Basis.allCases[below(3)],
+            duplicates: below(2) == 0 ? .all : Lens.Duplicates.allCases[below(3)], from: time(),
+            to: time())
     }
 
     mutating func selection() -> SegmentSelection {

@@ -17,12 +17,15 @@ struct SegmentCubeTests {
             if NPSBySegment.descriptor.consumes.contains(entry.name) {
                 try entry.withView { try projection.apply($0, to: state) }
             }
-            guard Int.random(in: 0..<5, using: &numbers) == 0 || index == history.entries.count - 1 else {
+            guard Int.random(in: 0..<5, using: &numbers) == 0 || index == history.entries.count - 1
+            else {
                 continue
             }
             try projection.flush(to: state)
             let size = Position(index + 1)
-            let asOf = Int.random(in: 0..<5, using: &numbers) == 0 ? Position(Int.random(in: 0...index, using: &numbers)) : size
+            let asOf =
+                Int.random(in: 0..<5, using: &numbers) == 0
+                ? Position(Int.random(in: 0...index, using: &numbers)) : size
             for (cube, basis) in zip(cubes.indices, Lens.Basis.allCases) {
                 let lens = try ResolvedLens(Lens(asOf: asOf, basis: basis), in: state)
                 let query = NPSBySegmentQuery(state)

@@ -24,6 +24,11 @@ struct LensOptions: ParsableArguments {
     @Option(name: .long, help: "Restate under this threshold set, whichever is in force.")
     var thresholds: UInt32?
 
+    @Option(
+        name: .long,
+        help: "Of several answers of one respondent in the window: all, the latest or the first.")
+    var duplicates: Lens.Duplicates = .all
+
     @Option(name: .long, help: "adjusted-wald, score (for small groups), or wald.")
     var interval: IntervalMethod = .adjustedWald
 
@@ -61,4 +66,5 @@ struct LensOptions: ParsableArguments {
 }
 
 extension Lens.Basis: ExpressibleByArgument {}
+extension Lens.Duplicates: ExpressibleByArgument {}
 extension IntervalMethod: ExpressibleByArgument {}

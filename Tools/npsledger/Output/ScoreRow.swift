@@ -84,6 +84,7 @@ struct ResultFrame {
             "basis": .string(lens.lens.basis.rawValue),
             "model": .optional(lens.model),
             "thresholds": .optional(lens.thresholdsID),
+            "duplicates": .string(lens.lens.duplicates.rawValue),
             "interval": .string(options.interval.rawValue),
             "confidence": .number(options.confidence),
         ]
@@ -104,6 +105,9 @@ struct ResultFrame {
             parts.append(lens.model.map { "model \($0)\(pinned)" } ?? "no model")
         }
         if let id = lens.thresholdsID { parts.append("thresholds \(id)") }
+        if lens.lens.duplicates != .all {
+            parts.append("the \(lens.lens.duplicates.rawValue) answer of each respondent")
+        }
         parts.append("as of position \(lens.lens.asOf)")
         if let from = lens.lens.from { parts.append("from \(Timestamp.format(from))") }
         if let to = lens.lens.to { parts.append("to \(Timestamp.format(to))") }
