@@ -16,16 +16,16 @@ public protocol CatalogedProjection: Sendable {
     @discardableResult
     func catchUp(
         with log: EventLog, to limit: Position?, threads: Int,
-        progress: ((Position, Position) -> Void)?
+        progress: ((Position, Position) throws -> Void)?
     ) throws -> BuildRecord
     /// Builds anew beside the live state, compares and swaps.
     @discardableResult
     func rebuild(
-        from log: EventLog, threads: Int, progress: ((Position, Position) -> Void)?
+        from log: EventLog, threads: Int, progress: ((Position, Position) throws -> Void)?
     ) throws -> (old: [UInt8]?, new: [UInt8])
     /// The live state's digest and that of a replay in memory up to the same position.
     func compareWithReplay(
-        of log: EventLog, threads: Int, progress: ((Position, Position) -> Void)?
+        of log: EventLog, threads: Int, progress: ((Position, Position) throws -> Void)?
     ) throws -> (kept: [UInt8], replayed: [UInt8])
     /// Digest of the live state.
     func digest() throws -> [UInt8]

@@ -8,7 +8,7 @@ extension ProjectionStore {
     /// or is emptied first.
     func fold(
         _ index: Int, _ log: EventLog, to limit: Position?, threads: Int = 1,
-        _ progress: ((Position, Position) -> Void)?
+        _ progress: ((Position, Position) throws -> Void)?
     ) throws -> BuildRecord {
         let target = min(limit ?? .max, try log.head().size)
         var kept: (projection: P, position: Position)?
@@ -25,7 +25,7 @@ extension ProjectionStore {
             while let batch = try batch(reader),
                 let record = try commit(index, log, batch, from: kept?.position ?? start, &kept)
             {
-                progress?(record.position, target)
+                try progress?(record.position, target)
             }
         }
     }

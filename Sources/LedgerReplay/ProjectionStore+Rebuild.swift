@@ -12,12 +12,12 @@ extension ProjectionStore {
     /// is asked for again. Others may fold or rebuild meanwhile.
     /// - Parameters:
     ///   - threads: how many read the log; the state does not depend on it.
-    ///   - progress: called after each commit with position and target.
+    ///   - progress: called after each commit with position and target; what it throws ends the fold.
     /// - Returns: both digests; where they differ, the old build was wrong and is no longer live.
     ///   `old` is nil where there was none of this version.
     @discardableResult
     public func rebuild(
-        from log: EventLog, threads: Int = 1, progress: ((Position, Position) -> Void)? = nil
+        from log: EventLog, threads: Int = 1, progress: ((Position, Position) throws -> Void)? = nil
     ) throws -> (old: [UInt8]?, new: [UInt8]) {
         do {
             let (live, isBuilt) = try begin(log)
@@ -40,7 +40,7 @@ extension ProjectionStore {
     /// Folds a state that is of another layout or log anew beside it, and makes the new one live.
     func replace(
         _ live: Int, _ log: EventLog, to limit: Position?, threads: Int,
-        _ progress: ((Position, Position) -> Void)?
+        _ progress: ((Position, Position) throws -> Void)?
     ) throws -> BuildRecord {
         do {
             while true {
@@ -129,7 +129,7 @@ extension ProjectionStore {
     /// The live state's digest, and that of the log folded into memory up to the same position:
     /// equal unless the kept state was changed or folded wrongly.
     public func compareWithReplay(
-        of log: EventLog, threads: Int = 1, progress: ((Position, Position) -> Void)? = nil
+        of log: EventLog, threads: Int = 1, progress: ((Position, Position) throws -> Void)? = nil
     ) throws -> (kept: [UInt8], replayed: [UInt8]) {
         // Others may fold on meanwhile: position and digest are of one moment.
         let (target, kept) = try read { state, record in
@@ -149,10 +149,10 @@ extension ProjectionStore {
                 try projection.flush(to: state)
                 applied = 0
             }
-            progress?(read.end, target)
+            try progress?(read.end, target)
         }
         try projection.flush(to: state)
-        progress?(target, target)
+        try progress?(target, target)
         return (kept, try StateDigest.compute(state))
     }
 

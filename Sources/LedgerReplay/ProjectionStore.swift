@@ -135,11 +135,11 @@ public final class ProjectionStore<P: Projection>: Sendable {
     /// it, then takes its place.
     /// - Parameters:
     ///   - threads: how many read the log; the state does not depend on it.
-    ///   - progress: called after each commit with position and target.
+    ///   - progress: called after each commit with position and target; what it throws ends the fold.
     @discardableResult
     public func catchUp(
         with log: EventLog, to limit: Position? = nil, threads: Int = 1,
-        progress: ((Position, Position) -> Void)? = nil
+        progress: ((Position, Position) throws -> Void)? = nil
     ) throws -> BuildRecord {
         let (index, current) = try transact { transaction in
             let index = try liveIndex(transaction)

@@ -12,7 +12,7 @@ import Testing
     typealias Store = ProjectionStore<Tally<First>>
 
     /// A log with responses, exclusions and now and then a poison event.
-    private static func makeLog(
+    static func makeLog(
         _ path: String, count: Int, seed: UInt64
     ) throws -> (log: EventLog, poisoned: [Position]) {
         let log = try EventLog(testing: path)
@@ -43,8 +43,15 @@ import Testing
         _ = try log.append(batch)
     }
 
+    static func deleteEntry(_ position: Position, of path: String) throws {
+        let environment = try Environment(path: path)
+        let entries = try #require(try environment.database("entries", .integerKeys))
+        try environment.write { _ = try $0.delete(entries, position) }
+        environment.close()
+    }
+
     /// The digest of a fold in one piece, in memory.
-    private static func expectedDigest(_ log: EventLog, to end: Position = .max) throws -> [UInt8] {
+    static func expectedDigest(_ log: EventLog, to end: Position = .max) throws -> [UInt8] {
         let state = MemoryState()
         var tally = Tally<First>()
         try log.forEachEvent(in: 0..<end, named: Tally<First>.descriptor.consumes) { event in
@@ -280,10 +287,7 @@ import Testing
         let scratch = try Scratch()
         let (log, _) = try Self.makeLog(scratch("log"), count: 60, seed: 110)
         log.close()
-        let environment = try Environment(path: scratch("log"))
-        let entries = try #require(try environment.database("entries", .integerKeys))
-        try environment.write { _ = try $0.delete(entries, 59) }
-        environment.close()
+        try Self.deleteEntry(59, of: scratch("log"))
         let damaged = try EventLog(testing: scratch("log"))
         let store = try Store(directory: scratch("state"))
         let error = #expect(throws: LedgerError.self) { _ = try store.catchUp(with: damaged) }
