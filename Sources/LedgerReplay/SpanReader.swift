@@ -7,9 +7,8 @@ import LedgerStore
 /// Spans are read ahead of the one that is asked for, but only so far that memory stays bounded.
 /// The caller reads as well whenever the next span is not there yet, so that with one thread all
 /// happens on the caller's and with two none of them waits for long.
+// SAFETY: everything that changes is guarded by `condition`; the rest are constants.
 final class SpanReader<P: Projection>: @unchecked Sendable {
-    // SAFETY: everything that changes is guarded by `condition`; `log` and the rest are constants.
-
     /// Spans that each thread may be ahead.
     private static var aheadPerThread: Int { 4 }
 

@@ -31,6 +31,7 @@ struct Session {
     }
 
     static var threads: Int { ProcessInfo.processInfo.activeProcessorCount }
+    static var workers: Workers { .threads(threads) }
 
     /// Folds a projection forward, with a bar where that takes long.
     func catchUp(_ projection: some CatalogedProjection) throws {
@@ -93,7 +94,7 @@ struct Session {
         )
         if let window = selection.window {
             let all = try resolve(lens, state)
-            if let range = try NPSBySegmentQuery(state, threads: Session.threads).timeRange(all) {
+            if let range = try NPSBySegmentQuery(state, workers: Session.workers).timeRange(all) {
                 to = range.last + 1
                 from = range.last + 1 - (try SelectionOptions.span(window))
             }

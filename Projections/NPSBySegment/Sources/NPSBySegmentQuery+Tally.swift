@@ -1,4 +1,3 @@
-import Dispatch
 import LedgerCore
 import NPSStatistics
 
@@ -29,10 +28,10 @@ extension NPSBySegmentQuery {
         }
     }
 
-    /// Chunks that one turn of a thread takes: a few hundred microseconds.
-    private static var chunksPerTurn: Int { 32 }
+    /// Fewer chunks are counted sooner than another thread is woken.
+    private static var chunksPerPart: Int { 32 }
 
-    /// Sums by group, on as many threads as the query has.
+    /// Sums by group, by all workers of the query.
     ///
     /// - Parameter groups: the group of each tuple, −1 for those left out.
     func count(
@@ -47,22 +46,10 @@ extension NPSBySegmentQuery {
             let job = CountingJob(
                 lens: lens, rows: Array(rows), outputs: Array(outputs), groups: groups,
                 groupCount: groupCount)
-            let turns = (chunks.count + Self.chunksPerTurn - 1) / Self.chunksPerTurn
-            let workers = max(1, min(threads, turns))
-            guard workers > 1 else { return try job.run(0..<chunks.count) }
-            var results = [Result<[RawTally], any Error>?](repeating: nil, count: workers)
-            results.withUnsafeMutableBufferPointer { results in
-                // SAFETY: each iteration writes a place of its own, and all are done on return.
-                nonisolated(unsafe) let results = results
-                DispatchQueue.concurrentPerform(iterations: workers) { worker in
-                    let first = chunks.count * worker / workers
-                    let last = chunks.count * (worker + 1) / workers
-                    results[worker] = Result { try job.run(first..<last) }
-                }
-            }
+            let parts = try workers.map(
+                0..<chunks.count, leastPart: Self.chunksPerPart, job.run)
             var sums = [RawTally](repeating: RawTally(), count: groupCount)
-            for result in results {
-                guard let part = try result?.get() else { continue }
+            for part in parts {
                 for (group, tally) in part.enumerated() { sums[group] += tally }
             }
             return sums
@@ -94,44 +81,5 @@ extension NPSBySegmentQuery {
             }
         }
         return raw
-    }
-}
-
-/// Counting in some chunks that lie in memory as long as it runs.
-struct CountingJob: @unchecked Sendable {
-    // SAFETY: the buffers are only read, and outlive the job.
-    let lens: ResolvedLens
-    let rows: [UnsafeRawBufferPointer?]
-    /// Empty where no model is asked for.
-    let outputs: [UnsafeRawBufferPointer?]
-    let groups: [Int32]
-    let groupCount: Int
-
-    func run(_ chunks: Range<Int>) throws -> [RawTally] {
-        var kernel = ScoreKernel(lens, groupOfTuple: groups, groupCount: groupCount)
-        var slow = [RawTally](repeating: RawTally(), count: groupCount)
-        let asOf = lens.lens.asOf
-        for chunk in chunks {
-            guard let bytes = rows[chunk] else {
-                throw DamagedState("chunk \(chunk) is missing")
-            }
-            let view = try RowChunkView(bytes)
-            guard view.base < asOf, lens.sees(view) else { continue }
-            let judged =
-                try outputs.isEmpty ? nil : outputs[chunk].map { try OutputChunkView($0) }
-            if view.lastPosition < asOf, judged?.lastPosition ?? 0 < asOf {
-                try kernel.count(view, judged)
-            } else {
-                try ChunkVisit(view, judged, lens).forEachRow { row, _ in
-                    let tuple = Int(row.tuple)
-                    guard tuple < groups.count else { throw DamagedState("a segment number") }
-                    guard groups[tuple] >= 0 else { return }
-                    row.count(
-                        into: &slow[Int(groups[tuple])], lens.lens.basis, lens.thresholds)
-                }
-            }
-        }
-        for group in slow.indices { slow[group] += kernel.tally(group) }
-        return slow
     }
 }

@@ -4,15 +4,14 @@ import NPSStatistics
 /// Answers questions from the rows of `NPSBySegment`.
 public struct NPSBySegmentQuery<State: StateReader> {
     let state: State
-    let threads: Int
+    let workers: Workers
 
     /// A query over a projection's state.
     ///
-    /// - Parameter threads: how many may count at once; the answer does not depend on it.
-    public init(_ state: State, threads: Int = 1) {
-        precondition(threads > 0, "a query counts on at least one thread")
+    /// - Parameter workers: who counts; the answer does not depend on it.
+    public init(_ state: State, workers: Workers = .caller) {
         self.state = state
-        self.threads = threads
+        self.workers = workers
     }
 
     /// One group's sums, one for each time bucket.

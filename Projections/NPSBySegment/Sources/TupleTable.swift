@@ -1,4 +1,3 @@
-import Glibc
 import LedgerCore
 
 /// Numbers segment tuples in the order they first appear.
@@ -19,12 +18,7 @@ struct TupleTable {
         var slot = Int(truncatingIfNeeded: Self.hash(tuple)) & (slots.count - 1)
         while slots[slot] >= 0 {
             let candidate = Int(slots[slot])
-            let isEqual = tuples[candidate].withUnsafeBytes { known in
-                guard known.count == tuple.count, let one = known.baseAddress,
-                    let other = tuple.baseAddress
-                else { return known.count == tuple.count }
-                return memcmp(one, other, known.count) == 0
-            }
+            let isEqual = tuples[candidate].withUnsafeBytes { Self.areEqual($0, tuple) }
             if isEqual { return UInt32(candidate) }
             slot = (slot + 1) & (slots.count - 1)
         }
@@ -56,6 +50,27 @@ struct TupleTable {
             while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
             slots[slot] = Int32(index)
         }
+    }
+
+    /// Eight bytes at a time: the standard library compares one by one.
+    private static func areEqual(
+        _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer
+    ) -> Bool {
+        guard first.count == second.count else { return false }
+        var index = 0
+        while index + 8 <= first.count {
+            if first.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                != second.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            {
+                return false
+            }
+            index += 8
+        }
+        while index < first.count {
+            if first[index] != second[index] { return false }
+            index += 1
+        }
+        return true
     }
 
     /// FNV-1a over eight bytes at a time, then mixed; it never leaves this process.

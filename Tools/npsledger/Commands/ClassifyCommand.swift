@@ -40,7 +40,7 @@ struct ClassifyCommand: ParsableCommand {
     ) throws -> HistoryClassifier.Report {
         try session.catchUp(session.catalog.npsBySegment)
         let unread = try session.catalog.npsBySegment.read { state, build in
-            try NPSBySegmentQuery(state, threads: Session.threads).unread(
+            try NPSBySegmentQuery(state, workers: Session.workers).unread(
                 by: version, asOf: build.position)
         }
         let registry = ModelRegistry(session.ledger)

@@ -99,7 +99,7 @@ struct CompareCommand: ParsableCommand {
         defer { session.ledger.close() }
         try session.catchUp(session.catalog.npsBySegment)
         let (frame, rows) = try session.catalog.npsBySegment.read { state, _ in
-            let query = NPSBySegmentQuery(state, threads: Session.threads)
+            let query = NPSBySegmentQuery(state, workers: Session.workers)
             let chosen = try selection.selection()
             try session.check(chosen, query)
             let resolved = try session.resolve(lens, selection, state)

@@ -107,7 +107,7 @@ enum ActivationEffect {
         try session.catchUp(session.catalog.npsBySegment)
         return try session.catalog.npsBySegment.read { state, _ in
             let lens = try session.resolve(LensOptions.defaults(), state)
-            return try NPSBySegmentQuery(state, threads: Session.threads).tally(
+            return try NPSBySegmentQuery(state, workers: Session.workers).tally(
                 lens, SegmentSelection()
             )
             .reduce(into: .zero) { $0 = $0 + $1.tallies[0].counts }

@@ -78,7 +78,7 @@ struct ModelTrainCommand: ParsableCommand {
         try session.catalog.npsBySegment.read { state, build in
             let lens = try LensOptions.defaults(asOf: "\(build.position)")
             let resolved = try session.resolve(lens, selection, state)
-            let query = NPSBySegmentQuery(state, threads: Session.threads)
+            let query = NPSBySegmentQuery(state, workers: Session.workers)
             let chosen = try selection.selection()
             try session.check(chosen, query)
             let examples = try query.scoredTexts(resolved, chosen).map { scored in

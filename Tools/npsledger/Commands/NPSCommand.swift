@@ -42,7 +42,7 @@ struct NPSCommand: ParsableCommand {
         try session.catchUp(session.catalog.npsBySegment)
         let chosen = try selection.selection()
         let (frame, rows, total) = try session.catalog.npsBySegment.read { state, _ in
-            let query = NPSBySegmentQuery(state, threads: Session.threads)
+            let query = NPSBySegmentQuery(state, workers: Session.workers)
             try session.check(chosen, query)
             let resolved = try session.resolve(lens, selection, state)
             var total = NPSTally()

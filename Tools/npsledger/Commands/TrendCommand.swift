@@ -55,7 +55,7 @@ struct TrendCommand: ParsableCommand {
         let chosen = try selection.selection()
         let printer = Printer(options)
         try session.catalog.npsBySegment.read { state, _ in
-            let query = NPSBySegmentQuery(state, threads: Session.threads)
+            let query = NPSBySegmentQuery(state, workers: Session.workers)
             try session.check(chosen, query)
             let resolved = try session.resolve(lens, selection, state)
             let frame = try ResultFrame(session, resolved, lens)

@@ -13,7 +13,7 @@ struct ResponseVerdict {
     ) throws {
         // Judgements are looked up under any basis but the stated one, so that they can be shown.
         lens = try session.resolve(options, state)
-        row = try NPSBySegmentQuery(state, threads: Session.threads).row(of: position, lens)
+        row = try NPSBySegmentQuery(state, workers: Session.workers).row(of: position, lens)
         npsClass = row?.npsClass(lens.lens.basis, lens.thresholds)
     }
 
