@@ -1,7 +1,9 @@
 import ArgumentParser
 import Catalog
+import Foundation
 import LedgerCore
 import LedgerReplay
+import LedgerStore
 import NPSBySegmentProjection
 import NPSLedger
 import NPSStatistics
@@ -20,6 +22,7 @@ struct NPSCommand: ParsableCommand {
               npsledger nps --by region,channel --window 30d
               npsledger nps --as-of 2026-03-03 --basis stated
               npsledger nps --model 1 --where region=EMEA --format json
+              npsledger nps --by region --watch
             """)
 
     @OptionGroup var options: LedgerOptions
@@ -32,43 +35,99 @@ struct NPSCommand: ParsableCommand {
     @Option(name: .long, help: "Show at most this many segments.")
     var limit: Int?
 
+    @Flag(
+        name: .long,
+        help: "Answer again whenever something is recorded (as JSON: one line an answer).")
+    var watch = false
+
     func validate() throws {
+        if watch, options.format == .csv {
+            throw ValidationError("--watch writes tables, or JSON with --format json.")
+        }
+        if watch, lens.asOf != nil {
+            throw ValidationError("--watch is about now; --as-of never changes.")
+        }
         guard limit ?? 1 > 0 else { throw ValidationError("--limit is at least 1.") }
     }
 
     func run() throws {
         let session = try Session(options)
         defer { session.ledger.close() }
-        try session.catchUp(session.catalog.npsBySegment)
-        let chosen = try selection.selection()
-        let (frame, rows, total) = try session.catalog.npsBySegment.read { state, _ in
-            let query = NPSBySegmentQuery(state, workers: Session.workers)
-            try session.check(chosen, query)
-            let resolved = try session.resolve(lens, selection, state)
-            var total = NPSTally()
-            var rows: [ScoreRow] = []
-            for group in try query.tally(resolved, chosen) {
-                total += group.tallies[0]
-                rows.append(ScoreRow(chosen.by, group.values, group.tallies[0], lens))
+        var cube = SegmentCube()
+        guard watch else { return try answer(session, &cube) { show($0, Printer(options)) } }
+        var answered: Position?
+        var goesOn = true
+        while goesOn {
+            if try session.ledger.log.head().size == answered {
+                Thread.sleep(forTimeInterval: Self.pollSeconds)
+                continue
             }
-            return (
-                try ResultFrame(session, resolved, lens), sort.apply(rows),
-                ScoreRow([], [], total, lens)
-            )
+            try answer(session, &cube) { answer in
+                answered = answer.frame.lens.lens.asOf
+                goesOn = refresh(answer)
+            }
         }
-        let shown = chosen.by.isEmpty ? [] : Array(rows.prefix(limit ?? .max))
-        show(frame, shown, total, left: chosen.by.isEmpty ? 0 : rows.count - shown.count)
     }
 
-    private func show(_ frame: ResultFrame, _ rows: [ScoreRow], _ total: ScoreRow, left: Int) {
-        let printer = Printer(options)
-        switch options.format {
-        case .json:
-            printer.json([
+    /// Between two looks at the end of the log, which take microseconds.
+    private static let pollSeconds = 0.005
+
+    private struct Answer {
+        let frame: ResultFrame
+        let rows: [ScoreRow]
+        let total: ScoreRow
+        let left: Int
+
+        var json: JSONValue {
+            [
                 "asOf": frame.asOf, "lens": frame.json, "window": frame.window,
                 "rows": .array(rows.map(\.json)), "omitted": .integer(left),
                 "total": total.json,
-            ])
+            ]
+        }
+    }
+
+    private func answer(
+        _ session: Session, _ cube: inout SegmentCube, _ use: (Answer) -> Void
+    ) throws {
+        try session.catchUp(session.catalog.npsBySegment)
+        let chosen = try selection.selection()
+        let answer = try session.catalog.npsBySegment.read { state, _ in
+            let query = NPSBySegmentQuery(state, workers: Session.workers)
+            try session.check(chosen, query)
+            let resolved = try session.resolve(lens, selection, state)
+            let groups =
+                watch
+                ? try cube.tally(resolved, chosen, query) : try query.tally(resolved, chosen)
+            let total = groups.reduce(into: NPSTally()) { $0 += $1.tallies[0] }
+            let rows = groups.map { ScoreRow(chosen.by, $0.values, $0.tallies[0], lens) }
+            let shown = chosen.by.isEmpty ? [] : sort.apply(rows).prefix(limit ?? .max)
+            return Answer(
+                frame: try ResultFrame(session, resolved, lens), rows: Array(shown),
+                total: ScoreRow([], [], total, lens),
+                left: chosen.by.isEmpty ? 0 : rows.count - shown.count)
+        }
+        use(answer)
+    }
+
+    /// Shows an answer in the place of the one before; false where nobody reads any more.
+    private func refresh(_ answer: Answer) -> Bool {
+        let printer = Printer(options)
+        if options.format == .json {
+            return Printer.write(answer.json.serialized() + "\n")
+        }
+        if Terminal.isTerminal(.standardOutput) { Printer.write(Self.clearScreen) }
+        show(answer, printer)
+        return Printer.write("")
+    }
+
+    /// To the upper left, and everything below away.
+    private static let clearScreen = "\u{1B}[H\u{1B}[J"
+
+    private func show(_ answer: Answer, _ printer: Printer) {
+        let (rows, total) = (answer.rows, answer.total)
+        switch options.format {
+        case .json: printer.json(answer.json)
         case .csv:
             let dimensions = (rows.first ?? total).segment.map(\.dimension)
             printer.csv(
@@ -76,8 +135,10 @@ struct NPSCommand: ParsableCommand {
                 (rows.isEmpty ? [total] : rows).map(\.csv))
         case .table:
             printer.table(table(rows, total, printer.style))
-            if left > 0 { printer.muted("\(left) more segments; --limit shows more") }
-            printer.muted(frame.sentence)
+            if answer.left > 0 {
+                printer.muted("\(answer.left) more segments; --limit shows more")
+            }
+            printer.muted(answer.frame.sentence)
             if total.tally.uncounted > 0 {
                 printer.muted(
                     "\(Formatted.count(total.tally.uncounted)) texts are not counted: not read by "
