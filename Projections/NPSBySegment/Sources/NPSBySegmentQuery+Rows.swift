@@ -15,6 +15,16 @@ extension NPSBySegmentQuery {
         let lens: ResolvedLens
         /// Rows to keep where of several responses of a respondent only one counts.
         var counted: CountedResponses?
+
+        /// First and last response time of a chunk that the lens sees as it stands; nil where only
+        /// its rows can tell.
+        func wholeSpan(of rows: RowChunkView) -> ClosedRange<Microseconds>? {
+            guard counted == nil, lens.lens.from == nil, lens.lens.to == nil,
+                rows.lastPosition < lens.lens.asOf, rows.exclusionCount == 0,
+                rows.earliest <= rows.latest
+            else { return nil }
+            return rows.earliest...rows.latest
+        }
     }
 
     func view(_ lens: ResolvedLens) throws -> LensView {

@@ -44,9 +44,20 @@ public struct NPSBySegmentQuery<State: StateReader> {
         _ lens: ResolvedLens
     ) throws -> (first: Microseconds, last: Microseconds)? {
         var (first, last) = (Microseconds.max, Microseconds.min)
-        try forEachRow(lens) { row in
-            first = min(first, row.occurredAt)
-            last = max(last, row.occurredAt)
+        let view = try view(lens)
+        for chunk in 0..<(try chunkCount()) {
+            let span = try state.withValue(StateKey.rows(chunk)) { bytes in
+                view.wholeSpan(of: try RowChunkView(bytes))
+            }
+            if let span = span ?? nil {
+                first = min(first, span.lowerBound)
+                last = max(last, span.upperBound)
+                continue
+            }
+            try forEachRow(view, chunks: chunk..<(chunk + 1)) { row in
+                first = min(first, row.occurredAt)
+                last = max(last, row.occurredAt)
+            }
         }
         return first <= last ? (first, last) : nil
     }
