@@ -64,7 +64,8 @@ struct ModelStoryTests {
     private func lists(_ here: Workspace) throws {
         let list = try here.json("model", "list")
         let rest =
-            "digest:string,kind:string,registeredAt:string,state:string,version:number"
+            "digest:string,kind:string,registeredAt:string,shadowingSince:null,state:string,"
+            + "version:number"
         let active = "{position:number,recordedAt:string,rollsBack:null}"
         #expect(
             list.shape

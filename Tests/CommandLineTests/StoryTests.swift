@@ -13,7 +13,8 @@ struct StoryTests {
         "lens:{basis:string,confidence:number,interval:string,model:number,thresholds:number}"
     static let report =
         "{amended:number,classified:number,conflicts:number,duplicates:number,excluded:number,"
-        + "read:number,reasons:{%},recorded:number,rejected:number,scored:number}"
+        + "read:number,reasons:{%},recorded:number,rejected:number,scored:number,"
+        + "shadowClassified:number}"
 
     static func row(_ dimensions: String...) -> String {
         let segment = dimensions.map { $0 + ":string" }.joined(separator: ",")

@@ -120,6 +120,10 @@ struct GoldenEntry: CustomTestStringConvertible, Sendable {
             ModelActivated(model: 1, previous: nil, rollsBack: nil, subject: 2),
             variant: "minimal"),
         GoldenEntry(
+            ModelShadowed(model: 70_000, ends: true), variant: "full",
+            actor: "engineer@example.org", cause: 80_000),
+        GoldenEntry(ModelShadowed(model: 2), variant: "minimal"),
+        GoldenEntry(
             ClassificationRecorded(
                 response: 42, model: 2, classes: [7000, 2000, 1000], sentiment: [8000, 1995, 5],
                 intents: [0, 23, 24, 255, 10_000], featureCount: 65_536),

@@ -49,6 +49,8 @@ struct PayloadTests {
         (.modelRegistered, "model", .unsigned(1 << 32)), (.modelRegistered, "digest", .bytes([])),
         (.modelRegistered, "digest", .bytes([UInt8](repeating: 0, count: 33))),
         (.modelActivated, "previous", .null), (.modelActivated, "rollsBack", .negative(0)),
+        (.modelShadowed, "model", .unsigned(1 << 32)), (.modelShadowed, "ends", .bool(false)),
+        (.modelShadowed, "ends", .unsigned(1)),
         (.classificationRecorded, "class", .array([10_000, 1, 0].map { .unsigned($0) })),
         (.classificationRecorded, "class", .array([10_001, 0, 0].map { .unsigned($0) })),
         (.classificationRecorded, "class", .array([5000, 5000].map { .unsigned($0) })),

@@ -29,6 +29,7 @@ extension SeededGenerator {
             ModelActivated(
                 model: model(), previous: oneIn(2) ? model() : nil,
                 rollsBack: oneIn(2) ? magnitude() : nil, subject: magnitude())
+        case .modelShadowed: ModelShadowed(model: model(), ends: oneIn(2))
         case .classificationRecorded: classificationRecorded()
         case .thresholdsEdited:
             ThresholdsEdited(id: model(), thresholds: thresholds(), subject: magnitude())

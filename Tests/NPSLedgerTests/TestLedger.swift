@@ -80,6 +80,7 @@ final class TestLedger: Sendable {
         let registry = ModelRegistry(ledger)
         if run.classifies, let active = try registry.active() {
             options.classifier = (active.version, try registry.classifier(active))
+            options.shadows = try registry.shadowClassifiers { _, _ in }
         }
         return try ResponseImporter(
             ledger, source: run.source, mapping: mapping, options: options)

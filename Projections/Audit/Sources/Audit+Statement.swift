@@ -11,6 +11,7 @@ extension Audit {
     enum Claim {
         case none
         case activation(previous: ModelVersion?, rollsBack: Position?)
+        case shadow(ModelVersion, begins: Bool)
 
         var rollsBack: Position? {
             if case .activation(_, let position) = self { position } else { nil }
@@ -39,6 +40,11 @@ extension Audit {
             return Statement(
                 fact: .active(model: payload.model),
                 claim: .activation(previous: payload.previous, rollsBack: payload.rollsBack))
+        case .modelShadowed:
+            let payload = try payload(ModelShadowed.self, of: event)
+            return Statement(
+                fact: .shadow(model: payload.model, isOn: !payload.ends),
+                claim: .shadow(payload.model, begins: !payload.ends))
         case .thresholdsEdited:
             let payload = try payload(ThresholdsEdited.self, of: event)
             return Statement(fact: .thresholds(id: payload.id, payload.thresholds))

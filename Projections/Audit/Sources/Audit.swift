@@ -49,6 +49,10 @@ public struct Audit: Projection {
                 isDisputed = try isDisputed || !Self.isActivation(rollsBack, in: state)
             }
         }
+        if case .shadow(let model, let begins) = statement.claim {
+            let isActive = try Self.activeModel(in: state, event.position) == model
+            isDisputed = begins ? isActive : before != .shadow(model: model, isOn: true)
+        }
         let act = AuditAct(
             position: event.position, recordedAt: event.recordedAt,
             occurredAt: event.occurredAt, actor: event.actorName, cause: event.cause,
@@ -56,7 +60,27 @@ public struct Audit: Projection {
             isDisputed: isDisputed,
             sealedReason: event.sealedCommitment == nil ? nil : event.position)
         try state.put(AuditKey.act(event.position), act.encoded)
+        // A shadow of what is active does not stand: it would come back with the next rollback.
+        if case .shadow(_, begins: true) = statement.claim, isDisputed { return }
         try state.put(standing, CBORValue.map(statement.fact.fields.values).encoded)
+        if case .active(let model) = statement.fact { try endShadow(of: model, in: state) }
+    }
+
+    /// An activation ends the shadow of its model without an event of its own.
+    private func endShadow(of model: ModelVersion, in state: some StateWriter) throws {
+        let ended = AuditFact.shadow(model: model, isOn: false)
+        let key = AuditKey.standing(ended)
+        guard try state.withValue(key, { _ in true }) == true else { return }
+        try state.put(key, CBORValue.map(ended.fields.values).encoded)
+    }
+
+    private static func activeModel(
+        in state: some StateReader, _ position: Position
+    ) throws -> ModelVersion? {
+        // Which model is asked with does not matter: there is one active model.
+        try state.withValue(AuditKey.standing(.active(model: 0))) { bytes in
+            try AuditFact(kind: .modelActivated, stored: bytes, position: position).activeModel
+        } ?? nil
     }
 
     private static func isActivation(

@@ -18,8 +18,9 @@ public struct AuditAct: Hashable, Sendable {
     public let after: AuditFact
     /// Position of the activation it takes back, for a rollback.
     public let rollsBack: Position?
-    /// Whether the event names another model as the one before than the log shows, or takes back
-    /// an activation that the log does not show.
+    /// Whether the event names another model as the one before than the log shows, takes back an
+    /// activation that the log does not show, ends a shadow that there is none of, or begins one of
+    /// the active model.
     public let isDisputed: Bool
     /// Position at which a reason is sealed beside the log, or nil where none is.
     public let sealedReason: Position?

@@ -17,6 +17,8 @@ public enum AuditActKind: UInt8, CaseIterable, Sendable {
     case responseExcluded = 6
     /// A person decided what a response counts as.
     case reviewDecided = 7
+    /// A model began to read without counting, or stopped.
+    case modelShadowed = 8
 
     /// The event type that records such an act.
     public var event: EventName {
@@ -28,6 +30,7 @@ public enum AuditActKind: UInt8, CaseIterable, Sendable {
         case .thresholdsEdited: .thresholdsEdited
         case .responseExcluded: .responseExcluded
         case .reviewDecided: .reviewDecided
+        case .modelShadowed: .modelShadowed
         }
     }
 }

@@ -16,6 +16,8 @@ extension AuditFact: CustomStringConvertible {
                 + "\(Self.decimal(cuts.promoterFrom)), confidence from "
                 + "\(Self.decimal(cuts.confidenceMin)) %"
         case .exclusion(let response, let reason): "response \(response) excluded: \(reason)"
+        case .shadow(let model, let isOn):
+            "model \(model) " + (isOn ? "shadows" : "does not shadow")
         case .decision(let response, let decision):
             "response \(response) counts as \(decision.name)"
         }

@@ -27,6 +27,8 @@ extension AuditFact {
             EventFields([
                 "response": .unsigned(response), "class": .unsigned(UInt64(decision.rawValue)),
             ])
+        case .shadow(let model, let isOn):
+            EventFields(["model": .unsigned(UInt64(model)), "shadows": .bool(isOn)])
         }
     }
 
@@ -61,6 +63,9 @@ extension AuditFact {
                 throw CBORError(.invalidField, offset: 0, field: "class")
             }
             self = .decision(response: try fields.unsigned("response"), decision)
+        case .modelShadowed:
+            self = .shadow(
+                model: try fields.number("model"), isOn: try fields.flag("shadows"))
         }
     }
 

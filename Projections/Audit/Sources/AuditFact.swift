@@ -18,6 +18,8 @@ public enum AuditFact: Hashable, Sendable {
     case exclusion(response: Position, reason: String)
     /// What a person decided a response counts as.
     case decision(response: Position, NPSClass)
+    /// Whether a model reads what comes in without counting.
+    case shadow(model: ModelVersion, isOn: Bool)
 
     /// The kind of act that makes such a fact.
     public var kind: AuditActKind {
@@ -29,6 +31,7 @@ public enum AuditFact: Hashable, Sendable {
         case .thresholds: .thresholdsEdited
         case .exclusion: .responseExcluded
         case .decision: .reviewDecided
+        case .shadow: .modelShadowed
         }
     }
 

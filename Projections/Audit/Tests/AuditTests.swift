@@ -110,6 +110,32 @@ struct AuditTests {
         #expect(ledger.state.pairs.keys.allSatisfy { $0.count <= 511 })
     }
 
+    @Test("shadows: an activation ends one, and what no log should hold is disputed")
+    func shadows() throws {
+        let ledger = AuditLedger()
+        try ledger.append(activation(1, previous: nil))
+        try ledger.append(ModelShadowed(model: 2), by: "engineer")
+        try ledger.append(ModelShadowed(model: 3))
+        try ledger.append(ModelShadowed(model: 3, ends: true))
+        try ledger.append(ModelShadowed(model: 3, ends: true))
+        try ledger.append(activation(2, previous: 1))
+        // Of the active model, and then of one whose shadow the activation ended.
+        try ledger.append(ModelShadowed(model: 2))
+        try ledger.append(activation(1, previous: 2))
+        try ledger.append(ModelShadowed(model: 2))
+        let acts = try ledger.acts([.modelShadowed])
+        let (on, off) = (true, false)
+        #expect(
+            acts.map(\.before) == [
+                nil, nil, .shadow(model: 3, isOn: on), .shadow(model: 3, isOn: off),
+                .shadow(model: 2, isOn: off), .shadow(model: 2, isOn: off),
+            ])
+        #expect(acts.map(\.isDisputed) == [off, off, off, on, on, off])
+        #expect(acts[0].actor == "engineer")
+        #expect("\(acts[1].after)" == "model 3 shadows")
+        #expect("\(acts[2].after)" == "model 3 does not shadow")
+    }
+
     @Test("the layout of version 1")
     func layout() throws {
         let ledger = AuditLedger()

@@ -11,6 +11,7 @@ public enum EventCatalog {
         case .rowRejected: RowRejected.self
         case .modelRegistered: ModelRegistered.self
         case .modelActivated: ModelActivated.self
+        case .modelShadowed: ModelShadowed.self
         case .classificationRecorded: ClassificationRecorded.self
         case .thresholdsEdited: ThresholdsEdited.self
         case .reviewDecided: ReviewDecided.self

@@ -18,6 +18,8 @@ public enum EventName: String, CaseIterable, Sendable {
     case modelRegistered = "model.registered"
     /// A model version became the one whose judgements count.
     case modelActivated = "model.activated"
+    /// A model version reads what comes in without counting, or stops doing so.
+    case modelShadowed = "model.shadowed"
     /// A model judged a response.
     case classificationRecorded = "classification.recorded"
     /// The cut-offs between detractor, passive and promoter were set.

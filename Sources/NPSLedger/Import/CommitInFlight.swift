@@ -7,17 +7,25 @@ import Synchronization
 
 /// What an event appended in a batch stands for, so that its outcome can be counted.
 enum BatchItem: Sendable {
-    case response(PreparedRow, output: ClassifierOutput?)
-    case amendment(PreparedRow, response: Position, output: ClassifierOutput?)
+    case response(PreparedRow, [TextJudgement])
+    case amendment(PreparedRow, response: Position, [TextJudgement])
     case rejection(code: String)
     case conflict
-    case judgement
+    case judgement(isShadow: Bool)
     case exclusion
+}
+
+/// What one model read in a row's text.
+struct TextJudgement: Sendable {
+    let model: ModelVersion
+    let output: ClassifierOutput
+    /// Whether the model reads without counting.
+    let isShadow: Bool
 }
 
 /// An event that can be drafted once the response's position is known.
 enum Following: Sendable {
-    case judgement(response: Position, text: Position, ClassifierOutput)
+    case judgement(response: Position, text: Position, TextJudgement)
     case exclusion(response: Position, id: String, reason: String)
 }
 

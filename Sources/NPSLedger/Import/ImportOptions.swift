@@ -7,6 +7,8 @@ public struct ImportOptions: Sendable {
     public var actor: Actor
     /// The model that judges texts as they come in; nil leaves them unread.
     public var classifier: (version: ModelVersion, classifier: NGramClassifier)?
+    /// Models that read the same texts without counting.
+    public var shadows: [(version: ModelVersion, classifier: NGramClassifier)] = []
     /// Reads and decides, and writes nothing.
     public var isDryRun = false
     /// Response time of rows whose file has none.

@@ -19,6 +19,8 @@ public struct ImportReport: Hashable, Sendable {
     public var reasons: [String: Int] = [:]
     /// Judgements recorded by the active model.
     public var classified = 0
+    /// Judgements recorded by models that shadow.
+    public var shadowClassified = 0
     /// New responses with a stated score.
     public var scored = 0
 

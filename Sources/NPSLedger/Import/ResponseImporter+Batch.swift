@@ -78,7 +78,7 @@ extension ResponseImporter {
         _ item: BatchItem, _ outcome: AppendOutcome, _ returned: inout [RowOutcome]
     ) {
         switch (item, outcome) {
-        case (.response(let row, let output), .appended(let receipt)):
+        case (.response(let row, let judgements), .appended(let receipt)):
             if row.row.excludedBy != nil {
                 count { $0.excluded += 1 }
             } else {
@@ -87,16 +87,16 @@ extension ResponseImporter {
                     $0.scored += row.row.score == nil ? 0 : 1
                 }
             }
-            if let output {
+            for judgement in judgements {
                 following.append(
-                    .judgement(response: receipt.position, text: receipt.position, output))
+                    .judgement(response: receipt.position, text: receipt.position, judgement))
             }
         case (.response, .duplicate): count { $0.duplicates += 1 }
-        case (.amendment(_, let response, let output), .appended(let receipt)):
+        case (.amendment(_, let response, let judgements), .appended(let receipt)):
             count { $0.amended += 1 }
-            if let output {
+            for judgement in judgements {
                 following.append(
-                    .judgement(response: response, text: receipt.position, output))
+                    .judgement(response: response, text: receipt.position, judgement))
             }
         case (.amendment, .duplicate): count { $0.duplicates += 1 }
         case (.response(let row, _), .conflict), (.response(let row, _), .subjectBound),
@@ -109,7 +109,10 @@ extension ResponseImporter {
                 $0.reasons[code, default: 0] += 1
             }
         case (.conflict, _): count { $0.conflicts += 1 }
-        case (.judgement, .appended): count { $0.classified += 1 }
+        case (.judgement(let isShadow), .appended):
+            count {
+                if isShadow { $0.shadowClassified += 1 } else { $0.classified += 1 }
+            }
         case (.judgement, _), (.exclusion, _): break
         }
     }

@@ -32,14 +32,14 @@ extension ResponseImporter {
         let now = ledger.clock()
         for event in following {
             switch event {
-            case .judgement(let response, let text, let output):
-                guard let version = options.classifier?.version else { continue }
+            case .judgement(let response, let text, let judgement):
                 try batch.append(
                     EventDraft(
-                        ClassificationRecorded(response: response, model: version, output),
+                        ClassificationRecorded(
+                            response: response, model: judgement.model, judgement.output),
                         occurredAt: now, actor: .system, cause: text),
-                    key: .judgement(of: response, text: text, by: version))
-                items.append(.judgement)
+                    key: .judgement(of: response, text: text, by: judgement.model))
+                items.append(.judgement(isShadow: judgement.isShadow))
             case .exclusion(let response, let id, let reason):
                 try batch.append(
                     EventDraft(
@@ -101,7 +101,7 @@ private struct DraftContext: Sendable {
                 sealed: try seal(row.row, subject, key),
                 binding: bindsSubject
                     ? row.pseudonym.map { SubjectBinding(identifier: $0, subject: subject) } : nil,
-                item: .response(row, output: judge(row.row)))
+                item: .response(row, judge(row.row)))
         case .amend(let row, let amendment, let number, let subject, let key):
             return ResponseImporter.ReadyEvent(
                 draft: EventDraft(
@@ -109,7 +109,7 @@ private struct DraftContext: Sendable {
                     actor: options.actor, cause: amendment.response),
                 key: AmendmentRule.key(source: source, id: row.id, number: number),
                 body: row.body, sealed: try seal(row.row, subject, key), binding: nil,
-                item: .amendment(row, response: amendment.response, output: judge(row.row)))
+                item: .amendment(row, response: amendment.response, judge(row.row)))
         case .quarantine(let row, let isConflict, let subject, let key):
             return ResponseImporter.ReadyEvent(
                 draft: EventDraft(
@@ -130,9 +130,22 @@ private struct DraftContext: Sendable {
         }
     }
 
-    private func judge(_ row: ImportedRow) -> ClassifierOutput? {
-        guard let text = row.text, let (_, classifier) = options.classifier else { return nil }
-        return classifier.classify(text)
+    /// What counts first, then what shadows.
+    private func judge(_ row: ImportedRow) -> [TextJudgement] {
+        guard let text = row.text else { return [] }
+        var judgements: [TextJudgement] = []
+        if let (version, classifier) = options.classifier {
+            judgements.append(
+                TextJudgement(
+                    model: version, output: classifier.classify(text), isShadow: false))
+        }
+        for (version, classifier) in options.shadows
+        where version != options.classifier?.version {
+            judgements.append(
+                TextJudgement(
+                    model: version, output: classifier.classify(text), isShadow: true))
+        }
+        return judgements
     }
 
     private func seal(

@@ -22,10 +22,12 @@ public struct ModelRegistry: Sendable {
         var models: [RegisteredModel] = []
         var failure: EntryError?
         try ledger.log.forEachEvent(
-            in: 0..<end, named: [.modelRegistered, .modelActivated]
+            in: 0..<end, named: [.modelRegistered, .modelActivated, .modelShadowed]
         ) { event in
             do throws(EntryError) {
-                if event.name == .modelRegistered {
+                if event.name == .modelShadowed {
+                    Self.take(try ModelShadowed(event), event, &models)
+                } else if event.name == .modelRegistered {
                     models.append(
                         RegisteredModel(
                             registration: try ModelRegistered(event), position: event.position,
@@ -35,6 +37,7 @@ public struct ModelRegistry: Sendable {
                     for index in models.indices {
                         models[index].isActive = models[index].version == activated.model
                         guard models[index].isActive else { continue }
+                        models[index].shadow = nil
                         models[index].activations.append(
                             RegisteredModel.Activation(
                                 position: event.position, recordedAt: event.recordedAt,

@@ -12,6 +12,10 @@ public struct RegisteredModel: Hashable, Sendable {
     public internal(set) var activations: [Activation]
     /// Whether it is the active one.
     public internal(set) var isActive: Bool
+    /// Since when it shadows; nil where it does not.
+    public internal(set) var shadow: Shadow?
+    /// Position of the latest event that began or ended a shadow of it.
+    var shadowActPosition: Position?
 
     /// One activation.
     public struct Activation: Hashable, Sendable {
@@ -21,6 +25,14 @@ public struct RegisteredModel: Hashable, Sendable {
         public let recordedAt: Microseconds
         /// The activation it took back, for a rollback.
         public let rollsBack: Position?
+    }
+
+    /// Its standing shadow: it reads what comes in and counts for nothing.
+    public struct Shadow: Hashable, Sendable {
+        /// Position of the event that began it.
+        public let position: Position
+        /// When that was recorded.
+        public let recordedAt: Microseconds
     }
 
     /// The version number.

@@ -47,6 +47,13 @@ extension HistoryAuthor {
         try append(payload, by: "engineer", sealed: true)
     }
 
+    mutating func shadowModel() throws(EntryError) {
+        // Ends follow no beginning here, and beginnings may be of the active model: a log is not
+        // held to what this software would write.
+        let payload = ModelShadowed(model: anyModel(), ends: numbers.happens(percent: 40))
+        try append(payload, by: "engineer")
+    }
+
     mutating func editThresholds() throws(EntryError) {
         thresholdsCount += 1
         let passiveFrom = 100 * (1 + numbers.below(10))

@@ -52,6 +52,7 @@ struct HistoryAuthor {
         case registerModel
         case activateModel
         case rollBack
+        case shadowModel
         case editThresholds
         case recordResponse(hasText: Bool)
         case classify
@@ -65,7 +66,7 @@ struct HistoryAuthor {
     private static let opening: [Step] = [
         .openLedger, .editMapping, .registerModel, .activateModel, .editThresholds,
         .recordResponse(hasText: true), .classify, .amend, .classify, .review, .rejectRow,
-        .exclude,
+        .exclude, .shadowModel,
     ]
 
     mutating func write(_ count: Int) throws(EntryError) {
@@ -85,7 +86,7 @@ struct HistoryAuthor {
         case 93..<95: .activateModel
         case 95..<97: .rollBack
         case 97..<99: .editThresholds
-        default: .editMapping
+        default: numbers.happens(percent: 50) ? .editMapping : .shadowModel
         }
     }
 
@@ -96,6 +97,7 @@ struct HistoryAuthor {
         case .registerModel: try registerModel()
         case .activateModel: try activateModel()
         case .rollBack: try rollBack()
+        case .shadowModel: try shadowModel()
         case .editThresholds: try editThresholds()
         case .recordResponse(let hasText): try recordResponse(hasText: hasText)
         case .classify: try classify()

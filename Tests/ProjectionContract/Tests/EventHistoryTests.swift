@@ -106,6 +106,8 @@ struct EventHistoryTests {
                 if !models.contains(payload.model) { count += 1 }
                 if let target = payload.rollsBack, !activations.contains(target) { count += 1 }
                 activations.insert(event.position)
+            case let payload as ModelShadowed:
+                if !models.contains(payload.model) { count += 1 }
             default: break
             }
             if let wanted, !responses.contains(wanted) { count += 1 }

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Catalog
+import Classification
 import LedgerCore
 import LedgerReplay
+import LedgerStore
 import NPSBySegmentProjection
 import NPSLedger
 import Presentation
@@ -12,7 +14,8 @@ struct ClassifyCommand: ParsableCommand {
         commandName: "classify", abstract: "Have a model judge the texts it has not read.",
         usage: "npsledger classify [--model VERSION] [options]",
         discussion: """
-            Judgements are recorded; which model counts does not change.
+            Without --model, the active version reads, and so do those that shadow. Judgements are \
+            recorded; which model counts does not change.
 
             EXAMPLE
               npsledger classify --model 2
@@ -20,7 +23,7 @@ struct ClassifyCommand: ParsableCommand {
 
     @OptionGroup var options: LedgerOptions
 
-    @Option(name: .long, help: "The model version (else the active one).")
+    @Option(name: .long, help: "The model version (else the active one and those that shadow).")
     var model: UInt32?
 
     func run() throws {
@@ -31,20 +34,42 @@ struct ClassifyCommand: ParsableCommand {
             throw CommandFailure(ExitStatus.no, "no model is active: name one with --model")
         }
         let report = try Self.classify(session, version)
+        let shadows = model == nil ? try Self.readShadows(session, Self.unusable) : []
         for projection in session.catalog.all { try session.catchUp(projection) }
-        Self.show(report, version, Printer(options))
+        Self.show(report, version, shadows, Printer(options))
+    }
+
+    /// Has each shadowing version that can be run read what it has not read.
+    static func readShadows(
+        _ session: Session, _ unusable: (RegisteredModel, LedgerError) -> Void
+    ) throws -> [(version: ModelVersion, report: HistoryClassifier.Report)] {
+        try ModelRegistry(session.ledger).shadowClassifiers(unusable: unusable)
+            .map { ($0.version, try classify(session, $0.version, by: $0.classifier)) }
+    }
+
+    /// Says that a shadow is left out: what counts goes on.
+    static func unusable(_ model: RegisteredModel, _ error: LedgerError) {
+        Printer.notice(
+            "model \(model.version) cannot shadow: \(error.message). Once it can, "
+                + "`npsledger model shadow \(model.version)` reads what it missed.")
     }
 
     static func classify(
         _ session: Session, _ version: ModelVersion
+    ) throws -> HistoryClassifier.Report {
+        let registry = ModelRegistry(session.ledger)
+        let classifier = try registry.classifier(try registry.model(version))
+        return try classify(session, version, by: classifier)
+    }
+
+    private static func classify(
+        _ session: Session, _ version: ModelVersion, by classifier: NGramClassifier
     ) throws -> HistoryClassifier.Report {
         try session.catchUp(session.catalog.npsBySegment)
         let unread = try session.catalog.npsBySegment.read { state, build in
             try NPSBySegmentQuery(state, workers: Session.workers).unread(
                 by: version, asOf: build.position)
         }
-        let registry = ModelRegistry(session.ledger)
-        let classifier = try registry.classifier(try registry.model(version))
         guard !unread.isEmpty else { return HistoryClassifier.Report() }
         let bar = ProgressBar("model \(version) reads", unit: "texts")
         let report = try HistoryClassifier(
@@ -56,25 +81,42 @@ struct ClassifyCommand: ParsableCommand {
         return report
     }
 
-    static func show(
-        _ report: HistoryClassifier.Report, _ version: ModelVersion, _ printer: Printer
+    private static func show(
+        _ report: HistoryClassifier.Report, _ version: ModelVersion,
+        _ shadows: [(version: ModelVersion, report: HistoryClassifier.Report)],
+        _ printer: Printer
     ) {
         switch printer.format {
         case .json:
-            printer.json([
-                "model": .integer(version), "classified": .integer(report.classified),
-                "erased": .integer(report.erased),
-            ])
+            let read = shadows.map { JSONValue.object(json($0.report, $0.version)) }
+            printer.json(.object(json(report, version) + [("shadows", .array(read))]))
         case .csv:
             printer.csv(
                 ["model", "classified", "erased"],
-                [["\(version)", "\(report.classified)", "\(report.erased)"]])
+                ([(version, report)] + shadows).map { version, report in
+                    ["\(version)", "\(report.classified)", "\(report.erased)"]
+                })
         case .table:
-            printer.line(
-                "Model \(version) judged \(Formatted.count(report.classified)) "
-                    + (report.classified == 1 ? "text" : "texts")
-                    + (report.erased > 0
-                        ? "; \(Formatted.count(report.erased)) are erased and stay unread" : ""))
+            printer.line(sentence(report, version))
+            for (version, report) in shadows {
+                printer.line(sentence(report, version) + ", in the shadow")
+            }
         }
+    }
+
+    static func json(
+        _ report: HistoryClassifier.Report, _ version: ModelVersion
+    ) -> [(String, JSONValue)] {
+        [
+            ("model", .integer(version)), ("classified", .integer(report.classified)),
+            ("erased", .integer(report.erased)),
+        ]
+    }
+
+    static func sentence(_ report: HistoryClassifier.Report, _ version: ModelVersion) -> String {
+        "Model \(version) judged \(Formatted.count(report.classified)) "
+            + (report.classified == 1 ? "text" : "texts")
+            + (report.erased > 0
+                ? "; \(Formatted.count(report.erased)) are erased and stay unread" : "")
     }
 }

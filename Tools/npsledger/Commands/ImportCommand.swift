@@ -188,6 +188,8 @@ struct ImportCommand: ParsableCommand {
         let registry = ModelRegistry(session.ledger)
         if !noClassify, !dryRun, let active = try registry.active() {
             importing.classifier = (active.version, try registry.classifier(active))
+            importing.shadows = try registry.shadowClassifiers(
+                unusable: ClassifyCommand.unusable)
         }
         if mapping.responseID == nil {
             Printer.notice(
@@ -251,8 +253,13 @@ struct ImportCommand: ParsableCommand {
             let classified = try ClassifyCommand.classify(session, version).classified
             for projection in session.catalog.all { try session.catchUp(projection) }
             total.classified += classified
-            if classified == 0 { return }
+            if classified == 0 { break }
         }
+        // Those that cannot be run were named when the import began.
+        for (_, report) in try ClassifyCommand.readShadows(session, { _, _ in }) {
+            total.shadowClassified += report.classified
+        }
+        for projection in session.catalog.all { try session.catchUp(projection) }
     }
 
     private func show(_ report: ImportReport) {
@@ -276,6 +283,7 @@ struct ImportCommand: ParsableCommand {
                                 })
                         ), ("scored", .integer(report.scored)),
                         ("classified", .integer(report.classified)),
+                        ("shadowClassified", .integer(report.shadowClassified)),
                     ]))
         case .csv:
             printer.csv(fields.map(\.0), [fields.map { "\($0.1)" }])
@@ -307,6 +315,12 @@ struct ImportCommand: ParsableCommand {
                     "\(Formatted.count(report.classified)) "
                         + "\(report.classified == 1 ? "text" : "texts") judged by the active model")
             }
+            if report.shadowClassified > 0 {
+                printer.line(
+                    "\(Formatted.count(report.shadowClassified)) "
+                        + "\(report.shadowClassified == 1 ? "judgement" : "judgements") by models "
+                        + "in the shadow, which count for nothing")
+            }
             if report.rejected + report.conflicts > 0, !dryRun {
                 printer.muted("Rows in quarantine: npsledger audit --quarantine")
             }
@@ -327,6 +341,7 @@ extension ImportReport {
         sum.rejected += other.rejected
         sum.reasons.merge(other.reasons, uniquingKeysWith: +)
         sum.classified += other.classified
+        sum.shadowClassified += other.shadowClassified
         sum.scored += other.scored
         return sum
     }

@@ -9,28 +9,6 @@ import NPSLedger
 import NPSStatistics
 import Presentation
 
-/// `model shadow`: a version reads the history.
-struct ModelShadowCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "shadow",
-        abstract: "Have a version read the history without changing what counts.",
-        usage: "npsledger model shadow VERSION [options]",
-        discussion: """
-            EXAMPLE
-              npsledger model shadow 2 && npsledger compare --models 1,2 --by region
-            """)
-    @OptionGroup var options: LedgerOptions
-    @Argument(help: "The version.") var version: UInt32
-
-    func run() throws {
-        let session = try Session(options)
-        defer { session.ledger.close() }
-        let report = try ClassifyCommand.classify(session, version)
-        for projection in session.catalog.all { try session.catchUp(projection) }
-        ClassifyCommand.show(report, version, Printer(options))
-    }
-}
-
 /// `model activate`
 struct ModelActivateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

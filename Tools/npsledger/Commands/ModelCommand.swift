@@ -11,7 +11,7 @@ struct ModelCommand: ParsableCommand {
         discussion: """
             EXAMPLE
               npsledger model train --seed 7   a new version from this ledger's scores
-              npsledger model shadow 2         it reads the history; nothing changes
+              npsledger model shadow 2         it reads what there is and what comes in
               npsledger compare --models 1,2 --by region
               npsledger model activate 2 --reason "agrees better with stated scores"
               npsledger model rollback --reason "EMEA moved without cause"
@@ -43,6 +43,7 @@ struct ModelCommand: ParsableCommand {
                         ]
                     })
             ),
+            ("shadowingSince", .optional(model.shadow?.position)),
         ]
     }
 }
@@ -65,12 +66,16 @@ struct ModelListCommand: ParsableCommand {
             printer.json(["models": .array(models.map { .object(ModelCommand.json($0)) })])
         case .csv:
             printer.csv(
-                ["version", "kind", "digest", "state", "registeredAt", "activeFrom"],
+                [
+                    "version", "kind", "digest", "state", "registeredAt", "activeFrom",
+                    "shadowingSince",
+                ],
                 models.map { model in
                     [
                         "\(model.version)", model.registration.kind, model.digest,
                         ModelCommand.state(model), Timestamp.format(model.registeredAt),
                         model.activations.map { "\($0.position)" }.joined(separator: " "),
+                        model.shadow.map { "\($0.position)" } ?? "",
                     ]
                 })
         case .table:
@@ -89,7 +94,11 @@ struct ModelListCommand: ParsableCommand {
                     Table.Cell(model.registration.kind),
                     Table.Cell(model.registration.provenance),
                     Table.Cell(model.digest.prefix(12) + "…", .muted),
-                    Table.Cell(ModelCommand.state(model), model.isActive ? .good : .plain),
+                    Table.Cell(
+                        // Whether it was active before is in the last column.
+                        model.shadow.map { "shadowing since \($0.position)" }
+                            ?? ModelCommand.state(model),
+                        model.isActive ? .good : .plain),
                     Table.Cell("\(Timestamp.format(model.registeredAt).prefix(19))Z"),
                     Table.Cell(from.joined(separator: ", ")),
                 ])
@@ -134,6 +143,11 @@ struct ModelShowCommand: ParsableCommand {
                     "  active from \(Timestamp.format(activation.recordedAt)), position "
                         + "\(activation.position)"
                         + (activation.rollsBack.map { ", rolling back \($0)" } ?? ""))
+            }
+            if let shadow = model.shadow {
+                printer.line(
+                    "  shadowing since \(Timestamp.format(shadow.recordedAt)), position "
+                        + "\(shadow.position)")
             }
             ModelCard.show(model.registration.card, printer)
         }

@@ -20,6 +20,8 @@ extension AuditFact {
                 ("card", ModelCard.json(card)),
             ]
         case .active(let model): [("model", .integer(model))]
+        case .shadow(let model, let isOn):
+            [("model", .integer(model)), ("shadowing", .bool(isOn))]
         case .thresholds(let id, let cuts):
             [
                 ("id", .integer(id)), ("passiveFrom", .number(Double(cuts.passiveFrom) / 100)),

@@ -40,6 +40,8 @@ enum EventDetail {
         case let event as ModelActivated:
             return (event.rollsBack == nil ? "activated" : "rolled back to")
                 + " model \(event.model)" + (event.previous.map { ", was \($0)" } ?? "")
+        case let event as ModelShadowed:
+            return "model \(event.model) " + (event.ends ? "no longer shadows" : "shadows")
         case let event as ModelRegistered:
             return "model \(event.model), \(event.kind), \(event.provenance), sha256 "
                 + Hex.encode(event.digest).prefix(16) + "…"

@@ -1,0 +1,98 @@
+import Classification
+import LedgerCore
+import LedgerStore
+
+extension ModelRegistry {
+    /// What one `model.shadowed` makes of the models so far.
+    static func take(
+        _ shadowed: ModelShadowed, _ event: EventView, _ models: inout [RegisteredModel]
+    ) {
+        guard let index = models.firstIndex(where: { $0.version == shadowed.model }) else { return }
+        models[index].shadowActPosition = event.position
+        // The active version reads everything already. Were this kept, its shadow would come back
+        // with the next rollback, unasked.
+        guard !models[index].isActive else { return }
+        if shadowed.ends {
+            models[index].shadow = nil
+        } else if models[index].shadow == nil {
+            models[index].shadow = RegisteredModel.Shadow(
+                position: event.position, recordedAt: event.recordedAt)
+        }
+    }
+
+    /// The versions that shadow, in order: they read what comes in and count for nothing.
+    public func shadows(asOf: Position? = nil) throws -> [RegisteredModel] {
+        try list(asOf: asOf).filter { $0.shadow != nil }
+    }
+
+    /// The shadowing versions with their classifiers.
+    ///
+    /// - Parameter unusable: called for a version whose artefact is missing or was changed. What
+    ///   counts must not wait for what does not, so the others are given all the same.
+    public func shadowClassifiers(
+        unusable: (RegisteredModel, LedgerError) -> Void
+    ) throws -> [(version: ModelVersion, classifier: NGramClassifier)] {
+        try shadows().compactMap { model in
+            do {
+                return (model.version, try classifier(model))
+            } catch let error as LedgerError {
+                unusable(model, error)
+                return nil
+            }
+        }
+    }
+
+    /// Has a version read what comes in from here on.
+    ///
+    /// - Returns: the version as it stands, and the receipt; nil where it shadowed already.
+    /// - Throws: `LedgerError` with code `refused` for the active version, and that of
+    ///   `classifier(_:)` where its artefact cannot be used.
+    public func startShadow(
+        _ version: ModelVersion, actor: Actor
+    ) throws -> (model: RegisteredModel, receipt: Receipt?) {
+        let model = try model(version)
+        guard !model.isActive else {
+            throw LedgerError(
+                .refused, "model \(version) is active: it reads and counts already")
+        }
+        if model.shadow != nil { return (model, nil) }
+        _ = try classifier(model)
+        let receipt = try append(ModelShadowed(model: version), model, actor, model.position)
+        return (try self.model(version), receipt)
+    }
+
+    /// Ends the shadow of a version.
+    ///
+    /// - Throws: `LedgerError` with code `refused` where it does not shadow.
+    public func endShadow(_ version: ModelVersion, actor: Actor) throws -> Receipt {
+        let model = try model(version)
+        guard let shadow = model.shadow else {
+            throw LedgerError(.refused, "model \(version) does not shadow")
+        }
+        let end = ModelShadowed(model: version, ends: true)
+        guard let receipt = try append(end, model, actor, shadow.position) else {
+            throw LedgerError(.refused, "another process ended the shadow meanwhile")
+        }
+        return receipt
+    }
+
+    /// Appends an act that follows the latest one about this version's shadow: of two processes
+    /// that decide on the same ground, one is taken. Nil where the other did the same.
+    private func append(
+        _ payload: ModelShadowed, _ model: RegisteredModel, _ actor: Actor, _ cause: Position
+    ) throws -> Receipt? {
+        let ground = model.shadowActPosition.map { "\($0)" } ?? "none"
+        var batch = EventBatch()
+        try batch.append(
+            EventDraft(payload, occurredAt: ledger.clock(), actor: actor, cause: cause),
+            key: IdempotencyKey(
+                source: "\u{0}shadow", id: "\(model.version) after \(ground)"))
+        switch try ledger.log.append(batch)[0] {
+        case .appended(let receipt): return receipt
+        case .duplicate: return nil
+        case .conflict, .subjectBound:
+            throw LedgerError(
+                .refused, "another process changed the shadow meanwhile: look and try again")
+        }
+    }
+}

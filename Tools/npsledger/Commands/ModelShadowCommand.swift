@@ -1,0 +1,90 @@
+import ArgumentParser
+import Catalog
+import LedgerCore
+import LedgerStore
+import NPSLedger
+import Presentation
+
+/// `model shadow`: a version reads, and counts for nothing.
+struct ModelShadowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "shadow",
+        abstract: "Have a version read along without changing what counts.",
+        usage: "npsledger model shadow VERSION [--once | --stop] [options]",
+        discussion: """
+            The version reads every text there is, and from here on every text that comes in, \
+            beside the active one. That is recorded. Activating a version ends its shadow; a \
+            rollback does not bring it back.
+
+            EXAMPLES
+              npsledger model shadow 2 && npsledger compare --models 1,2 --by region
+              npsledger model shadow 2 --once     only what there is
+              npsledger model shadow 2 --stop     no more of what comes in
+            """)
+    @OptionGroup var options: LedgerOptions
+    @OptionGroup var actor: ActorOptions
+    @Argument(help: "The version.") var version: UInt32
+
+    @Flag(name: .long, help: "Read what there is, and not what comes in later.")
+    var once = false
+
+    @Flag(name: .long, help: "Stop reading what comes in; what was read is kept.")
+    var stop = false
+
+    func validate() throws {
+        guard !(once && stop) else { throw ValidationError("Give either --once or --stop.") }
+    }
+
+    func run() throws {
+        let actor = try actor.resolved()
+        let session = try Session(options)
+        defer { session.ledger.close() }
+        let registry = ModelRegistry(session.ledger)
+        var receipt: Receipt?
+        if stop {
+            receipt = try registry.endShadow(version, actor: actor)
+        } else if !once {
+            // Recorded before the history is read: what comes in meanwhile is not missed.
+            receipt = try registry.startShadow(version, actor: actor).receipt
+        }
+        let report = stop ? HistoryClassifier.Report() : try read(session)
+        for projection in session.catalog.all { try session.catchUp(projection) }
+        show(report, try registry.model(version), receipt, Printer(options))
+    }
+
+    /// Reads until nothing is unread: texts may come in meanwhile.
+    private func read(_ session: Session) throws -> HistoryClassifier.Report {
+        var total = try ClassifyCommand.classify(session, version)
+        var last = total
+        while last.classified > 0 {
+            last = try ClassifyCommand.classify(session, version)
+            total.classified += last.classified
+            total.erased = last.erased
+        }
+        return total
+    }
+
+    private func show(
+        _ report: HistoryClassifier.Report, _ model: RegisteredModel, _ receipt: Receipt?,
+        _ printer: Printer
+    ) {
+        guard options.format == .table else {
+            printer.record(
+                ClassifyCommand.json(report, version) + [
+                    ("shadowingSince", .optional(model.shadow?.position)),
+                    ("position", .optional(receipt?.position)),
+                ])
+            return
+        }
+        if let receipt, stop {
+            printer.line("Position \(receipt.position): model \(version) shadows no longer")
+            return
+        }
+        printer.line(ClassifyCommand.sentence(report, version))
+        guard let shadow = model.shadow else { return }
+        printer.line(
+            receipt == nil
+                ? "It shadows since position \(shadow.position) and goes on"
+                : "Position \(shadow.position): it shadows from here on and counts for nothing")
+    }
+}
