@@ -40,40 +40,6 @@ struct ModelActivateCommand: ParsableCommand {
     }
 }
 
-/// `model rollback`
-struct ModelRollbackCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "rollback", abstract: "Go back to the version that counted before.",
-        usage: "npsledger model rollback [--to VERSION] --reason WHY [options]",
-        discussion: """
-            Nothing is deleted: the rollback is an event that names what it takes back and why. \
-            `nps --as-of` still shows what was reported in between.
-
-            EXAMPLE
-              npsledger model rollback --reason "EMEA moved without cause"
-            """)
-    @OptionGroup var options: LedgerOptions
-    @OptionGroup var act: ActOptions
-
-    @Option(name: .long, help: "The version to go back to (else the one before).")
-    var to: UInt32?
-
-    func run() throws {
-        let actor = try act.actor.resolved()
-        let session = try Session(options)
-        defer { session.ledger.close() }
-        let registry = ModelRegistry(session.ledger)
-        let target = try registry.rollbackTarget(to: to).model
-        // What came in meanwhile was never read by the earlier version.
-        try ActivationEffect.readEverything(session, target.version)
-        let before = try ActivationEffect.score(session)
-        let (model, receipt) = try registry.rollBack(
-            to: to, reason: act.reason, actor: actor)
-        try ActivationEffect.show(
-            "rolled back to", model.version, receipt, before, session, Printer(options))
-    }
-}
-
 /// The score before and after a version became active.
 enum ActivationEffect {
     /// Has a version read until nothing is unread: texts may come in meanwhile.

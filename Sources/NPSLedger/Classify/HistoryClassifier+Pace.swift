@@ -1,0 +1,39 @@
+import Classification
+import LedgerCore
+import LedgerVault
+
+extension HistoryClassifier {
+    /// How fast a model reads on this machine.
+    public struct Pace: Hashable, Sendable {
+        /// Texts it was measured on.
+        public let texts: Int
+        /// What opening and reading them took.
+        public let duration: Duration
+
+        /// What reading `count` texts like these takes; commits to the log come on top.
+        public func estimate(_ count: Int) -> Duration {
+            texts > 0 ? duration * count / texts : .zero
+        }
+    }
+
+    /// Texts that a pace is measured on: enough to level out long and short ones, and read in a
+    /// fraction of a second.
+    public static let paceTextsMax = 512
+
+    /// Opens and reads some of the texts, evenly spread over all of them, and records nothing.
+    ///
+    /// - Throws: what the vault throws where it cannot be opened.
+    public func pace(_ unread: [(response: Position, text: Position)]) throws -> Pace {
+        let step = max(1, unread.count / Self.paceTextsMax)
+        let sample = stride(from: 0, to: unread.count, by: step).prefix(Self.paceTextsMax)
+        // The first opening takes the vault's key and the files into memory.
+        if let first = unread.first { _ = try ledger.personalData(at: first.text) }
+        let clock = ContinuousClock()
+        let start = clock.now
+        let texts = try sample.compactMap { index -> [UInt8]? in
+            try ledger.personalData(at: unread[index].text)?.text.map { [UInt8]($0.utf8) }
+        }
+        let read = Parallel.map(texts, threads: threads) { classifier.classify($0) }
+        return Pace(texts: read.count, duration: clock.now - start)
+    }
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import Catalog
+import LedgerCore
+import NPSBySegmentProjection
+import NPSLedger
+import Presentation
+
+/// `model rollback`
+struct ModelRollbackCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rollback", abstract: "Go back to the version that counted before.",
+        usage: """
+            npsledger model rollback [--to VERSION] --reason WHY [options]
+            npsledger model rollback [--to VERSION] --dry-run [--by DIM,…] [options]
+            """,
+        discussion: """
+            Nothing is deleted: the rollback is an event that names what it takes back and why. \
+            `nps --as-of` still shows what was reported in between. A dry run says what would \
+            change in each segment and how long it would take, and writes nothing.
+
+            EXAMPLES
+              npsledger model rollback --dry-run --by region
+              npsledger model rollback --reason "EMEA moved without cause"
+            """)
+    @OptionGroup var options: LedgerOptions
+    @OptionGroup var actor: ActorOptions
+
+    @Option(
+        name: .long,
+        help: "Why; recorded with the act, sealed, and shown by `audit`.")
+    var reason: String?
+
+    @Option(name: .long, help: "The version to go back to (else the one before).")
+    var to: UInt32?
+
+    @Flag(name: .long, help: "Show what it would change, and write nothing.")
+    var dryRun = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Dry run: group by these dimensions (else by each that has few values).",
+            valueName: "dim,…"))
+    var by: String?
+
+    @Option(name: .long, help: "Dry run: stated, inferred or blended (default: blended).")
+    var basis: Lens.Basis?
+
+    func validate() throws {
+        guard dryRun || reason != nil else {
+            throw ValidationError("Say why with --reason, or try it with --dry-run.")
+        }
+        guard dryRun || by == nil && basis == nil else {
+            throw ValidationError("--by and --basis belong to --dry-run.")
+        }
+        _ = try selection()
+    }
+
+    private func selection() throws -> SelectionOptions {
+        var selection = try SelectionOptions.parse([])
+        selection.by = by
+        _ = try selection.selection()
+        return selection
+    }
+
+    func run() throws {
+        let actor = try actor.resolved()
+        let session = try Session(options)
+        defer { session.ledger.close() }
+        let registry = ModelRegistry(session.ledger)
+        let (target, takesBack) = try registry.rollbackTarget(to: to)
+        if dryRun {
+            let rehearsal = try RollbackRehearsal(
+                session, target, takesBack, by: by == nil ? nil : try selection().selection().by,
+                basis: basis ?? .blended)
+            rehearsal.show(Printer(options))
+            return
+        }
+        guard let reason else { throw ValidationError("Say why with --reason.") }
+        // What came in meanwhile was never read by the earlier version.
+        try ActivationEffect.readEverything(session, target.version)
+        let before = try ActivationEffect.score(session)
+        let (model, receipt) = try registry.rollBack(to: to, reason: reason, actor: actor)
+        try ActivationEffect.show(
+            "rolled back to", model.version, receipt, before, session, Printer(options))
+    }
+}
