@@ -13,6 +13,8 @@ struct FormatTests {
         ["compare", "--segment", "region=EMEA", "--segment", "region=AMER"],
         ["compare", "--span", "2025-01-01..2025-06-01", "--span", "2025-06-01..2026-01-01"],
         ["compare", "--models", "1,2", "--by", "plan"], ["audit"],
+        ["diff", "--between", "model=1,basis=inferred", "model=2,basis=stated", "--by", "region"],
+        ["diff", "--between", "as-of=300", "today", "--by", "region,plan", "--texts"],
         ["audit", "--quarantine", "--limit", "12"], ["model", "list"], ["model", "show", "1"],
         ["model", "show", "2"], ["thresholds", "show"], ["thresholds", "history"],
         ["projection", "list"], ["projection", "verify"], ["projection", "rebuild"], ["verify"],

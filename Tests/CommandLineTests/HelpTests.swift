@@ -4,7 +4,8 @@ import Testing
 @Suite("Help")
 struct HelpTests {
     static let commands: [[String]] = [
-        [], ["init"], ["import"], ["classify"], ["nps"], ["trend"], ["compare"], ["trace"],
+        [], ["init"], ["import"], ["classify"], ["nps"], ["trend"], ["compare"], ["diff"],
+        ["trace"],
         ["audit"], ["model"], ["model", "list"], ["model", "show"], ["model", "train"],
         ["model", "register"], ["model", "shadow"], ["model", "activate"], ["model", "rollback"],
         ["thresholds"], ["thresholds", "show"], ["thresholds", "edit"], ["thresholds", "history"],

@@ -26,7 +26,8 @@ struct NPSLedgerCommand: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             InitCommand.self, ImportCommand.self, ClassifyCommand.self, NPSCommand.self,
-            TrendCommand.self, CompareCommand.self, TraceCommand.self, AuditCommand.self,
+            TrendCommand.self, CompareCommand.self, DiffCommand.self, TraceCommand.self,
+            AuditCommand.self,
             ModelCommand.self, ThresholdsCommand.self, ProjectionCommand.self,
             VerifyCommand.self, TailCommand.self, SimulateCommand.self,
         ])

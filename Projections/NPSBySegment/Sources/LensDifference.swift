@@ -1,0 +1,142 @@
+import LedgerCore
+
+/// Decides, response by response, what two lenses make of it and why that differs.
+///
+/// Pure: it is given what each lens sees of a response, and knows nothing of where that is kept.
+public struct LensDifference: Sendable {
+    /// The lens that is left.
+    public let first: ResolvedLens
+    /// The lens that is gone to; it may be the earlier one.
+    public let second: ResolvedLens
+    /// Whether the steps go from the first to the second.
+    private let goesForward: Bool
+
+    /// The decision between two lenses.
+    public init(from first: ResolvedLens, to second: ResolvedLens) {
+        self.first = first
+        self.second = second
+        // A response has the same reason whichever lens is named first, so the steps always go the
+        // same way: forward in time, and where that does not tell, to the higher number.
+        func order(_ lens: ResolvedLens) -> [Int64] {
+            let basis = Lens.Basis.allCases.firstIndex(of: lens.lens.basis) ?? 0
+            return [
+                Int64(clamping: lens.lens.asOf), Int64(lens.model ?? 0),
+                Int64(lens.thresholdsID ?? 0), Int64(basis), lens.lens.from ?? .min,
+                lens.lens.to ?? .max,
+            ]
+        }
+        goesForward = !order(second).lexicographicallyPrecedes(order(first))
+    }
+
+    /// The first lens or the second as it has to be walked: without window and, where one of the
+    /// two counts texts, with judgements looked up. Otherwise what is out of a window could not be
+    /// told from what is excluded, nor what the basis leaves aside from what nobody has read.
+    public func walked(_ lens: ResolvedLens) -> Lens {
+        var walked = lens.lens
+        walked.from = nil
+        walked.to = nil
+        let isStated = first.lens.basis == .stated && second.lens.basis == .stated
+        walked.basis = isStated ? .stated : .blended
+        return walked
+    }
+
+    /// What makes a response count, put together anew at each step.
+    private struct Frame {
+        var score: UInt16?
+        var group: Int?
+        var judgement: (detractor: UInt16, promoter: UInt16)?
+        var thresholds: Thresholds
+        var basis: Lens.Basis
+        var isInWindow: Bool
+
+        init(_ row: VisibleRow, _ lens: ResolvedLens, _ group: Int?) {
+            score = row.score
+            self.group = group
+            judgement = row.isJudged ? (row.detractor, row.promoter) : nil
+            thresholds = lens.thresholds
+            basis = lens.lens.basis
+            isInWindow =
+                row.occurredAt >= lens.lens.from ?? .min && row.occurredAt < lens.lens.to ?? .max
+        }
+
+        var counted: ResponseChange.Counted? {
+            guard isInWindow, let group, let npsClass else { return nil }
+            return ResponseChange.Counted(group: group, npsClass: npsClass)
+        }
+
+        private var npsClass: NPSClass? {
+            if basis != .inferred, let score { return thresholds.classify(score: score) }
+            guard basis != .stated, let judgement else { return nil }
+            return thresholds.classify(
+                detractor: judgement.detractor, promoter: judgement.promoter)
+        }
+    }
+
+    /// What both lenses make of a response.
+    ///
+    /// - Parameters:
+    ///   - one: the response as the first lens sees it when walked as `walked(_:)` says.
+    ///   - other: the same for the second lens.
+    ///   - group: the group of a segment tuple; nil where the selection leaves it out.
+    ///   - isTextChanged: whether a text was amended between the two as-of positions; asked only
+    ///     for responses that count otherwise.
+    public func decide(
+        _ one: VisibleRow?, _ other: VisibleRow?, group: (UInt32) throws -> Int?,
+        isTextChanged: (Position) throws -> Bool
+    ) rethrows -> Decision {
+        let left = try one.map { Frame($0, first, try group($0.tuple)) }
+        let right = try other.map { Frame($0, second, try group($0.tuple)) }
+        let (from, to) = (left?.counted, right?.counted)
+        guard from != to else { return .same(from) }
+        guard let position = one?.position ?? other?.position else { return .same(nil) }
+        var amended: [ResponseChange.Amended] = []
+        if let one, let other {
+            if one.score != other.score { amended.append(.score) }
+            if first.lens.asOf != second.lens.asOf, try isTextChanged(position) {
+                amended.append(.text)
+            }
+            if one.tuple != other.tuple { amended.append(.segments) }
+        }
+        let reason: DifferenceReason
+        if let left, let right {
+            let isTextChanged = amended.contains(.text)
+            reason =
+                goesForward
+                ? Self.reason(left, right, from, isTextChanged: isTextChanged)
+                : Self.reason(right, left, to, isTextChanged: isTextChanged)
+        } else {
+            let missing = one == nil ? first : second
+            reason = position >= missing.lens.asOf ? .recorded : .excluded
+        }
+        return .change(
+            ResponseChange(
+                position: position, first: from, second: to, reason: reason, amended: amended,
+                firstRow: one, secondRow: other))
+    }
+
+    /// What a decision comes to.
+    public enum Decision {
+        /// It counts as this under both, or under neither.
+        case same(ResponseChange.Counted?)
+        /// It counts otherwise.
+        case change(ResponseChange)
+    }
+
+    /// The first step from one frame to the other at which the response no longer counts as `from`.
+    private static func reason(
+        _ left: Frame, _ right: Frame, _ from: ResponseChange.Counted?, isTextChanged: Bool
+    ) -> DifferenceReason {
+        var frame = left
+        frame.score = right.score
+        frame.group = right.group
+        if isTextChanged { frame.judgement = right.judgement }
+        if frame.counted != from { return .amended }
+        frame.judgement = right.judgement
+        if frame.counted != from { return .reclassified }
+        frame.thresholds = right.thresholds
+        if frame.counted != from { return .thresholds }
+        frame.basis = right.basis
+        if frame.counted != from { return .basis }
+        return .window
+    }
+}

@@ -1,0 +1,111 @@
+import LedgerCore
+import LedgerReplay
+import LedgerStore
+import LedgerVault
+import LineageProjection
+import NPSBySegmentProjection
+import NPSLedger
+
+/// A listed response with what the log says of it.
+struct ListedChange {
+    let change: ResponseChange
+    /// Under the second lens, or the first where the second does not see the response.
+    let segments: [String: String]
+    /// Positions of the events that made the difference, ascending.
+    let events: [Position]
+    /// The text as the same lens has it; nil where it is not opened or there is none.
+    let text: String?
+}
+
+/// Looks up what made a response count otherwise. A few seeks each, so it is for those listed.
+struct ChangeReader<Scores: StateReader, Links: StateReader> {
+    private let log: EventLog
+    private let words: DifferenceWords
+    private let query: NPSBySegmentQuery<Scores>
+    private let links: Links
+    private let texts: SealedReader?
+    /// Positions of the edits that put the two threshold sets into force.
+    private let edits: [Position]
+
+    /// Why texts that were asked for are not there.
+    var problem: String? { texts?.problem }
+
+    init(
+        _ session: Session, _ words: DifferenceWords, query: NPSBySegmentQuery<Scores>,
+        links: Links, opensTexts: Bool
+    ) throws {
+        log = session.ledger.log
+        self.words = words
+        self.query = query
+        self.links = links
+        texts = opensTexts ? SealedReader(session.ledger, sealed: false) : nil
+        let history = try ThresholdRegistry(session.ledger).history()
+        edits = [words.first, words.second].compactMap { lens in
+            history.last { $0.id == lens.thresholdsID && $0.position < lens.lens.asOf }?.position
+        }
+    }
+
+    func read(_ change: ResponseChange) throws -> ListedChange {
+        let asOf = words.between.upperBound
+        let linked = try LineageQuery.events(of: change.position, asOf: asOf, in: links)
+        let row = change.secondRow ?? change.firstRow
+        let lens = change.secondRow == nil ? words.first : words.second
+        var text: String?
+        if let texts, row?.hasText == true {
+            text = try texts.open(try textPosition(change.position, lens, linked))?.text
+        }
+        return ListedChange(
+            change: change, segments: try row.map { try query.segments($0.tuple) } ?? [:],
+            events: Array(Set(try events(change, linked))).sorted(), text: text)
+    }
+
+    private func events(
+        _ change: ResponseChange, _ linked: [LineageLink]
+    ) throws -> [Position] {
+        let between = linked.filter { words.between.contains($0.position) }
+        switch change.reason {
+        case .recorded:
+            return try [change.position] + judgements(change, linked, isEither: true)
+        case .excluded: return between.filter { $0.kind == .excluded }.prefix(1).map(\.position)
+        case .amended:
+            let own = between.filter { $0.kind == .amended }.map(\.position)
+            return change.amended.contains(.text)
+                ? try own + judgements(change, linked, isEither: true) : own
+        case .reclassified: return try judgements(change, linked, isEither: false)
+        case .thresholds: return edits
+        case .basis, .window: return []
+        }
+    }
+
+    /// The judgements by which a response counts under the two lenses.
+    ///
+    /// - Parameter isEither: only where it counts by one and not by its score.
+    private func judgements(
+        _ change: ResponseChange, _ linked: [LineageLink], isEither: Bool
+    ) throws -> [Position] {
+        let sides = [(change.firstRow, words.first), (change.secondRow, words.second)]
+        return try sides.compactMap { row, lens in
+            guard let row, row.isJudged, let model = lens.model else { return nil }
+            let isInferred = lens.lens.basis == .inferred || row.score == nil
+            guard !isEither || isInferred && lens.lens.basis != .stated else { return nil }
+            let text = try textPosition(change.position, lens, linked)
+            return try linked.last { link in
+                guard link.kind == .classified, link.position < lens.lens.asOf else { return false }
+                return try log.withEvent(link.position) { event in
+                    let judged = try ClassificationRecorded(event)
+                    return judged.model == model && (event.cause == nil || event.cause == text)
+                } ?? false
+            }?.position
+        }
+    }
+
+    /// Position of the event whose text a response has under a lens.
+    private func textPosition(
+        _ response: Position, _ lens: ResolvedLens, _ linked: [LineageLink]
+    ) throws -> Position {
+        try linked.last { link in
+            guard link.kind == .amended, link.position < lens.lens.asOf else { return false }
+            return try log.withEvent(link.position) { try ResponseAmended($0).hasText } ?? false
+        }?.position ?? response
+    }
+}
