@@ -61,8 +61,9 @@ struct ChangeListing {
             let left = report.total.changed - report.listed
             if left > 0 {
                 printer.muted(
-                    "\(Formatted.count(left)) more \(left == 1 ? "response" : "responses") count "
-                        + "otherwise; --limit shows more")
+                    "\(Formatted.count(left)) more "
+                        + (left == 1 ? "response counts" : "responses count")
+                        + " otherwise; --limit shows more")
             }
         }
     }
