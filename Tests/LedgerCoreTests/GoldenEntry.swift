@@ -138,5 +138,9 @@ struct GoldenEntry: CustomTestStringConvertible, Sendable {
         GoldenEntry(
             ReviewDecided(response: 42, decision: .promoter, subject: 4711), cause: 43,
             sealed: commitment),
+        GoldenEntry(
+            ProjectionCommitted(
+                projection: "nps-by-segment", projectionVersion: 2, upTo: 90_000,
+                digest: commitment)),
     ]
 }

@@ -38,6 +38,10 @@ extension SeededGenerator {
                 response: magnitude(),
                 decision: NPSClass.allCases.randomElement(using: &self) ?? .passive,
                 subject: magnitude())
+        case .projectionCommitted:
+            ProjectionCommitted(
+                projection: text(maxLength: 9), projectionVersion: model(), upTo: magnitude(),
+                digest: bytes(32))
         }
     }
 

@@ -56,6 +56,12 @@ extension Audit {
             let payload = try payload(ReviewDecided.self, of: event)
             return Statement(
                 fact: .decision(response: payload.response, payload.decision))
+        case .projectionCommitted:
+            let payload = try payload(ProjectionCommitted.self, of: event)
+            return Statement(
+                fact: .commitment(
+                    projection: payload.projection, version: payload.projectionVersion,
+                    upTo: payload.upTo, digest: payload.digest))
         default: return nil
         }
     }

@@ -19,6 +19,8 @@ public enum AuditActKind: UInt8, CaseIterable, Sendable {
     case reviewDecided = 7
     /// A model began to read without counting, or stopped.
     case modelShadowed = 8
+    /// A projection's state was put on record.
+    case projectionCommitted = 9
 
     /// The event type that records such an act.
     public var event: EventName {
@@ -31,6 +33,7 @@ public enum AuditActKind: UInt8, CaseIterable, Sendable {
         case .responseExcluded: .responseExcluded
         case .reviewDecided: .reviewDecided
         case .modelShadowed: .modelShadowed
+        case .projectionCommitted: .projectionCommitted
         }
     }
 }

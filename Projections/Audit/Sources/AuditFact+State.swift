@@ -29,6 +29,11 @@ extension AuditFact {
             ])
         case .shadow(let model, let isOn):
             EventFields(["model": .unsigned(UInt64(model)), "shadows": .bool(isOn)])
+        case .commitment(let projection, let version, let upTo, let digest):
+            EventFields([
+                "projection": .text(projection), "version": .unsigned(UInt64(version)),
+                "upTo": .unsigned(upTo), "digest": .bytes(digest),
+            ])
         }
     }
 
@@ -66,6 +71,11 @@ extension AuditFact {
         case .modelShadowed:
             self = .shadow(
                 model: try fields.number("model"), isOn: try fields.flag("shadows"))
+        case .projectionCommitted:
+            self = .commitment(
+                projection: try fields.text("projection"),
+                version: try fields.number("version"), upTo: try fields.unsigned("upTo"),
+                digest: try fields.bytes("digest"))
         }
     }
 

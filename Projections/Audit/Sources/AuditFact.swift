@@ -20,6 +20,8 @@ public enum AuditFact: Hashable, Sendable {
     case decision(response: Position, NPSClass)
     /// Whether a model reads what comes in without counting.
     case shadow(model: ModelVersion, isOn: Bool)
+    /// What a projection's state was as of a position, by its SHA-256.
+    case commitment(projection: String, version: UInt32, upTo: Position, digest: [UInt8])
 
     /// The kind of act that makes such a fact.
     public var kind: AuditActKind {
@@ -32,6 +34,7 @@ public enum AuditFact: Hashable, Sendable {
         case .exclusion: .responseExcluded
         case .decision: .reviewDecided
         case .shadow: .modelShadowed
+        case .commitment: .projectionCommitted
         }
     }
 

@@ -9,7 +9,7 @@ enum AuditKey {
     /// First byte of a standing fact's key.
     static let facts = UInt8(ascii: "s")
 
-    /// Longest part of a source's name that a key holds: LMDB's keys end at 511 bytes.
+    /// Longest part of a source's or projection's name that a key holds: LMDB's keys end at 511 bytes.
     static let sourceBytesMax = 255
 
     static func act(_ position: Position) -> [UInt8] { [acts] + bytes(of: position) }
@@ -25,12 +25,16 @@ enum AuditKey {
         case .shadow(let model, _): return start + bytes(of: UInt64(model))
         case .decision(let response, _): return start + bytes(of: response)
         case .exclusion(let response, _): return start + bytes(of: response)
-        case .mapping(let source, _):
-            let name = [UInt8](source.utf8)
-            guard name.count > sourceBytesMax else { return start + name }
-            // A longer name is told from its like by a hash of the whole.
-            return start + name.prefix(sourceBytesMax) + bytes(of: fnv1a(name))
+        case .mapping(let source, _): return start + name(source)
+        case .commitment(let projection, _, _, _): return start + name(projection)
         }
+    }
+
+    private static func name(_ text: String) -> [UInt8] {
+        let name = [UInt8](text.utf8)
+        guard name.count > sourceBytesMax else { return name }
+        // A longer name is told from its like by a hash of the whole.
+        return name.prefix(sourceBytesMax) + bytes(of: fnv1a(name))
     }
 
     static func bytes(of number: UInt64) -> [UInt8] {

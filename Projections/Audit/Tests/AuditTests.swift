@@ -136,6 +136,27 @@ struct AuditTests {
         #expect("\(acts[2].after)" == "model 3 does not shadow")
     }
 
+    @Test("commitments follow their own projection")
+    func commitments() throws {
+        let ledger = AuditLedger()
+        let longName = String(repeating: "p", count: 700)
+        func commitment(_ name: String, _ upTo: Position) -> ProjectionCommitted {
+            ProjectionCommitted(
+                projection: name, projectionVersion: 2, upTo: upTo,
+                digest: [UInt8](repeating: UInt8(upTo), count: 32))
+        }
+        for (name, upTo) in [("lineage", 0), ("audit", 1), ("lineage", 2), (longName, 3)] {
+            try ledger.append(commitment(name, Position(upTo)), by: "system")
+        }
+        let acts = try ledger.acts([.projectionCommitted])
+        let first = AuditFact.commitment(
+            projection: "lineage", version: 2, upTo: 0, digest: [UInt8](repeating: 0, count: 32))
+        #expect(acts.map(\.before) == [nil, nil, first, nil])
+        #expect(acts[0].after == first)
+        #expect("\(acts[2].after)" == "lineage (version 2) as of 2: sha256 0202020202020202…")
+        #expect(ledger.state.pairs.keys.allSatisfy { $0.count <= 511 })
+    }
+
     @Test("the layout of version 1")
     func layout() throws {
         let ledger = AuditLedger()

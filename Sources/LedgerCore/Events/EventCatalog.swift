@@ -15,6 +15,7 @@ public enum EventCatalog {
         case .classificationRecorded: ClassificationRecorded.self
         case .thresholdsEdited: ThresholdsEdited.self
         case .reviewDecided: ReviewDecided.self
+        case .projectionCommitted: ProjectionCommitted.self
         }
     }
 

@@ -26,6 +26,8 @@ public enum EventName: String, CaseIterable, Sendable {
     case thresholdsEdited = "thresholds.edited"
     /// A person decided what a response counts as.
     case reviewDecided = "review.decided"
+    /// A projection's state was put on record by its digest.
+    case projectionCommitted = "projection.committed"
 
     /// A number of its own below 64, for sets; it never leaves this process.
     @inlinable

@@ -65,4 +65,13 @@ extension HistoryAuthor {
             id: thresholdsCount, thresholds: thresholds ?? .standard, subject: newSubject())
         try append(payload, by: "analyst", sealed: numbers.happens(percent: 80))
     }
+
+    /// Commits to some state: what the digest is of makes no difference to a fold.
+    mutating func commitState() throws(EntryError) {
+        let payload = ProjectionCommitted(
+            projection: numbers.pick(["lineage", "nps-by-segment"]) ?? "lineage",
+            projectionVersion: UInt32(1 + numbers.below(2)), upTo: next,
+            digest: numbers.bytes(ProjectionCommitted.digestBytes))
+        try append(payload, by: "system")
+    }
 }

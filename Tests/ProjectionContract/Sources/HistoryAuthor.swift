@@ -60,13 +60,14 @@ struct HistoryAuthor {
         case review
         case rejectRow
         case exclude
+        case commitState
     }
 
     /// What every history starts with, so that each type of event occurs.
     private static let opening: [Step] = [
         .openLedger, .editMapping, .registerModel, .activateModel, .editThresholds,
         .recordResponse(hasText: true), .classify, .amend, .classify, .review, .rejectRow,
-        .exclude, .shadowModel,
+        .exclude, .shadowModel, .commitState,
     ]
 
     mutating func write(_ count: Int) throws(EntryError) {
@@ -85,7 +86,8 @@ struct HistoryAuthor {
         case 91..<93: .registerModel
         case 93..<95: .activateModel
         case 95..<97: .rollBack
-        case 97..<99: .editThresholds
+        case 97..<98: .editThresholds
+        case 98..<99: .commitState
         default: numbers.happens(percent: 50) ? .editMapping : .shadowModel
         }
     }
@@ -105,6 +107,7 @@ struct HistoryAuthor {
         case .review: try review()
         case .rejectRow: try rejectRow()
         case .exclude: try exclude()
+        case .commitState: try commitState()
         }
     }
 

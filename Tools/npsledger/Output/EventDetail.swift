@@ -52,6 +52,9 @@ enum EventDetail {
         case let event as MappingEdited: return "mapping of \(event.source)"
         case let event as RowRejected:
             return "row \(event.row) of \(event.source) rejected: \(event.code)"
+        case let event as ProjectionCommitted:
+            return "\(event.projection) (version \(event.projectionVersion)) as of \(event.upTo): "
+                + "sha256 " + Hex.encode(event.digest).prefix(16) + "…"
         case let event as LedgerOpened: return "ledger \(event.origin) opened"
         default: return ""
         }
