@@ -26,6 +26,25 @@ public struct ResolvedLens: Hashable, Sendable {
         }
         model = active
         var chosen: (id: UInt32, position: Position, thresholds: Thresholds)?
+        for set in try Self.thresholdSets(in: state) where set.position < lens.asOf {
+            if case .pinned(let pinned) = lens.thresholds {
+                if set.id == pinned { chosen = set }
+            } else if set.position >= chosen?.position ?? 0 {
+                chosen = set
+            }
+        }
+        if case .pinned(let pinned) = lens.thresholds, chosen == nil {
+            throw UnknownThresholds(id: pinned)
+        }
+        thresholdsID = chosen?.id
+        thresholds = chosen?.thresholds ?? .standard
+    }
+
+    /// Every threshold set, by number.
+    static func thresholdSets(
+        in state: some StateReader
+    ) throws -> [(id: UInt32, position: Position, thresholds: Thresholds)] {
+        var found: [(UInt32, Position, Thresholds)] = []
         try state.scan(prefix: StateKey.thresholdsPrefix) { key, value in
             guard key.count == 5, value.count == 14,
                 let thresholds = Thresholds(
@@ -33,20 +52,10 @@ public struct ResolvedLens: Hashable, Sendable {
                     confidenceMin: value.load(12))
             else { throw DamagedState("a threshold set") }
             let id = UInt32(bigEndian: key.loadUnaligned(fromByteOffset: 1, as: UInt32.self))
-            let position: Position = value.load(0)
-            guard position < lens.asOf else { return true }
-            if case .pinned(let pinned) = lens.thresholds {
-                if id == pinned { chosen = (id, position, thresholds) }
-            } else if position >= chosen?.position ?? 0 {
-                chosen = (id, position, thresholds)
-            }
+            found.append((id, value.load(0), thresholds))
             return true
         }
-        if case .pinned(let pinned) = lens.thresholds, chosen == nil {
-            throw UnknownThresholds(id: pinned)
-        }
-        thresholdsID = chosen?.id
-        thresholds = chosen?.thresholds ?? .standard
+        return found
     }
 
     /// The same as of another position; what it selects stays as it was looked up.

@@ -24,4 +24,7 @@ public enum ContractCheck: String, CaseIterable, Sendable {
     case changedBytes
     /// An answer as of a position is that of a fold of the events before it.
     case asOf
+    /// Where a projection describes prefixes: the state's description of one is that of the state
+    /// folded to its end, and two prefixes that are answered differently are described differently.
+    case description
 }

@@ -28,6 +28,7 @@ struct ContractRun<P: Projection> {
             case .poison: return try poison(&numbers)
             case .changedBytes: return try changedBytes(&numbers)
             case .asOf: return try asOf(&numbers)
+            case .description: return try description(&numbers)
             }
         } catch {
             return "\(error)"

@@ -101,6 +101,13 @@ struct ProjectionContractTests {
         #expect(checks == [.asOf])
     }
 
+    @Test("a description that says too much of a prefix, or too little")
+    func descriptions() throws {
+        #expect(try broken(Noted.self, answer: Noted.answer) == [])
+        #expect(try broken(Indiscreet.self, answer: Noted.answer) == [.description])
+        #expect(try broken(Taciturn.self, answer: Noted.answer) == [.description])
+    }
+
     @Test("a violation says how to meet it again")
     func description() throws {
         let violation = try #require(

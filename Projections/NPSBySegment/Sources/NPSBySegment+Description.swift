@@ -1,0 +1,83 @@
+import LedgerCore
+
+extension NPSBySegment: DescribedProjection {
+    /// Activations, threshold sets, the rows that count, and what each model read in them, as of
+    /// `position`: all that any question can make out, whatever bytes it is kept in.
+    ///
+    /// - Throws: `DamagedState` for a blob that the fold never writes.
+    public static func describe(
+        _ state: some StateReader, asOf position: Position,
+        _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        // A basis on which models count, so that their outputs are looked at.
+        func lens(_ model: ModelVersion) throws -> ResolvedLens {
+            try ResolvedLens(
+                Lens(asOf: position, model: .pinned(model), basis: .inferred), in: state)
+        }
+        let query = NPSBySegmentQuery(state)
+        var text = DescriptionText()
+        for (at, model) in try ResolvedLens.activations(in: state) where at < position {
+            text.put([0, at, UInt64(model)])
+        }
+        try describeThresholds(state, asOf: position, &text)
+        // Nobody is model 0, so it has read nothing: what it has yet to read is every text.
+        var texts = try query.unread(by: 0, asOf: position)[...]
+        var segments: [UInt32: [UInt8]] = [:]
+        try query.forEachRow(try lens(0)) { row in
+            let encoded =
+                try segments[row.tuple]
+                ?? CBORValue.map(try query.segments(row.tuple).mapValues(CBORValue.text)).encoded
+            segments[row.tuple] = encoded
+            let read = texts.first?.response == row.position ? texts.popFirst()?.text : nil
+            text.put([
+                2, row.position, UInt64(bitPattern: row.occurredAt),
+                row.score.map { UInt64($0) } ?? .max, row.hasText ? 1 : 0, read ?? .max,
+                UInt64(encoded.count),
+            ])
+            text.bytes.append(contentsOf: encoded)
+            try text.hand(to: body)
+        }
+        for model in try query.models() {
+            try query.forEachRow(try lens(model)) { row in
+                guard row.isJudged else { return }
+                text.put([
+                    3, UInt64(model), row.position, UInt64(row.detractor), UInt64(row.promoter),
+                ])
+                try text.hand(to: body)
+            }
+        }
+        try text.hand(to: body, atLeast: 1)
+    }
+
+    private static func describeThresholds(
+        _ state: some StateReader, asOf position: Position, _ text: inout DescriptionText
+    ) throws {
+        for set in try ResolvedLens.thresholdSets(in: state) where set.position < position {
+            text.put([
+                1, set.position, UInt64(set.id), UInt64(set.thresholds.passiveFrom),
+                UInt64(set.thresholds.promoterFrom), UInt64(set.thresholds.confidenceMin),
+            ])
+        }
+    }
+}
+
+/// Numbers on their way out, in pieces that are worth a call.
+private struct DescriptionText {
+    /// A piece; small beside what is read for it.
+    static let pieceBytes = 1 << 16
+
+    var bytes: [UInt8] = []
+
+    mutating func put(_ numbers: [UInt64]) {
+        for number in numbers { bytes.put(number) }
+    }
+
+    mutating func hand(
+        to body: (UnsafeRawBufferPointer) throws -> Void,
+        atLeast count: Int = DescriptionText.pieceBytes
+    ) throws {
+        guard bytes.count >= count else { return }
+        try bytes.withUnsafeBytes(body)
+        bytes.removeAll(keepingCapacity: true)
+    }
+}
