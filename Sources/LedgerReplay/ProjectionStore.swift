@@ -18,6 +18,8 @@ public final class ProjectionStore<P: Projection>: Sendable {
     public static var commitEvents: Int { 500_000 }
 
     let environment: Environment
+    /// What was wrong with a file that was thrown away when this was opened; nil where none was.
+    public let discardedDamage: String?
     let builds: [Database]
     let quarantines: [Database]
     let meta: Database
@@ -31,12 +33,13 @@ public final class ProjectionStore<P: Projection>: Sendable {
     ///
     /// - Parameters:
     ///   - commitEvents: events applied between two commits.
-    ///   - spanPositions: positions of the log that one thread reads at a time, at most.
-    ///
-    /// The state depends on neither.
+    ///   - spanPositions: positions of the log that one thread reads at a time, at most. The state
+    ///     depends on neither.
+    ///   - discardsDamage: whether to look at every page, and to throw the file away where one is
+    ///     damaged. Without it only what opening needs is looked at.
     public init(
         directory: String, commitEvents: Int = ProjectionStore.commitEvents,
-        spanPositions: Int = ProjectionStore.spanPositions
+        spanPositions: Int = ProjectionStore.spanPositions, discardsDamage: Bool = false
     ) throws {
         precondition(commitEvents > 0, "a commit applies at least one event")
         precondition(spanPositions > 0, "a span has at least one position")
@@ -49,8 +52,9 @@ public final class ProjectionStore<P: Projection>: Sendable {
         // commit is harmless: its events are folded again.
         configuration.durability = .allButLast
         do {
-            let environment = try Self.open(directory, configuration)
+            let (environment, damage) = try Self.open(directory, configuration, discardsDamage)
             self.environment = environment
+            discardedDamage = damage
             meta = try Self.table("meta", environment)
             builds = try (0..<2).map { try Self.table("state.\($0)", environment) }
             quarantines = try (0..<2).map { try Self.table("quarantine.\($0)", environment) }
@@ -60,16 +64,26 @@ public final class ProjectionStore<P: Projection>: Sendable {
     }
 
     private static func open(
-        _ directory: String, _ configuration: Environment.Configuration
-    ) throws -> Environment {
+        _ directory: String, _ configuration: Environment.Configuration, _ checksPages: Bool
+    ) throws -> (Environment, damage: String?) {
         do {
-            return try Environment(path: directory, configuration: configuration)
-        } catch {
+            let environment = try Environment(path: directory, configuration: configuration)
+            guard checksPages else { return (environment, nil) }
+            do {
+                try environment.checkPages()
+                return (environment, nil)
+            } catch {
+                environment.close()
+                throw error
+            }
+        } catch let error as LMDBError {
             let damage: Set<LMDBError.Code> = [.corrupted, .pageNotFound, .invalidFile]
             guard damage.contains(error.code) else { throw error }
             // Nothing is lost with it: the log has everything, and folds it again.
             for file in ["data.mdb", "lock.mdb"] { unlink("\(directory)/\(file)") }
-            return try Environment(path: directory, configuration: configuration)
+            return (
+                try Environment(path: directory, configuration: configuration), error.description
+            )
         }
     }
 

@@ -1,0 +1,25 @@
+import LedgerCore
+import LedgerStore
+
+extension ProjectionStore {
+    /// Why the live state needs a rebuild; nil where it does not.
+    ///
+    /// - Parameter checksPages: whether to look at every page of the file first. Without it only
+    ///   the record of the build is read.
+    public func rebuildReason(
+        with log: EventLog, checksPages: Bool = true
+    ) throws -> RebuildReason? {
+        if checksPages {
+            do {
+                try checkPages()
+            } catch let error as LedgerError where error.code == .corrupt {
+                return .damaged(error.message)
+            }
+        }
+        let record = try live()
+        guard record.version == P.descriptor.version else {
+            return .version(kept: record.version, wanted: P.descriptor.version)
+        }
+        return try isOf(log, record) ? nil : .anotherLog
+    }
+}

@@ -1,0 +1,62 @@
+import Crypto
+import LMDB
+import LedgerCore
+import LedgerStore
+
+extension ProjectionStore {
+    /// Prefixes looked at where the states say the same about the longest one: what they said of
+    /// an earlier one may still differ.
+    private static var probes: UInt64 { 64 }
+
+    /// Finds where the live state parts from a replay folded at least as far, by halving the log.
+    func parting(
+        from replay: ProjectionStore<P>, before end: Position, _ log: EventLog
+    ) throws -> StateParting {
+        guard let type = P.self as? any DescribedProjection.Type else { return .unknown }
+        let found = try read { live, _ in
+            try replay.read { replayed, _ in
+                try Self.parting(type, live, replayed, before: end)
+            }
+        }
+        guard case .at(let position, _) = found else { return found }
+        return .at(position, try log.withEvent(position) { $0.name })
+    }
+
+    private static func parting<D: DescribedProjection>(
+        _ type: D.Type, _ live: LMDBState, _ replayed: LMDBState, before end: Position
+    ) throws -> StateParting {
+        func differs(_ size: Position) throws -> Bool {
+            let expected = try digest(type, replayed, size)
+            do {
+                return try digest(type, live, size) != expected
+            } catch let error as LMDBError {
+                throw LedgerError(error)
+            } catch {
+                // A state that cannot say anything about a prefix differs about it.
+                return true
+            }
+        }
+        if try differs(0) { return .everywhere }
+        var (agreeing, differing) = (Position(0), end)
+        if try !differs(end) {
+            let sizes = (1..<probes).map { end / probes * $0 + end % probes * $0 / probes }
+            guard let size = try sizes.first(where: differs) else {
+                return .nowhere(prefixesAsked: Int(probes) + 1)
+            }
+            differing = size
+        }
+        while differing - agreeing > 1 {
+            let middle = agreeing + (differing - agreeing) / 2
+            if try differs(middle) { differing = middle } else { agreeing = middle }
+        }
+        return .at(agreeing, nil)
+    }
+
+    private static func digest<D: DescribedProjection>(
+        _ type: D.Type, _ state: LMDBState, _ size: Position
+    ) throws -> SHA256.Digest {
+        var hash = SHA256()
+        try type.describe(state, asOf: size) { hash.update(bufferPointer: $0) }
+        return hash.finalize()
+    }
+}

@@ -1,0 +1,78 @@
+import LMDB
+import LedgerCore
+import LedgerStore
+
+extension ProjectionStore {
+    /// Makes the kept build live again, in one commit; the one that was live is kept.
+    ///
+    /// It is caught up first, beside the live one, so that nobody sees the past.
+    /// - Parameters:
+    ///   - threads: how many read the log.
+    ///   - progress: called after each commit of catching up with position and target.
+    /// - Throws: `LedgerError`; with code `refused` where there is no kept build, or none that this
+    ///   program can fold on.
+    public func swapBack(
+        with log: EventLog, threads: Int = 1, progress: ((Position, Position) -> Void)? = nil
+    ) throws -> SwapOutcome {
+        try checkPages()
+        do {
+            while true {
+                let live = try transact { transaction in
+                    try checkKept(log, transaction)
+                    return try liveIndex(transaction)
+                }
+                _ = try fold(1 - live, log, to: nil, threads: threads, progress)
+                if let outcome = try swapBack(live, log) { return outcome }
+            }
+        } catch let error as LMDBError {
+            throw LedgerError(error)
+        }
+    }
+
+    /// Refuses where the build beside the live one cannot take its place.
+    private func checkKept(
+        _ log: EventLog, _ transaction: borrowing some ReadableTransaction & ~Copyable
+    ) throws {
+        let id = P.descriptor.id
+        let kept = 1 - (try liveIndex(transaction))
+        guard try transaction.value(meta, bytes: Self.rebuildKey) != [UInt8(kept)] else {
+            throw LedgerError(
+                .refused,
+                "the build beside the live one of \(id) is unfinished: "
+                    + "`npsledger projection rebuild \(id)` goes on with it")
+        }
+        let record = try self.record(kept, transaction)
+        guard record.position > 0 else {
+            throw LedgerError(.refused, "\(id) has no kept build: a rebuild leaves one")
+        }
+        guard record.version == P.descriptor.version else {
+            throw LedgerError(
+                .refused,
+                "the kept build of \(id) has layout \(record.version), this program "
+                    + "writes \(P.descriptor.version): it cannot be folded on")
+        }
+        guard try isOf(log, record) else {
+            throw LedgerError(.refused, "the kept build of \(id) was folded from another log")
+        }
+    }
+
+    /// Swaps; nil, and nothing done, where another process has folded or swapped since.
+    private func swapBack(_ live: Int, _ log: EventLog) throws -> SwapOutcome? {
+        try environment.write { transaction in
+            guard try liveIndex(transaction) == live else { return nil }
+            try checkKept(log, transaction)
+            let former = try record(live, transaction)
+            let kept = try record(1 - live, transaction)
+            let isFormerOurs = try isOf(log, former)
+            guard !isFormerOurs || kept.position >= former.position else { return nil }
+            let isComparable = isFormerOurs && kept.position == former.position
+            let digest = try StateDigest.compute(LMDBState(transaction, builds[1 - live]))
+            let formerDigest =
+                isComparable
+                ? try StateDigest.compute(LMDBState(transaction, builds[live])) : nil
+            try point(to: 1 - live, transaction)
+            return SwapOutcome(
+                former: former, live: kept, formerDigest: formerDigest, liveDigest: digest)
+        }
+    }
+}

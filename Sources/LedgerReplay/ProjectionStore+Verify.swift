@@ -1,0 +1,126 @@
+import LMDB
+import LedgerCore
+import LedgerStore
+
+extension ProjectionStore {
+    /// How often a live state is read again that others folded or rebuilt meanwhile.
+    private static var looksMax: Int { 4 }
+
+    /// Throws a `LedgerError` with code `corrupt` where the file holds a page that LMDB cannot have
+    /// written, and that would kill the process that follows it.
+    public func checkPages() throws {
+        do {
+            try environment.checkPages()
+        } catch let error as LMDBError {
+            throw LedgerError(error)
+        }
+    }
+
+    /// Replays the log from the start, beside the live state, and compares the two; on the way,
+    /// holds every commitment of this version against the replay as it was then.
+    ///
+    /// Where they differ, halving the log finds the first event about which they do. What is wrong
+    /// becomes a finding; only what has nothing to do with this projection's state is thrown.
+    /// - Parameters:
+    ///   - threads: how many read the log.
+    ///   - progress: called now and then with position and target of the replay.
+    public func verify(
+        with log: EventLog, threads: Int = 1, progress: ((Position, Position) -> Void)? = nil
+    ) throws -> ProjectionVerification {
+        var report = ProjectionVerification(P.descriptor)
+        do {
+            try checkPages()
+        } catch let error as LedgerError where error.code == .corrupt {
+            report.add(
+                ProjectionFinding(
+                    .pages, nil,
+                    "the file of \(report.id) is damaged (\(error.message)): "
+                        + "npsledger projection rebuild \(report.id)"))
+            return report
+        }
+        let scratch = try ScratchDirectory(in: environment.path)
+        let replay = try ProjectionStore<P>(
+            directory: scratch.path, commitEvents: commitEvents)
+        defer { replay.close() }
+        let ours = try ProjectionCommitment.all(of: report.id, in: log)
+            .sorted { ($0.upTo, $0.position) < ($1.upTo, $1.position) }
+        let end = max(try live().position, ours.last { $0.upTo <= $0.position }?.upTo ?? 0)
+        func fold(to position: Position) throws {
+            try replay.catchUp(with: log, to: position, threads: threads) { done, _ in
+                progress?(done, end)
+            }
+        }
+        var current: (upTo: Position, digest: [UInt8])?
+        for commitment in ours {
+            guard commitment.version == report.version, commitment.upTo <= commitment.position
+            else {
+                report.commitments.append(
+                    CommitmentCheck(
+                        commitment: commitment,
+                        result: commitment.upTo > commitment.position ? .ahead : .notComparable))
+                continue
+            }
+            if current?.upTo != commitment.upTo {
+                try fold(to: commitment.upTo)
+                current = (commitment.upTo, try replay.digest())
+            }
+            let digest = current?.digest ?? []
+            report.commitments.append(
+                CommitmentCheck(
+                    commitment: commitment,
+                    result: digest == commitment.digest ? .equal : .different(replayed: digest)))
+        }
+        try compareLive(replay, log, &report, fold: fold)
+        progress?(end, end)
+        report.judgeCommitments()
+        return report
+    }
+
+    /// Compares the live state with the replay at the same position. Others may fold it on, or
+    /// rebuild it, while the log is replayed: a difference counts once the state stands still.
+    private func compareLive(
+        _ replay: ProjectionStore<P>, _ log: EventLog, _ report: inout ProjectionVerification,
+        fold: (Position) throws -> Void
+    ) throws {
+        var last: (record: BuildRecord, digest: [UInt8])?
+        for _ in 0..<Self.looksMax {
+            let (record, digest) = try read { state, record in
+                (record, try StateDigest.compute(state))
+            }
+            (report.position, report.digest) = (record.position, digest)
+            guard try isOf(log, record) else {
+                report.replayed = nil
+                report.add(
+                    ProjectionFinding(
+                        .state, nil,
+                        "the state of \(report.id) is not one that this program folded from this "
+                            + "log: npsledger projection rebuild \(report.id)"))
+                return
+            }
+            if try replay.live().position > record.position { try replay.empty() }
+            try fold(record.position)
+            let replayed = try replay.digest()
+            report.replayed = replayed
+            if replayed == digest { return }
+            if let last, last == (record, digest) { break }
+            last = (record, digest)
+        }
+        let parting = try parting(from: replay, before: report.position, log)
+        report.parting = parting
+        report.add(
+            ProjectionFinding(
+                .replay, parting.position,
+                "the live state of \(report.id) is not what the log gives: \(parting). "
+                    + "npsledger projection rebuild \(report.id)"))
+    }
+
+    private func empty() throws {
+        do {
+            try environment.write { transaction in
+                try clear(try liveIndex(transaction), transaction)
+            }
+        } catch let error as LMDBError {
+            throw LedgerError(error)
+        }
+    }
+}

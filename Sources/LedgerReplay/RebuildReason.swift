@@ -1,0 +1,21 @@
+/// Why a state cannot be folded on and is built anew when it is next asked.
+public enum RebuildReason: Hashable, Sendable, CustomStringConvertible {
+    /// The file holds a page that LMDB cannot have written.
+    case damaged(String)
+    /// Another version of the projection wrote it.
+    case version(kept: UInt32, wanted: UInt32)
+    /// It was folded from another log, or from entries that the log no longer has.
+    case anotherLog
+
+    /// A clause that follows the projection's name and “needs a rebuild”.
+    public var description: String {
+        switch self {
+        case .damaged(let damage): "its file is damaged (\(damage))"
+        case .version(let kept, let wanted):
+            kept == 0
+                ? "its record cannot be read by this program"
+                : "its state has layout \(kept), this program writes \(wanted)"
+        case .anotherLog: "its state was folded from another log"
+        }
+    }
+}
