@@ -12,6 +12,9 @@ public struct LedgerManifest: Codable, Hashable, Sendable {
     public var origin: String
     /// The Ed25519 public key of its checkpoints, base64.
     public var publicKey: String
+    /// After how many events the projections' states are put on record by themselves; never where
+    /// it is nil or 0.
+    public var commitEvery: UInt64?
 
     /// Reads the manifest of the ledger at `paths`.
     public init(at paths: LedgerPaths) throws {
@@ -38,7 +41,11 @@ public struct LedgerManifest: Codable, Hashable, Sendable {
         }
         guard let manifest = try? JSONDecoder().decode(LedgerManifest.self, from: data) else {
             throw LedgerError(
-                .corrupt, "\(paths.manifest) is not a ledger's manifest: restore a backup")
+                .corrupt,
+                "\(paths.manifest) is not a ledger's manifest: "
+                    + (Self.hasBadCadence(data)
+                        ? "“commitEvery” is a whole number of events, or is left out"
+                        : "restore a backup"))
         }
         guard manifest.formatVersion <= Self.formatVersionNewest else {
             throw LedgerError(
