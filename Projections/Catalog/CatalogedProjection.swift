@@ -23,10 +23,28 @@ public protocol CatalogedProjection: Sendable {
     func rebuild(
         from log: EventLog, threads: Int, progress: ((Position, Position) throws -> Void)?
     ) throws -> (old: [UInt8]?, new: [UInt8])
-    /// The live state's digest and that of a replay in memory up to the same position.
-    func compareWithReplay(
-        of log: EventLog, threads: Int, progress: ((Position, Position) throws -> Void)?
-    ) throws -> (kept: [UInt8], replayed: [UInt8])
+    /// Replays the log and compares with the live state and with every commitment.
+    func verify(
+        with log: EventLog, threads: Int, progress: ((Position, Position) throws -> Void)?
+    ) throws -> ProjectionVerification
+    /// Makes the kept build live again.
+    func swapBack(
+        with log: EventLog, threads: Int, progress: ((Position, Position) throws -> Void)?
+    ) throws -> SwapOutcome
+    /// Puts the live state on record.
+    func commit(
+        to log: EventLog, actor: Actor, occurredAt: Microseconds
+    ) throws -> CommitmentOutcome
+    /// The latest commitment to a state of this version.
+    func lastCommitment(in log: EventLog) throws -> ProjectionCommitment?
+    /// How many events have come since, commitments not counted.
+    func uncommittedEvents(in log: EventLog) throws -> UInt64
+    /// Why the live state needs a rebuild, if it does.
+    func rebuildReason(with log: EventLog, checksPages: Bool) throws -> RebuildReason?
+    /// Throws where the file holds a damaged page.
+    func checkPages() throws
+    /// What was wrong with a file that was thrown away when this was opened.
+    var discardedDamage: String? { get }
     /// Digest of the live state.
     func digest() throws -> [UInt8]
     /// Events that could not be applied.

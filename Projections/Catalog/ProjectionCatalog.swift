@@ -15,10 +15,20 @@ public struct ProjectionCatalog: Sendable {
     public let audit: ProjectionStore<Audit>
 
     /// Opens the projections in `directory`, making what is not there.
-    public init(directory: String) throws {
-        npsBySegment = try ProjectionStore(directory: "\(directory)/\(NPSBySegment.descriptor.id)")
-        lineage = try ProjectionStore(directory: "\(directory)/\(Lineage.descriptor.id)")
-        audit = try ProjectionStore(directory: "\(directory)/\(Audit.descriptor.id)")
+    ///
+    /// - Parameter discardsDamage: for which ids every page is looked at, and the file thrown away
+    ///   where one is damaged.
+    public init(
+        directory: String, discardsDamage: (String) -> Bool = { _ in false }
+    ) throws {
+        func open<P: Projection>(_ type: P.Type) throws -> ProjectionStore<P> {
+            let id = P.descriptor.id
+            return try ProjectionStore(
+                directory: "\(directory)/\(id)", discardsDamage: discardsDamage(id))
+        }
+        npsBySegment = try open(NPSBySegment.self)
+        lineage = try open(Lineage.self)
+        audit = try open(Audit.self)
     }
 
     /// All of them, in the order they are shown.

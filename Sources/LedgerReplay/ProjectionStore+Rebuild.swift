@@ -126,36 +126,6 @@ extension ProjectionStore {
         }
     }
 
-    /// The live state's digest, and that of the log folded into memory up to the same position:
-    /// equal unless the kept state was changed or folded wrongly.
-    public func compareWithReplay(
-        of log: EventLog, threads: Int = 1, progress: ((Position, Position) throws -> Void)? = nil
-    ) throws -> (kept: [UInt8], replayed: [UInt8]) {
-        // Others may fold on meanwhile: position and digest are of one moment.
-        let (target, kept) = try read { state, record in
-            (record.position, try StateDigest.compute(state))
-        }
-        let state = MemoryState()
-        var projection = P()
-        let reader = SpanReader<P>(
-            log, 0..<target, threads: threads, spanPositions: spanPositions)
-        defer { reader.stop() }
-        var applied = 0
-        while let read = try reader.next() {
-            // What is poison here is in the kept state's quarantine as well.
-            _ = try projection.apply(read.span, to: state)
-            applied += read.eventCount
-            if applied >= commitEvents {
-                try projection.flush(to: state)
-                applied = 0
-            }
-            try progress?(read.end, target)
-        }
-        try projection.flush(to: state)
-        try progress?(target, target)
-        return (kept, try StateDigest.compute(state))
-    }
-
     /// SHA-256 over the live state's pairs in key order, each with its lengths.
     public func digest() throws -> [UInt8] {
         try digest(try transact { transaction in try liveIndex(transaction) })

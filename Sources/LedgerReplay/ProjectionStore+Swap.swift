@@ -12,7 +12,7 @@ extension ProjectionStore {
     /// - Throws: `LedgerError`; with code `refused` where there is no kept build, or none that this
     ///   program can fold on.
     public func swapBack(
-        with log: EventLog, threads: Int = 1, progress: ((Position, Position) -> Void)? = nil
+        with log: EventLog, threads: Int = 1, progress: ((Position, Position) throws -> Void)? = nil
     ) throws -> SwapOutcome {
         try checkPages()
         do {

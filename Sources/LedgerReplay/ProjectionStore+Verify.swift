@@ -25,7 +25,7 @@ extension ProjectionStore {
     ///   - threads: how many read the log.
     ///   - progress: called now and then with position and target of the replay.
     public func verify(
-        with log: EventLog, threads: Int = 1, progress: ((Position, Position) -> Void)? = nil
+        with log: EventLog, threads: Int = 1, progress: ((Position, Position) throws -> Void)? = nil
     ) throws -> ProjectionVerification {
         var report = ProjectionVerification(P.descriptor)
         do {
@@ -47,7 +47,7 @@ extension ProjectionStore {
         let end = max(try live().position, ours.last { $0.upTo <= $0.position }?.upTo ?? 0)
         func fold(to position: Position) throws {
             try replay.catchUp(with: log, to: position, threads: threads) { done, _ in
-                progress?(done, end)
+                try progress?(done, end)
             }
         }
         var current: (upTo: Position, digest: [UInt8])?
@@ -71,7 +71,7 @@ extension ProjectionStore {
                     result: digest == commitment.digest ? .equal : .different(replayed: digest)))
         }
         try compareLive(replay, log, &report, fold: fold)
-        progress?(end, end)
+        try progress?(end, end)
         report.judgeCommitments()
         return report
     }

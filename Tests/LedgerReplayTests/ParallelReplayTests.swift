@@ -24,8 +24,8 @@ struct ParallelReplayTests {
         let rebuilt = try store.rebuild(from: log, threads: threads)
         #expect(rebuilt.old == expected && rebuilt.new == expected)
         #expect(try store.quarantine().map(\.position) == poisoned)
-        let compared = try store.compareWithReplay(of: log, threads: threads)
-        #expect(compared.replayed == expected)
+        let verified = try store.verify(with: log, threads: threads)
+        #expect(verified.replayed == expected && verified.findings.isEmpty)
         store.close()
         log.close()
     }

@@ -20,14 +20,23 @@ struct Session {
         var position: Position { positions.values.min() ?? .max }
     }
 
-    init(_ options: LedgerOptions) throws {
-        ledger = try Ledger(at: options.paths)
-        catalog = try ProjectionCatalog(directory: options.paths.projections)
+    /// - Parameter discardsDamage: for which projections a damaged file is thrown away.
+    init(
+        _ options: LedgerOptions, discardsDamage: (String) -> Bool = { _ in false }
+    ) throws {
+        try self.init(try Ledger(at: options.paths), discardsDamage: discardsDamage)
     }
 
-    init(_ ledger: Ledger) throws {
+    init(_ ledger: Ledger, discardsDamage: (String) -> Bool = { _ in false }) throws {
         self.ledger = ledger
-        catalog = try ProjectionCatalog(directory: ledger.paths.projections)
+        catalog = try ProjectionCatalog(
+            directory: ledger.paths.projections, discardsDamage: discardsDamage)
+        for projection in catalog.all {
+            guard let damage = projection.discardedDamage else { continue }
+            Printer.notice(
+                "the file of \(projection.descriptor.id) was damaged and is thrown away; it is "
+                    + "folded anew from the log (\(damage))")
+        }
     }
 
     static var threads: Int { ProcessInfo.processInfo.activeProcessorCount }

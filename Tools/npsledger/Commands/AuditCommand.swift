@@ -137,7 +137,10 @@ struct AuditCommand: ParsableCommand {
                 + style.paint(
                     DisplayWidth.truncated(author, to: printer.width - 10 - what.count), .muted))
         var change = act.after.description
-        if let before = act.before { change = "\(before) → \(change)" }
+        // Each commitment stands for itself: what was committed before is not what it changes.
+        if let before = act.before, act.kind != .projectionCommitted {
+            change = "\(before) → \(change)"
+        }
         for line in ResponseStory.wrap(change, printer.width - 10) {
             printer.line("          " + TerminalText.sanitized(line))
         }

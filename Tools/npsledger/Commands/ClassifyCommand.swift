@@ -35,7 +35,7 @@ struct ClassifyCommand: ParsableCommand {
         }
         let report = try Self.classify(session, version)
         let shadows = model == nil ? try Self.readShadows(session, Self.unusable) : []
-        for projection in session.catalog.all { try session.catchUp(projection) }
+        try session.settle()
         Self.show(report, version, shadows, Printer(options))
     }
 

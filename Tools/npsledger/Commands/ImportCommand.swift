@@ -202,7 +202,10 @@ struct ImportCommand: ParsableCommand {
             let report = try take(file, mapping, reading, importing, session)
             total = total.adding(report)
         }
-        if !dryRun { try finish(session, importing, &total) }
+        if !dryRun {
+            try finish(session, importing, &total)
+            try session.commitWhereDue()
+        }
         guard total.reconciles else {
             throw CommandFailure(
                 ExitStatus.internalError, "the totals do not add up: please report \(total)")

@@ -63,7 +63,7 @@ enum ActivationEffect {
         _ session: Session, _ printer: Printer
     ) throws {
         let after = try score(session)
-        for projection in session.catalog.all { try session.catchUp(projection) }
+        try session.settle()
         if printer.format != .table {
             printer.json([
                 "model": .integer(version), "position": .integer(receipt.position),

@@ -48,7 +48,7 @@ struct ModelShadowCommand: ParsableCommand {
             receipt = try registry.startShadow(version, actor: actor).receipt
         }
         let report = stop ? HistoryClassifier.Report() : try read(session)
-        for projection in session.catalog.all { try session.catchUp(projection) }
+        try session.settle()
         show(report, try registry.model(version), receipt, Printer(options))
     }
 

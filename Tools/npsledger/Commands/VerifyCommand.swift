@@ -48,19 +48,11 @@ struct VerifyCommand: ParsableCommand {
         problems += try continuity(ledger)
         problems += try models(ledger)
         problems += manifest(ledger)
-        var projections: [(String, String, String)] = []
+        var projections: [ProjectionReport] = []
         if !logOnly, report.isSound {
             let session = try Session(ledger)
-            for projection in session.catalog.all {
-                try session.catchUp(projection)
-                let result = try ProjectionCommand.verify(projection, session)
-                projections.append(result)
-                if result.1 == "different" {
-                    problems.append(
-                        "projection \(result.0) is not what the log gives: "
-                            + "npsledger projection rebuild \(result.0)")
-                }
-            }
+            projections = try session.catalog.all.map { try ProjectionReport($0, session) }
+            problems += projections.flatMap(\.problems)
         }
         show(report, problems, projections)
         let count = report.findingCount - report.findings.count + problems.count
@@ -118,19 +110,16 @@ struct VerifyCommand: ParsableCommand {
 
     private func show(
         _ report: LogVerifier.Report, _ problems: [String],
-        _ projections: [(String, String, String)]
+        _ projections: [ProjectionReport]
     ) {
         let printer = Printer(options)
         if options.format != .table {
-            let projections = projections.map { id, verdict, digest -> JSONValue in
-                ["id": .string(id), "result": .string(verdict), "digest": .string(digest)]
-            }
             printer.record([
                 ("sound", .bool(problems.isEmpty)), ("size", .integer(report.entries)),
                 ("root", .string(report.root.description)),
                 ("sealedParts", .integer(report.sealedParts)),
                 ("erasedParts", .integer(report.erasedParts)), ("keys", .integer(report.keys)),
-                ("projections", .array(projections)),
+                ("projections", .array(projections.map(\.json))),
                 ("problems", .array(problems.map { .string($0) })),
             ])
             return
@@ -143,18 +132,11 @@ struct VerifyCommand: ParsableCommand {
             "sealed       \(Formatted.count(report.sealedParts)) parts match their commitments, "
                 + "\(Formatted.count(report.erasedParts)) erased")
         printer.line("keys         \(Formatted.count(report.keys)) idempotency keys")
-        for (id, verdict, digest) in projections {
-            let role: TerminalStyle.Role = verdict == "equal" ? .good : .bad
-            printer.line(
-                "projection   " + style.paint(verdict, role) + " to its replay  \(id) "
-                    + style.paint("\(digest.prefix(16))…", .muted))
+        let width = projections.map(\.id.count).max() ?? 0
+        for projection in projections {
+            printer.line("projection   " + projection.line(style, width: width))
         }
-        for problem in problems {
-            for (index, line) in ResponseStory.wrap(problem, printer.width - 2).enumerated() {
-                printer.line(
-                    (index == 0 ? style.paint("✗ ", .bad) : "  ") + TerminalText.sanitized(line))
-            }
-        }
+        for problem in problems { printer.problem(problem) }
         if problems.isEmpty { printer.line(style.paint("Everything matches.", .good)) }
     }
 }
