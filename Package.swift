@@ -116,7 +116,11 @@ let package = Package(
                 "Catalog", "Classification", "LedgerCore", "LedgerReplay", "LedgerStore",
                 "LedgerVault", "NPSBySegmentProjection", "NPSLedger", "Simulation", "SurveyImport",
             ]),
-        .testTarget(name: "CommandLineTests", dependencies: ["npsledger"]),
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: [
+                "npsledger", "Catalog", "LMDB", "LedgerCore", "LedgerReplay", "LedgerStore",
+            ], exclude: ["Fixtures"]),
         .testTarget(
             name: "LineageProjectionTests",
             dependencies: ["LedgerCore", "LineageProjection", "ProjectionContract"],

@@ -9,7 +9,8 @@ public struct LMDBError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The environment's directory, or the file that was at fault.
     public let path: String
 
-    let detail: String
+    /// What happened, without where, the code, and what to do.
+    package let detail: String
 
     /// Describes a failure.
     ///

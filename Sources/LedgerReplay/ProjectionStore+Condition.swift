@@ -9,13 +9,7 @@ extension ProjectionStore {
     public func rebuildReason(
         with log: EventLog, checksPages: Bool = true
     ) throws -> RebuildReason? {
-        if checksPages {
-            do {
-                try checkPages()
-            } catch let error as LedgerError where error.code == .corrupt {
-                return .damaged(error.message)
-            }
-        }
+        if checksPages, let damage = try pageDamage() { return .damaged(damage) }
         let record = try live()
         guard record.version == P.descriptor.version else {
             return .version(kept: record.version, wanted: P.descriptor.version)

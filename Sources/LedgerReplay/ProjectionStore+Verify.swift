@@ -6,14 +6,28 @@ extension ProjectionStore {
     /// How often a live state is read again that others folded or rebuilt meanwhile.
     private static var looksMax: Int { 4 }
 
-    /// Throws a `LedgerError` with code `corrupt` where the file holds a page that LMDB cannot have
-    /// written, and that would kill the process that follows it.
-    public func checkPages() throws {
+    /// What is damaged in the file's own structure, which would kill the process that follows it;
+    /// nil where nothing is.
+    func pageDamage() throws -> String? {
         do {
             try environment.checkPages()
+            return nil
         } catch let error as LMDBError {
-            throw LedgerError(error)
+            guard error.code == .corrupted else { throw LedgerError(error) }
+            return error.detail
         }
+    }
+
+    /// Throws a `LedgerError` with code `corrupt` where the file holds a page that LMDB cannot have
+    /// written.
+    public func checkPages() throws {
+        guard let damage = try pageDamage() else { return }
+        throw LedgerError(.corrupt, Self.message(ofDamage: damage))
+    }
+
+    private static func message(ofDamage damage: String) -> String {
+        "the file of \(P.descriptor.id) is damaged (\(damage)); "
+            + "`npsledger projection rebuild \(P.descriptor.id)` folds it anew"
     }
 
     /// Replays the log from the start, beside the live state, and compares the two; on the way,
@@ -28,14 +42,8 @@ extension ProjectionStore {
         with log: EventLog, threads: Int = 1, progress: ((Position, Position) throws -> Void)? = nil
     ) throws -> ProjectionVerification {
         var report = ProjectionVerification(P.descriptor)
-        do {
-            try checkPages()
-        } catch let error as LedgerError where error.code == .corrupt {
-            report.add(
-                ProjectionFinding(
-                    .pages, nil,
-                    "the file of \(report.id) is damaged (\(error.message)): "
-                        + "npsledger projection rebuild \(report.id)"))
+        if let damage = try pageDamage() {
+            report.add(ProjectionFinding(.pages, nil, Self.message(ofDamage: damage)))
             return report
         }
         let scratch = try ScratchDirectory(in: environment.path)
@@ -94,7 +102,7 @@ extension ProjectionStore {
                     ProjectionFinding(
                         .state, nil,
                         "the state of \(report.id) is not one that this program folded from this "
-                            + "log: npsledger projection rebuild \(report.id)"))
+                            + "log; `npsledger projection rebuild \(report.id)` folds it anew"))
                 return
             }
             if try replay.live().position > record.position { try replay.empty() }
@@ -110,8 +118,8 @@ extension ProjectionStore {
         report.add(
             ProjectionFinding(
                 .replay, parting.position,
-                "the live state of \(report.id) is not what the log gives: \(parting). "
-                    + "npsledger projection rebuild \(report.id)"))
+                "the live state of \(report.id) is not what the log gives: \(parting); "
+                    + "`npsledger projection rebuild \(report.id)` heals it"))
     }
 
     private func empty() throws {

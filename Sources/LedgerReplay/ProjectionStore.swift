@@ -82,7 +82,7 @@ public final class ProjectionStore<P: Projection>: Sendable {
             // Nothing is lost with it: the log has everything, and folds it again.
             for file in ["data.mdb", "lock.mdb"] { unlink("\(directory)/\(file)") }
             return (
-                try Environment(path: directory, configuration: configuration), error.description
+                try Environment(path: directory, configuration: configuration), error.detail
             )
         }
     }

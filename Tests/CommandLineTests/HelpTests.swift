@@ -10,7 +10,8 @@ struct HelpTests {
         ["model", "register"], ["model", "shadow"], ["model", "activate"], ["model", "rollback"],
         ["thresholds"], ["thresholds", "show"], ["thresholds", "edit"], ["thresholds", "history"],
         ["projection"], ["projection", "list"], ["projection", "rebuild"],
-        ["projection", "verify"], ["verify"], ["tail"], ["simulate"],
+        ["projection", "swap"], ["projection", "commit"], ["projection", "verify"], ["verify"],
+        ["tail"], ["simulate"],
     ]
 
     @Test("every command helps within 80 columns, with an example that can be copied")
@@ -46,7 +47,6 @@ struct HelpTests {
     private static func isPlain(_ command: [String]) -> Bool {
         ["list", "show", "history", "register"].contains(command.last ?? "")
             || command.count == 1 && ["thresholds", "projection"].contains(command[0])
-            || command == ["projection", "verify"]
     }
 
     @Test("completions are made for each shell, and shells that are here accept them")

@@ -142,17 +142,14 @@ struct ModelStoryTests {
         _ = try here.prepare(responses: 300, seed: 6)
         _ = try here.json(["import", "answers.csv"] + Workspace.mapping)
         let list = try here.json("projection", "list")
-        #expect(
-            list["projections"]?.shape
-                == "[{builds:number,bytes:number,digest:string,id:string,lag:number,"
-                + "needsRebuild:bool,position:number,quarantined:number,version:number}]")
         let digests = list["projections"]?.items.compactMap { $0["digest"]?.text }
         #expect(digests?.count == 3)
         let rebuilt = try here.json("projection", "rebuild")["projections"]?.items ?? []
         #expect(rebuilt.compactMap { $0["digest"]?.text } == digests)
         #expect(rebuilt.allSatisfy { $0["result"]?.text == "equal" })
         let verified = try here.json("projection", "verify")["projections"]?.items ?? []
-        #expect(verified == rebuilt)
+        #expect(verified.map { $0["digest"] } == rebuilt.map { $0["digest"] })
+        #expect(verified.allSatisfy { $0["result"]?.text == "equal" })
         // Thrown away, they come back.
         let score = try here.json("nps")
         try FileManager.default.removeItem(atPath: here.path + "/ledger/projections")
@@ -161,8 +158,10 @@ struct ModelStoryTests {
         let verify = try here.json("verify")
         #expect(
             verify.shape
-                == "{erasedParts:number,keys:number,problems:[],projections:[{digest:string,"
-                + "id:string,result:string}],root:string,sealedParts:number,size:number,"
+                == "{erasedParts:number,keys:number,problems:[],projections:[{commitments:"
+                + "{different:number,matching:number,notComparable:number},digest:string,"
+                + "findings:[],id:string,partsAt:null,position:number,replayed:string,"
+                + "result:string,version:number}],root:string,sealedParts:number,size:number,"
                 + "sound:bool}")
         let root = try #require(verify["root"]?.text)
         let size = try #require(verify["size"]?.int)

@@ -139,7 +139,7 @@ import Testing
             found += 1
             #expect(report.findings.map(\.check) == [.pages])
             #expect(report.isDamaged && report.digest == nil)
-            #expect(report.findings.first?.problem.contains("page \(page) of table") == true)
+            #expect(report.findings.first?.problem.contains("page \(page) of") == true)
             guard case .damaged = try ledger.store.rebuildReason(with: ledger.log) else {
                 Issue.record("page \(page): the damage is no reason for a rebuild")
                 continue

@@ -76,8 +76,10 @@ struct ProjectionReport {
         if notComparable > 0 { commitments.append("\(notComparable) of another version") }
         let id =
             verification.id + String(repeating: " ", count: max(0, width - verification.id.count))
-        return "\(id)  \(verdict)  " + style.paint(digest, .muted)
-            + (commitments.isEmpty ? "" : "  " + commitments.joined(separator: ", "))
+        return [
+            "\(id)  \(verdict)", style.paint(digest, .muted), commitments.joined(separator: ", "),
+        ]
+        .filter { !$0.isEmpty }.joined(separator: "  ")
     }
 
     var json: JSONValue {
