@@ -10,7 +10,7 @@ struct StoryTests {
         + "uncounted:number"
     static let asOf = "asOf:{position:number,recordedAt:string}"
     static let lens =
-        "lens:{basis:string,confidence:number,interval:string,model:number,thresholds:number}"
+        "lens:{basis:string,confidence:number,duplicates:string,interval:string,model:number,thresholds:number}"
     static let report =
         "{amended:number,classified:number,conflicts:number,duplicates:number,excluded:number,"
         + "read:number,reasons:{%},recorded:number,rejected:number,scored:number,"

@@ -10,7 +10,7 @@ extension Audit: DescribedProjection {
         _ state: some StateReader, asOf position: Position,
         _ body: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
-        var standing: [[UInt8]: (act: Position, fact: [UInt8])] = [:]
+        var standing: [[UInt8]: StandingFact] = [:]
         func tell(_ key: [UInt8], _ value: UnsafeRawBufferPointer) throws {
             try key.withUnsafeBytes(body)
             try AuditKey.bytes(of: UInt64(value.count)).withUnsafeBytes(body)
@@ -26,8 +26,7 @@ extension Audit: DescribedProjection {
                 guard at < position else { return true }
                 throw error
             }
-            let fact = CBORValue.map(act.after.fields.values).encoded
-            standing[AuditKey.standing(act.after)] = (at, fact)
+            follow(act, &standing)
             if at < position { try tell(AuditKey.act(at), bytes) }
             return true
         }
@@ -49,5 +48,24 @@ extension Audit: DescribedProjection {
         where missing.act < position {
             try tell(key, UnsafeRawBufferPointer(start: nil, count: 0))
         }
+    }
+
+    /// A fact that should stand, and the act that set it.
+    private struct StandingFact {
+        var act: Position
+        var fact: [UInt8]
+    }
+
+    /// Sets what the fold sets with an act.
+    private static func follow(_ act: AuditAct, _ standing: inout [[UInt8]: StandingFact]) {
+        func set(_ fact: AuditFact) {
+            standing[AuditKey.standing(fact)] = StandingFact(
+                act: act.position, fact: CBORValue.map(fact.fields.values).encoded)
+        }
+        if case .shadow(_, isOn: true) = act.after, act.isDisputed { return }
+        set(act.after)
+        guard case .active(let model) = act.after else { return }
+        let ended = AuditFact.shadow(model: model, isOn: false)
+        if standing[AuditKey.standing(ended)] != nil { set(ended) }
     }
 }

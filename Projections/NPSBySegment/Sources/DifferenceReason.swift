@@ -19,6 +19,8 @@ public enum DifferenceReason: UInt8, CaseIterable, Sendable {
     case basis = 5
     /// Its response time lies in one of the windows only.
     case window = 6
+    /// Another answer of the same respondent counts under one of them.
+    case duplicate = 7
 
     /// The name in JSON and CSV.
     public var name: String {
@@ -30,6 +32,7 @@ public enum DifferenceReason: UInt8, CaseIterable, Sendable {
         case .thresholds: "thresholds"
         case .basis: "basis"
         case .window: "window"
+        case .duplicate: "duplicate"
         }
     }
 }

@@ -19,22 +19,25 @@ public struct LensDifference: Sendable {
         // same way: forward in time, and where that does not tell, to the higher number.
         func order(_ lens: ResolvedLens) -> [Int64] {
             let basis = Lens.Basis.allCases.firstIndex(of: lens.lens.basis) ?? 0
+            let duplicates = Lens.Duplicates.allCases.firstIndex(of: lens.lens.duplicates) ?? 0
             return [
                 Int64(clamping: lens.lens.asOf), Int64(lens.model ?? 0),
                 Int64(lens.thresholdsID ?? 0), Int64(basis), lens.lens.from ?? .min,
-                lens.lens.to ?? .max,
+                lens.lens.to ?? .max, Int64(duplicates),
             ]
         }
         goesForward = !order(second).lexicographicallyPrecedes(order(first))
     }
 
-    /// The first lens or the second as it has to be walked: without window and, where one of the
-    /// two counts texts, with judgements looked up. Otherwise what is out of a window could not be
-    /// told from what is excluded, nor what the basis leaves aside from what nobody has read.
+    /// The first lens or the second as it has to be walked: without window, with all answers of each
+    /// respondent and, where one of the two counts texts, with judgements looked up. Otherwise what
+    /// is out of a window could not be told from what is excluded, nor what the basis leaves aside
+    /// from what nobody has read.
     public func walked(_ lens: ResolvedLens) -> Lens {
         var walked = lens.lens
         walked.from = nil
         walked.to = nil
+        walked.duplicates = .all
         let isStated = first.lens.basis == .stated && second.lens.basis == .stated
         walked.basis = isStated ? .stated : .blended
         return walked
@@ -48,8 +51,10 @@ public struct LensDifference: Sendable {
         var thresholds: Thresholds
         var basis: Lens.Basis
         var isInWindow: Bool
+        var isDuplicate: Bool
 
-        init(_ row: VisibleRow, _ lens: ResolvedLens, _ group: Int?) {
+        init(_ row: VisibleRow, _ lens: ResolvedLens, _ group: Int?, isDuplicate: Bool) {
+            self.isDuplicate = isDuplicate
             score = row.score
             self.group = group
             judgement = row.isJudged ? (row.detractor, row.promoter) : nil
@@ -60,7 +65,7 @@ public struct LensDifference: Sendable {
         }
 
         var counted: ResponseChange.Counted? {
-            guard isInWindow, let group, let npsClass else { return nil }
+            guard isInWindow, !isDuplicate, let group, let npsClass else { return nil }
             return ResponseChange.Counted(group: group, npsClass: npsClass)
         }
 
@@ -78,14 +83,21 @@ public struct LensDifference: Sendable {
     ///   - one: the response as the first lens sees it when walked as `walked(_:)` says.
     ///   - other: the same for the second lens.
     ///   - group: the group of a segment tuple; nil where the selection leaves it out.
+    ///   - isDuplicate: whether another answer of the respondent counts instead, under the first
+    ///     lens and under the second.
     ///   - isTextChanged: whether a text was amended between the two as-of positions; asked only
     ///     for responses that count otherwise.
     public func decide(
         _ one: VisibleRow?, _ other: VisibleRow?, group: (UInt32) throws -> Int?,
+        isDuplicate: (first: Bool, second: Bool) = (false, false),
         isTextChanged: (Position) throws -> Bool
     ) rethrows -> Decision {
-        let left = try one.map { Frame($0, first, try group($0.tuple)) }
-        let right = try other.map { Frame($0, second, try group($0.tuple)) }
+        let left = try one.map {
+            Frame($0, first, try group($0.tuple), isDuplicate: isDuplicate.first)
+        }
+        let right = try other.map {
+            Frame($0, second, try group($0.tuple), isDuplicate: isDuplicate.second)
+        }
         let (from, to) = (left?.counted, right?.counted)
         guard from != to else { return .same(from) }
         guard let position = one?.position ?? other?.position else { return .same(nil) }
@@ -137,6 +149,7 @@ public struct LensDifference: Sendable {
         if frame.counted != from { return .thresholds }
         frame.basis = right.basis
         if frame.counted != from { return .basis }
-        return .window
+        frame.isInWindow = right.isInWindow
+        return frame.counted != from ? .window : .duplicate
     }
 }

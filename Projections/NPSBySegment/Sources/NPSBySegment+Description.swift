@@ -30,7 +30,7 @@ extension NPSBySegment: DescribedProjection {
             segments[row.tuple] = encoded
             let read = texts.first?.response == row.position ? texts.popFirst()?.text : nil
             text.put([
-                2, row.position, UInt64(bitPattern: row.occurredAt),
+                2, row.position, UInt64(bitPattern: row.occurredAt), row.subject,
                 row.score.map { UInt64($0) } ?? .max, row.hasText ? 1 : 0, read ?? .max,
                 UInt64(encoded.count),
             ])

@@ -11,7 +11,8 @@ extension NPSBySegmentQuery {
 
     /// The difference between two lenses, taken apart by reason.
     ///
-    /// One walk over both, in memory that does not grow with the number of responses.
+    /// One walk over both, in memory that does not grow with the number of responses, save for
+    /// answers that another one of the same respondent replaces.
     ///
     /// - Parameters:
     ///   - isTextChanged: whether a response's text was amended between the two positions.
@@ -22,14 +23,19 @@ extension NPSBySegmentQuery {
         isTextChanged: (Position) throws -> Bool, each: (ResponseChange) throws -> Void = { _ in }
     ) throws -> Difference {
         let decision = LensDifference(from: first, to: second)
+        let duplicates = (try duplicates(first), try duplicates(second))
         var groups = TupleGroups(selection)
         var result = Difference()
         try forEachPair(
             try ResolvedLens(decision.walked(first), in: state),
             try ResolvedLens(decision.walked(second), in: state)
         ) { one, other in
+            let position = one?.position ?? other?.position ?? .max
             let decided = try decision.decide(
                 one, other, group: { try groups.group(of: $0, segments) },
+                isDuplicate: (
+                    duplicates.0.contains(position), duplicates.1.contains(position)
+                ),
                 isTextChanged: isTextChanged)
             while result.groups.count < groups.values.count {
                 result.groups.append((groups.values[result.groups.count], DifferenceSums()))

@@ -42,6 +42,23 @@ extension NPSBySegmentQuery {
         return view
     }
 
+    /// Positions of responses that would count under a lens if another answer of the same
+    /// respondent did not count instead.
+    func duplicates(_ lens: ResolvedLens) throws -> Set<Position> {
+        let view = try view(lens)
+        guard let counted = view.counted else { return [] }
+        var found: Set<Position> = []
+        for chunk in 0..<(try chunkCount()) {
+            try forEachRow(view, chunks: chunk..<(chunk + 1)) { row, index in
+                guard !counted.contains(chunk, index),
+                    row.npsClass(lens.lens.basis, lens.thresholds) != nil
+                else { return }
+                found.insert(row.position)
+            }
+        }
+        return found
+    }
+
     @inline(__always)
     func forEachRow(
         _ view: LensView, chunks: Range<Int>, _ body: (VisibleRow) throws -> Void

@@ -50,6 +50,8 @@ struct DifferenceCheck {
         let standing: NaiveLedger.Standing
         let model: ModelVersion?
         let thresholds: Thresholds
+        /// What the lens sees, without the answers that others replace.
+        let visible: Set<Position>
 
         init?(_ lens: Lens, _ naive: NaiveLedger) {
             self.lens = lens
@@ -57,6 +59,7 @@ struct DifferenceCheck {
             let resolved = standing.resolve(lens)
             guard let found = resolved.thresholds else { return nil }
             (model, thresholds) = (resolved.model, found.1)
+            visible = Set(standing.visible(lens).map(\.position))
         }
 
         func response(_ position: Position) -> NaiveLedger.Response? {
@@ -71,7 +74,7 @@ struct DifferenceCheck {
         func counted(
             _ position: Position, _ selection: SegmentSelection
         ) -> (group: [String?], npsClass: NPSClass)? {
-            guard let response = response(position), !response.isExcluded, isInWindow(response),
+            guard let response = response(position), visible.contains(position),
                 selection.keeping.allSatisfy({ dimension, values in
                     values.contains(response.segments[dimension] ?? "")
                 }),
@@ -181,6 +184,10 @@ struct DifferenceCheck {
         case .thresholds: left.thresholds != right.thresholds
         case .basis: left.lens.basis != right.lens.basis
         case .window: left.isInWindow(one) != right.isInWindow(other)
+        case .duplicate:
+            left.isInWindow(one) && right.isInWindow(other)
+                && left.visible.contains(change.position)
+                    != right.visible.contains(change.position)
         }
     }
 

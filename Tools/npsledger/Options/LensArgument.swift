@@ -4,7 +4,9 @@ import NPSStatistics
 
 /// A lens written as one argument: `key=value,…`, or `today` for one that names nothing.
 struct LensArgument {
-    static let keys = ["as-of", "model", "thresholds", "basis", "from", "to", "window"]
+    static let keys = [
+        "as-of", "model", "thresholds", "basis", "duplicates", "from", "to", "window",
+    ]
     /// What stands for a lens that names nothing.
     static let today = "today"
 
@@ -67,6 +69,11 @@ struct LensArgument {
                 throw problem("has a basis that is none of stated, inferred and blended")
             }
             lens.basis = basis
+        case "duplicates":
+            guard let duplicates = Lens.Duplicates(rawValue: value) else {
+                throw problem("has duplicates that are none of all, latest and first")
+            }
+            lens.duplicates = duplicates
         case "from":
             _ = try time(value)
             window.from = value

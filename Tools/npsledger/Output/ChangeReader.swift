@@ -73,7 +73,7 @@ struct ChangeReader<Scores: StateReader, Links: StateReader> {
                 ? try own + judgements(change, linked, isEither: true) : own
         case .reclassified: return try judgements(change, linked, isEither: false)
         case .thresholds: return edits
-        case .basis, .window: return []
+        case .basis, .window, .duplicate: return []
         }
     }
 

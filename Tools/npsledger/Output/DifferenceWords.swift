@@ -41,6 +41,7 @@ struct DifferenceWords {
         case .thresholds: thresholds
         case .basis: "basis \(first.lens.basis.rawValue) → \(second.lens.basis.rawValue)"
         case .window: "in one of the windows only"
+        case .duplicate: "another answer counts instead"
         }
     }
 
@@ -52,6 +53,8 @@ struct DifferenceWords {
             label(.amended) + ": " + change.amended.map(\.rawValue).joined(separator: ", ")
         case .reclassified: reclassified(change)
         case .window: change.first == nil ? "in second window only" : "in first window only"
+        case .duplicate:
+            change.first == nil ? "counts in second only" : "counts in first only"
         case .excluded, .thresholds, .basis: label(change.reason)
         }
     }
