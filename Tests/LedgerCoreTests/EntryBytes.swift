@@ -41,19 +41,21 @@ enum EntryBytes {
         try make(EventDraft(payload, occurredAt: occurredAt, actor: .system))
     }
 
-    /// An entry whose payload is any map, as a damaged or foreign writer would make it.
+    /// An entry whose payload is any map, as a damaged or foreign writer would make it; of the
+    /// newest version, unless one is given.
     static func make(
-        _ name: EventName, version: UInt64 = 1, fields: [String: CBORValue]
+        _ name: EventName, version: UInt64? = nil, fields: [String: CBORValue]
     ) -> [UInt8] {
         envelope(name, version: version, payload: .map(fields)).encoded
     }
 
     static func envelope(
-        _ name: EventName, version: UInt64 = 1, payload: CBORValue
+        _ name: EventName, version: UInt64? = nil, payload: CBORValue
     ) -> CBORValue {
-        .array([
-            .unsigned(1), .text(name.rawValue), .unsigned(version), .integer(recordedAt),
-            .integer(occurredAt), .text("system"), .null, payload, .null,
+        let newest = UInt64(EventCatalog.payloadType(of: name).version)
+        return .array([
+            .unsigned(1), .text(name.rawValue), .unsigned(version ?? newest),
+            .integer(recordedAt), .integer(occurredAt), .text("system"), .null, payload, .null,
         ])
     }
 

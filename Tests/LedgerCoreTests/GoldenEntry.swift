@@ -15,11 +15,11 @@ struct GoldenEntry: CustomTestStringConvertible, Sendable {
     let sealed: [UInt8]?
 
     private init(
-        _ payload: any EventPayload, variant: String? = nil, actor: String = "system",
-        cause: Position? = nil, sealed: [UInt8]? = nil
+        _ payload: any EventPayload, version: UInt32? = nil, variant: String? = nil,
+        actor: String = "system", cause: Position? = nil, sealed: [UInt8]? = nil
     ) {
         self.payload = payload
-        version = type(of: payload).version
+        self.version = version ?? type(of: payload).version
         self.variant = variant
         self.actor = actor
         self.cause = cause
@@ -70,6 +70,34 @@ struct GoldenEntry: CustomTestStringConvertible, Sendable {
 
     private static let commitment = (0..<32).map { UInt8($0 * 7) }
 
+    /// Every kind of condition, each at its limit.
+    private static let gate: GateEvidence? = {
+        func finding(
+            _ condition: GateCondition?, _ observed: Int64, active: Int64? = nil,
+            segment: [String: String]? = nil, on responses: UInt64
+        ) -> GateFinding? {
+            condition.flatMap {
+                GateFinding(
+                    $0, observed: observed, active: active, segment: segment, responses: responses)
+            }
+        }
+        let findings = [
+            finding(GateCondition(.macroF1, .worseByAtMost, 100), 100, active: 7_821, on: 9_033),
+            finding(GateCondition(.accuracy, .atLeast, 7_000), 7_000, on: 9_034),
+            finding(GateCondition(.ece, .atMost, 500), 500, on: 9_034),
+            finding(GateCondition(.kappa, .atLeast, 0), 0, on: 9_419),
+            finding(
+                GateCondition(.npsChange, .atMost, 300, basis: .blended), -300, on: 20_000),
+            finding(
+                GateCondition(
+                    .segmentChange, .atMost, 20_000, basis: .inferred, by: ["region", "größe"],
+                    responsesAtLeast: 100), 20_000, segment: ["größe": "水"], on: 100),
+            finding(GateCondition(.unread, .atMost, .max), .max, on: .max),
+        ]
+        return GateEvidence(
+            digest: commitment, asOf: 79_999, findings: findings.compactMap { $0 })
+    }()
+
     static let all: [GoldenEntry] = [
         GoldenEntry(LedgerOpened(origin: "ledger.example/nps", program: "npsledger 0.1.0")),
         GoldenEntry(
@@ -115,10 +143,18 @@ struct GoldenEntry: CustomTestStringConvertible, Sendable {
                 card: #"{"seed":7,"upTo":5000}"#)),
         GoldenEntry(
             ModelActivated(model: 1, previous: 2, rollsBack: 80_000, subject: 12),
-            variant: "full", actor: "engineer@example.org", cause: 80_000, sealed: commitment),
+            version: 1, variant: "full", actor: "engineer@example.org", cause: 80_000,
+            sealed: commitment),
+        GoldenEntry(
+            ModelActivated(model: 1, previous: nil, rollsBack: nil, subject: 2),
+            version: 1, variant: "minimal"),
         GoldenEntry(
             ModelActivated(model: 1, previous: nil, rollsBack: nil, subject: 2),
             variant: "minimal"),
+        GoldenEntry(
+            ModelActivated(
+                model: 3, previous: 2, rollsBack: 80_000, subject: 12, gate: gate),
+            variant: "full", actor: "engineer@example.org", cause: 80_000, sealed: commitment),
         GoldenEntry(
             ModelShadowed(model: 70_000, ends: true), variant: "full",
             actor: "engineer@example.org", cause: 80_000),

@@ -51,6 +51,7 @@ struct PayloadTests {
         (.modelActivated, "previous", .null), (.modelActivated, "rollsBack", .negative(0)),
         (.modelShadowed, "model", .unsigned(1 << 32)), (.modelShadowed, "ends", .bool(false)),
         (.modelShadowed, "ends", .unsigned(1)),
+        (.modelActivated, "gate", .null), (.modelActivated, "gate", .map([:])),
         (.classificationRecorded, "class", .array([10_000, 1, 0].map { .unsigned($0) })),
         (.classificationRecorded, "class", .array([10_001, 0, 0].map { .unsigned($0) })),
         (.classificationRecorded, "class", .array([5000, 5000].map { .unsigned($0) })),

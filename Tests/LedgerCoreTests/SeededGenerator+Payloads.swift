@@ -28,7 +28,8 @@ extension SeededGenerator {
         case .modelActivated:
             ModelActivated(
                 model: model(), previous: oneIn(2) ? model() : nil,
-                rollsBack: oneIn(2) ? magnitude() : nil, subject: magnitude())
+                rollsBack: oneIn(2) ? magnitude() : nil, subject: magnitude(),
+                gate: oneIn(2) ? gate() : nil)
         case .modelShadowed: ModelShadowed(model: model(), ends: oneIn(2))
         case .classificationRecorded: classificationRecorded()
         case .thresholdsEdited:

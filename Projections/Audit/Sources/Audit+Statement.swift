@@ -10,11 +10,15 @@ extension Audit {
     /// What an event claims about the past, to be held against what the log shows.
     enum Claim {
         case none
-        case activation(previous: ModelVersion?, rollsBack: Position?)
+        case activation(previous: ModelVersion?, rollsBack: Position?, gate: GateEvidence?)
         case shadow(ModelVersion, begins: Bool)
 
         var rollsBack: Position? {
-            if case .activation(_, let position) = self { position } else { nil }
+            if case .activation(_, let position, _) = self { position } else { nil }
+        }
+
+        var gate: GateEvidence? {
+            if case .activation(_, _, let evidence) = self { evidence } else { nil }
         }
     }
 
@@ -39,7 +43,8 @@ extension Audit {
             let payload = try payload(ModelActivated.self, of: event)
             return Statement(
                 fact: .active(model: payload.model),
-                claim: .activation(previous: payload.previous, rollsBack: payload.rollsBack))
+                claim: .activation(
+                    previous: payload.previous, rollsBack: payload.rollsBack, gate: payload.gate))
         case .modelShadowed:
             let payload = try payload(ModelShadowed.self, of: event)
             return Statement(

@@ -43,8 +43,9 @@ public struct Audit: Projection {
             try AuditFact(kind: kind, stored: bytes, position: event.position)
         }
         var isDisputed = false
-        if case .activation(let previous, let rollsBack) = statement.claim {
+        if case .activation(let previous, let rollsBack, let gate) = statement.claim {
             isDisputed = previous != before?.activeModel
+            if let gate { isDisputed = isDisputed || !gate.isMet || gate.asOf > event.position }
             if let rollsBack {
                 isDisputed = try isDisputed || !Self.isActivation(rollsBack, in: state)
             }
@@ -57,7 +58,7 @@ public struct Audit: Projection {
             position: event.position, recordedAt: event.recordedAt,
             occurredAt: event.occurredAt, actor: event.actorName, cause: event.cause,
             before: before, after: statement.fact, rollsBack: statement.claim.rollsBack,
-            isDisputed: isDisputed,
+            gate: statement.claim.gate, isDisputed: isDisputed,
             sealedReason: event.sealedCommitment == nil ? nil : event.position)
         try state.put(AuditKey.act(event.position), act.encoded)
         // A shadow of what is active does not stand: it would come back with the next rollback.

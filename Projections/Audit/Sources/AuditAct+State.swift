@@ -12,6 +12,8 @@ extension AuditAct {
         if let before { fields["before"] = .map(before.fields.values) }
         if let cause { fields["cause"] = .unsigned(cause) }
         if let rollsBack { fields["rollsBack"] = .unsigned(rollsBack) }
+        // A name longer than “kind”, which has to come first.
+        if let gate { fields["evidence"] = gate.encoded }
         if isDisputed { fields["disputed"] = .bool(true) }
         if sealedReason != nil { fields["sealed"] = .bool(true) }
         return CBORValue.map(fields.values).encoded
@@ -36,6 +38,9 @@ extension AuditAct {
                 after: try AuditFact(
                     kind: kind, fields: EventFields(fields["after"] ?? .null)),
                 rollsBack: try fields.optionalUnsigned("rollsBack"),
+                gate: try fields["evidence"].map { (found) throws(CBORError) in
+                    try GateEvidence(found)
+                },
                 isDisputed: try fields.flag("disputed"),
                 sealedReason: try fields.flag("sealed") ? position : nil)
         } catch {

@@ -18,9 +18,11 @@ public struct AuditAct: Hashable, Sendable {
     public let after: AuditFact
     /// Position of the activation it takes back, for a rollback.
     public let rollsBack: Position?
+    /// On what ground a gate let the model pass, for an activation that had to pass one.
+    public let gate: GateEvidence?
     /// Whether the event names another model as the one before than the log shows, takes back an
-    /// activation that the log does not show, ends a shadow that there is none of, or begins one of
-    /// the active model.
+    /// activation that the log does not show, names a gate whose figures do not meet it or come from
+    /// later than the event, ends a shadow that there is none of, or begins one of the active model.
     public let isDisputed: Bool
     /// Position at which a reason is sealed beside the log, or nil where none is.
     public let sealedReason: Position?

@@ -60,6 +60,32 @@ struct AuditTests {
         #expect(acts[1].before == .active(model: 1))
     }
 
+    @Test("a gate's evidence is kept with the act, and one that does not hold is disputed")
+    func gates() throws {
+        let ledger = AuditLedger()
+        try ledger.append(activation(1, previous: nil))
+        let (met, unmet) = (try gate(observed: 300, asOf: 1), try gate(observed: 301, asOf: 1))
+        try ledger.append(activation(2, previous: 1, gate: met))
+        try ledger.append(activation(1, previous: 2, gate: unmet))
+        // Measured as of a position that was still to come.
+        let later = try gate(observed: 0, asOf: 4)
+        try ledger.append(activation(2, previous: 1, gate: later))
+        try ledger.append(activation(1, previous: 2, gate: try gate(observed: 0, asOf: 4)))
+        let acts = try ledger.acts([.modelActivated])
+        #expect(acts.map(\.gate?.asOf) == [nil, 1, 1, 4, 4])
+        #expect(acts[1].gate == met)
+        #expect(acts.map(\.isDisputed) == [false, false, true, true, false])
+        #expect(acts[2].before == .active(model: 2))
+        #expect(ledger.state.pairs[[0x73, 4]] == [0xA1, 0x65, 0x6D, 0x6F, 0x64, 0x65, 0x6C, 1])
+    }
+
+    private func gate(observed: Int64, asOf: Position) throws -> GateEvidence {
+        let condition = try #require(GateCondition(.npsChange, .atMost, 300, basis: .blended))
+        let finding = try #require(GateFinding(condition, observed: observed, responses: 9))
+        let digest = [UInt8](repeating: 5, count: 32)
+        return try #require(GateEvidence(digest: digest, asOf: asOf, findings: [finding]))
+    }
+
     @Test("thresholds: old and new values")
     func thresholds() throws {
         let ledger = AuditLedger()
@@ -191,9 +217,11 @@ struct AuditTests {
     }
 
     private func activation(
-        _ model: ModelVersion, previous: ModelVersion?, rollsBack: Position? = nil
+        _ model: ModelVersion, previous: ModelVersion?, rollsBack: Position? = nil,
+        gate: GateEvidence? = nil
     ) -> ModelActivated {
-        ModelActivated(model: model, previous: previous, rollsBack: rollsBack, subject: 1)
+        ModelActivated(
+            model: model, previous: previous, rollsBack: rollsBack, subject: 1, gate: gate)
     }
 
     private func registration(_ model: ModelVersion, _ digest: UInt8) -> ModelRegistered {

@@ -41,7 +41,8 @@ extension HistoryAuthor {
         let isMistaken = dangles && numbers.happens(percent: 20)
         let payload = ModelActivated(
             model: model, previous: isMistaken ? modelCount + 9 : activeModel,
-            rollsBack: rollsBack, subject: newSubject())
+            rollsBack: rollsBack, subject: newSubject(),
+            gate: rollsBack == nil && numbers.happens(percent: 40) ? gate() : nil)
         activations.append(Activation(position: next, previous: activeModel))
         activeModel = model
         try append(payload, by: "engineer", sealed: true)
@@ -52,6 +53,24 @@ extension HistoryAuthor {
         // held to what this software would write.
         let payload = ModelShadowed(model: anyModel(), ends: numbers.happens(percent: 40))
         try append(payload, by: "engineer")
+    }
+
+    /// Evidence of one or two conditions; where references may dangle, some that does not hold.
+    private mutating func gate() -> GateEvidence? {
+        let limit = Int64(numbers.below(500))
+        let observed = dangles ? Int64(numbers.below(1000)) - 500 : limit
+        let change = GateCondition(.npsChange, .atMost, limit, basis: .blended).flatMap {
+            GateFinding($0, observed: observed, responses: UInt64(numbers.below(1000)))
+        }
+        let segments = GateCondition(
+            .segmentChange, .atMost, 20_000, basis: .inferred, by: ["region"], responsesAtLeast: 10
+        ).flatMap {
+            GateFinding(
+                $0, observed: -limit, segment: ["region": "EMEA"],
+                responses: UInt64(numbers.below(1000)))
+        }
+        let findings = [change, numbers.happens(percent: 50) ? segments : nil].compactMap { $0 }
+        return GateEvidence(digest: numbers.bytes(32), asOf: next, findings: findings)
     }
 
     mutating func editThresholds() throws(EntryError) {
