@@ -71,7 +71,7 @@ let package = Package(
             name: "NPSLedger",
             dependencies: [
                 "LMDB", "LedgerCore", "LedgerStore", "LedgerVault", "Classification",
-                "SurveyImport", crypto,
+                "NPSStatistics", "SurveyImport", crypto,
             ]),
 
         // Programs.
@@ -114,7 +114,8 @@ let package = Package(
             name: "NPSLedgerTests",
             dependencies: [
                 "Catalog", "Classification", "LedgerCore", "LedgerReplay", "LedgerStore",
-                "LedgerVault", "NPSBySegmentProjection", "NPSLedger", "Simulation", "SurveyImport",
+                "LedgerVault", "NPSBySegmentProjection", "NPSLedger", "NPSStatistics", "Simulation",
+                "SurveyImport",
             ]),
         .testTarget(
             name: "CommandLineTests",

@@ -63,7 +63,7 @@ enum JSONValue: Hashable {
         }
     }
 
-    private static func text(_ token: JSONCursor.Token, _ cursor: JSONCursor) -> String? {
+    static func text(_ token: JSONCursor.Token, _ cursor: JSONCursor) -> String? {
         var isWhole = true
         let text = String(unsafeUninitializedCapacity: max(1, token.range.count)) { output in
             guard let base = output.baseAddress, let count = cursor.unescape(token, into: base)

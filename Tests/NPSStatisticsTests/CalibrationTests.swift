@@ -114,4 +114,36 @@ import Testing
             ProbabilityLoss.brier(probabilities: shifted, outcomes: happened))
         #expect(goodBrier < badBrier)
     }
+
+    /// Counted by probability, the figures are those of the forecasts one by one.
+    @Test(arguments: seeds)
+    func counted(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        var (cases, hits) = ([Int](repeating: 0, count: 101), [Int](repeating: 0, count: 101))
+        var (each, happened): ([Double], [Bool]) = ([], [])
+        for _ in 0..<500 {
+            let percent = Int(generator.nextUnit() * 101)
+            let isHit = generator.nextUnit() < 0.4
+            cases[percent] += 1
+            hits[percent] += isHit ? 1 : 0
+            each.append(Double(percent) / 100)
+            happened.append(isHit)
+        }
+        let counts = cases.indices.map { (Double($0) / 100, cases[$0], hits[$0]) }
+        for bins in [1, 7, 15] {
+            let counted = try #require(Reliability(counts: counts, binCount: bins))
+            let single = try #require(
+                Reliability(probabilities: each, outcomes: happened, binCount: bins))
+            #expect(counted.bins.map(\.count) == single.bins.map(\.count))
+            #expect(
+                isClose(
+                    counted.expectedCalibrationError, single.expectedCalibrationError,
+                    relative: 0, absolute: 1e-12))
+        }
+        #expect(Reliability(counts: []) == nil)
+        #expect(Reliability(counts: [(0.5, 0, 0)]) == nil)
+        #expect(Reliability(counts: [(1.5, 1, 0)]) == nil)
+        #expect(Reliability(counts: [(0.5, 1, 2)]) == nil)
+        #expect(Reliability(counts: [(.nan, 1, 1)]) == nil)
+    }
 }

@@ -41,7 +41,7 @@ public struct ModelRegistry: Sendable {
                         models[index].activations.append(
                             RegisteredModel.Activation(
                                 position: event.position, recordedAt: event.recordedAt,
-                                rollsBack: activated.rollsBack))
+                                rollsBack: activated.rollsBack, gate: activated.gate))
                     }
                 }
             } catch {
@@ -149,11 +149,14 @@ public struct ModelRegistry: Sendable {
     }
 
     /// Makes a version the active one.
+    ///
+    /// - Parameter gate: on what ground a gate lets it pass. It was measured against the model
+    ///   active as of its position: where another has become active since, this is refused.
     public func activate(
-        _ version: ModelVersion, reason: String, actor: Actor
+        _ version: ModelVersion, reason: String, actor: Actor, gate: GateEvidence? = nil
     ) throws -> Receipt {
         let target = try model(version)
-        let current = try active()
+        let current = try active(asOf: gate?.asOf)
         if current?.version == version {
             throw LedgerError(.refused, "model \(version) is active already")
         }
@@ -162,7 +165,8 @@ public struct ModelRegistry: Sendable {
         return try ledger.appendAct(
             { subject in
                 ModelActivated(
-                    model: version, previous: current?.version, rollsBack: nil, subject: subject)
+                    model: version, previous: current?.version, rollsBack: nil, subject: subject,
+                    gate: gate)
             }, reason: reason, actor: actor, key: fence(current), cause: target.position)
     }
 

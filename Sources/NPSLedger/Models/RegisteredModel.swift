@@ -25,6 +25,8 @@ public struct RegisteredModel: Hashable, Sendable {
         public let recordedAt: Microseconds
         /// The activation it took back, for a rollback.
         public let rollsBack: Position?
+        /// On what ground a gate let it pass, where it had to pass one.
+        public let gate: GateEvidence?
     }
 
     /// Its standing shadow: it reads what comes in and counts for nothing.

@@ -1,0 +1,126 @@
+/// A whole JSON text that knows on which line each value stands: for files that people write and
+/// whose faults they have to find.
+package struct JSONTree: Hashable, Sendable {
+    /// One value.
+    package enum Value: Hashable, Sendable {
+        case null
+        case boolean(Bool)
+        /// As it is spelled.
+        case number(String)
+        case string(String)
+        case array([JSONTree])
+        /// In the order of the text; a name may stand twice.
+        case object([Member])
+    }
+
+    /// A name and its value.
+    package struct Member: Hashable, Sendable {
+        package let name: String
+        package let value: JSONTree
+    }
+
+    /// Where a text stops being JSON.
+    package struct Fault: Error, Hashable {
+        /// Counted from 1.
+        package let line: Int
+    }
+
+    package let value: Value
+    /// The line it begins on, counted from 1.
+    package let line: Int
+
+    /// Parses a text that holds one value and nothing else; a byte order mark is passed over.
+    package init(parsing bytes: [UInt8]) throws(Fault) {
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let text = bytes.starts(with: mark) ? Array(bytes.dropFirst(mark.count)) : bytes
+        let result = text.withUnsafeBufferPointer { bytes -> Result<JSONTree, Fault> in
+            guard UTF8Check.isValid(bytes) else { return .failure(Fault(line: 1)) }
+            var parser = Parser(cursor: JSONCursor(bytes))
+            parser.cursor.skipBlanks()
+            if let tree = parser.tree(depth: 0) {
+                parser.cursor.skipBlanks()
+                if parser.cursor.isAtEnd { return .success(tree) }
+            }
+            return .failure(Fault(line: parser.line))
+        }
+        self = try result.get()
+    }
+
+    private init(_ value: Value, line: Int) {
+        self.value = value
+        self.line = line
+    }
+
+    /// Builds values on the way of a cursor, and counts its lines.
+    private struct Parser {
+        var cursor: JSONCursor
+        private var counted = 0
+        private var lines = 1
+
+        init(cursor: JSONCursor) { self.cursor = cursor }
+
+        /// The line of the cursor.
+        var line: Int {
+            mutating get {
+                while counted < cursor.index {
+                    if cursor.bytes[counted] == UInt8(ascii: "\n") { lines += 1 }
+                    counted += 1
+                }
+                return lines
+            }
+        }
+
+        mutating func tree(depth: Int) -> JSONTree? {
+            let line = line
+            return value(depth: depth).map { JSONTree($0, line: line) }
+        }
+
+        private mutating func value(depth: Int) -> Value? {
+            switch cursor.peek {
+            case UInt8(ascii: "\""):
+                return cursor.string().flatMap { text($0) }.map(Value.string)
+            case UInt8(ascii: "{"): return object(depth: depth)
+            case UInt8(ascii: "["): return array(depth: depth)
+            case UInt8(ascii: "t"): return cursor.literal() == nil ? nil : .boolean(true)
+            case UInt8(ascii: "f"): return cursor.literal() == nil ? nil : .boolean(false)
+            case UInt8(ascii: "n"): return cursor.literal() == nil ? nil : .null
+            default:
+                return cursor.number().map { token in
+                    .number(UnsafeBufferPointer(rebasing: cursor.bytes[token.range]).text)
+                }
+            }
+        }
+
+        private mutating func object(depth: Int) -> Value? {
+            var members: [Member] = []
+            var walker = cursor
+            let isValid = walker.members(depth: depth) { inner, key in
+                cursor = inner
+                defer { inner = cursor }
+                guard let name = text(key), let value = tree(depth: depth + 1) else { return false }
+                members.append(Member(name: name, value: value))
+                return true
+            }
+            cursor = walker
+            return isValid ? .object(members) : nil
+        }
+
+        private mutating func array(depth: Int) -> Value? {
+            var elements: [JSONTree] = []
+            var walker = cursor
+            let isValid = walker.elements(depth: depth) { inner, _ in
+                cursor = inner
+                defer { inner = cursor }
+                guard let value = tree(depth: depth + 1) else { return false }
+                elements.append(value)
+                return true
+            }
+            cursor = walker
+            return isValid ? .array(elements) : nil
+        }
+
+        private func text(_ token: JSONCursor.Token) -> String? {
+            JSONValue.text(token, cursor)
+        }
+    }
+}
