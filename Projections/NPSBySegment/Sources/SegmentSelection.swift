@@ -37,10 +37,7 @@ struct Grouping: Sendable {
         var known: [[String?]: Int32] = [:]
         for pairs in tuples {
             dimensions.formUnion(pairs.keys)
-            let isKept = selection.keeping.allSatisfy { dimension, values in
-                pairs[dimension].map(values.contains) ?? values.contains("")
-            }
-            guard isKept else {
+            guard selection.keeps(pairs) else {
                 groupOfTuple.append(-1)
                 continue
             }

@@ -15,7 +15,7 @@ struct CompareCommand: ParsableCommand {
         discussion: """
             Gives the difference with its interval and p, adjusted over all rows. Segments are \
             compared as independent groups, windows by what they share, and models on the same \
-            responses (paired).
+            responses (paired); `npsledger model compare` says more about those.
 
             EXAMPLES
               npsledger compare --by region                       each against all others
@@ -105,7 +105,7 @@ struct CompareCommand: ParsableCommand {
             let resolved = try session.resolve(lens, selection, state)
             let rows: [ComparisonRow] =
                 if let (first, second) = try versions() {
-                    try compareModels(first, second, session, query, resolved, chosen, state)
+                    try compareModels(first, second, session, resolved, chosen, state)
                 } else if !span.isEmpty {
                     try compareWindows(session, query, chosen, state)
                 } else if !segment.isEmpty {
@@ -185,38 +185,13 @@ struct CompareCommand: ParsableCommand {
 
     private func compareModels(
         _ first: ModelVersion, _ second: ModelVersion, _ session: Session,
-        _ query: NPSBySegmentQuery<some StateReader>, _ resolved: ResolvedLens,
-        _ chosen: SegmentSelection, _ state: some StateReader
+        _ resolved: ResolvedLens, _ chosen: SegmentSelection, _ state: some StateReader
     ) throws -> [ComparisonRow] {
         let registry = ModelRegistry(session.ledger)
-        let lenses = try [first, second].map { version -> ResolvedLens in
-            _ = try registry.model(version)
-            var pinned = resolved.lens
-            pinned.model = .pinned(version)
-            return try ResolvedLens(pinned, in: state)
-        }
-        let flips = try query.flips(from: lenses[0], to: lenses[1], chosen)
-        var rows = flips.filter { $0.matrix.total > 0 }.map { values, matrix in
-            ComparisonRow(
-                name: values.isEmpty ? "all" : values.map { $0 ?? "—" }.joined(separator: " · "),
-                firstName: "model \(second)", secondName: "model \(first)", first: matrix.after,
-                second: matrix.before, difference: matrix.change, flips: matrix)
-        }.sorted { $0.first.total > $1.first.total }
-        if rows.isEmpty {
-            throw CommandFailure(
-                ExitStatus.no,
-                "no response counts under both models: `npsledger model shadow` has a model read "
-                    + "the history")
-        }
-        if !chosen.by.isEmpty {
-            let all = flips.reduce(into: FlipMatrix()) { $0 = $0 + $1.matrix }
-            rows.append(
-                ComparisonRow(
-                    name: "all", firstName: "model \(second)", secondName: "model \(first)",
-                    first: all.after, second: all.before, difference: all.change, flips: all,
-                    isTotal: true))
-        }
-        return rows
+        for version in [first, second] { _ = try registry.model(version) }
+        let comparison = try ModelComparison(first, second, under: resolved.lens, chosen, in: state)
+        try comparison.check(first, second)
+        return comparison.rows(first, second)
     }
 }
 
@@ -228,7 +203,7 @@ enum Adjustment: String, ExpressibleByArgument, CaseIterable {
 
     func apply(_ rows: [ComparisonRow]) -> [ComparisonRow] {
         let tested = rows.indices.filter { rows[$0].difference != nil && !rows[$0].isTotal }
-        let raw = tested.map { rows[$0].difference?.pValue ?? 1 }
+        let raw = tested.map { rows[$0].p ?? 1 }
         let adjusted =
             switch self {
             case .bh: MultipleComparisons.benjaminiHochberg(raw)

@@ -12,14 +12,14 @@ struct ModelCommand: ParsableCommand {
             EXAMPLE
               npsledger model train --seed 7   a new version from this ledger's scores
               npsledger model shadow 2         it reads what there is and what comes in
-              npsledger compare --models 1,2 --by region
+              npsledger model compare 1 2 --by region
               npsledger model activate 2 --reason "agrees better with stated scores"
               npsledger model rollback --reason "EMEA moved without cause"
             """,
         subcommands: [
             ModelListCommand.self, ModelShowCommand.self, ModelTrainCommand.self,
-            ModelRegisterCommand.self, ModelShadowCommand.self, ModelActivateCommand.self,
-            ModelRollbackCommand.self,
+            ModelRegisterCommand.self, ModelShadowCommand.self, ModelCompareCommand.self,
+            ModelActivateCommand.self, ModelRollbackCommand.self,
         ], defaultSubcommand: ModelListCommand.self)
 
     /// `active`, `retired` for what was active once, or `registered`.

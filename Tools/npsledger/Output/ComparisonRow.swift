@@ -9,9 +9,23 @@ struct ComparisonRow {
     let first: NPSCounts
     let second: NPSCounts
     let difference: Difference?
+    /// The segment's values, for rows that are segments.
+    var values: [String?] = []
     var flips: FlipMatrix?
     var isTotal = false
     var adjustedP: Double?
+
+    /// With fewer flips than this the normal approximation is no good, and p is exact.
+    static let exactFlipsMax = 20
+
+    /// Whether p comes from the exact test.
+    var isExact: Bool { flips.map { $0.flipped < Self.exactFlipsMax } ?? false }
+
+    /// p before any adjustment.
+    var p: Double? {
+        if let flips, isExact { return flips.exactPValue }
+        return difference?.pValue
+    }
 
     private static func side(_ name: String, _ counts: NPSCounts) -> JSONValue {
         [
@@ -30,23 +44,24 @@ struct ComparisonRow {
             ("difference", .optional(ScoreRow.points(difference?.estimate))),
             ("low", .optional(ScoreRow.points(bounds?.low))),
             ("high", .optional(ScoreRow.points(bounds?.high))),
-            ("p", .optional(difference?.pValue)), ("adjustedP", .optional(adjustedP)),
+            ("p", .optional(p)), ("adjustedP", .optional(adjustedP)),
         ]
         if let flips {
-            fields.append(
-                (
-                    "flips",
-                    [
-                        "matrix": .array(
-                            (0..<3).map { from in
-                                .array((0..<3).map { .integer(flips[from: from, to: $0]) })
-                            }),
-                        "flipped": .integer(flips.flipped), "total": .integer(flips.total),
-                        "agreement": .optional(flips.agreement), "kappa": .optional(flips.kappa),
-                    ]
-                ))
+            fields.append(("exactP", .bool(isExact)))
+            fields.append(("flips", Self.json(flips)))
         }
         return .object(fields)
+    }
+
+    static func json(_ flips: FlipMatrix) -> JSONValue {
+        [
+            "matrix": .array(
+                (0..<3).map { from in
+                    .array((0..<3).map { .integer(flips[from: from, to: $0]) })
+                }),
+            "flipped": .integer(flips.flipped), "total": .integer(flips.total),
+            "agreement": .optional(flips.agreement), "kappa": .optional(flips.kappa),
+        ]
     }
 
     static func show(
@@ -81,7 +96,7 @@ struct ComparisonRow {
             first.score, second.score, difference?.estimate, bounds?.low, bounds?.high,
         ].map { ScoreRow.points($0).flatMap { Formatted.shortest($0) } ?? "" }
         return [name, firstName, secondName, "\(first.total)", "\(second.total)"] + points
-            + [difference?.pValue, adjustedP].map { $0.flatMap { Formatted.shortest($0) } ?? "" }
+            + [p, adjustedP].map { $0.flatMap { Formatted.shortest($0) } ?? "" }
     }
 
     /// The names of the two sides where both fit a column's head.
@@ -92,8 +107,11 @@ struct ComparisonRow {
         return (row.firstName, row.secondName)
     }
 
-    private static func table(
-        _ rows: [ComparisonRow], _ dimensions: [String], _ confidence: Double
+    /// - Parameter sideIntervals: the intervals of the two sides by row, where they are shown; on a
+    ///   narrow terminal they are the first to go.
+    static func table(
+        _ rows: [ComparisonRow], _ dimensions: [String], _ confidence: Double,
+        sideIntervals: [(first: Interval?, second: Interval?)] = []
     ) -> Table {
         let sides = headings(rows)
         var table = Table(columns: [
@@ -103,33 +121,47 @@ struct ComparisonRow {
             .number("change"), .number("interval", dropPriority: 1), .number("adj. p"),
             Table.Column(""),
         ])
-        for row in rows {
+        if !sideIntervals.isEmpty {
+            for (place, name) in [(3, sides?.second), (5, sides?.first)] {
+                table.columns.insert(
+                    .number((name ?? "its") + " interval", dropPriority: 3), at: place)
+            }
+        }
+        for (index, row) in rows.enumerated() {
             if row.isTotal { table.appendRule() }
-            let bounds = row.difference?.interval(confidence: confidence)
-            let p = row.adjustedP ?? row.difference?.pValue
-            let isReal = (p ?? 1) < 1 - confidence
-            let change = row.difference.map { $0.estimate * 100 }
-            table.append([
-                Table.Cell(row.name, row.isTotal ? .strong : .plain), .count(row.first.total),
-                row.second.score.map { Table.Cell(Formatted.points($0 * 100)) } ?? "—",
-                row.first.score.map { Table.Cell(Formatted.points($0 * 100)) } ?? "—",
-                change.map {
-                    Table.Cell(
-                        Formatted.points($0), !isReal ? .plain : $0 < 0 ? .bad : .good)
-                } ?? "—",
-                Table.Cell(NPSCommand.interval(bounds), .muted),
-                Table.Cell(p.map(Self.probability) ?? ""),
-                Table.Cell(isReal ? "●" : "", (change ?? 0) < 0 ? .bad : .good),
-            ])
+            var cells = row.cells(confidence)
+            if sideIntervals.indices.contains(index) {
+                let (first, second) = sideIntervals[index]
+                cells.insert(Table.Cell(NPSCommand.interval(second), .muted), at: 3)
+                cells.insert(Table.Cell(NPSCommand.interval(first), .muted), at: 5)
+            }
+            table.append(cells)
         }
         return table
     }
 
-    private static func probability(_ p: Double) -> String {
+    private func cells(_ confidence: Double) -> [Table.Cell] {
+        let shown = adjustedP ?? p
+        let isReal = (shown ?? 1) < 1 - confidence
+        let change = difference.map { $0.estimate * 100 }
+        let tone: TerminalStyle.Role = (change ?? 0) < 0 ? .bad : .good
+        func points(_ counts: NPSCounts) -> Table.Cell {
+            counts.score.map { Table.Cell(Formatted.points($0 * 100)) } ?? "—"
+        }
+        return [
+            Table.Cell(name, isTotal ? .strong : .plain), .count(first.total), points(second),
+            points(first),
+            change.map { Table.Cell(Formatted.points($0), isReal ? tone : .plain) } ?? "—",
+            Table.Cell(NPSCommand.interval(difference?.interval(confidence: confidence)), .muted),
+            Table.Cell(shown.map(Self.probability) ?? ""), Table.Cell(isReal ? "●" : "", tone),
+        ]
+    }
+
+    static func probability(_ p: Double) -> String {
         p < 0.0001 ? "<0.0001" : Formatted.fixed(p, decimals: 4)
     }
 
-    private static func showFlips(_ flips: FlipMatrix, _ printer: Printer) {
+    static func showFlips(_ flips: FlipMatrix, _ printer: Printer) {
         printer.line()
         var table = Table(columns: [
             Table.Column("from ↓ to →"), .number("detractor"), .number("passive"),

@@ -1,0 +1,99 @@
+import ArgumentParser
+import Catalog
+import LedgerCore
+import NPSLedger
+import Presentation
+
+/// `model compare`: what history would look like under another model, and whom it would flip.
+struct ModelCompareCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare", abstract: "Two versions on the same responses: scores and flips.",
+        usage: "npsledger model compare V W [--by DIM,…] [--flips N|all] [options]",
+        discussion: """
+            Gives the score under V and under W, the change with its interval (paired: the \
+            responses are the same), by segment with p adjusted over the segments, from which \
+            class to which responses go, and which ones, those first of whose class W is surest. \
+            With fewer than 20 flips p is exact.
+
+            Both versions must have read the history (`npsledger model shadow`). CSV holds one \
+            table: the segments, or with --flips the flipped responses. --html writes a report \
+            that needs nothing else.
+
+            EXAMPLE
+              npsledger model compare 1 2 --by region
+              npsledger model compare 1 2 --by region,plan --html report.html
+              npsledger model compare 1 2 --flips all --format csv > flips.csv
+              npsledger model compare 1 2 --where region=EMEA --flips 5 --texts
+            """)
+
+    /// Flipped responses listed where nobody says how many: a screenful.
+    static let flipsDefault = 20
+
+    @OptionGroup var options: LedgerOptions
+    @OptionGroup var selection: SelectionOptions
+    @OptionGroup var lens: ModelLensOptions
+
+    @Argument(help: ArgumentHelp("The version to start from.", valueName: "v"))
+    var first: UInt32
+
+    @Argument(help: ArgumentHelp("The version to go to.", valueName: "w"))
+    var second: UInt32
+
+    @Option(name: .long, help: "Adjustment of p over the segments: bh, holm or none.")
+    var adjust: Adjustment = .bh
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("List so many flipped responses (else 20).", valueName: "n|all"))
+    var flips: FlipCount?
+
+    @Flag(name: .long, help: "Show the texts of flipped responses; takes the master key.")
+    var texts = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Write a report; - is standard output.", valueName: "file"),
+        completion: .file())
+    var html: String?
+
+    func validate() throws {
+        guard first != second else {
+            throw ValidationError("Name two versions: a model agrees with itself.")
+        }
+    }
+
+    func run() throws {
+        let session = try Session(options)
+        defer { session.ledger.close() }
+        let limit = flips.map { $0.limit } ?? Self.flipsDefault
+        let compared = try ComparedModels.compare(
+            first, second, selection, try lens.lens(), adjust, flips: limit, showsTexts: texts,
+            session)
+        noticeUnread(compared)
+        if let html {
+            try ReportFile.write(
+                ComparisonReport(compared).html, to: html, holdsPersonalData: texts)
+            guard html != ReportFile.standardOutput else { return }
+            Printer.notice("report in \(html)")
+        }
+        let printer = Printer(options)
+        switch options.format {
+        case .json: printer.json(compared.json)
+        case .csv:
+            let (header, rows) = flips == nil ? compared.csv : compared.flipsCSV
+            printer.csv(header, rows)
+        case .table: compared.show(printer)
+        }
+    }
+
+    /// What one of them has not read is in no figure.
+    private func noticeUnread(_ compared: ComparedModels) {
+        for (version, read) in [(first, compared.read.first), (second, compared.read.second)]
+        where read < compared.texts {
+            Printer.notice(
+                "model \(version) has not read \(Formatted.count(compared.texts - read)) of "
+                    + "\(Formatted.count(compared.texts)) texts, which are left out: "
+                    + "npsledger model shadow \(version)")
+        }
+    }
+}

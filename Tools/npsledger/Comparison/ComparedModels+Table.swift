@@ -1,0 +1,119 @@
+import LedgerCore
+import NPSBySegmentProjection
+import NPSLedger
+import NPSStatistics
+import Presentation
+
+extension ComparedModels {
+    /// Whether the change of all responses together is told from chance.
+    var isReal: Bool { (total.p ?? 1) < 1 - options.confidence / 100 }
+
+    /// From how many columns on a table has room for the intervals of both scores.
+    private static let columnsForIntervals = 104
+
+    func show(_ printer: Printer) {
+        showHeadline(printer)
+        if !segments.isEmpty {
+            printer.line()
+            let rows = segments + [total]
+            // Both or neither: one of two intervals would mislead.
+            let isWide = printer.width >= Self.columnsForIntervals
+            printer.table(
+                ComparisonRow.table(
+                    rows, selection.by, options.confidence / 100,
+                    sideIntervals: isWide
+                        ? rows.map { (interval($0.first), interval($0.second)) } : []))
+            if !isWide {
+                printer.muted("not shown, for want of room: the intervals of both scores")
+            }
+        }
+        if let matrix = total.flips { ComparisonRow.showFlips(matrix, printer) }
+        if !flips.isEmpty { showFlips(printer) }
+        printer.line()
+        var remarks = [
+            lens.lens.basis.rawValue, thresholdsSentence, "as of position \(lens.lens.asOf)",
+        ]
+        if let windowSentence { remarks.append(windowSentence) }
+        remarks.append(
+            "\(Formatted.shortest(options.confidence) ?? "") % \(options.interval.rawValue)")
+        printer.muted(remarks.joined(separator: "; "))
+    }
+
+    private func showHeadline(_ printer: Printer) {
+        func score(_ counts: NPSCounts) -> String {
+            "\(counts.score.map { Formatted.points($0 * 100) } ?? "—") "
+                + "(\(NPSCommand.interval(interval(counts))))"
+        }
+        printer.heading(
+            "Model \(models.first.version) → model \(models.second.version) on "
+                + "\(Formatted.count(total.first.total)) responses")
+        printer.line("  NPS     \(score(total.second)) → \(score(total.first))")
+        let change = (total.difference?.estimate ?? 0) * 100
+        let role: TerminalStyle.Role = !isReal ? .plain : change < 0 ? .bad : .good
+        printer.line(
+            "  change  " + printer.style.paint(Formatted.points(change), role)
+                + " (\(NPSCommand.interval(interval(total)))), p "
+                + (total.p.map(ComparisonRow.probability) ?? "—")
+                + (total.isExact ? " (exact)" : ""))
+    }
+
+    /// Probabilities of detractor, passive and promoter in whole percent.
+    static func percents(_ shares: [Int]) -> String {
+        shares.map { Formatted.fixed(Double($0) / 100, decimals: 0) }.joined(separator: "/")
+    }
+
+    /// The values that tell a response: those of the comparison, or all it has.
+    func name(_ flip: Flip) -> String {
+        let values =
+            selection.by.isEmpty
+            ? flip.segments.sorted { $0.key < $1.key }.map(\.value)
+            : selection.by.map { flip.segments[$0] ?? "—" }
+        return values.joined(separator: " · ")
+    }
+
+    private func showFlips(_ printer: Printer) {
+        printer.line()
+        if showsTexts {
+            for flip in flips { showText(flip, printer) }
+        } else {
+            var table = Table(columns: [
+                .number("response"),
+                Table.Column(
+                    selection.by.isEmpty ? "segment" : selection.by.joined(separator: " · "),
+                    minWidth: 6, flexible: true),
+                .number("score", dropPriority: 1), Table.Column("from"), Table.Column("to"),
+                .number("model \(models.first.version)"), .number("model \(models.second.version)"),
+            ])
+            for flip in flips {
+                let response = flip.response
+                table.append([
+                    Table.Cell("\(response.position)"), Table.Cell(name(flip)),
+                    Table.Cell(response.score.map(EventDetail.score) ?? ""),
+                    Table.Cell(response.from.name), Table.Cell(response.to.name),
+                    Table.Cell(Self.percents(response.first), .muted),
+                    Table.Cell(Self.percents(response.second), .muted),
+                ])
+            }
+            printer.table(table)
+        }
+        printer.muted(
+            "most confident first; each model's detractor/passive/promoter in percent"
+                + (omitted > 0 ? "; \(Formatted.count(omitted)) more: --flips all" : ""))
+    }
+
+    private func showText(_ flip: Flip, _ printer: Printer) {
+        let response = flip.response
+        let title = "\(response.position)  \(response.from.name) → \(response.to.name)"
+        let rest =
+            "  \(Self.percents(response.first)) → \(Self.percents(response.second))"
+            + (response.score.map { ", score \(EventDetail.score($0))" } ?? "") + ", "
+            + TerminalText.sanitized(name(flip), lineBreaks: .spaces)
+        printer.line(
+            printer.style.paint(title, .strong)
+                + printer.style.paint(
+                    DisplayWidth.truncated(rest, to: printer.width - DisplayWidth.of(title)), .muted
+                ))
+        let text = flip.text.map { "“\($0)”" } ?? "(the text is erased)"
+        for line in ResponseStory.wrap(text, printer.width - 4) { printer.line("    " + line) }
+    }
+}

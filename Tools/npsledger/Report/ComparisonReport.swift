@@ -1,0 +1,181 @@
+import LedgerCore
+import NPSBySegmentProjection
+import NPSLedger
+import NPSStatistics
+import Presentation
+
+/// A comparison of two models as one HTML page that needs nothing else.
+///
+/// The same comparison gives the same bytes: the page says as of which position it holds, not when
+/// it was written. Numbers stand in `data` elements with the value that JSON has.
+struct ComparisonReport {
+    let compared: ComparedModels
+
+    init(_ compared: ComparedModels) { self.compared = compared }
+
+    private var title: String {
+        "Model \(compared.models.first.version) → model \(compared.models.second.version)"
+    }
+
+    var html: String {
+        var page = Markup()
+        page.raw("<!doctype html>\n")
+        page.element("html", ["lang": "en"]) { page in
+            page.raw("\n")
+            page.element("head") { head(&$0) }
+            page.raw("\n")
+            page.element("body") { page in
+                page.raw("\n")
+                page.element("main") { page in
+                    heading(&page)
+                    headline(&page)
+                    section("segments", "By segment", &page) { segments(&$0) }
+                    section("matrix", "From which class to which", &page) { matrix(&$0) }
+                    section("flips", "Flipped responses", &page) { flips(&$0) }
+                    section("frame", "What was compared", &page) { frame(&$0) }
+                }
+                page.raw("\n")
+            }
+            page.raw("\n")
+        }
+        page.raw("\n")
+        return page.text
+    }
+
+    private func head(_ page: inout Markup) {
+        page.empty("meta", ["charset": "utf-8"])
+        page.empty("meta", ["name": "viewport", "content": "width=device-width"])
+        // Nothing is loaded and nothing runs, whatever a value might hold.
+        page.empty(
+            "meta",
+            [
+                "http-equiv": "Content-Security-Policy",
+                "content": "default-src 'none'; style-src 'unsafe-inline'",
+            ])
+        page.element("title", text: "\(title): \(compared.origin)")
+        page.raw("\n")
+        page.element("style") { $0.raw(Self.style) }
+    }
+
+    private func section(
+        _ id: String, _ title: String, _ page: inout Markup, _ content: (inout Markup) -> Void
+    ) {
+        page.raw("\n")
+        page.element("section", ["aria-labelledby": id]) { page in
+            page.element("h2", ["id": id], text: title)
+            page.raw("\n")
+            content(&page)
+        }
+    }
+
+    private func heading(_ page: inout Markup) {
+        page.element("header") { page in
+            page.element("p", ["class": "origin"], text: compared.origin)
+            page.element("h1", text: title)
+            page.element(
+                "p",
+                text: "\(Formatted.count(compared.total.first.total)) responses under both "
+                    + "models, \(basisSentence).")
+        }
+    }
+
+    var basisSentence: String {
+        compared.lens.lens.basis == .inferred
+            ? "each counted by what the model reads in its text"
+            : "counted by their stated score where there is one, else by what the model reads"
+    }
+
+    // MARK: Numbers
+
+    /// A score or a change, with the value that JSON has.
+    func points(_ share: Double?, _ page: inout Markup) {
+        guard let value = ScoreRow.points(share), let share else { return page.text("—") }
+        page.element(
+            "data", ["value": Formatted.shortest(value) ?? ""],
+            text: Formatted.points(share * 100))
+    }
+
+    func interval(_ bounds: Interval?, _ page: inout Markup) {
+        guard let bounds else { return page.text("—") }
+        points(bounds.low, &page)
+        page.text(" … ")
+        points(bounds.high, &page)
+    }
+
+    func number(_ value: Double?, _ page: inout Markup, _ shown: (Double) -> String) {
+        guard let value else { return page.text("—") }
+        page.element(
+            "data", ["value": Formatted.shortest(value) ?? ""], text: shown(value))
+    }
+
+    func count(_ value: Int, _ page: inout Markup) {
+        page.element("data", ["value": "\(value)"], text: Formatted.count(value))
+    }
+
+    // MARK: The first thing to see
+
+    private func headline(_ page: inout Markup) {
+        let total = compared.total
+        page.raw("\n")
+        page.element("dl", ["class": "tiles"]) { page in
+            tile("NPS under model \(compared.models.first.version)", &page) { page in
+                page.element("strong") { points(total.second.score, &$0) }
+                page.element("span") { interval(compared.interval(total.second), &$0) }
+            }
+            tile("NPS under model \(compared.models.second.version)", &page) { page in
+                page.element("strong") { points(total.first.score, &$0) }
+                page.element("span") { interval(compared.interval(total.first), &$0) }
+            }
+            tile("Change", &page) { page in
+                page.element("strong", ["class": tone(total, total.p)]) {
+                    points(total.difference?.estimate, &$0)
+                }
+                page.element("span") { page in
+                    interval(compared.interval(total), &page)
+                    page.text(", p ")
+                    number(total.p, &page, ComparisonRow.probability)
+                    if total.isExact { page.text(" (exact)") }
+                }
+            }
+            tile("Change class", &page) { page in
+                page.element("strong") { count(total.flips?.flipped ?? 0, &$0) }
+                page.element("span") { page in
+                    page.text("of ")
+                    count(total.first.total, &page)
+                }
+            }
+        }
+        page.raw("\n")
+        page.element("p", text: verdict)
+    }
+
+    private func tile(
+        _ title: String, _ page: inout Markup, _ content: (inout Markup) -> Void
+    ) {
+        page.element("div") { page in
+            page.element("dt", text: title)
+            page.element("dd") { content(&$0) }
+        }
+        page.raw("\n")
+    }
+
+    /// Whether a change is told from chance, and which way it goes.
+    func tone(_ row: ComparisonRow, _ p: Double?) -> String {
+        let isReal = (p ?? 1) < 1 - compared.options.confidence / 100
+        return !isReal ? "even" : (row.difference?.estimate ?? 0) < 0 ? "worse" : "better"
+    }
+
+    private var verdict: String {
+        let moved = compared.segments.filter { tone($0, $0.adjustedP) != "even" }
+        let overall =
+            compared.isReal
+            ? "The change of all responses together is more than chance would make."
+            : "The change of all responses together is no more than chance would make."
+        guard !compared.segments.isEmpty else { return overall }
+        return overall + " "
+            + (moved.isEmpty
+                ? "No segment moves by more than that, looked at together."
+                : "\(moved.count) of \(compared.segments.count) segments move by more than that, "
+                    + "looked at together.")
+    }
+}

@@ -1,0 +1,69 @@
+import Foundation
+import Glibc
+import Presentation
+
+/// A report written whole, or not at all.
+enum ReportFile {
+    /// What stands for standard output in the place of a file's name.
+    static let standardOutput = "-"
+
+    /// Writes to the side and renames, so that nobody reads half a report; what is no file, such as
+    /// a pipe, is written to as it stands.
+    ///
+    /// - Parameter holdsPersonalData: such a report is for its owner's eyes alone.
+    static func write(_ text: String, to path: String, holdsPersonalData: Bool) throws {
+        if path == standardOutput {
+            Printer.write(text)
+            return
+        }
+        let mode: mode_t = holdsPersonalData ? 0o600 : 0o644
+        var status = stat()
+        let exists = stat(path, &status) == 0
+        let kind = status.st_mode & S_IFMT
+        if exists, kind != S_IFREG {
+            guard kind != S_IFDIR else { throw cannotCreate(path, "it is a directory") }
+            try write(text, into: path, flags: O_WRONLY, mode, named: path)
+            return
+        }
+        // A link stays one: what it points to is replaced.
+        let target = exists ? resolved(path) : path
+        let aside = "\(target).\(getpid()).new"
+        do {
+            try write(text, into: aside, flags: O_WRONLY | O_CREAT | O_EXCL, mode, named: path)
+            guard rename(aside, target) == 0 else { throw cannotCreate(path, reason()) }
+        } catch {
+            unlink(aside)
+            throw error
+        }
+    }
+
+    private static func resolved(_ path: String) -> String {
+        guard let pointer = realpath(path, nil) else { return path }
+        defer { free(pointer) }
+        return String(cString: pointer)
+    }
+
+    private static func write(
+        _ text: String, into file: String, flags: Int32, _ mode: mode_t, named path: String
+    ) throws {
+        let descriptor = open(file, flags | O_CLOEXEC, mode)
+        guard descriptor >= 0 else { throw cannotCreate(path, reason()) }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        do {
+            try handle.write(contentsOf: Data(text.utf8))
+            // A pipe cannot be synchronized, and need not be.
+            if flags & O_EXCL != 0 { try handle.synchronize() }
+            try handle.close()
+        } catch {
+            throw CommandFailure(
+                ExitStatus.inputOutput,
+                "\(path) cannot be written: \(error.localizedDescription)")
+        }
+    }
+
+    private static func reason() -> String { String(cString: strerror(errno)) }
+
+    private static func cannotCreate(_ path: String, _ reason: String) -> CommandFailure {
+        CommandFailure(ExitStatus.cannotCreate, "\(path) cannot be created: \(reason)")
+    }
+}
