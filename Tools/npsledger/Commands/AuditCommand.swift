@@ -98,6 +98,7 @@ struct AuditCommand: ParsableCommand {
                             "before": act.before?.json ?? .null,
                             "after": act.after.json,
                             "rollsBack": .optional(act.rollsBack), "cause": .optional(act.cause),
+                            "gate": act.gate.map(GateText.json) ?? .null,
                             "disputed": .bool(act.isDisputed), "reason": .optional(reason),
                         ]
                     }),
@@ -106,13 +107,14 @@ struct AuditCommand: ParsableCommand {
             printer.csv(
                 [
                     "position", "recordedAt", "actor", "event", "before", "after", "rollsBack",
-                    "reason",
+                    "reason", "gate",
                 ],
                 acts.map { act, reason in
                     [
                         "\(act.position)", Timestamp.format(act.recordedAt), act.actor,
                         act.kind.event.rawValue, act.before?.description ?? "",
                         act.after.description, act.rollsBack.map { "\($0)" } ?? "", reason ?? "",
+                        act.gate.map { GateText.json($0).serialized() } ?? "",
                     ]
                 })
         case .table:
@@ -146,6 +148,11 @@ struct AuditCommand: ParsableCommand {
         }
         if let rollsBack = act.rollsBack {
             printer.line("          takes back the activation at position \(rollsBack)")
+        }
+        if let gate = act.gate { GateText.show(gate, indent: 10, printer) }
+        if act.isDisputed {
+            printer.line(
+                style.paint("          disputed: the log does not bear out what it says", .warning))
         }
         if let reason {
             for line in ResponseStory.wrap("“\(reason)”", printer.width - 10) {

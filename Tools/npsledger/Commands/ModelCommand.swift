@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import LedgerCore
 import NPSLedger
 import Presentation
@@ -27,7 +26,10 @@ struct ModelCommand: ParsableCommand {
         model.isActive ? "active" : model.activations.isEmpty ? "registered" : "retired"
     }
 
-    static func json(_ model: RegisteredModel) -> [(String, JSONValue)] {
+    /// - Parameter showsGates: whether activations say on what ground a gate let the model pass.
+    static func json(
+        _ model: RegisteredModel, showsGates: Bool = false
+    ) -> [(String, JSONValue)] {
         [
             ("version", .integer(model.version)), ("kind", .string(model.registration.kind)),
             ("digest", .string(model.digest)), ("state", .string(state(model))),
@@ -36,11 +38,13 @@ struct ModelCommand: ParsableCommand {
                 "activeFrom",
                 .array(
                     model.activations.map { activation in
-                        [
-                            "position": .integer(activation.position),
-                            "recordedAt": .string(Timestamp.format(activation.recordedAt)),
-                            "rollsBack": .optional(activation.rollsBack),
-                        ]
+                        let gate = activation.gate.map(GateText.json) ?? .null
+                        return .object(
+                            [
+                                ("position", .integer(activation.position)),
+                                ("recordedAt", .string(Timestamp.format(activation.recordedAt))),
+                                ("rollsBack", .optional(activation.rollsBack)),
+                            ] + (showsGates ? [("gate", gate)] : []))
                     })
             ),
             ("shadowingSince", .optional(model.shadow?.position)),
@@ -126,7 +130,7 @@ struct ModelShowCommand: ParsableCommand {
         switch options.format {
         case .json, .csv:
             printer.record(
-                ModelCommand.json(model) + [
+                ModelCommand.json(model, showsGates: true) + [
                     ("provenance", .string(model.registration.provenance)),
                     ("position", .integer(model.position)),
                     ("card", ModelCard.json(model.registration.card)),
@@ -143,6 +147,7 @@ struct ModelShowCommand: ParsableCommand {
                     "  active from \(Timestamp.format(activation.recordedAt)), position "
                         + "\(activation.position)"
                         + (activation.rollsBack.map { ", rolling back \($0)" } ?? ""))
+                if let gate = activation.gate { GateText.show(gate, indent: 4, printer) }
             }
             if let shadow = model.shadow {
                 printer.line(
@@ -164,27 +169,12 @@ struct ModelRegisterCommand: ParsableCommand {
     @Argument(help: "The artefact's file.", completion: .file()) var file: String
 
     func run() throws {
-        var isDirectory: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: file, isDirectory: &isDirectory),
-            !isDirectory.boolValue
-        else {
-            throw CommandFailure(ExitStatus.noInput, "there is no file \(file)")
-        }
-        let size =
-            try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int ?? 0
-        guard size <= ModelRegistry.artefactBytesMax else {
-            throw CommandFailure(
-                ExitStatus.badData,
-                "\(file) has \(size) bytes; an artefact has at most "
-                    + "\(ModelRegistry.artefactBytesMax)")
-        }
-        guard let data = FileManager.default.contents(atPath: file) else {
-            throw CommandFailure(ExitStatus.notPermitted, "\(file) cannot be read")
-        }
+        let artefact = try WholeFile.read(
+            file, bytesMax: ModelRegistry.artefactBytesMax, as: "an artefact")
         let ledger = try Ledger(at: options.paths)
         defer { ledger.close() }
         let model = try ModelRegistry(ledger).register(
-            [UInt8](data), provenance: "file", card: try ModelCard.text(ofArtefact: [UInt8](data)),
+            artefact, provenance: "file", card: try ModelCard.text(ofArtefact: artefact),
             actor: try actor.resolved())
         let printer = Printer(options)
         if options.format == .table {

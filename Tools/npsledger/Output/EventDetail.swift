@@ -40,6 +40,7 @@ enum EventDetail {
         case let event as ModelActivated:
             return (event.rollsBack == nil ? "activated" : "rolled back to")
                 + " model \(event.model)" + (event.previous.map { ", was \($0)" } ?? "")
+                + (event.gate.map { ", past a gate of \($0.findings.count) conditions" } ?? "")
         case let event as ModelShadowed:
             return "model \(event.model) " + (event.ends ? "no longer shadows" : "shadows")
         case let event as ModelRegistered:

@@ -59,6 +59,15 @@ enum ModelCard {
         printer.table(table)
     }
 
+    /// From which prefix of this log a model was trained; nil for one that was not.
+    static func trainedAsOf(_ card: String) -> Int64? {
+        guard case .object(let fields) = json(card),
+            case .object(let training)? = fields.first(where: { $0.0 == "training" })?.1,
+            case .int(let position)? = training.first(where: { $0.0 == "asOf" })?.1
+        else { return nil }
+        return position
+    }
+
     /// A stored card as JSON; a card that is none stays a text.
     static func json(_ card: String) -> JSONValue {
         guard let value = try? JSONSerialization.jsonObject(with: Data(card.utf8)) else {

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Catalog
+import LedgerCore
+import LedgerProof
+import LedgerReplay
+import LedgerStore
+import NPSBySegmentProjection
+import NPSLedger
+import NPSStatistics
+import Presentation
+
+/// The score before and after a version became active.
+enum ActivationEffect {
+    /// Has a version read until nothing is unread: texts may come in meanwhile.
+    static func readEverything(_ session: Session, _ version: ModelVersion) throws {
+        while try ClassifyCommand.classify(session, version).classified > 0 {}
+    }
+
+    static func score(_ session: Session) throws -> NPSCounts {
+        try session.catchUp(session.catalog.npsBySegment)
+        return try session.catalog.npsBySegment.read { state, _ in
+            let lens = try session.resolve(LensOptions.defaults(), state)
+            return try NPSBySegmentQuery(state, workers: Session.workers).tally(
+                lens, SegmentSelection()
+            )
+            .reduce(into: .zero) { $0 = $0 + $1.tallies[0].counts }
+        }
+    }
+
+    static func show(
+        _ act: String, _ version: ModelVersion, _ receipt: Receipt, _ before: NPSCounts,
+        _ session: Session, _ printer: Printer, gate: GateEvidence? = nil
+    ) throws {
+        let after = try score(session)
+        try session.settle()
+        if printer.format != .table {
+            printer.record(
+                [
+                    ("model", .integer(version)), ("position", .integer(receipt.position)),
+                    ("leafHash", .string(receipt.leafHash.description)),
+                    ("npsBefore", .optional(ScoreRow.points(before.score))),
+                    ("npsAfter", .optional(ScoreRow.points(after.score))),
+                ] + (gate.map { [("gate", GateText.json($0))] } ?? []))
+            return
+        }
+        func points(_ counts: NPSCounts) -> String {
+            counts.score.map { Formatted.points($0 * 100) } ?? "—"
+        }
+        printer.line(
+            "Position \(receipt.position): \(act) model \(version). NPS (blended) "
+                + "\(points(before)) → \(points(after))")
+    }
+}

@@ -1,0 +1,109 @@
+import Catalog
+import LedgerCore
+import LedgerReplay
+import NPSBySegmentProjection
+import NPSLedger
+import NPSStatistics
+
+/// Measures what a gate asks about a candidate, in the responses as they are now.
+enum GateMeasuring {
+    /// A gate file, and where it is.
+    struct File {
+        let path: String
+        let gate: Gate
+
+        init(_ path: String) throws {
+            self.path = path
+            do {
+                gate = try Gate(WholeFile.read(path, bytesMax: Gate.fileBytesMax, as: "a gate"))
+            } catch let error as GateFileError {
+                throw CommandFailure(ExitStatus.badData, "\(path): \(error)")
+            }
+        }
+    }
+
+    /// Fails where the gate names a dimension that no response has: a misspelt one would make one
+    /// large segment of everybody, which moves little.
+    static func check(_ file: File, _ session: Session) throws {
+        let known = try session.catalog.npsBySegment.read { state, _ in
+            try NPSBySegmentQuery(state).dimensions()
+        }
+        for (index, condition) in file.gate.conditions.enumerated() {
+            for (place, dimension) in condition.by.enumerated() where !known.contains(dimension) {
+                throw CommandFailure(
+                    ExitStatus.badData,
+                    "\(file.path): conditions[\(index)].by[\(place)]: no response has the "
+                        + "dimension “\(dimension)”; there are: "
+                        + (known.isEmpty ? "none" : known.joined(separator: ", ")))
+            }
+        }
+    }
+
+    /// What the projection's state says, and as of which position it says it.
+    static func measure(
+        _ gate: Gate, _ candidate: ModelVersion, _ session: Session
+    ) throws -> (measured: GateMeasurements, asOf: Position) {
+        try session.catchUp(session.catalog.npsBySegment)
+        return try session.catalog.npsBySegment.read { state, build in
+            let asOf = build.position
+            let active = try ModelRegistry(session.ledger).active(asOf: asOf)?.version
+            var measured = GateMeasurements(active: active)
+            try judge(&measured, candidate, active, asOf, state)
+            if let active {
+                for question in gate.questions {
+                    let comparison = try ModelComparison(
+                        active, candidate, under: Lens(asOf: asOf, basis: question.basis),
+                        SegmentSelection(by: question.by), in: state)
+                    measured.changes[question] = comparison.segments.map {
+                        GateMeasurements.Segment(values: $0.values, flips: $0.flips)
+                    }
+                }
+            }
+            return (measured, asOf)
+        }
+    }
+
+    /// Walks the texts once: what each model reads, beside what is stated and beside the other.
+    private static func judge(
+        _ measured: inout GateMeasurements, _ candidate: ModelVersion, _ active: ModelVersion?,
+        _ asOf: Position, _ state: some StateReader
+    ) throws {
+        func lens(_ version: ModelVersion) throws -> ResolvedLens {
+            try ResolvedLens(
+                Lens(asOf: asOf, model: .pinned(version), basis: .inferred), in: state)
+        }
+        let second = try lens(candidate)
+        // Where none is active, the candidate beside itself: nothing of that is looked at.
+        let first = try active.map(lens) ?? second
+        try NPSBySegmentQuery(state).forEachPair(first, second) { one, other in
+            guard let one, let other, other.hasText else { return }
+            measured.texts += 1
+            guard other.isJudged else {
+                measured.unread += 1
+                return
+            }
+            let stated = other.score.map { second.thresholds.classify(score: $0) }
+            if let stated { measured.candidate.add(stated: stated, other) }
+            guard active != nil, one.isJudged else { return }
+            if let stated {
+                measured.both.candidate.add(stated: stated, other)
+                measured.both.active.add(stated: stated, one)
+            }
+            measured.agreement.add(from: one.likeliest, to: other.likeliest)
+        }
+    }
+}
+
+extension ClassifierQuality {
+    /// Counts what a model reads in a response.
+    fileprivate mutating func add(stated: NPSClass, _ row: VisibleRow) {
+        add(stated: stated, detractor: row.detractor, promoter: row.promoter)
+    }
+}
+
+extension VisibleRow {
+    /// The number of the likeliest class.
+    fileprivate var likeliest: Int {
+        Int(ClassifierQuality.likeliest(detractor: detractor, promoter: promoter).rawValue)
+    }
+}

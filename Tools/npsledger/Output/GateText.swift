@@ -1,0 +1,209 @@
+import LedgerCore
+import NPSLedger
+import Presentation
+
+/// Conditions of gates and what was found, for people and for programs.
+enum GateText {
+    /// Whole numbers of a metric's unit as people write them.
+    static func figure(_ value: Int64, _ metric: GateMetric) -> String {
+        switch metric.unit {
+        case .tenThousandths: Formatted.fixed(Double(value) / 10_000, decimals: 4)
+        case .pointHundredths:
+            (value > 0 ? "+" : "") + Formatted.fixed(Double(value) / 100, decimals: 2)
+        case .texts: Formatted.count(value)
+        }
+    }
+
+    /// A limit, without the zeros that a file does not write either.
+    static func limit(_ condition: GateCondition) -> String {
+        var scale = 1.0
+        for _ in 0..<condition.metric.unit.decimals { scale *= 10 }
+        return Formatted.shortest(Double(condition.limit) / scale) ?? "\(condition.limit)"
+    }
+
+    /// What is measured, such as “npsChange, inferred” or “segmentChange by region”.
+    static func subject(_ condition: GateCondition) -> String {
+        var text = condition.metric.rawValue
+        if !condition.by.isEmpty { text += " by " + condition.by.joined(separator: ", ") }
+        if condition.basis == .inferred { text += ", inferred" }
+        return text
+    }
+
+    static func sign(_ rule: GateCondition.Rule) -> String { rule == .atLeast ? "≥" : "≤" }
+
+    /// The values of the segment that moved furthest, in the order of the dimensions.
+    static func segment(_ finding: GateFinding) -> String? {
+        finding.segment.map { segment in
+            finding.condition.by.map { segment[$0] ?? "—" }.joined(separator: " · ")
+        }
+    }
+
+    /// What was found, in one sentence.
+    static func sentence(_ finding: GateFinding) -> String {
+        let condition = finding.condition
+        let unit = condition.metric.isChange ? " points" : ""
+        var text = subject(condition)
+        if let least = condition.responsesAtLeast { text += ", n ≥ \(least)" }
+        if let segment = segment(finding) { text += ": \(segment)" }
+        if let active = finding.active {
+            let size = Int64(finding.observed.magnitude)
+            text +=
+                (finding.observed > 0 ? " worse by " : " better by ")
+                + "\(figure(size, condition.metric)) than the active model's "
+                + "\(figure(active, condition.metric)), worse by at most "
+        } else {
+            text +=
+                " \(figure(finding.observed, condition.metric))\(unit)"
+                + (condition.rule == .atLeast ? ", at least " : ", at most ")
+        }
+        return text + limit(condition) + unit + " (\(Formatted.count(finding.responses)) responses)"
+    }
+
+    // MARK: Programs
+
+    private static func number(_ value: Int64, _ metric: GateMetric) -> JSONValue {
+        switch metric.unit {
+        case .texts: .integer(value)
+        case .tenThousandths: .number(Double(value) / 10_000)
+        case .pointHundredths: .number(Double(value) / 100)
+        }
+    }
+
+    private static func fields(_ condition: GateCondition) -> [(String, JSONValue)] {
+        [
+            ("metric", .string(condition.metric.rawValue)),
+            ("rule", .string(condition.rule.rawValue)),
+            ("limit", number(condition.limit, condition.metric)),
+            ("basis", .optional(condition.basis?.rawValue)),
+            ("by", .array(condition.by.map { .string($0) })),
+            ("responsesAtLeast", .optional(condition.responsesAtLeast)),
+        ]
+    }
+
+    private static func fields(
+        _ finding: GateFinding?, _ metric: GateMetric
+    ) -> [(String, JSONValue)] {
+        let segment = finding?.segment.map { segment in
+            JSONValue.object(segment.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })
+        }
+        return [
+            ("observed", finding.map { number($0.observed, metric) } ?? .null),
+            ("active", finding?.active.map { number($0, metric) } ?? .null),
+            ("segment", segment ?? .null), ("responses", .optional(finding?.responses)),
+        ]
+    }
+
+    /// Evidence as an event has it.
+    static func json(_ evidence: GateEvidence) -> JSONValue {
+        [
+            "digest": .string(Hex.encode(evidence.digest)), "asOf": .integer(evidence.asOf),
+            "met": .bool(evidence.isMet),
+            "conditions": .array(
+                evidence.findings.map { finding in
+                    .object(
+                        fields(finding.condition) + fields(finding, finding.condition.metric)
+                            + [("met", .bool(finding.isMet))])
+                }),
+        ]
+    }
+
+    /// A report with what could not be measured.
+    static func json(_ report: GateReport, asOf: Position) -> JSONValue {
+        [
+            "digest": .string(Hex.encode(report.digest)), "asOf": .integer(asOf),
+            "met": .bool(report.isMet),
+            "conditions": .array(
+                report.lines.map { line in
+                    .object(
+                        fields(line.condition) + fields(line.finding, line.condition.metric)
+                            + [("met", .bool(line.isMet)), ("remark", .optional(line.remark))])
+                }),
+        ]
+    }
+
+    static let csvHeader = [
+        "metric", "rule", "limit", "basis", "by", "responsesAtLeast", "observed", "active",
+        "segment", "responses", "met", "remark",
+    ]
+
+    static func csv(_ report: GateReport) -> [[String]] {
+        report.lines.map { line in
+            let values =
+                fields(line.condition) + fields(line.finding, line.condition.metric)
+                + [("met", .bool(line.isMet)), ("remark", .optional(line.remark))]
+            return values.map { _, value in
+                switch value {
+                case .null: ""
+                case .string(let text): text
+                case .array(let items) where items.isEmpty: ""
+                default: value.serialized()
+                }
+            }
+        }
+    }
+
+    // MARK: People
+
+    /// The evidence of an activation under the act that carries it.
+    static func show(_ evidence: GateEvidence, indent: Int, _ printer: Printer) {
+        let margin = String(repeating: " ", count: indent)
+        let title =
+            "gate of \(evidence.findings.count) conditions, measured as of position "
+            + "\(evidence.asOf), sha256 \(Hex.encode(evidence.digest.prefix(8)))…"
+        for line in ResponseStory.wrap(title, printer.width - indent) {
+            printer.line(margin + line)
+        }
+        for finding in evidence.findings {
+            let lines = ResponseStory.wrap(sentence(finding), printer.width - indent - 2)
+            for (index, line) in lines.enumerated() {
+                printer.line(
+                    margin + (index > 0 ? "  " : mark(finding.isMet, printer) + " ") + line)
+            }
+        }
+    }
+
+    private static func mark(_ isMet: Bool, _ printer: Printer) -> String {
+        printer.style.paint(isMet ? "✓" : "✗", isMet ? .good : .bad)
+    }
+
+    /// The whole table of conditions.
+    static func show(_ report: GateReport, _ printer: Printer) {
+        let hasSegments = report.lines.contains { $0.finding?.segment != nil }
+        var table = Table(columns: [
+            Table.Column(""), Table.Column("condition", minWidth: 24, flexible: true),
+            .number("observed"), .number("limit"), .number("responses", dropPriority: 1),
+        ])
+        if hasSegments {
+            table.columns.append(Table.Column("worst at", minWidth: 8, flexible: true))
+        }
+        for line in report.lines {
+            let condition = line.condition
+            let role: TerminalStyle.Role = line.isMet ? .good : .bad
+            table.append([
+                Table.Cell(line.isMet ? "✓" : "✗", role),
+                Table.Cell(
+                    subject(condition)
+                        + (condition.rule == .worseByAtMost ? ", worse by" : "")),
+                Table.Cell(
+                    line.finding.map { figure($0.observed, condition.metric) } ?? "—",
+                    line.isMet ? .plain : .bad),
+                Table.Cell("\(sign(condition.rule)) \(limit(condition))"),
+                line.finding.map { .count($0.responses) } ?? "",
+                Table.Cell(line.finding.flatMap(segment) ?? ""),
+            ])
+        }
+        printer.table(table)
+        for line in report.lines {
+            guard let remark = line.remark else { continue }
+            printer.muted("\(subject(line.condition)): \(remark)")
+        }
+    }
+
+    /// Every condition that is not met, with its numbers.
+    static func failures(_ report: GateReport) -> [String] {
+        report.lines.filter { !$0.isMet }.map { line in
+            line.finding.map(sentence)
+                ?? "\(subject(line.condition)): cannot be measured, for \(line.remark ?? "")"
+        }
+    }
+}
