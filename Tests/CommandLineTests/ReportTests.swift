@@ -114,6 +114,22 @@ struct ReportTests {
         #expect(!source.contains("\u{202E}") && !source.contains("<script"))
         #expect(
             !source.contains("url(") && !source.contains("http:") && !source.contains("@import"))
+        // What is printed does not steer the terminal either, nor does a gate's verdict.
+        try here.write(
+            "shut.json",
+            "{\"conditions\": [{\"metric\": \"segmentChange\", \"by\": [\"region\"], \"basis\": "
+                + "\"inferred\", \"responsesAtLeast\": 1, \"pointsAtMost\": 0}]}")
+        for question in [
+            Array(all.prefix(6)) + ["--texts", "--where", "region=\(Self.hostile[4])"],
+            ["model", "activate", "2", "--gate", "shut.json", "--dry-run"],
+        ] {
+            let printed = try here.run(question)
+            #expect(printed.status == (question[1] == "compare" ? 0 : 1), "\(printed)")
+            let isUnsafe = (printed.output + printed.errors).unicodeScalars.contains {
+                ($0.value < 0x20 && $0 != "\n") || $0.value == 0x202E
+            }
+            #expect(!isUnsafe, "\(question)")
+        }
         // The same question gives the same bytes, on standard output too.
         let again = try here.run(Array(all.prefix(6)) + ["--html", "-", "--flips", "all"])
         let isSame = again.output == source

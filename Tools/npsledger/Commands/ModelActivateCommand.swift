@@ -147,15 +147,15 @@ struct ModelActivateCommand: ParsableCommand {
         return report.evidence(asOf: asOf)
     }
 
-    /// A model that is held against the texts it has learnt from looks better than it is.
+    /// A model that is held against the texts it has learnt from is not seen as it is.
     private func noticeTraining(_ gate: Gate, _ session: Session) {
         guard gate.conditions.contains(where: { [.macroF1, .accuracy, .ece].contains($0.metric) }),
             let model = try? ModelRegistry(session.ledger).model(version),
             let learnt = ModelCard.trainedAsOf(model.registration.card)
         else { return }
         Printer.notice(
-            "model \(version) has learnt from texts before position \(learnt): on those, macroF1, "
-                + "accuracy and ece flatter it; `npsledger model show \(version)` has what was "
-                + "measured out of fold")
+            "model \(version) has learnt from texts before position \(learnt): macroF1, accuracy "
+                + "and ece on those say little of new ones; `npsledger model show \(version)` has "
+                + "what was measured out of fold")
     }
 }

@@ -34,9 +34,10 @@ extension ComparedModels {
             lens.lens.basis.rawValue, thresholdsSentence, "as of position \(lens.lens.asOf)",
         ]
         if let windowSentence { remarks.append(windowSentence) }
+        for (dimension, values) in keptValues { remarks.append("only \(dimension) \(values)") }
         remarks.append(
             "\(Formatted.shortest(options.confidence) ?? "") % \(options.interval.rawValue)")
-        printer.muted(remarks.joined(separator: "; "))
+        printer.muted(TerminalText.sanitized(remarks.joined(separator: "; ")))
     }
 
     private func showHeadline(_ printer: Printer) {

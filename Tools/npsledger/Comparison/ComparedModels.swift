@@ -61,6 +61,13 @@ struct ComparedModels {
                 ? ", confidence from \(EventDetail.share(cuts.confidenceMin))" : "")
     }
 
+    /// The dimensions that are kept to some values, and those values in words.
+    var keptValues: [(dimension: String, values: String)] {
+        selection.keeping.sorted { $0.key < $1.key }.map { dimension, values in
+            (dimension, values.sorted().map { $0.isEmpty ? "—" : $0 }.joined(separator: ", "))
+        }
+    }
+
     /// The response times in words; nil without bounds.
     var windowSentence: String? {
         let parts = [

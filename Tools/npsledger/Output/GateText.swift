@@ -34,7 +34,10 @@ enum GateText {
     /// The values of the segment that moved furthest, in the order of the dimensions.
     static func segment(_ finding: GateFinding) -> String? {
         finding.segment.map { segment in
-            finding.condition.by.map { segment[$0] ?? "—" }.joined(separator: " · ")
+            // In a sentence of several lines, a value must not begin one of its own.
+            TerminalText.sanitized(
+                finding.condition.by.map { segment[$0] ?? "—" }.joined(separator: " · "),
+                lineBreaks: .spaces)
         }
     }
 
@@ -195,7 +198,7 @@ enum GateText {
         printer.table(table)
         for line in report.lines {
             guard let remark = line.remark else { continue }
-            printer.muted("\(subject(line.condition)): \(remark)")
+            printer.muted(TerminalText.sanitized("\(subject(line.condition)): \(remark)"))
         }
     }
 

@@ -255,10 +255,8 @@ extension ComparisonReport {
             fact("Basis", "\(lens.lens.basis.rawValue): \(basisSentence)", &page)
             fact("Cut-offs", compared.thresholdsSentence, &page)
             fact("Responses", compared.windowSentence ?? "of any time", &page)
-            for (dimension, values) in compared.selection.keeping.sorted(by: { $0.key < $1.key }) {
-                fact(
-                    "Only \(dimension)",
-                    values.sorted().map { $0.isEmpty ? "—" : $0 }.joined(separator: ", "), &page)
+            for (dimension, values) in compared.keptValues {
+                fact("Only \(dimension)", values, &page)
             }
             fact(
                 "Texts",
