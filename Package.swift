@@ -102,13 +102,19 @@ let package = Package(
         .target(
             name: "ProjectionContract", dependencies: ["LedgerCore"],
             path: "Tests/ProjectionContract/Sources"),
+        .target(
+            name: "NaiveFolds",
+            dependencies: [
+                "LedgerCore", "NPSBySegmentProjection", "NPSStatistics", "ProjectionContract",
+            ], path: "Tests/NaiveFolds"),
         .testTarget(
             name: "ProjectionContractTests", dependencies: ["LedgerCore", "ProjectionContract"],
             path: "Tests/ProjectionContract/Tests"),
         .testTarget(
             name: "NPSBySegmentProjectionTests",
             dependencies: [
-                "LedgerCore", "NPSBySegmentProjection", "NPSStatistics", "ProjectionContract",
+                "LedgerCore", "NPSBySegmentProjection", "NPSStatistics", "NaiveFolds",
+                "ProjectionContract",
             ], path: "Projections/NPSBySegment/Tests"),
         .testTarget(
             name: "NPSLedgerTests",

@@ -1,6 +1,7 @@
 import LedgerCore
 import NPSBySegmentProjection
 import NPSStatistics
+import NaiveFolds
 import ProjectionContract
 import Testing
 

@@ -5,41 +5,41 @@ import ProjectionContract
 
 /// The scores by the longest way: every question decodes the log's prefix from its first event and
 /// keeps dictionaries. It shares nothing with the projection but the words.
-struct NaiveLedger {
-    struct Judgement: Hashable {
-        var detractor: UInt16
-        var promoter: UInt16
+package struct NaiveLedger {
+    package struct Judgement: Hashable {
+        package var detractor: UInt16
+        package var promoter: UInt16
     }
 
-    struct Response {
-        let position: Position
-        let occurredAt: Microseconds
-        let subject: UInt64
-        var segments: [String: String]
-        var score: UInt16?
-        var hasText: Bool
+    package struct Response {
+        package let position: Position
+        package let occurredAt: Microseconds
+        package let subject: UInt64
+        package var segments: [String: String]
+        package var score: UInt16?
+        package var hasText: Bool
         /// The event whose text it has.
-        var text: Position
-        var isExcluded = false
-        var judgements: [ModelVersion: Judgement] = [:]
+        package var text: Position
+        package var isExcluded = false
+        package var judgements: [ModelVersion: Judgement] = [:]
     }
 
     /// What the log's prefix says.
-    struct Standing {
-        var responses: [Response] = []
-        var places: [Position: Int] = [:]
-        var model: ModelVersion?
-        var thresholds: [(id: UInt32, thresholds: Thresholds)] = []
+    package struct Standing {
+        package var responses: [Response] = []
+        package var places: [Position: Int] = [:]
+        package var model: ModelVersion?
+        package var thresholds: [(id: UInt32, thresholds: Thresholds)] = []
     }
 
     private let events: [(position: Position, payload: any EventPayload, cause: Position?)]
     private let times: [Microseconds]
 
-    init(_ history: EventHistory) throws {
+    package init(_ history: EventHistory) throws {
         try self.init(history.entries)
     }
 
-    init(_ entries: [HistoryEntry]) throws {
+    package init(_ entries: [HistoryEntry]) throws {
         var events: [(Position, any EventPayload, Position?)] = []
         var times: [Microseconds] = []
         for entry in entries {
@@ -52,9 +52,9 @@ struct NaiveLedger {
         self.times = times
     }
 
-    var size: Position { Position(events.count) }
+    package var size: Position { Position(events.count) }
 
-    func standing(asOf: Position) -> Standing {
+    package func standing(asOf: Position) -> Standing {
         var standing = Standing()
         for (event, time) in zip(events, times) {
             if event.position >= asOf { break }
@@ -106,7 +106,7 @@ struct NaiveLedger {
 
 extension NaiveLedger.Standing {
     /// The model and the thresholds that a lens comes to; nil thresholds where none has the number.
-    func resolve(
+    package func resolve(
         _ lens: Lens
     ) -> (model: ModelVersion?, thresholds: (id: UInt32?, Thresholds)?) {
         let model: ModelVersion? =
@@ -123,7 +123,7 @@ extension NaiveLedger.Standing {
     }
 
     /// Responses in the lens's window that count at all.
-    func visible(_ lens: Lens) -> [NaiveLedger.Response] {
+    package func visible(_ lens: Lens) -> [NaiveLedger.Response] {
         let inWindow = responses.filter { response in
             !response.isExcluded && response.occurredAt >= lens.from ?? .min
                 && response.occurredAt < lens.to ?? .max
@@ -141,7 +141,7 @@ extension NaiveLedger.Standing {
         return inWindow.filter { !positions.contains($0.position) }
     }
 
-    func npsClass(
+    package func npsClass(
         _ response: NaiveLedger.Response, _ basis: Lens.Basis, _ model: ModelVersion?,
         _ thresholds: Thresholds
     ) -> (npsClass: NPSClass, isStated: Bool, contribution: Int64)? {
@@ -166,7 +166,7 @@ extension NaiveLedger.Standing {
     }
 
     /// Sums by group and bucket; a group appears as soon as one response falls into it.
-    func tally(
+    package func tally(
         _ lens: Lens, _ selection: SegmentSelection,
         buckets: (start: Microseconds, length: Microseconds, count: Int)?
     ) -> [[String?]: [NPSTally]]? {

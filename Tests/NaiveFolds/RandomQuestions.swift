@@ -3,11 +3,17 @@ import NPSBySegmentProjection
 import NPSStatistics
 
 /// Questions drawn by a seeded generator.
-struct RandomQuestions {
-    var numbers: SeededGenerator
+package struct RandomQuestions {
+    package var numbers: SeededGenerator
     /// Response times to cut windows at, so that they do not all fall outside.
-    let times: [Microseconds]
-    let size: Position
+    package let times: [Microseconds]
+    package let size: Position
+
+    package init(numbers: SeededGenerator, times: [Microseconds], size: Position) {
+        self.numbers = numbers
+        self.times = times
+        self.size = size
+    }
 
     private mutating func below(_ bound: Int) -> Int {
         Int.random(in: 0..<bound, using: &numbers)
@@ -19,7 +25,7 @@ struct RandomQuestions {
         return times[below(times.count)] + Microseconds(below(3) - 1)
     }
 
-    mutating func position() -> Position {
+    package mutating func position() -> Position {
         switch below(8) {
         case 0: 0
         case 1: .max
@@ -28,7 +34,7 @@ struct RandomQuestions {
         }
     }
 
-    mutating func lens() -> Lens {
+    package mutating func lens() -> Lens {
         Lens(
             asOf: position(),
             model: below(2) == 0 ? .asActivated : .pinned(ModelVersion(1 + below(4))),
@@ -38,7 +44,7 @@ struct RandomQuestions {
             to: time())
     }
 
-    mutating func selection() -> SegmentSelection {
+    package mutating func selection() -> SegmentSelection {
         let dimensions = ["region", "channel", "language", "no such dimension"]
         let by = dimensions.shuffled(using: &numbers).prefix(below(4))
         var keeping: [String: Set<String>] = [:]
@@ -59,7 +65,7 @@ struct RandomQuestions {
         return SegmentSelection(by: Array(by), keeping: keeping)
     }
 
-    mutating func buckets() -> TimeBuckets? {
+    package mutating func buckets() -> TimeBuckets? {
         guard below(2) == 0, let first = times.min(), let last = times.max() else { return nil }
         let day: Microseconds = 86_400_000_000
         // Sometimes fewer than the responses span, so that some fall outside.
