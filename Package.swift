@@ -105,7 +105,8 @@ let package = Package(
         .target(
             name: "NaiveFolds",
             dependencies: [
-                "LedgerCore", "NPSBySegmentProjection", "NPSStatistics", "ProjectionContract",
+                "AuditProjection", "LedgerCore", "LineageProjection", "NPSBySegmentProjection",
+                "NPSStatistics", "ProjectionContract",
             ], path: "Tests/NaiveFolds"),
         .testTarget(
             name: "ProjectionContractTests", dependencies: ["LedgerCore", "ProjectionContract"],
@@ -130,11 +131,11 @@ let package = Package(
             ], exclude: ["Fixtures"]),
         .testTarget(
             name: "LineageProjectionTests",
-            dependencies: ["LedgerCore", "LineageProjection", "ProjectionContract"],
+            dependencies: ["LedgerCore", "LineageProjection", "NaiveFolds", "ProjectionContract"],
             path: "Projections/Lineage/Tests"),
         .testTarget(
             name: "AuditProjectionTests",
-            dependencies: ["LedgerCore", "AuditProjection", "ProjectionContract"],
+            dependencies: ["LedgerCore", "AuditProjection", "NaiveFolds", "ProjectionContract"],
             path: "Projections/Audit/Tests"),
         .target(
             name: "LedgerFixtures", dependencies: ["LedgerCore", "LedgerStore", "LedgerVault"],

@@ -32,35 +32,50 @@ package struct NaiveLedger {
         package var thresholds: [(id: UInt32, thresholds: Thresholds)] = []
     }
 
-    private let events: [(position: Position, payload: any EventPayload, cause: Position?)]
-    private let times: [Microseconds]
+    private var events: [NaiveEvent] = []
+
+    package init() {}
 
     package init(_ history: EventHistory) throws {
         try self.init(history.entries)
     }
 
     package init(_ entries: [HistoryEntry]) throws {
-        var events: [(Position, any EventPayload, Position?)] = []
-        var times: [Microseconds] = []
-        for entry in entries {
-            try entry.withView { event in
-                events.append((event.position, try EventCatalog.payload(of: event), event.cause))
-                times.append(event.occurredAt)
-            }
-        }
-        self.events = events
-        self.times = times
+        for entry in entries { append(try entry.withView { try NaiveEvent($0) }) }
+    }
+
+    /// Takes the log's next event.
+    package mutating func append(_ event: NaiveEvent) {
+        precondition(event.position == size, "events come one after the other")
+        events.append(event)
     }
 
     package var size: Position { Position(events.count) }
 
     package func standing(asOf: Position) -> Standing {
         var standing = Standing()
-        for (event, time) in zip(events, times) {
+        for event in events {
             if event.position >= asOf { break }
-            take(event.position, event.payload, event.cause, time, &standing)
+            take(event.position, event.payload, event.cause, event.occurredAt, &standing)
         }
         return standing
+    }
+
+    /// Events before `asOf` that are about a response which was none by then.
+    package func poisoned(asOf: Position) -> [Position] {
+        var responses: Set<Position> = []
+        return events.prefix { $0.position < asOf }.filter { event in
+            switch event.payload {
+            case is ResponseRecorded:
+                responses.insert(event.position)
+                return false
+            case let payload as ResponseAmended: return !responses.contains(payload.response)
+            case let payload as ResponseExcluded: return !responses.contains(payload.response)
+            case let payload as ClassificationRecorded:
+                return !responses.contains(payload.response)
+            default: return false
+            }
+        }.map(\.position)
     }
 
     private func take(

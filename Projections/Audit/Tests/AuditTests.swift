@@ -1,5 +1,6 @@
 import AuditProjection
 import LedgerCore
+import NaiveFolds
 import ProjectionContract
 import Testing
 
@@ -22,6 +23,38 @@ struct AuditTests {
             return lines.flatMap { [UInt8]($0.utf8) }
         }
         #expect(violations == [])
+    }
+
+    @Test("tells what looking back through the whole log tells", arguments: [false, true])
+    func likeTheLog(dangles: Bool) throws {
+        for seed in UInt64(1)...4 {
+            let history = try EventHistory(seed: seed, hasDanglingReferences: dangles)
+            let state = MemoryState()
+            var audit = Audit()
+            var naive = NaiveAudit()
+            try history.forEachEvent { event in
+                naive.append(try NaiveEvent(event))
+                if Audit.descriptor.consumes.contains(event.name) {
+                    try audit.apply(event, to: state)
+                }
+            }
+            for asOf in [history.size, history.size / 2, 0] {
+                var acts: [NaiveAudit.Record] = []
+                try AuditQuery.acts(asOf: asOf, in: state) {
+                    acts.append(NaiveAudit.Record($0))
+                    return true
+                }
+                #expect(acts == naive.acts(asOf: asOf), "seed \(seed) as of \(asOf)")
+                var rejections: [NaiveAudit.Record] = []
+                try AuditQuery.rejections(asOf: asOf, in: state) {
+                    rejections.append(NaiveAudit.Record($0))
+                    return true
+                }
+                #expect(rejections == naive.rejections(asOf: asOf), "seed \(seed) as of \(asOf)")
+            }
+            let isDisputed = naive.acts(asOf: .max).contains { $0.isDisputed }
+            #expect(!dangles || isDisputed, "seed \(seed): nothing here is mistaken")
+        }
     }
 
     @Test("models: from what to what, and what a rollback takes back")

@@ -1,5 +1,6 @@
 import LedgerCore
 import LineageProjection
+import NaiveFolds
 import ProjectionContract
 import Testing
 
@@ -27,25 +28,13 @@ struct LineageTests {
         for seed in UInt64(1)...3 {
             let history = try EventHistory(seed: seed, hasDanglingReferences: dangles)
             let state = try fold(history)
-            var expected: [Position: [LineageLink]] = [:]
-            try history.forEachEvent { event in
-                let response: Position
-                let kind: LineageKind
-                switch try EventCatalog.payload(of: event) {
-                case let payload as ResponseAmended: (response, kind) = (payload.response, .amended)
-                case let payload as ResponseExcluded:
-                    (response, kind) = (payload.response, .excluded)
-                case let payload as ClassificationRecorded:
-                    (response, kind) = (payload.response, .classified)
-                case let payload as ReviewDecided: (response, kind) = (payload.response, .reviewed)
-                default: return
-                }
-                expected[response, default: []].append(
-                    LineageLink(position: event.position, kind: kind))
-            }
-            for response in Set(expected.keys).union(0..<history.size) {
+            var naive = NaiveLineage()
+            try history.forEachEvent { naive.append(try NaiveEvent($0)) }
+            for response in Set(naive.responses(asOf: .max)).union(0..<history.size) {
                 let links = try LineageQuery.events(of: response, asOf: .max, in: state)
-                #expect(links == expected[response] ?? [], "seed \(seed), response \(response)")
+                #expect(
+                    links == naive.events(of: response, asOf: .max),
+                    "seed \(seed), response \(response)")
                 let counts = try LineageQuery.counts(of: response, asOf: .max, in: state)
                 #expect(counts.total == links.count)
                 #expect(counts.classified == links.count { $0.kind == .classified })
