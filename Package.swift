@@ -142,8 +142,9 @@ let package = Package(
             path: "Tests/LedgerFixtures"),
         .executableTarget(
             name: "CrashHarness",
-            dependencies: ["LedgerCore", "LedgerStore", "LedgerReplay", "LedgerFixtures"],
-            path: "Tests/CrashHarness"),
+            dependencies: [
+                "Catalog", "LedgerCore", "LedgerStore", "LedgerReplay", "LedgerFixtures",
+            ], path: "Tests/CrashHarness"),
         .testTarget(name: "LedgerStoreTests", dependencies: storeTests),
         .testTarget(name: "LedgerVaultTests", dependencies: storeTests),
         .testTarget(name: "LedgerReplayTests", dependencies: storeTests),

@@ -16,15 +16,21 @@ public struct ProjectionCatalog: Sendable {
 
     /// Opens the projections in `directory`, making what is not there.
     ///
-    /// - Parameter discardsDamage: for which ids every page is looked at, and the file thrown away
-    ///   where one is damaged.
+    /// - Parameters:
+    ///   - commitEvents: events applied between two commits.
+    ///   - spanPositions: positions of the log that one thread reads at a time, at most.
+    ///   - discardsDamage: for which ids every page is looked at, and the file thrown away where one
+    ///     is damaged.
     public init(
-        directory: String, discardsDamage: (String) -> Bool = { _ in false }
+        directory: String, commitEvents: Int = ProjectionStore<NPSBySegment>.commitEvents,
+        spanPositions: Int = ProjectionStore<NPSBySegment>.spanPositions,
+        discardsDamage: (String) -> Bool = { _ in false }
     ) throws {
         func open<P: Projection>(_ type: P.Type) throws -> ProjectionStore<P> {
             let id = P.descriptor.id
             return try ProjectionStore(
-                directory: "\(directory)/\(id)", discardsDamage: discardsDamage(id))
+                directory: "\(directory)/\(id)", commitEvents: commitEvents,
+                spanPositions: spanPositions, discardsDamage: discardsDamage(id))
         }
         npsBySegment = try open(NPSBySegment.self)
         lineage = try open(Lineage.self)

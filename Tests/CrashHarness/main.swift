@@ -10,6 +10,10 @@
 //       becomes the user with this number and opens the log; prints the error's code
 //   CrashHarness verify LOG
 //       opens and verifies a log; prints “sound”, “unsound” or the error's code
+//   CrashHarness drive LOG PROJECTIONS SEED CHUNK WORK…
+//       does the kinds of WORK (append, catch-up, rebuild) in turn, for ever, on a ledger's log and
+//       its projections; prints “begin”, “appended POSITION LEAF” and “folded ID POSITION”
+import Catalog
 import Foundation
 import LedgerCore
 import LedgerFixtures
@@ -83,6 +87,47 @@ func verify(_ arguments: [String]) throws {
     }
 }
 
+/// The appends end after a while, so that what is killed late has not filled a disk.
+let drivenBatchesMax = 12
+
+func drive(_ arguments: [String]) throws {
+    guard let seed = UInt64(arguments[2]), let chunk = Int(arguments[3]) else { exit(64) }
+    let log = try EventLog(path: arguments[0], clock: clock)
+    let catalog = try ProjectionCatalog(
+        directory: arguments[1], commitEvents: chunk, spanPositions: (chunk + 1) / 2)
+    var numbers = SeededNumbers(seed: seed)
+    say("begin")
+    for round in 0... {
+        for work in arguments[4...] {
+            let projection = catalog.all[numbers.below(catalog.all.count)]
+            let threads = 1 + numbers.below(3)
+            switch work {
+            case "append" where round < drivenBatchesMax:
+                try appendAnything(to: log, numbers: &numbers, tag: "child-\(seed)-\(round)")
+            case "append": break
+            case "catch-up":
+                let record = try projection.catchUp(
+                    with: log, to: nil, threads: threads, progress: nil)
+                say("folded \(projection.descriptor.id) \(record.position)")
+            case "rebuild": _ = try projection.rebuild(from: log, threads: threads, progress: nil)
+            default: exit(64)
+            }
+        }
+    }
+}
+
+func appendAnything(to log: EventLog, numbers: inout SeededNumbers, tag: String) throws {
+    var known = KnownEvents()
+    try known.readOn(log)
+    var author = EventAuthor(numbers: numbers, tag: tag, now: clock(), known: known)
+    var batch = EventBatch()
+    try author.add(1 + numbers.below(6), to: &batch)
+    numbers = author.numbers
+    for case .appended(let receipt) in try log.append(batch) {
+        say("appended \(receipt.position) \(receipt.leafHash)")
+    }
+}
+
 let arguments = Array(CommandLine.arguments.dropFirst(2))
 switch CommandLine.arguments.dropFirst().first {
 case "append" where arguments.count >= 5: try append(arguments)
@@ -90,5 +135,6 @@ case "rebuild": try fold(arguments, rebuilds: true)
 case "catch-up": try fold(arguments, rebuilds: false)
 case "open": try open(arguments)
 case "verify": try verify(arguments)
+case "drive" where arguments.count >= 5: try drive(arguments)
 default: exit(64)
 }

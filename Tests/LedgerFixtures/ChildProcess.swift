@@ -33,13 +33,17 @@ package final class ChildProcess {
             String.init)
     }
 
-    /// Waits until so many lines are printed or the process has ended.
+    /// Waits until so many lines are printed or the process has ended, or for so many seconds.
     @discardableResult
-    package func wait(forLines count: Int) throws -> [String] {
+    package func wait(
+        forLines count: Int, atMost seconds: Double = .infinity
+    ) throws -> [String] {
+        let start = Date()
         while true {
             let isRunning = process.isRunning
             let lines = try lines()
-            if lines.count >= count || !isRunning { return lines }
+            let isOver = -start.timeIntervalSinceNow > seconds
+            if lines.count >= count || !isRunning || isOver { return lines }
             Thread.sleep(forTimeInterval: 0.001)
         }
     }

@@ -4,10 +4,10 @@ import Foundation
 package final class Scratch: Sendable {
     package let path: String
 
-    package init() throws {
-        path =
-            FileManager.default.temporaryDirectory
-            .appendingPathComponent("nps-ledger-\(UUID().uuidString)").path
+    /// - Parameter parent: where it is made; by default where the system keeps what is temporary.
+    package init(in parent: String? = nil) throws {
+        let parent = parent ?? FileManager.default.temporaryDirectory.path
+        path = "\(parent)/nps-ledger-\(UUID().uuidString)"
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: true)
     }
