@@ -145,6 +145,14 @@ let package = Package(
             dependencies: [
                 "Catalog", "LedgerCore", "LedgerStore", "LedgerReplay", "LedgerFixtures",
             ], path: "Tests/CrashHarness"),
+        .testTarget(
+            name: "DriveTests",
+            dependencies: [
+                "AuditProjection", "Catalog", "Classification", "CrashHarness", "LMDB",
+                "LedgerCore", "LedgerFixtures", "LedgerProof", "LedgerReplay", "LedgerStore",
+                "LineageProjection", "NPSBySegmentProjection", "NPSLedger", "NPSStatistics",
+                "NaiveFolds", "ProjectionContract", "SurveyImport",
+            ]),
         .testTarget(name: "LedgerStoreTests", dependencies: storeTests),
         .testTarget(name: "LedgerVaultTests", dependencies: storeTests),
         .testTarget(name: "LedgerReplayTests", dependencies: storeTests),
