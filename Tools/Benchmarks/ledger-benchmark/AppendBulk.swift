@@ -1,8 +1,6 @@
 import ArgumentParser
-import Dispatch
 import LedgerCore
 import LedgerStore
-import Synchronization
 
 /// Durable bulk append with keys, tree and type index, against MDB_APPEND of the same bytes.
 struct AppendBulk: AsyncParsableCommand {
@@ -12,8 +10,6 @@ struct AppendBulk: AsyncParsableCommand {
 
     /// Values the bare loop commits at a time.
     static let bareCommitValues = 10_000
-    /// Batches that may wait for the log while the next one is prepared.
-    static let inFlightMax = 2
     /// What is asked for at each number of events.
     static let targets = [3_000_000: 0.3, 10_000_000: 0.25]
 
@@ -26,7 +22,7 @@ struct AppendBulk: AsyncParsableCommand {
     var batch: Int?
 
     func run() async throws {
-        try options.finish(try Self.figures(options, events: events, batch: batch))
+        try options.finish(Findings(try Self.figures(options, events: events, batch: batch)))
     }
 
     static func figures(
@@ -96,18 +92,10 @@ struct AppendBulk: AsyncParsableCommand {
     static func fill(
         _ log: EventLog, _ samples: SampleEvents, _ count: Int, _ batchEvents: Int
     ) throws {
-        let slots = DispatchSemaphore(value: inFlightMax)
-        let failure = Mutex<(any Error)?>(nil)
+        let pipeline = BatchPipeline(log)
         for start in stride(from: 0, to: count, by: batchEvents) {
-            let batch = try samples.batch(start..<min(count, start + batchEvents))
-            slots.wait()
-            log.submit(batch) { result in
-                if case .failure(let error) = result { failure.withLock { $0 = error } }
-                slots.signal()
-            }
+            try pipeline.submit(try samples.batch(start..<min(count, start + batchEvents)))
         }
-        for _ in 0..<inFlightMax { slots.wait() }
-        for _ in 0..<inFlightMax { slots.signal() }
-        if let error = failure.withLock({ $0 }) { throw error }
+        try pipeline.drain()
     }
 }

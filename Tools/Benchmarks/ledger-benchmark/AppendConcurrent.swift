@@ -15,7 +15,7 @@ struct AppendConcurrent: AsyncParsableCommand {
     @OptionGroup var options: RunOptions
 
     func run() async throws {
-        try options.finish(try await Self.figures(options))
+        try options.finish(Findings(try await Self.figures(options)))
     }
 
     /// Events and the time they took, over the blocks of one round.

@@ -10,7 +10,6 @@ import NPSLedger
 import NPSStatistics
 import Simulation
 import SurveyImport
-import Synchronization
 
 /// A survey file into a ledger and a score out of it, against SQLite fed by Python.
 ///
@@ -27,7 +26,7 @@ struct ImportAndQuery: AsyncParsableCommand {
     var responses: Int?
 
     func run() async throws {
-        try options.finish(try Self.figures(options, responses: responses))
+        try options.finish(Findings(try Self.figures(options, responses: responses)))
     }
 
     /// What one import came to.
@@ -199,34 +198,4 @@ struct ImportAndQuery: AsyncParsableCommand {
             t = time.perf_counter(); d.execute(q).fetchall(); times.append(time.perf_counter() - t)
         print(loaded, sorted(times)[1])
         """
-}
-
-/// The most anonymous memory this process has held: without the map, which is the file's.
-private final class MemoryWatch: Sendable {
-    private let state = Mutex((most: 0, isRunning: true))
-
-    init() {
-        Thread.detachNewThread { [self] in
-            while state.withLock({ $0.isRunning }) {
-                let now = Self.anonymousBytes()
-                state.withLock { $0.most = max($0.most, now) }
-                Thread.sleep(forTimeInterval: 0.05)
-            }
-        }
-    }
-
-    func stop() -> Int {
-        state.withLock { state in
-            state.isRunning = false
-            return state.most
-        }
-    }
-
-    private static func anonymousBytes() -> Int {
-        guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
-            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("RssAnon:") }),
-            let kibibytes = line.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
-        else { return 0 }
-        return kibibytes << 10
-    }
 }

@@ -26,10 +26,10 @@ struct All: AsyncParsableCommand {
     @OptionGroup var options: RunOptions
 
     func run() async throws {
-        var figures = try AppendBulk.figures(options)
-        figures += try await AppendConcurrent.figures(options)
-        figures += try Scan.figures(options)
-        figures += try ImportAndQuery.figures(options)
-        try options.finish(figures)
+        var findings = Findings(try AppendBulk.figures(options))
+        findings += Findings(try await AppendConcurrent.figures(options))
+        findings += Findings(try Scan.figures(options))
+        findings += Findings(try ImportAndQuery.figures(options))
+        try options.finish(findings)
     }
 }

@@ -24,11 +24,17 @@ struct RunOptions: ParsableArguments {
     @Flag(help: "Write one JSON document.")
     var json = false
 
+    @Flag(help: "Write Markdown, as the documentation has it.")
+    var markdown = false
+
     @Flag(help: "Exit with status 1 where a ratio is lower than what is asked for.")
     var check = false
 
     func validate() throws {
         if let pairs, pairs < 1 { throw ValidationError("--pairs must be 1 or more.") }
+        if json && markdown {
+            throw ValidationError("--json and --markdown are two ways to write the same: give one.")
+        }
     }
 
     /// How often both sides are measured.
@@ -37,17 +43,32 @@ struct RunOptions: ParsableArguments {
     /// A number that depends on the size.
     func scaled(small: Int, full: Int) -> Int { size == .small ? small : full }
 
-    /// Prints the figures and answers with the exit status.
-    func finish(_ figures: [Figure]) throws {
-        let report = Report(machine: Machine(measuring: directory), figures: figures)
+    /// A target, which a second's work cannot be held to.
+    func target<T>(_ target: T) -> T? { size == .small ? nil : target }
+
+    /// Prints what was found and answers with the exit status.
+    func finish(_ findings: Findings) throws {
+        for notice in findings.notices { Self.notice(notice) }
+        // The program's folder says nothing about the run.
+        let arguments = ["ledger-benchmark"] + CommandLine.arguments.dropFirst()
+        let report = Report(
+            machine: Machine(measuring: directory), findings: findings,
+            command: arguments.joined(separator: " "))
         if json {
             Terminal.write(report.json.serialized(pretty: true) + "\n", to: .standardOutput)
+        } else if markdown {
+            Terminal.write(report.markdown, to: .standardOutput)
         } else {
             let width = Terminal.columns(of: .standardOutput) ?? .max
             Terminal.write(
                 report.table(width: width, style: .detected(for: .standardOutput)),
                 to: .standardOutput)
         }
-        if check, figures.contains(where: { !$0.isMet }) { throw ExitCode(1) }
+        if check, !findings.isMet { throw ExitCode(1) }
+    }
+
+    /// Tells what is going on, where results do not go.
+    static func notice(_ text: String) {
+        Terminal.write("ledger-benchmark: \(text)\n", to: .standardError)
     }
 }

@@ -13,7 +13,7 @@ struct Scan: AsyncParsableCommand {
     var events: Int?
 
     func run() async throws {
-        try options.finish(try Self.figures(options, events: events))
+        try options.finish(Findings(try Self.figures(options, events: events)))
     }
 
     static func figures(_ options: RunOptions, events: Int? = nil) throws -> [Figure] {

@@ -1,0 +1,140 @@
+import Presentation
+
+/// Findings and the machine they belong to, for people or for programs.
+struct Report {
+    var machine: Machine
+    var findings: Findings
+    /// The command that made them.
+    var command: String
+
+    /// Tables, and below them what each run was made with.
+    func table(width: Int, style: TerminalStyle) -> String {
+        var tables: [String] = []
+        if !findings.figures.isEmpty { tables.append(figures.render(width: width, style: style)) }
+        if !findings.measures.isEmpty {
+            tables.append(measures.render(width: width, style: style))
+        }
+        if !findings.comparisons.isEmpty {
+            tables.append(comparisons.render(width: width, style: style))
+        }
+        return """
+            \(machineLine)
+
+            \(tables.joined(separator: "\n"))
+            \(runs.map { "\($0.name): \($0.text)" }.joined(separator: "\n"))
+
+            """
+    }
+
+    /// The machine, and the versions of what is compared with.
+    var machineLine: String {
+        var parts = [
+            machine.processor, "\(machine.cores) cores", Formatted.bytes(machine.memoryBytes),
+            "Linux \(machine.kernel)", machine.fileSystem,
+        ]
+        parts += findings.versions.map { "\($0.name) \($0.version)" }
+        return parts.joined(separator: ", ")
+    }
+
+    private var figures: Table {
+        var table = Table(columns: [
+            Table.Column("measured", minWidth: 20, flexible: true), .number("a second"),
+            Table.Column("against", minWidth: 12, flexible: true),
+            .number("a second", dropPriority: 2), .number("ratio"),
+            .number("range", dropPriority: 1), .number("asked"),
+        ])
+        for figure in findings.figures {
+            let median = figure.median
+            table.append([
+                Table.Cell(figure.name), .count(Int(median.rate)), Table.Cell(figure.base),
+                .count(Int(median.baseRate)),
+                Table.Cell(
+                    Formatted.fixed(median.ratio, decimals: 2), figure.isMet ? .plain : .bad),
+                Table.Cell(figure.range), Table.Cell(figure.asked),
+            ])
+        }
+        return table
+    }
+
+    private var measures: Table {
+        var table = Table(columns: [
+            Table.Column("measured", minWidth: 20, flexible: true), .number("value"),
+            .number("range", dropPriority: 1), .number("asked"),
+        ])
+        for measure in findings.measures {
+            table.append([
+                Table.Cell(measure.name),
+                Table.Cell(measure.text(measure.median), measure.isMet ? .plain : .bad),
+                Table.Cell(measure.range), Table.Cell(measure.asked),
+            ])
+        }
+        return table
+    }
+
+    /// The peers of all comparisons, in the order they come up.
+    var peerNames: [String] {
+        var names: [String] = []
+        for peer in findings.comparisons.flatMap(\.peers) where !names.contains(peer.name) {
+            names.append(peer.name)
+        }
+        return names
+    }
+
+    private var comparisons: Table {
+        let names = peerNames
+        var table = Table(
+            columns: [
+                Table.Column("a second", minWidth: 16, flexible: true), .number("ledger"),
+            ] + names.flatMap { [.number($0), .number("ratio")] })
+        for comparison in findings.comparisons {
+            let cells = names.flatMap { name -> [Table.Cell] in
+                guard let peer = comparison.peers.first(where: { $0.name == name }),
+                    let ratio = comparison.ratio(to: peer)
+                else { return ["", ""] }
+                return [
+                    .count(Int(peer.rates.quantile(0.5))),
+                    Table.Cell(
+                        Formatted.fixed(ratio, decimals: 2),
+                        comparison.isMet(beside: peer) ? .plain : .bad),
+                ]
+            }
+            table.append(
+                [Table.Cell(comparison.operation), .count(Int(comparison.median))] + cells)
+        }
+        return table
+    }
+
+    /// What each finding was made with and came to.
+    var runs: [(name: String, text: String)] {
+        func text(_ parameters: [(name: String, value: Int)], _ result: String) -> String {
+            let values = parameters.map { "\($0.name) \(Formatted.count($0.value))" }
+            return [values.joined(separator: ", "), result].filter { !$0.isEmpty }
+                .joined(separator: "; ")
+        }
+        return findings.figures.map { ($0.name, text($0.parameters, $0.result)) }
+            + findings.measures.map { ($0.name, text($0.parameters, $0.result)) }
+            + findings.comparisons.map { ($0.operation, text($0.parameters, $0.result)) }
+    }
+}
+
+extension Figure {
+    /// The lowest and the highest ratio.
+    var range: String {
+        let ratios = pairs.map(\.ratio).sorted()
+        guard let least = ratios.first, let most = ratios.last else { return "" }
+        return "\(Formatted.fixed(least, decimals: 2))–\(Formatted.fixed(most, decimals: 2))"
+    }
+
+    /// What is asked for as a person reads it.
+    var asked: String { target.map { "≥ \(Formatted.fixed($0, decimals: 2))" } ?? "" }
+}
+
+extension Measure {
+    /// The lowest and the highest value, where there are several.
+    var range: String {
+        guard values.count > 1, let least = values.min(), let most = values.max() else {
+            return ""
+        }
+        return "\(text(least))–\(text(most))"
+    }
+}
