@@ -89,10 +89,15 @@ let package = Package(
         .executableTarget(
             name: "ledger-benchmark",
             dependencies: [
-                "CBareLMDB", "Catalog", "Classification", "LedgerCore", "LedgerReplay",
-                "LedgerStore", "NPSBySegmentProjection", "NPSLedger", "NPSStatistics",
-                "Presentation", "Simulation", "SurveyImport", arguments,
-            ], path: "Tools/Benchmarks/ledger-benchmark"),
+                "AuditProjection", "CBareLMDB", "Catalog", "Classification", "LedgerCore",
+                "LedgerReplay", "LedgerStore", "LedgerVault", "LineageProjection",
+                "NPSBySegmentProjection", "NPSLedger", "NPSStatistics", "Presentation",
+                "Simulation", "SurveyImport", arguments,
+            ], path: "Tools/Benchmarks/ledger-benchmark",
+            resources: [
+                .embedInCode("Python/duckdb_lens.py"), .embedInCode("Python/sqlite_peer.py"),
+                .embedInCode("Python/umadb_peer.py"),
+            ]),
 
         .executableTarget(
             name: "train-embedded-model", dependencies: ["Classification", "Simulation"],
@@ -127,7 +132,8 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "npsledger", "Catalog", "LMDB", "LedgerCore", "LedgerReplay", "LedgerStore",
+                "ledger-benchmark", "npsledger", "Catalog", "LMDB", "LedgerCore", "LedgerReplay",
+                "LedgerStore",
             ], exclude: ["Fixtures"]),
         .testTarget(
             name: "LineageProjectionTests",

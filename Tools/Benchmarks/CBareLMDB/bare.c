@@ -37,6 +37,34 @@ int bare_lmdb_open(const char *directory, size_t map_bytes, struct bare_lmdb **r
     return 0;
 }
 
+static int open_table(struct bare_lmdb *bare, const char *table) {
+    MDB_txn *transaction;
+    int status = mdb_txn_begin(bare->environment, NULL, MDB_RDONLY, &transaction);
+    if (status) return status;
+    status = mdb_dbi_open(transaction, table, 0, &bare->database);
+    if (status) {
+        mdb_txn_abort(transaction);
+        return status;
+    }
+    /* The handle is kept by a commit, not by an abort. */
+    return mdb_txn_commit(transaction);
+}
+
+int bare_lmdb_open_table(const char *directory, const char *table, struct bare_lmdb **result) {
+    struct bare_lmdb *bare = calloc(1, sizeof *bare);
+    if (!bare) return MDB_PANIC;
+    int status = mdb_env_create(&bare->environment);
+    if (!status) status = mdb_env_set_maxdbs(bare->environment, 1);
+    if (!status) status = mdb_env_open(bare->environment, directory, MDB_RDONLY, 0644);
+    if (!status) status = open_table(bare, table);
+    if (status) {
+        bare_lmdb_close(bare);
+        return status;
+    }
+    *result = bare;
+    return 0;
+}
+
 void bare_lmdb_close(struct bare_lmdb *bare) {
     if (bare->environment) mdb_env_close(bare->environment);
     free(bare);

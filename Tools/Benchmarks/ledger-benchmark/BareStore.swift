@@ -17,6 +17,14 @@ final class BareStore {
         self.raw = raw
     }
 
+    /// A table of an environment that this process has not open otherwise, for reading.
+    init(directory: String, table: String) throws(Failure) {
+        var raw: OpaquePointer?
+        let status = bare_lmdb_open_table(directory, table, &raw)
+        guard let raw, status == 0 else { throw Failure(status: status) }
+        self.raw = raw
+    }
+
     deinit { bare_lmdb_close(raw) }
 
     /// Appends the values that lie one after another in `values`, synced every `commitValues`.

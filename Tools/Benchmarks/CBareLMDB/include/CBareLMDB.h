@@ -7,13 +7,17 @@
 /*
  * LMDB with nothing around it: what the log is measured against.
  *
- * One database with integer keys, filled by MDB_APPEND through a cursor, the fastest way LMDB has.
- * Every commit is synced. Functions return 0 or LMDB's status.
+ * One database with integer keys, filled by MDB_APPEND through a cursor, the fastest way LMDB has,
+ * or a database that somebody else filled. Every commit is synced. Functions return 0 or LMDB's status.
  */
 struct bare_lmdb;
 
 /* Opens the environment in a directory that exists, with a map that is large enough for it all. */
 int bare_lmdb_open(const char *directory, size_t map_bytes, struct bare_lmdb **result);
+
+/* Opens one named database of an environment that is there, for reading. The caller must not have
+ * the same environment open otherwise: LMDB allows it once a process. */
+int bare_lmdb_open_table(const char *directory, const char *table, struct bare_lmdb **result);
 
 void bare_lmdb_close(struct bare_lmdb *bare);
 

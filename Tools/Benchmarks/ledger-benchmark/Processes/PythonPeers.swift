@@ -1,0 +1,37 @@
+import Foundation
+
+/// The Python environment with what the ledger is compared with; `Tools/setup --with-benchmarks`
+/// makes it.
+enum PythonPeers {
+    /// Where that command puts it, below the repository.
+    static let folder = ".build-tools/bench-venv"
+    static let command = "Tools/setup --with-benchmarks"
+
+    /// Its interpreter: of the working directory's repository or of the one this program was built
+    /// in; nil where it was not made.
+    static let interpreter: String? = {
+        var folders = [FileManager.default.currentDirectoryPath]
+        var built = (Companion.ownPath as NSString).deletingLastPathComponent
+        while built.count > 1 {
+            folders.append(built)
+            built = (built as NSString).deletingLastPathComponent
+        }
+        return folders.map { "\($0)/\(folder)/bin/python" }
+            .first { FileManager.default.isExecutableFile(atPath: $0) }
+    }()
+
+    /// Any Python 3: its standard library has SQLite.
+    static let anyInterpreter: String? =
+        interpreter
+        ?? ["/usr/bin/python3", "/usr/local/bin/python3"]
+        .first { FileManager.default.isExecutableFile(atPath: $0) }
+
+    /// Starts a script that answers requests.
+    static func start(
+        _ script: [UInt8], with interpreter: String, name: String, _ arguments: [String] = []
+    ) throws -> Companion {
+        try Companion(
+            interpreter, ["-c", String(decoding: script, as: UTF8.self)] + arguments, name: name,
+            environment: ["PYTHONUNBUFFERED": "1"])
+    }
+}

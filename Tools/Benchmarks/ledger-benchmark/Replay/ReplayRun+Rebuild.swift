@@ -1,0 +1,95 @@
+import AuditProjection
+import LedgerCore
+import LineageProjection
+import NPSBySegmentProjection
+import NPSLedger
+import Presentation
+
+extension ReplayRun {
+    /// Most memory that a rebuild may take beside the map.
+    static let anonymousBytesMax = 500.0 * 1024 * 1024
+
+    /// NPSBySegment on one thread against a bare cursor over the same entries, then on more.
+    func rebuild() throws -> Findings {
+        var bare: [Figure.Pair] = []
+        var threaded: [Figure.Pair] = []
+        var digests: Set<String> = []
+        var result = ""
+        let threads = max(2, ReplayEngine.threadsMax)
+        for _ in 0..<options.pairCount {
+            let scan = try Companion.answer(
+                Companion.ownPath, ["scan-once", "--log", history.paths.log], name: "scan-once",
+                as: ScanOnce.Answer.self
+            ).answer
+            let one = try fold(NPSBySegment.descriptor.id, threads: 1)
+            let many = try fold(NPSBySegment.descriptor.id, threads: threads)
+            guard scan.events == one.events, one.events == many.events else {
+                throw BenchmarkFailure(
+                    "\(scan.events), \(one.events) and \(many.events) events were read")
+            }
+            digests.formUnion([one.digest, many.digest])
+            bare.append(
+                Figure.Pair(rate: Self.rate(one), baseRate: Double(scan.events) / scan.seconds))
+            threaded.append(Figure.Pair(rate: Self.rate(many), baseRate: Self.rate(one)))
+            result =
+                "state \(Formatted.bytes(many.stateBytes)), anonymous memory at most "
+                + Formatted.bytes(many.anonymousBytes)
+        }
+        guard let digest = digests.first, digests.count == 1 else {
+            throw BenchmarkFailure("the state depends on the number of threads: \(digests)")
+        }
+        result += ", digest \(digest.prefix(16))"
+        return Findings([
+            Figure(
+                name: "NPS by segment rebuilt, 1 thread", base: "bare cursor over its log",
+                pairs: bare, target: options.target(0.25),
+                parameters: parameters + [("threads", 1)], result: result),
+            Figure(
+                name: "NPS by segment rebuilt, \(threads) threads", base: "1 thread",
+                pairs: threaded, target: options.target(1.7),
+                parameters: parameters + [("threads", threads)], result: result),
+        ])
+    }
+
+    /// Pace and memory of the projections that keep an entry for most events.
+    func lineageAndAudit() throws -> Findings {
+        var findings = Findings()
+        for id in [Lineage.descriptor.id, Audit.descriptor.id] {
+            let folds = try (0..<options.pairCount).map { _ in
+                try fold(id, threads: ReplayEngine.threadsMax)
+            }
+            guard let last = folds.last, Set(folds.map(\.digest)).count == 1 else {
+                throw BenchmarkFailure("\(id) came out differently: \(folds.map(\.digest))")
+            }
+            let result =
+                "state \(Formatted.bytes(last.stateBytes)), digest \(last.digest.prefix(16))"
+            let parameters = parameters + [("threads", ReplayEngine.threadsMax)]
+            findings.measures += [
+                Measure(
+                    name: "\(id) rebuilt, events", unit: .perSecond, values: folds.map(Self.rate),
+                    limit: options.target(.atLeast(300_000)), parameters: parameters,
+                    result: result),
+                Measure(
+                    name: "\(id) rebuilt, anonymous memory", unit: .bytes,
+                    values: folds.map { Double($0.anonymousBytes) },
+                    limit: .atMost(Self.anonymousBytesMax), parameters: parameters,
+                    result: result),
+            ]
+        }
+        return findings
+    }
+
+    private static func rate(_ fold: FoldOnce.Answer) -> Double {
+        Double(fold.events) / max(fold.seconds, 1e-9)
+    }
+
+    private func fold(_ projection: String, threads: Int) throws -> FoldOnce.Answer {
+        try Companion.answer(
+            Companion.ownPath,
+            [
+                "fold-once", "--log", history.paths.log, "--into", history.scratch,
+                "--projection", projection, "--threads", "\(threads)",
+            ], name: "fold-once"
+        ).answer
+    }
+}
