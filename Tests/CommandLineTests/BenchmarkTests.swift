@@ -70,7 +70,7 @@ struct BenchmarkTests {
         let measures = names(report["measures"])
         for name in [
             "lineage rebuilt, events", "audit rebuilt, anonymous memory",
-            "one segment's score, p99", "rollback, results kept, command to answer",
+            "one segment's score, live reader, p99", "rollback, results kept, command to answer",
             "rollback, scores rebuilt first", "catching up after an append, p99",
             "receipt to a live reader's answer, p99",
         ] {

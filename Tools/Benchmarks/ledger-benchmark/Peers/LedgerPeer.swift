@@ -112,6 +112,7 @@ final class LedgerPeer {
         var counts: [ReplayEngine.Count] = []
         var times: [Double] = []
         for _ in 0..<repeats {
+            // A new question each time: nothing is kept from the one before.
             times.append(
                 try ContinuousClock().measure {
                     counts = try ReplayEngine.ask(

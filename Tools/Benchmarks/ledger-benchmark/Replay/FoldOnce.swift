@@ -19,6 +19,7 @@ struct FoldOnce: ParsableCommand {
     struct Answer: Codable {
         var events: Int
         var seconds: Double
+        var processorSeconds: Double
         var anonymousBytes: Int
         var stateBytes: Int
         var digest: String
@@ -48,10 +49,12 @@ struct FoldOnce: ParsableCommand {
 
     private func fold<P: Projection>(_ type: P.Type, _ log: EventLog) throws -> Answer {
         let memory = MemoryWatch()
+        let before = ProcessorTime.seconds
         var folded: ProjectionStore<P>?
         let time = try ContinuousClock().measure {
             folded = try ReplayEngine.rebuild(type, from: log, into: into, threads: threads)
         }
+        let processorSeconds = ProcessorTime.seconds - before
         let anonymousBytes = memory.stop()
         guard let store = folded else { throw BenchmarkFailure("nothing was folded") }
         defer { store.close() }
@@ -60,7 +63,8 @@ struct FoldOnce: ParsableCommand {
             throw BenchmarkFailure("\(live.poisoned) events of \(projection) are in quarantine")
         }
         return Answer(
-            events: Int(live.position), seconds: time.inSeconds, anonymousBytes: anonymousBytes,
+            events: Int(live.position), seconds: time.inSeconds,
+            processorSeconds: processorSeconds, anonymousBytes: anonymousBytes,
             stateBytes: store.usedBytes, digest: Hex.encode(try store.digest()))
     }
 }

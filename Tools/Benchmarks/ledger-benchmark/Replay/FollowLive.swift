@@ -40,21 +40,21 @@ struct FollowLive: ParsableCommand {
             directory: "\(paths.projections)/\(NPSBySegment.descriptor.id)")
         defer { store.close() }
         var position = try store.catchUp(with: log).position
-        try Companion.tell(try answer(store, position))
+        var cube = SegmentCube()
+        try Companion.tell(try answer(store, position, &cube))
         var left = events
         try log.follow(from: position, pollInterval: Self.pollInterval) { event in
             position = try store.catchUp(with: log, to: event.position + 1).position
-            try Companion.tell(try answer(store, position))
+            try Companion.tell(try answer(store, position, &cube))
             left -= 1
             return left > 0
         }
     }
 
     private func answer(
-        _ store: ProjectionStore<NPSBySegment>, _ position: Position
+        _ store: ProjectionStore<NPSBySegment>, _ position: Position, _ cube: inout SegmentCube
     ) throws -> Answer {
-        let counts = try ReplayEngine.ask(
-            store, Lens(asOf: position), Self.selection, threads: ReplayEngine.threadsMax)
+        let counts = try ReplayEngine.ask(&cube, store, Lens(asOf: position), Self.selection)
         return Answer(
             position: position, nanoseconds: Self.now, responses: counts.total.reduce(0, +))
     }

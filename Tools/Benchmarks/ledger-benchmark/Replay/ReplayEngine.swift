@@ -34,19 +34,34 @@ enum ReplayEngine {
         _ store: ProjectionStore<NPSBySegment>, _ lens: Lens, _ selection: SegmentSelection,
         threads: Int = 1
     ) throws -> [Count] {
-        let counts = try store.read { state, _ in
-            let resolved = try ResolvedLens(lens, in: state)
-            let query = NPSBySegmentQuery(state, threads: threads)
-            return try query.tally(resolved, selection).map { group in
-                let (stated, inferred) = (group.tallies[0].stated, group.tallies[0].inferred)
-                return Count(
-                    values: group.values.map { $0 ?? "" },
-                    stated: [stated.detractors, stated.passives, stated.promoters],
-                    inferred: [inferred.detractors, inferred.passives, inferred.promoters])
-            }
+        try store.read { state, _ in
+            let query = NPSBySegmentQuery(state, workers: .threads(threads))
+            return counts(try query.tally(try ResolvedLens(lens, in: state), selection))
         }
-        return counts.filter { $0.total != [0, 0, 0] }
-            .sorted { $0.values.lexicographicallyPrecedes($1.values) }
+    }
+
+    /// The same by a reader that asks again and again, and keeps sums between questions.
+    static func ask(
+        _ cube: inout SegmentCube, _ store: ProjectionStore<NPSBySegment>, _ lens: Lens,
+        _ selection: SegmentSelection
+    ) throws -> [Count] {
+        try store.read { state, _ in
+            let query = NPSBySegmentQuery(state, workers: .threads(threadsMax))
+            return counts(
+                try cube.tally(try ResolvedLens(lens, in: state), selection, query))
+        }
+    }
+
+    private static func counts<State>(_ groups: [NPSBySegmentQuery<State>.Group]) -> [Count] {
+        groups.map { group in
+            let (stated, inferred) = (group.tallies[0].stated, group.tallies[0].inferred)
+            return Count(
+                values: group.values.map { $0 ?? "" },
+                stated: [stated.detractors, stated.passives, stated.promoters],
+                inferred: [inferred.detractors, inferred.passives, inferred.promoters])
+        }
+        .filter { $0.total != [0, 0, 0] }
+        .sorted { $0.values.lexicographicallyPrecedes($1.values) }
     }
 }
 

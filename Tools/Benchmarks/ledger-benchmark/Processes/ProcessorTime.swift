@@ -1,0 +1,11 @@
+import Glibc
+
+/// Processor time of this process, all its threads, user and system: what work took on a machine
+/// that was busy with other things too.
+enum ProcessorTime {
+    static var seconds: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+}
