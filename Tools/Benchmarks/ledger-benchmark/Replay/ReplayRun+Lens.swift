@@ -110,7 +110,7 @@ extension ReplayRun {
         return Figure(
             name:
                 "new lens, \(basis.rawValue), \(threads == 1 ? "1 thread" : "\(threads) threads")",
-            base: "DuckDB in memory", pairs: pairs, target: options.target(1),
+            base: "DuckDB", pairs: pairs, target: options.target(1),
             parameters: [("responses", rows), ("threads", threads), ("repeats", repeats)],
             result: result)
     }

@@ -4,6 +4,7 @@ import LedgerReplay
 import LedgerStore
 import NPSBySegmentProjection
 import NPSLedger
+import Presentation
 
 extension ReplayRun {
     /// Folding one event on, and a reader in another process that answers after each.
@@ -60,7 +61,8 @@ extension ReplayRun {
         return latencies(
             "receipt to a live reader's answer", times, limit: 0.01,
             result: "reader in another process, looking every "
-                + "\(FollowLive.pollInterval), \(before.responses) responses in the answer")
+                + "\(Formatted.duration(FollowLive.pollInterval)), \(before.responses) responses in the answer"
+        )
     }
 
     /// Appends a response of the segment that is followed, with a score and no text.

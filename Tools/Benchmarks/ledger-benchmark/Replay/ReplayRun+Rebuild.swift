@@ -44,7 +44,7 @@ extension ReplayRun {
         result += ", digest \(digest.prefix(16))"
         return Findings([
             Figure(
-                name: "NPS by segment rebuilt, 1 thread", base: "bare cursor over its log",
+                name: "NPS by segment rebuilt, 1 thread", base: "bare C cursor",
                 pairs: bare, target: options.target(0.25),
                 parameters: parameters + [("threads", 1)],
                 result: result + ", ratio by processor time "

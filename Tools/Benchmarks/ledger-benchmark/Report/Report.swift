@@ -38,10 +38,10 @@ struct Report {
 
     private var figures: Table {
         var table = Table(columns: [
-            Table.Column("measured", minWidth: 20, flexible: true), .number("a second"),
-            Table.Column("against", minWidth: 12, flexible: true),
-            .number("a second", dropPriority: 2), .number("ratio"),
-            .number("range", dropPriority: 1), .number("asked"),
+            Table.Column("measured", minWidth: 34, flexible: true), .number("a second"),
+            Table.Column("against", minWidth: 13, flexible: true),
+            .number("a second", dropPriority: 1), .number("ratio"),
+            .number("range", dropPriority: 2), .number("asked"),
         ])
         for figure in findings.figures {
             let median = figure.median
@@ -111,9 +111,18 @@ struct Report {
             return [values.joined(separator: ", "), result].filter { !$0.isEmpty }
                 .joined(separator: "; ")
         }
-        return findings.figures.map { ($0.name, text($0.parameters, $0.result)) }
+        let all =
+            findings.figures.map { ($0.name, text($0.parameters, $0.result)) }
             + findings.measures.map { ($0.name, text($0.parameters, $0.result)) }
             + findings.comparisons.map { ($0.operation, text($0.parameters, $0.result)) }
+        // Neighbours that come of the same work are told once.
+        return all.reduce(into: []) { runs, run in
+            if let last = runs.last, last.text == run.1 {
+                runs[runs.count - 1].name += "; " + run.0
+            } else {
+                runs.append((name: run.0, text: run.1))
+            }
+        }
     }
 }
 
