@@ -1,3 +1,4 @@
+import Catalog
 import LedgerCore
 import LedgerFixtures
 import LedgerReplay
@@ -7,26 +8,18 @@ import NPSLedger
 extension Drive {
     /// Makes the kept build live again: it is caught up, and nothing that anybody can ask changes.
     func swapBack(_ numbers: inout SeededNumbers) throws {
-        switch numbers.below(3) {
-        case 0: try swapBack(projections.scores, &numbers)
-        case 1: try swapBack(projections.lineage, &numbers)
-        default: try swapBack(projections.audit, &numbers)
-        }
-    }
-
-    private func swapBack<P: Projection>(
-        _ store: ProjectionStore<P>, _ numbers: inout SeededNumbers
-    ) throws {
-        let (id, before) = (P.descriptor.id, try store.live())
+        let store = projections.all[numbers.below(projections.all.count)]
+        let (id, before) = (store.descriptor.id, try store.live())
         let kept = try store.other()
         let isBuilt =
             try kept.map { kept in
-                try kept.position > 0 && kept.version == P.descriptor.version
+                try kept.position > 0 && kept.version == store.descriptor.version
                     && !store.isRebuilding()
             } ?? false
         let outcome: SwapOutcome
         do {
-            outcome = try store.swapBack(with: ledger.log, threads: 1 + numbers.below(3))
+            outcome = try store.swapBack(
+                with: ledger.log, threads: 1 + numbers.below(3), progress: nil)
         } catch let error as LedgerError where error.code == .refused {
             try agree(isBuilt, false, "whether \(id) had a build to swap back to")
             try agree(try store.live(), before, "the live build of \(id) after “\(error)”")
@@ -45,18 +38,11 @@ extension Drive {
 
     /// Puts a live state on record, at the log's end or wherever it stands.
     func commitState(_ numbers: inout SeededNumbers) throws {
-        switch numbers.below(3) {
-        case 0: try commitState(projections.scores, &numbers)
-        case 1: try commitState(projections.lineage, &numbers)
-        default: try commitState(projections.audit, &numbers)
+        let store = projections.all[numbers.below(projections.all.count)]
+        if numbers.happens(percent: 70) {
+            try store.catchUp(with: ledger.log, to: nil, threads: 1, progress: nil)
         }
-    }
-
-    private func commitState<P: Projection>(
-        _ store: ProjectionStore<P>, _ numbers: inout SeededNumbers
-    ) throws {
-        if numbers.happens(percent: 70) { try store.catchUp(with: ledger.log) }
-        let (id, record) = (P.descriptor.id, try store.live())
+        let (id, record) = (store.descriptor.id, try store.live())
         let outcome = try store.commit(to: ledger.log, actor: .system, occurredAt: clock.now)
         switch outcome {
         case .committed(let commitment):
