@@ -10,7 +10,7 @@ struct ModelCompareTests {
         _ = try here.prepare(responses: responses, seed: seed)
         _ = try here.json(["import", "answers.csv"] + Workspace.mapping)
         _ = try here.json("model", "train", "--seed", "7")
-        _ = try here.json("model", "shadow", "2")
+        _ = try here.json("model", "shadow", "2", "--once")
     }
 
     @Test("the figures are those of nps under each model, and of compare --models")
@@ -127,7 +127,7 @@ struct ModelCompareTests {
         ]
         _ = try here.json(["import", "a.csv"] + map)
         _ = try here.json("model", "train", "--seed", "3")
-        _ = try here.json("model", "shadow", "2")
+        _ = try here.json("model", "shadow", "2", "--once")
         let plain = try here.run("model", "compare", "1", "2", "--flips", "all")
         #expect(plain.status == 0, "\(plain)")
         #expect(!plain.output.contains("okay") && !plain.output.contains("awful"))
@@ -177,7 +177,7 @@ struct ModelCompareTests {
             #expect(outcome.errors.contains("npsledger model shadow 2"), "\(outcome)")
             #expect(outcome.output.isEmpty)
         }
-        _ = try here.json("model", "shadow", "2")
+        _ = try here.json("model", "shadow", "2", "--once")
         _ = try here.json("model", "compare", "1", "2")
         let early = try here.run("model", "compare", "1", "2", "--as-of", "20")
         #expect(early.status == 1, "\(early)")

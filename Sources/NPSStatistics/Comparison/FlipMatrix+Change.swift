@@ -39,6 +39,20 @@ extension FlipMatrix {
         return min(2 * probability, 1)
     }
 
+    /// With fewer flips than this the normal approximation is no good.
+    public static let exactFlipsMax = 20
+
+    /// Whether ``pValue`` is that of the exact test.
+    public var isExact: Bool { flipped < Self.exactFlipsMax }
+
+    /// The two-sided p of the change: exact where few responses flipped, else that of ``change``.
+    ///
+    /// - Returns: `nil` without responses.
+    public var pValue: Double? {
+        guard let change else { return nil }
+        return isExact ? exactPValue : change.pValue
+    }
+
     /// The sum of to − from over all responses.
     private var netChange: Int {
         let after = after

@@ -15,17 +15,11 @@ struct ComparisonRow {
     var isTotal = false
     var adjustedP: Double?
 
-    /// With fewer flips than this the normal approximation is no good, and p is exact.
-    static let exactFlipsMax = 20
-
     /// Whether p comes from the exact test.
-    var isExact: Bool { flips.map { $0.flipped < Self.exactFlipsMax } ?? false }
+    var isExact: Bool { flips?.isExact ?? false }
 
     /// p before any adjustment.
-    var p: Double? {
-        if let flips, isExact { return flips.exactPValue }
-        return difference?.pValue
-    }
+    var p: Double? { flips?.pValue ?? difference?.pValue }
 
     private static func side(_ name: String, _ counts: NPSCounts) -> JSONValue {
         [

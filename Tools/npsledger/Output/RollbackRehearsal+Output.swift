@@ -38,7 +38,7 @@ extension RollbackRehearsal {
             "change": .optional(ScoreRow.points(change?.estimate)),
             "low": .optional(ScoreRow.points(bounds?.low)),
             "high": .optional(ScoreRow.points(bounds?.high)),
-            "p": .optional(change?.pValue), "adjustedP": .optional(row.adjustedP),
+            "p": .optional(row.flips.pValue), "adjustedP": .optional(row.adjustedP),
             "flipped": .integer(row.flips.flipped), "uncounted": .integer(row.uncounted),
         ]
     }
@@ -71,7 +71,7 @@ extension RollbackRehearsal {
             ScoreRow.points(share).flatMap { Formatted.shortest($0) } ?? ""
         }
         let figures = [change?.estimate, bounds?.low, bounds?.high].map(points)
-        let chances = [change?.pValue, row.adjustedP].map {
+        let chances = [row.flips.pValue, row.adjustedP].map {
             $0.flatMap { Formatted.shortest($0) } ?? ""
         }
         // What the row is grouped by: without it, a segment without a value looks like the total.
@@ -141,7 +141,7 @@ extension RollbackRehearsal {
 
     private func cells(_ row: Row, _ name: String, _ role: TerminalStyle.Role) -> [Table.Cell] {
         let change = row.flips.change
-        let p = row.adjustedP ?? change?.pValue
+        let p = row.adjustedP ?? row.flips.pValue
         let isReal = (p ?? 1) < 0.05
         let points = change.map { $0.estimate * 100 }
         func score(_ counts: NPSCounts) -> Table.Cell {

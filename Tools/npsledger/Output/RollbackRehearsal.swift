@@ -153,7 +153,7 @@ struct RollbackRehearsal {
     private static func adjusted(
         _ sections: [(String?, [Row])]
     ) -> [(title: String?, rows: [Row])] {
-        let raw = sections.flatMap(\.1).compactMap { $0.flips.change?.pValue }
+        let raw = sections.flatMap(\.1).compactMap(\.flips.pValue)
         var adjusted = MultipleComparisons.benjaminiHochberg(raw).makeIterator()
         return sections.map { title, rows in
             (

@@ -39,7 +39,7 @@ extension ComparisonReport {
             compared.adjustment == .none
             ? "p is not adjusted." : "p is adjusted over the segments (\(adjustmentName))."
         if (compared.segments + [compared.total]).contains(where: \.isExact) {
-            note += " With fewer than \(ComparisonRow.exactFlipsMax) flips, p is exact."
+            note += " With fewer than \(FlipMatrix.exactFlipsMax) flips, p is exact."
         }
         page.element("p", ["class": "note"], text: note)
     }
