@@ -168,11 +168,23 @@ extension EventAuthor {
                 known.activations.isEmpty || isMistaken
                 ? known.size + 2 : pick(known.activations)
         }
+        let gate = rollsBack == nil && numbers.happens(percent: 40) ? gate() : nil
         try batch.append(
             draft(
                 ModelActivated(
                     model: anyModel(), previous: isMistaken ? 77 : known.active,
-                    rollsBack: rollsBack, subject: 1)), sealed: seal())
+                    rollsBack: rollsBack, subject: 1, gate: gate)), sealed: seal())
+    }
+
+    /// Evidence of one condition, which is met or not, as of the log's end or of later.
+    private mutating func gate() -> GateEvidence? {
+        let limit = Int64(numbers.below(500))
+        let finding = GateCondition(.npsChange, .atMost, limit, basis: .blended).flatMap {
+            GateFinding($0, observed: Int64(numbers.below(600)), responses: 7)
+        }
+        return GateEvidence(
+            digest: numbers.bytes(32), asOf: known.size + Position(3 * numbers.below(2)),
+            findings: [finding].compactMap { $0 })
     }
 
     private mutating func addThresholds(to batch: inout EventBatch) throws {

@@ -12,6 +12,7 @@ package struct NaiveAudit {
         package var before: AuditFact?
         package var after: AuditFact?
         package var rollsBack: Position?
+        package var gate: GateEvidence?
         package var isDisputed = false
         package var isSealed: Bool
         /// Source, row, line, code, column and expectation of a rejected row.
@@ -39,6 +40,7 @@ package struct NaiveAudit {
         }
         if let activated = event.payload as? ModelActivated {
             record.rollsBack = activated.rollsBack
+            record.gate = activated.gate
             let isKnown = records.contains { earlier in
                 if case .active = earlier.after {
                     earlier.position == activated.rollsBack
@@ -46,8 +48,11 @@ package struct NaiveAudit {
                     false
                 }
             }
+            let isGrounded =
+                activated.gate.map { $0.isMet && $0.asOf <= event.position } ?? true
             record.isDisputed =
-                activated.previous != active || (activated.rollsBack != nil && !isKnown)
+                activated.previous != active || !isGrounded
+                || (activated.rollsBack != nil && !isKnown)
         }
         if let shadowed = event.payload as? ModelShadowed {
             record.isDisputed =
@@ -143,6 +148,7 @@ extension NaiveAudit.Record {
         before = act.before
         after = act.after
         rollsBack = act.rollsBack
+        gate = act.gate
         isDisputed = act.isDisputed
         isSealed = act.sealedReason == act.position
     }
