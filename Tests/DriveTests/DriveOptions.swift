@@ -39,7 +39,10 @@ struct DriveOptions: Sendable {
     }
 
     /// How many histories are driven at once.
-    var lanes: Int { steps <= 100 ? 1 : 2 }
+    var lanes: Int {
+        // One history has some fifty steps. Of many cores, other tests want some.
+        steps <= 100 ? 1 : min(8, max(2, ProcessInfo.processInfo.activeProcessorCount / 2))
+    }
 
     func plan(seed: UInt64) -> DrivePlan {
         let plan = DrivePlan(seed: seed)
