@@ -28,7 +28,8 @@ extension ProjectionStore {
                 _ = try fold(1 - live, log, to: target, threads: threads, progress)
                 // A state that cannot be folded on is what a rebuild is for: it is not compared.
                 if isBuilt { isComparable = isComparable && catchesUp(live, log, target) }
-                if let digests = try swap(1 - live, from: isComparable ? live : nil, target) {
+                let compared = isComparable ? live : nil
+                if let digests = try swap(1 - live, from: compared, target, of: log) {
                     return digests
                 }
             }
@@ -109,7 +110,7 @@ extension ProjectionStore {
     /// Makes a build live in one commit; nil, and nothing done, where another process has folded
     /// or emptied one of the builds since.
     func swap(
-        _ fresh: Int, from live: Int?, _ target: Position
+        _ fresh: Int, from live: Int?, _ target: Position, of log: EventLog? = nil
     ) throws -> (old: [UInt8]?, new: [UInt8])? {
         try environment.write { transaction in
             let record = try self.record(fresh, transaction)
@@ -119,6 +120,10 @@ extension ProjectionStore {
             if let live, try self.record(live, transaction).position != record.position {
                 return nil
             }
+            // One that was nothing to compare with may have been folded since, and further: readers
+            // never go back.
+            let current = try self.record(liveIndex(transaction), transaction)
+            if let log, current.position > record.position, try isOf(log, current) { return nil }
             let new = try StateDigest.compute(LMDBState(transaction, builds[fresh]))
             let old = try live.map { try StateDigest.compute(LMDBState(transaction, builds[$0])) }
             try point(to: fresh, transaction)
