@@ -34,8 +34,8 @@ def ways(basis):
     """Ways to write the question: which one is fastest is DuckDB's affair."""
     if basis == "stated":
         return {
-            "by class": "select region, plan, (case " + STATED + " end)::utinyint k, count(*) from r"
-            " where score is not null group by 1, 2, 3",
+            "by class": "select region, plan, (case " + STATED + " end)::utinyint k, count(*)"
+            " from r where score is not null group by 1, 2, 3",
             "by score": "select region, plan, (case " + STATED + " end)::utinyint k, sum(n) from"
             " (select region, plan, score, count(*) n from r where score is not null"
             " group by 1, 2, 3) group by 1, 2, 3",
@@ -48,8 +48,8 @@ def ways(basis):
     return {
         "by class": "select region, plan, (case when score is not null then case "
         + STATED + " end " + judged + " end)::utinyint k, count(*) from r group by 1, 2, 3",
-        "in two parts": "select region, plan, (case " + STATED + " end)::utinyint k, count(*) from r"
-        " where score is not null group by 1, 2, 3 union all select region, plan, ("
+        "in two parts": "select region, plan, (case " + STATED + " end)::utinyint k, count(*)"
+        " from r where score is not null group by 1, 2, 3 union all select region, plan, ("
         + INFERRED + ")::utinyint k, count(*) from r"
         " where score is null and detractor is not null group by 1, 2, 3",
     }

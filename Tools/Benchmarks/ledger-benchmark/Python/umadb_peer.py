@@ -97,7 +97,8 @@ def in_processes(arguments, prepare, run):
 
 def made(part, tags):
     return [
-        umadb.Event(name, payload, tags=tags(key, region, name)) for name, key, region, payload in part
+        umadb.Event(name, payload, tags=tags(key, region, name))
+        for name, key, region, payload in part
     ]
 
 

@@ -44,13 +44,13 @@ extension Report {
             ["A second", "This ledger"] + names.flatMap { [$0, "Ratio"] },
             numbers: Set(1...(1 + 2 * names.count)),
             findings.comparisons.map { comparison in
-                [comparison.operation, Formatted.count(Int(comparison.median))]
+                [comparison.operation, Self.pace(comparison.median)]
                     + names.flatMap { name -> [String] in
                         guard let peer = comparison.peers.first(where: { $0.name == name }),
                             let ratio = comparison.ratio(to: peer)
                         else { return ["", ""] }
                         return [
-                            Formatted.count(Int(peer.rates.quantile(0.5))),
+                            Self.pace(peer.rates.quantile(0.5)),
                             Self.marked(
                                 Formatted.fixed(ratio, decimals: 2),
                                 comparison.isMet(beside: peer)),

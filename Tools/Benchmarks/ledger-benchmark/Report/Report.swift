@@ -92,16 +92,23 @@ struct Report {
                     let ratio = comparison.ratio(to: peer)
                 else { return ["", ""] }
                 return [
-                    .count(Int(peer.rates.quantile(0.5))),
+                    Table.Cell(Self.pace(peer.rates.quantile(0.5))),
                     Table.Cell(
                         Formatted.fixed(ratio, decimals: 2),
                         comparison.isMet(beside: peer) ? .plain : .bad),
                 ]
             }
             table.append(
-                [Table.Cell(comparison.operation), .count(Int(comparison.median))] + cells)
+                [Table.Cell(comparison.operation), Table.Cell(Self.pace(comparison.median))] + cells
+            )
         }
         return table
+    }
+
+    /// How many a second; what takes long has a fraction.
+    static func pace(_ perSecond: Double) -> String {
+        perSecond < 10
+            ? Formatted.fixed(perSecond, decimals: 2) : Formatted.count(Int(perSecond))
     }
 
     /// What each finding was made with and came to.
