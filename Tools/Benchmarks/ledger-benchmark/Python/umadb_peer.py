@@ -25,6 +25,8 @@ TOGETHER = [(2, 32), (4, 16)]
 
 # Whoever starts this may block signals, and a server that inherits that cannot be ended by one.
 signal.pthread_sigmask(signal.SIG_SETMASK, ())
+# Whoever ends this early must not leave the server behind.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
 
 events = []
 server = None
