@@ -2,58 +2,77 @@ import LedgerCore
 
 /// What a row counts as under a lens, in the form of the counting loop: without a branch.
 struct CountingRules {
-    /// Counters of a group.
+    /// Counters of a group; a power of two of the sums of a group, of which there are two.
     static let counters = 8
     /// The counter of texts that could not be counted.
     static let uncounted = 6
-    /// The counter of all that is not asked for.
+    /// The counter of all that is not asked for: the highest, with all bits set.
     static let nothing = 7
 
     let basis: Lens.Basis
     let from: Microseconds
     let to: Microseconds
-    private let passiveFrom: UInt16
-    private let promoterFrom: UInt16
-    private let confidenceMin: Int32
+    private let passiveFrom: Int
+    private let promoterFrom: Int
+    private let confidenceMin: Int
 
     init(_ lens: ResolvedLens) {
         basis = lens.lens.basis
-        from = lens.lens.from ?? .min
-        to = lens.lens.to ?? .max
-        passiveFrom = lens.thresholds.passiveFrom
-        promoterFrom = lens.thresholds.promoterFrom
-        confidenceMin = Int32(lens.thresholds.confidenceMin)
+        // Beyond what an entry can hold, and so near that differences do not overflow.
+        from = max(lens.lens.from ?? .min, -1 << 61)
+        to = min(lens.lens.to ?? .max, 1 << 61)
+        passiveFrom = Int(lens.thresholds.passiveFrom)
+        promoterFrom = Int(lens.thresholds.promoterFrom)
+        confidenceMin = Int(lens.thresholds.confidenceMin)
     }
 
+    /// All bits where `first` is less than `second`, else none.
+    ///
+    /// What a row counts as is chance to the processor, and each wrong guess of a branch would cost
+    /// more than counting the row; so conditions are masks.
+    @inline(__always)
+    private func less(_ first: Int, _ second: Int) -> Int { (first &- second) >> 63 }
+
     /// Rows that the model may have judged.
+    ///
+    /// - Parameters:
+    ///   - slots: where the counters of each tuple's group begin.
+    ///   - sums: two for each group.
+    /// - Returns: false where a row's tuple is none.
     @inline(__always)
     func countJudged(
         _ rows: RowChunkView, _ outputs: OutputChunkView, _ range: Range<Int>,
-        _ isInside: Bool, _ groups: UnsafeBufferPointer<Int32>,
-        _ counts: UnsafeMutableBufferPointer<Int>, _ sums: UnsafeMutableBufferPointer<Int64>
+        checksTime: Bool, _ slots: UnsafeBufferPointer<Int>,
+        _ counts: UnsafeMutableBufferPointer<Int>, _ sums: UnsafeMutableBufferPointer<Int>
     ) -> Bool {
-        let usesStated = basis != .inferred
+        let usesStated = basis != .inferred ? -1 : 0
+        let columns = RowColumns(rows)
+        let detractors = Column<UInt16>(outputs.bytes, outputs.detractorOffset)
+        let promoters = Column<UInt16>(outputs.bytes, outputs.promoterOffset)
         for row in range {
-            let tuple = Int(rows.tuple(row))
-            guard tuple < groups.count else { return false }
-            let score = rows.score(row)
-            let flags = rows.flags(row)
-            let (d, p) = (Int32(outputs.detractor(row)), Int32(outputs.promoter(row)))
-            let isStated = usesStated && score != RowChunk.noScore
-            let passive = 10_000 - d - p
-            let most = max(d, max(passive, p))
-            let read = d == most ? 3 : passive == most ? 4 : 5
+            let tuple = Int(columns.tuples[row])
+            guard tuple < slots.count else { return false }
+            let (score, flags) = (Int(columns.scores[row]), Int(columns.flags[row]))
+            let (d, p) = (Int(detractors[row]), Int(promoters[row]))
+            let isStated = usesStated & less(score, Int(RowChunk.noScore))
+            let passive = 10_000 &- d &- p
+            let isPassive = less(d, passive)
+            let likelier = d &+ ((passive &- d) & isPassive)
+            let isPromoter = less(likelier, p)
+            let most = likelier &+ ((p &- likelier) & isPromoter)
             let isRead =
-                !isStated && d != Int32(OutputChunk.unjudged) && most >= confidenceMin
-            let isOut =
-                flags & RowChunk.Flag.isExcluded != 0 || (!isInside && isOutside(rows, row))
-            let silent = flags & RowChunk.Flag.hasText != 0 ? Self.uncounted : Self.nothing
-            let counted = isStated ? stated(score) : isRead ? read : silent
-            let group = Int(groups[tuple])
-            counts[group * Self.counters + (isOut ? Self.nothing : counted)] += 1
-            let expected = isRead && !isOut ? Int64(p - d) : 0
-            sums[group * 2] += expected
-            sums[group * 2 + 1] += expected * expected
+                ~isStated & less(d, Int(OutputChunk.unjudged)) & ~less(most, confidenceMin)
+            let isOut = outside(columns, row, flags, checksTime: checksTime)
+            let read = 3 &+ ((1 & isPassive & ~isPromoter) | (2 & isPromoter))
+            let counted =
+                (stated(score) & isStated) | (read & isRead)
+                | ((Self.nothing &- (flags & 1)) & ~(isStated | isRead))
+            let slot = slots[tuple]
+            counts[slot &+ (counted | (Self.nothing & isOut))] &+= 1
+            let expected = (p &- d) & isRead & ~isOut
+            let sum = slot >> 2
+            sums[sum] &+= expected
+            sums[sum &+ 1] &+= expected &* expected
         }
         return true
     }
@@ -61,34 +80,41 @@ struct CountingRules {
     /// Rows without a judgement, or whose judgement is not asked for.
     @inline(__always)
     func countUnjudged(
-        _ rows: RowChunkView, _ range: Range<Int>, _ isInside: Bool,
-        _ groups: UnsafeBufferPointer<Int32>, _ counts: UnsafeMutableBufferPointer<Int>
+        _ rows: RowChunkView, _ range: Range<Int>, checksTime: Bool,
+        _ slots: UnsafeBufferPointer<Int>, _ counts: UnsafeMutableBufferPointer<Int>
     ) -> Bool {
-        let usesStated = basis != .inferred
-        let unread = basis == .stated ? Self.nothing : Self.uncounted
+        let usesStated = basis != .inferred ? -1 : 0
+        // A text that nobody was asked to read is not missing.
+        let asksTexts = basis == .stated ? 0 : 1
+        let columns = RowColumns(rows)
         for row in range {
-            let tuple = Int(rows.tuple(row))
-            guard tuple < groups.count else { return false }
-            let score = rows.score(row)
-            let flags = rows.flags(row)
-            let isOut =
-                flags & RowChunk.Flag.isExcluded != 0 || (!isInside && isOutside(rows, row))
-            let silent = flags & RowChunk.Flag.hasText != 0 ? unread : Self.nothing
-            let isStated = usesStated && score != RowChunk.noScore
-            let counted = isStated ? stated(score) : silent
-            counts[Int(groups[tuple]) * Self.counters + (isOut ? Self.nothing : counted)] += 1
+            let tuple = Int(columns.tuples[row])
+            guard tuple < slots.count else { return false }
+            let (score, flags) = (Int(columns.scores[row]), Int(columns.flags[row]))
+            let isStated = usesStated & less(score, Int(RowChunk.noScore))
+            let isOut = outside(columns, row, flags, checksTime: checksTime)
+            let counted =
+                (stated(score) & isStated)
+                | ((Self.nothing &- (flags & asksTexts)) & ~isStated)
+            counts[slots[tuple] &+ (counted | (Self.nothing & isOut))] &+= 1
         }
         return true
     }
 
+    /// All bits where a row is excluded or out of the window.
     @inline(__always)
-    private func isOutside(_ rows: RowChunkView, _ row: Int) -> Bool {
-        let time = rows.occurredAt(row)
-        return time < from || time >= to
+    private func outside(
+        _ columns: RowColumns, _ row: Int, _ flags: Int, checksTime: Bool
+    ) -> Int {
+        let isExcluded = 0 &- (flags >> 1 & 1)
+        guard checksTime else { return isExcluded }
+        let time = Int(columns.times[row])
+        return isExcluded | less(time, Int(from)) | ~less(time, Int(to))
     }
 
+    /// 0, 1 or 2.
     @inline(__always)
-    private func stated(_ score: UInt16) -> Int {
-        (score >= passiveFrom ? 1 : 0) + (score >= promoterFrom ? 1 : 0)
+    private func stated(_ score: Int) -> Int {
+        2 &+ less(score, passiveFrom) &+ less(score, promoterFrom)
     }
 }

@@ -9,35 +9,44 @@ struct ScoreKernel {
     private static let counters = CountingRules.counters
 
     private let rules: CountingRules
-    private let groupOfTuple: [Int32]
+    private let slots: [Int]
     private var counts: [Int]
-    private var sums: [Int64]
+    private var sums: [Int]
 
     /// - Parameter groupOfTuple: −1 for tuples that are left out.
     init(_ lens: ResolvedLens, groupOfTuple: [Int32], groupCount: Int) {
         rules = CountingRules(lens)
         // What is left out is counted as well, in a group of its own behind the others.
-        self.groupOfTuple = groupOfTuple.map { $0 < 0 ? Int32(groupCount) : $0 }
+        slots = groupOfTuple.map { ($0 < 0 ? groupCount : Int($0)) * Self.counters }
         counts = [Int](repeating: 0, count: (groupCount + 1) * Self.counters)
-        sums = [Int64](repeating: 0, count: (groupCount + 1) * 2)
+        sums = [Int](repeating: 0, count: (groupCount + 1) * 2)
     }
 
     /// Counts all rows of a chunk.
     mutating func count(_ rows: RowChunkView, _ outputs: OutputChunkView?) throws {
-        let (rules, groups) = (rules, groupOfTuple)
-        let isInside = rows.earliest >= rules.from && rows.latest < rules.to
+        let (rules, slots) = (rules, slots)
+        let checksTime = rows.earliest < rules.from || rows.latest >= rules.to
         let judged = rules.basis == .stated ? 0 : min(rows.count, outputs?.count ?? 0)
         var isSound = true
         counts.withUnsafeMutableBufferPointer { counts in
             sums.withUnsafeMutableBufferPointer { sums in
-                groups.withUnsafeBufferPointer { groups in
+                slots.withUnsafeBufferPointer { slots in
+                    // Two loops each: most chunks lie in the window as a whole.
                     if let outputs, judged > 0 {
-                        isSound = rules.countJudged(
-                            rows, outputs, 0..<judged, isInside, groups, counts, sums)
+                        let range = 0..<judged
+                        isSound =
+                            checksTime
+                            ? rules.countJudged(
+                                rows, outputs, range, checksTime: true, slots, counts, sums)
+                            : rules.countJudged(
+                                rows, outputs, range, checksTime: false, slots, counts, sums)
                     }
-                    isSound =
-                        rules.countUnjudged(rows, judged..<rows.count, isInside, groups, counts)
-                        && isSound
+                    let range = judged..<rows.count
+                    let rest =
+                        checksTime
+                        ? rules.countUnjudged(rows, range, checksTime: true, slots, counts)
+                        : rules.countUnjudged(rows, range, checksTime: false, slots, counts)
+                    isSound = isSound && rest
                 }
             }
         }
@@ -52,9 +61,9 @@ struct ScoreKernel {
             counts[at], counts[at + 1], counts[at + 2], counts[at + 3], counts[at + 4],
             counts[at + 5]
         )
-        tally.expectedSum = sums[group * 2] + 10_000 * Int64(counts[at + 2] - counts[at])
+        tally.expectedSum = Int64(sums[group * 2]) + 10_000 * Int64(counts[at + 2] - counts[at])
         tally.expectedSquares =
-            sums[group * 2 + 1] + 100_000_000 * Int64(counts[at + 2] + counts[at])
+            Int64(sums[group * 2 + 1]) + 100_000_000 * Int64(counts[at + 2] + counts[at])
         tally.uncounted = counts[at + CountingRules.uncounted]
         return tally
     }
