@@ -155,14 +155,21 @@ public final class ProjectionStore<P: Projection>: Sendable {
         with log: EventLog, to limit: Position? = nil, threads: Int = 1,
         progress: ((Position, Position) throws -> Void)? = nil
     ) throws -> BuildRecord {
-        let (index, current) = try transact { transaction in
-            let index = try liveIndex(transaction)
-            return (index, try record(index, transaction))
+        while true {
+            let (index, current) = try transact { transaction in
+                let index = try liveIndex(transaction)
+                return (index, try record(index, transaction))
+            }
+            if current.position > 0, try !isOf(log, current) {
+                return try replace(index, log, to: limit, threads: threads, progress)
+            }
+            let reached = try fold(index, log, to: limit, threads: threads, progress)
+            // Another process may have swapped before anything was folded here: then it is the kept
+            // build that has come this far, and readers would be shown less than was promised.
+            if try transact({ transaction in try liveIndex(transaction) }) == index {
+                return reached
+            }
         }
-        if current.position > 0, try !isOf(log, current) {
-            return try replace(index, log, to: limit, threads: threads, progress)
-        }
-        return try fold(index, log, to: limit, threads: threads, progress)
     }
 
     static func bigEndian(_ position: Position) -> [UInt8] {
