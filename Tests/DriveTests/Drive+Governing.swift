@@ -50,9 +50,11 @@ extension Drive {
     /// Lets a version read what comes in without counting, or ends that.
     func shadow(_ numbers: inout SeededNumbers) throws {
         guard !known.models.isEmpty else { return }
-        let version = known.models[numbers.below(known.models.count)]
-        let ends = numbers.happens(percent: 30)
+        var version = known.models[numbers.below(known.models.count)]
+        let ends = numbers.happens(percent: 40)
         let registry = ModelRegistry(ledger)
+        let standing = try registry.shadows().map(\.version)
+        if ends, !standing.isEmpty { version = standing[numbers.below(standing.count)] }
         try attempt {
             if ends {
                 _ = try registry.endShadow(version, actor: .system)
