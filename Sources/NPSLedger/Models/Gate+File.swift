@@ -46,6 +46,9 @@ extension Gate {
             && one.by == other.by && one.responsesAtLeast == other.responsesAtLeast
     }
 
+    /// No ledger holds more texts; a larger limit is a slip of the key.
+    private static var countMax: Int64 { 1_000_000_000_000 }
+
     /// How a rule is called in the file.
     private static func name(_ rule: GateCondition.Rule, _ metric: GateMetric) -> String {
         metric == .segmentChange ? "pointsAtMost" : rule.rawValue
@@ -71,7 +74,8 @@ extension Gate {
         }
         let rule = given[0]
         let limit = try members.number(
-            name(rule, metric), decimals: metric.unit.decimals, in: metric.limits)
+            name(rule, metric), decimals: metric.unit.decimals,
+            in: metric.limits.clamped(to: 0...countMax))
         let least: Int64? =
             metric == .segmentChange
             ? try members.number("responsesAtLeast", decimals: 0, in: 1...1_000_000_000) : nil
