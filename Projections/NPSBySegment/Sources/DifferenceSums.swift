@@ -63,7 +63,7 @@ public struct DifferenceSums: Hashable, Sendable {
         kinds[ResponseChange.kind(first, second)] += 1
     }
 
-    /// n₁·n₂; nil where one side counts nothing and there is no difference. Exact up to three
+    /// n₁·n₂; nil where one side counts nothing and there is no difference. Exact up to two
     /// thousand million responses.
     public var denominator: Int? {
         let product = first.total * second.total

@@ -11,8 +11,8 @@ extension NPSBySegmentQuery {
 
     /// The difference between two lenses, taken apart by reason.
     ///
-    /// One walk over both, in memory that does not grow with the number of responses, save for
-    /// answers that another one of the same respondent replaces.
+    /// One walk over both, in memory that does not grow with the number of responses; where only
+    /// one answer of each respondent counts, a look at all of them first, which does.
     ///
     /// - Parameters:
     ///   - isTextChanged: whether a response's text was amended between the two positions.
@@ -83,12 +83,14 @@ private struct TupleGroups {
         of tuple: UInt32, _ segments: (UInt32) throws -> [String: String]
     ) throws -> Int? {
         let index = Int(tuple)
+        // Looked up first: a number that is none must not decide how much memory is taken.
+        let pairs = index < groupOfTuple.count ? [:] : try segments(tuple)
         if index >= groupOfTuple.count {
             groupOfTuple += [Int32](
                 repeating: Self.unknown, count: index + 1 - groupOfTuple.count)
         }
         if groupOfTuple[index] == Self.unknown {
-            groupOfTuple[index] = find(try segments(tuple))
+            groupOfTuple[index] = find(pairs.isEmpty ? try segments(tuple) : pairs)
         }
         return groupOfTuple[index] < 0 ? nil : Int(groupOfTuple[index])
     }

@@ -88,12 +88,8 @@ extension NPSBySegmentQuery {
 
     /// The segment map of a tuple number.
     public func segments(_ tuple: UInt32) throws -> [String: String] {
-        try state.withValue(StateKey.tuple(tuple)) { bytes in
-            do {
-                return try TupleTable.segments(of: bytes)
-            } catch {
-                throw DamagedState("a segment tuple")
-            }
-        } ?? [:]
+        let found = try state.withValue(StateKey.tuple(tuple)) { try Grouping.segments($0) }
+        guard let found else { throw DamagedState("a segment number") }
+        return found
     }
 }

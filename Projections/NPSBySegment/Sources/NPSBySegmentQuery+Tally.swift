@@ -28,9 +28,6 @@ extension NPSBySegmentQuery {
         }
     }
 
-    /// Fewer chunks are counted sooner than another thread is woken.
-    private static var chunksPerPart: Int { 32 }
-
     /// Sums by group, by all workers of the query.
     ///
     /// - Parameter groups: the group of each tuple, −1 for those left out.
@@ -47,7 +44,7 @@ extension NPSBySegmentQuery {
                 lens: lens, rows: Array(rows), outputs: Array(outputs), groups: groups,
                 groupCount: groupCount)
             let parts = try workers.map(
-                0..<chunks.count, leastPart: Self.chunksPerPart, job.run)
+                0..<chunks.count, leastPart: chunksPerPart, job.run)
             var sums = [RawTally](repeating: RawTally(), count: groupCount)
             for part in parts {
                 for (group, tally) in part.enumerated() { sums[group] += tally }

@@ -5,13 +5,20 @@ import NPSStatistics
 public struct NPSBySegmentQuery<State: StateReader> {
     let state: State
     let workers: Workers
+    let chunksPerPart: Int
 
     /// A query over a projection's state.
     ///
-    /// - Parameter workers: who counts; the answer does not depend on it.
-    public init(_ state: State, workers: Workers = .caller) {
+    /// - Parameters:
+    ///   - workers: who counts.
+    ///   - chunksPerPart: chunks that a worker takes at least; fewer are counted sooner than
+    ///     another thread is woken.
+    ///
+    /// The answer depends on neither.
+    public init(_ state: State, workers: Workers = .caller, chunksPerPart: Int = 32) {
         self.state = state
         self.workers = workers
+        self.chunksPerPart = chunksPerPart
     }
 
     /// One group's sums, one for each time bucket.

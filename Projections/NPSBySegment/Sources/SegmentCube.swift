@@ -9,7 +9,7 @@ import NPSStatistics
 /// that of `NPSBySegmentQuery.tally`.
 public struct SegmentCube: Sendable {
     /// Chunks of a block: 262,144 responses, which take less than a millisecond.
-    static let blockChunks = 64
+    public static let blockChunks = 64
 
     private struct Block: Sendable {
         /// The highest position of any event in it.
@@ -29,8 +29,15 @@ public struct SegmentCube: Sendable {
     private var tuples: [[String: String]] = []
     private var groupings: [SegmentSelection: (tupleCount: Int, grouping: Grouping)] = [:]
 
+    private let blockChunks: Int
+
     /// Nothing kept.
-    public init() {}
+    ///
+    /// - Parameter blockChunks: chunks of a block; the answers do not depend on it.
+    public init(blockChunks: Int = SegmentCube.blockChunks) {
+        precondition(blockChunks > 0, "a block has at least one chunk")
+        self.blockChunks = blockChunks
+    }
 
     /// How many blocks the last question counted; for those who measure.
     public private(set) var countedBlocks = 0
@@ -45,8 +52,8 @@ public struct SegmentCube: Sendable {
         guard lens.lens.duplicates == .all else { return try query.tally(lens, selection) }
         forgetUnless(lens)
         try loadTuples(query.state)
-        let marks = try marks(lens, query.state)
         let chunkCount = try query.chunkCount()
+        let marks = try marks(lens, chunkCount, query.state)
         let identity = tuples.indices.map { Int32($0) }
         let grouping = try grouping(selection)
         var raw = [RawTally](repeating: RawTally(), count: grouping.groups.count)
@@ -61,8 +68,8 @@ public struct SegmentCube: Sendable {
             if isCurrent, let known {
                 block = known
             } else {
-                let first = index * Self.blockChunks
-                let chunks = first..<min(chunkCount, first + Self.blockChunks)
+                let first = index * blockChunks
+                let chunks = first..<min(chunkCount, first + blockChunks)
                 let sums = try query.count(lens, identity, tuples.count, chunks)
                 countedBlocks += 1
                 block = Block(
@@ -113,21 +120,22 @@ public struct SegmentCube: Sendable {
         return grouping
     }
 
-    private func marks(_ lens: ResolvedLens, _ state: some StateReader) throws -> [Mark] {
-        var marks: [Mark] = []
-        func note(_ chunk: Int, _ lastPosition: Position, _ rowCount: Int) {
-            let block = chunk / Self.blockChunks
-            if block >= marks.count {
-                marks += [Mark](repeating: Mark(), count: block + 1 - marks.count)
-            }
+    private func marks(
+        _ lens: ResolvedLens, _ chunkCount: Int, _ state: some StateReader
+    ) throws -> [Mark] {
+        let blockCount = (chunkCount + blockChunks - 1) / blockChunks
+        var marks = [Mark](repeating: Mark(), count: blockCount)
+        func note(_ chunk: Int, _ lastPosition: Position, _ rowCount: Int) throws {
+            guard chunk < chunkCount else { throw DamagedState("chunk \(chunk) is too many") }
+            let block = chunk / blockChunks
             marks[block].lastPosition = max(marks[block].lastPosition, lastPosition)
             marks[block].rowCount += rowCount
         }
-        var chunk = 0
-        try state.scan(prefix: StateKey.rowsPrefix) { _, value in
+        try state.scan(prefix: StateKey.rowsPrefix) { key, value in
+            guard key.count == 5 else { throw DamagedState("a chunk of rows") }
             let rows = try RowChunkView(value)
-            note(chunk, rows.lastPosition, rows.count)
-            chunk += 1
+            let chunk = key.loadUnaligned(fromByteOffset: 1, as: UInt32.self)
+            try note(Int(UInt32(bigEndian: chunk)), rows.lastPosition, rows.count)
             return true
         }
         guard let model = lens.model, lens.lens.basis != .stated else { return marks }
@@ -135,7 +143,7 @@ public struct SegmentCube: Sendable {
             guard key.count == 9 else { throw DamagedState("a chunk of outputs") }
             let chunk = key.loadUnaligned(fromByteOffset: 5, as: UInt32.self)
             // A chunk's outputs count as a row more, so that the first judgement is a change.
-            note(Int(UInt32(bigEndian: chunk)), try OutputChunkView(value).lastPosition, 1)
+            try note(Int(UInt32(bigEndian: chunk)), try OutputChunkView(value).lastPosition, 1)
             return true
         }
         return marks
