@@ -22,7 +22,7 @@ public protocol CatalogedProjection: Sendable {
     @discardableResult
     func rebuild(
         from log: EventLog, threads: Int, progress: ((Position, Position) throws -> Void)?
-    ) throws -> (old: [UInt8]?, new: [UInt8])
+    ) throws -> (old: [UInt8]?, new: [UInt8], unfoldable: String?)
     /// Replays the log and compares with the live state and with every commitment.
     func verify(
         with log: EventLog, threads: Int, progress: ((Position, Position) throws -> Void)?
@@ -31,6 +31,8 @@ public protocol CatalogedProjection: Sendable {
     func swapBack(
         with log: EventLog, threads: Int, progress: ((Position, Position) throws -> Void)?
     ) throws -> SwapOutcome
+    /// Whether there is a kept build that can be made live.
+    func canSwapBack(with log: EventLog) throws -> Bool
     /// Puts the live state on record.
     func commit(
         to log: EventLog, actor: Actor, occurredAt: Microseconds
@@ -45,8 +47,10 @@ public protocol CatalogedProjection: Sendable {
     func checkPages() throws
     /// What was wrong with a file that was thrown away when this was opened.
     var discardedDamage: String? { get }
-    /// Digest of the live state.
-    func digest() throws -> [UInt8]
+    /// The live build and its digest, of one moment.
+    func liveDigest() throws -> (record: BuildRecord, digest: [UInt8])
+    /// How often a build was made live.
+    func generation() throws -> UInt64
     /// Events that could not be applied.
     func quarantine() throws -> [PoisonEvent]
     /// Bytes in use.

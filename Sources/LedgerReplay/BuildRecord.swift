@@ -12,11 +12,16 @@ public struct BuildRecord: Hashable, Sendable {
     /// log, or from a log since restored from a backup, is recognised by it.
     public internal(set) var lastLeaf: [UInt8]
 
+    /// Which projection's it is; nil in records of version 0.1.0.
+    public internal(set) var projection: String?
+
     var bytes: [UInt8] {
-        CBORValue.map([
+        var fields: [String: CBORValue] = [
             "version": .unsigned(UInt64(version)), "position": .unsigned(position),
             "poisoned": .unsigned(poisoned), "lastLeaf": .bytes(lastLeaf),
-        ]).encoded
+        ]
+        if let projection { fields["projection"] = .text(projection) }
+        return CBORValue.map(fields).encoded
     }
 
     init(version: UInt32) {
@@ -32,5 +37,6 @@ public struct BuildRecord: Hashable, Sendable {
         position = try fields.unsigned("position")
         poisoned = try fields.unsigned("poisoned")
         lastLeaf = try fields.bytes("lastLeaf")
+        projection = fields["projection"] == nil ? nil : try fields.text("projection")
     }
 }

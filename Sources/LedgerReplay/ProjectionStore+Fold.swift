@@ -38,6 +38,8 @@ extension ProjectionStore {
         }
     }
 
+    private static var positionsPerEvent: Int { 8 }
+
     /// Spans that are committed together.
     struct SpanBatch {
         var spans: [SpanReader<P>.ReadSpan] = []
@@ -49,8 +51,13 @@ extension ProjectionStore {
     private func batch(_ reader: SpanReader<P>) throws -> SpanBatch? {
         var batch = SpanBatch()
         var events = 0
-        while events < commitEvents, let span = try reader.next() {
+        var positions = 0
+        // Where events are rare, positions bound what is done again after a crash.
+        while events < commitEvents, positions < Self.positionsPerEvent * commitEvents,
+            let span = try reader.next()
+        {
             events += span.eventCount
+            positions += Int(spanPositions)
             batch.end = span.end
             batch.spans.append(span)
         }
@@ -59,7 +66,9 @@ extension ProjectionStore {
 
     /// Whether a build can be folded on: it has this program's layout and comes from this log.
     func isOf(_ log: EventLog, _ record: BuildRecord) throws -> Bool {
-        guard record.version == P.descriptor.version else { return false }
+        guard record.version == P.descriptor.version,
+            record.projection ?? P.descriptor.id == P.descriptor.id
+        else { return false }
         guard record.position > 0 else { return true }
         guard record.position <= (try log.head().size) else { return false }
         return try log.leafHash(at: record.position - 1).bytes == record.lastLeaf
@@ -92,6 +101,7 @@ extension ProjectionStore {
                 }
                 try projection.flush(to: state)
                 record.position = batch.end
+                record.projection = P.descriptor.id
                 record.lastLeaf = try log.leafHash(at: batch.end - 1).bytes
                 try transaction.put(meta, bytes: Self.buildKey(index), record.bytes)
                 return (projection, record)

@@ -14,23 +14,26 @@ extension ProjectionStore {
     ///   - threads: how many read the log; the state does not depend on it.
     ///   - progress: called after each commit with position and target; what it throws ends the fold.
     /// - Returns: both digests; where they differ, the old build was wrong and is no longer live.
-    ///   `old` is nil where there was none of this version.
+    ///   `old` is nil where there was none of this version, and where `unfoldable` says why the one
+    ///   there was could not be folded on.
     @discardableResult
     public func rebuild(
         from log: EventLog, threads: Int = 1, progress: ((Position, Position) throws -> Void)? = nil
-    ) throws -> (old: [UInt8]?, new: [UInt8]) {
+    ) throws -> (old: [UInt8]?, new: [UInt8], unfoldable: String?) {
         do {
             let (live, isBuilt) = try begin(log)
-            var isComparable = isBuilt
+            var unfoldable: String?
             while true {
                 // Both must have come equally far to be compared, and appends may go on.
                 let target = try log.head().size
                 _ = try fold(1 - live, log, to: target, threads: threads, progress)
                 // A state that cannot be folded on is what a rebuild is for: it is not compared.
-                if isBuilt { isComparable = isComparable && catchesUp(live, log, target) }
-                let compared = isComparable ? live : nil
+                if isBuilt, unfoldable == nil {
+                    unfoldable = try failureToFold(live, log, target)
+                }
+                let compared = isBuilt && unfoldable == nil ? live : nil
                 if let digests = try swap(1 - live, from: compared, target, of: log) {
-                    return digests
+                    return (digests.old, digests.new, unfoldable)
                 }
             }
         } catch let error as LMDBError {
@@ -88,6 +91,24 @@ extension ProjectionStore {
     func point(to index: Int, _ transaction: borrowing WriteTransaction) throws {
         try transaction.put(meta, bytes: Self.liveKey, [UInt8(index)])
         try transaction.delete(meta, bytes: Self.rebuildKey)
+        let next = try generation(transaction) &+ 1
+        try transaction.put(
+            meta, bytes: Self.generationKey, withUnsafeBytes(of: next.bigEndian) { [UInt8]($0) })
+    }
+
+    private static var generationKey: [UInt8] { [UInt8]("generation".utf8) }
+
+    private func generation(
+        _ transaction: borrowing some ReadableTransaction & ~Copyable
+    ) throws -> UInt64 {
+        try transaction.value(meta, bytes: Self.generationKey)
+            .map { $0.reduce(0) { $0 << 8 | UInt64($1) } } ?? 0
+    }
+
+    /// How often a build was made live. What a reader keeps of a state between questions is good
+    /// only as long as this stays: another build may say otherwise at the same positions.
+    public func generation() throws -> UInt64 {
+        try transact { transaction in try generation(transaction) }
     }
 
     /// Whether the other build is one that a rebuild has not finished.
@@ -98,12 +119,19 @@ extension ProjectionStore {
         }
     }
 
-    private func catchesUp(_ index: Int, _ log: EventLog, _ target: Position) -> Bool {
+    /// What is wrong with a state that cannot be folded on; nil where nothing is.
+    ///
+    /// - Throws: what has nothing to do with the state, such as a full disk or a damaged log.
+    private func failureToFold(
+        _ index: Int, _ log: EventLog, _ target: Position
+    ) throws -> String? {
         do {
             _ = try fold(index, log, to: target, nil)
-            return true
+            return nil
+        } catch let error as LedgerError {
+            throw error
         } catch {
-            return false
+            return "\(error)"
         }
     }
 
@@ -132,13 +160,10 @@ extension ProjectionStore {
     }
 
     /// SHA-256 over the live state's pairs in key order, each with its lengths.
-    public func digest() throws -> [UInt8] {
-        try digest(try transact { transaction in try liveIndex(transaction) })
-    }
+    public func digest() throws -> [UInt8] { try liveDigest().digest }
 
-    private func digest(_ index: Int) throws -> [UInt8] {
-        try transact { transaction in
-            try StateDigest.compute(LMDBState(transaction, builds[index]))
-        }
+    /// The live build and its digest, of one moment.
+    public func liveDigest() throws -> (record: BuildRecord, digest: [UInt8]) {
+        try read { state, record in (record, try StateDigest.compute(state)) }
     }
 }

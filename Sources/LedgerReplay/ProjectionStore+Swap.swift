@@ -29,6 +29,16 @@ extension ProjectionStore {
         }
     }
 
+    /// Whether `swapBack` would make the build beside the live one live.
+    public func canSwapBack(with log: EventLog) throws -> Bool {
+        do {
+            try transact { transaction in try checkKept(log, transaction) }
+            return true
+        } catch let error as LedgerError where error.code == .refused {
+            return false
+        }
+    }
+
     /// Refuses where the build beside the live one cannot take its place.
     private func checkKept(
         _ log: EventLog, _ transaction: borrowing some ReadableTransaction & ~Copyable

@@ -77,7 +77,9 @@ public final class ProjectionStore<P: Projection>: Sendable {
                 throw error
             }
         } catch let error as LMDBError {
-            let damage: Set<LMDBError.Code> = [.corrupted, .pageNotFound, .invalidFile]
+            let damage: Set<LMDBError.Code> = [
+                .corrupted, .pageNotFound, .invalidFile, .versionMismatch,
+            ]
             guard damage.contains(error.code) else { throw error }
             // Nothing is lost with it: the log has everything, and folds it again.
             for file in ["data.mdb", "lock.mdb"] { unlink("\(directory)/\(file)") }
@@ -160,7 +162,7 @@ public final class ProjectionStore<P: Projection>: Sendable {
                 let index = try liveIndex(transaction)
                 return (index, try record(index, transaction))
             }
-            if current.position > 0, try !isOf(log, current) {
+            if try !isOf(log, current) {
                 return try replace(index, log, to: limit, threads: threads, progress)
             }
             let reached = try fold(index, log, to: limit, threads: threads, progress)

@@ -9,6 +9,7 @@ import LedgerStore
 struct ScratchDirectory: ~Copyable {
     private static let prefix = "verify."
     private static let lockName = "in-use"
+    private static let attemptsMax = 16
 
     let path: String
     private let lock: Int32
@@ -22,10 +23,16 @@ struct ScratchDirectory: ~Copyable {
             try? files.removeItem(atPath: abandoned)
             Glibc.close(lock)
         }
-        path = "\(folder)/\(Self.prefix)\(UUID().uuidString)"
-        guard mkdir(path, 0o755) == 0 else { throw Self.failure(path) }
-        guard let lock = Self.lock(path) else { throw Self.failure(path) }
-        self.lock = lock
+        // Between making and locking it, another process may take it for an abandoned one.
+        for _ in 0..<Self.attemptsMax {
+            let path = "\(folder)/\(Self.prefix)\(UUID().uuidString)"
+            guard mkdir(path, 0o755) == 0 else { throw Self.failure(path) }
+            if let lock = Self.lock(path) {
+                (self.path, self.lock) = (path, lock)
+                return
+            }
+        }
+        throw LedgerError(.storage, "\(folder): others take every folder that is made here")
     }
 
     private static func lock(_ path: String) -> Int32? {

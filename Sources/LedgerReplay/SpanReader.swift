@@ -11,6 +11,8 @@ import LedgerStore
 final class SpanReader<P: Projection>: @unchecked Sendable {
     /// Spans that each thread may be ahead.
     private static var aheadPerThread: Int { 4 }
+    /// Applying is one thread's work: more readers than this would only fill memory.
+    private static var threadsMax: Int { 8 }
 
     /// One stretch of the log, read.
     struct ReadSpan {
@@ -45,9 +47,10 @@ final class SpanReader<P: Projection>: @unchecked Sendable {
         self.range = range
         length = max(1, spanPositions)
         count = Int((UInt64(range.count) + length - 1) / length)
-        ahead = max(1, threads) * Self.aheadPerThread
+        let readers = max(1, min(threads, Self.threadsMax))
+        ahead = readers * Self.aheadPerThread
         // A short stretch is read sooner than a thread is started.
-        for _ in 1..<max(1, min(threads, count)) {
+        for _ in 1..<max(1, min(readers, count)) {
             workers += 1
             Thread.detachNewThread { [self] in work() }
         }

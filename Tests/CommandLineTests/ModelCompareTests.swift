@@ -174,7 +174,7 @@ struct ModelCompareTests {
         for command in [["model", "compare", "1", "2"], ["compare", "--models", "1,2"]] {
             let outcome = try here.run(command)
             #expect(outcome.status == 1, "\(outcome)")
-            #expect(outcome.errors.contains("npsledger model shadow 2"), "\(outcome)")
+            #expect(outcome.errors.contains("npsledger classify --model 2"), "\(outcome)")
             #expect(outcome.output.isEmpty)
         }
         _ = try here.json("model", "shadow", "2", "--once")

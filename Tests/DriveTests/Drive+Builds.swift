@@ -49,7 +49,9 @@ extension Drive {
             note("commitments")
             try agree(commitment.position, known.size, "the position of a commitment to \(id)")
             try agree(commitment.upTo, record.position, "what was committed to of \(id)")
-            try agree(commitment.digest, try store.digest(), "the digest committed to of \(id)")
+            try agree(
+                commitment.digest, try store.liveDigest().digest, "the digest committed to of \(id)"
+            )
         case .standing(let commitment):
             try hold(commitment.upTo <= record.position, "\(id) stands by a later state")
             try agree(try ledger.log.head().size, known.size, "the size after no commitment")

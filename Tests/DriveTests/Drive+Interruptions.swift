@@ -16,7 +16,7 @@ extension Drive {
         let index = numbers.below(projections.all.count)
         let rebuilds = numbers.happens(percent: 50)
         let before = try projections.all[index].live()
-        let digest = try projections.all[index].digest()
+        let digest = try projections.all[index].liveDigest().digest
         let isDone =
             switch numbers.below(4) {
             case 0: try breakOff(index, rebuilds: rebuilds, &numbers)
@@ -39,7 +39,8 @@ extension Drive {
             try agree(after.position, known.size, "how far \(id) came uninterrupted")
         } else if rebuilds {
             try agree(after, before, "the live build of \(id) after an interrupted rebuild")
-            try agree(try projection.digest(), digest, "\(id) after an interrupted rebuild")
+            try agree(
+                try projection.liveDigest().digest, digest, "\(id) after an interrupted rebuild")
             try agree(try projection.isRebuilding(), true, "whether \(id) is being rebuilt")
         } else {
             try hold(

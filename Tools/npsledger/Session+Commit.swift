@@ -2,6 +2,7 @@ import Catalog
 import LedgerCore
 import LedgerReplay
 import NPSLedger
+import Presentation
 
 extension Session {
     /// Brings all projections up to date after something was appended, and puts their states on
@@ -20,6 +21,10 @@ extension Session {
         var committed: [String] = []
         for projection in catalog.all
         where try projection.uncommittedEvents(in: ledger.log) >= every {
+            if let fault = try fault(of: projection) {
+                Printer.notice(fault)
+                continue
+            }
             switch try projection.commit(
                 to: ledger.log, actor: .system, occurredAt: ledger.clock())
             {
@@ -33,6 +38,23 @@ extension Session {
         Printer.notice("committed the states of " + committed.joined(separator: ", "))
         // The commitments are events themselves, and nobody shall have to wait for them.
         for projection in catalog.all { try catchUp(projection) }
+    }
+
+    /// Why a state must not be put on record; nil where the log gives it.
+    ///
+    /// What is committed stands for ever, so it is replayed first: a damaged file would otherwise be
+    /// contradicted by the log from then on.
+    func fault(of projection: any CatalogedProjection) throws -> String? {
+        let bar = ProgressBar("replaying \(projection.descriptor.id)", unit: "events")
+        let report = try projection.verify(with: ledger.log, threads: Self.threads) {
+            done, total in
+            bar.update(done: Int(done), total: Int(total))
+        }
+        bar.finish()
+        guard report.replayed == nil || report.replayed != report.digest else { return nil }
+        return "not committed: "
+            + (report.findings.first?.problem
+                ?? "\(projection.descriptor.id) is not what the log gives")
     }
 
     /// What to say where a state is not the one on record.

@@ -12,6 +12,13 @@ struct Session {
     let ledger: Ledger
     let catalog: ProjectionCatalog
     private let folded = Folded()
+    private let checked = Checked()
+
+    /// Projections whose pages were looked at: once for each command.
+    private final class Checked {
+        private var ids: Set<String> = []
+        func insert(_ id: String) -> Bool { ids.insert(id).inserted }
+    }
 
     /// How far the projections were folded for this command: what an answer is as of.
     private final class Folded {
@@ -44,6 +51,8 @@ struct Session {
 
     /// Folds a projection forward, with a bar where that takes long.
     func catchUp(_ projection: some CatalogedProjection) throws {
+        // A damaged page would end this process within LMDB, where nothing can be said any more.
+        if checked.insert(projection.descriptor.id) { try projection.checkPages() }
         let start = min(try projection.live().position, try ledger.log.head().size)
         let behind = try ledger.log.head().size - start
         let bar =

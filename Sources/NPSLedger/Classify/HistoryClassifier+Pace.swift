@@ -24,8 +24,8 @@ extension HistoryClassifier {
     ///
     /// - Throws: what the vault throws where it cannot be opened.
     public func pace(_ unread: [(response: Position, text: Position)]) throws -> Pace {
-        let step = max(1, unread.count / Self.paceTextsMax)
-        let sample = stride(from: 0, to: unread.count, by: step).prefix(Self.paceTextsMax)
+        let step = max(1, (unread.count + Self.paceTextsMax - 1) / Self.paceTextsMax)
+        let sample = stride(from: 0, to: unread.count, by: step)
         // The first opening takes the vault's key and the files into memory.
         if let first = unread.first { _ = try ledger.personalData(at: first.text) }
         let clock = ContinuousClock()

@@ -20,11 +20,11 @@ public struct ClassifierQuality: Hashable, Sendable {
     /// The likeliest class is the model's, however unsure it is: a confidence that thresholds ask
     /// for would leave out what it is worst at.
     ///
-    /// - Precondition: the probabilities sum to at most 10,000.
+    /// Probabilities beyond one are those of a damaged state, and count as a certain judgement.
     public mutating func add(stated: NPSClass, detractor: UInt16, promoter: UInt16) {
-        let confidence = max(
-            Int(detractor), Int(promoter), 10_000 - Int(detractor) - Int(promoter))
-        precondition(confidence <= 10_000, "probabilities beyond one")
+        let confidence = min(
+            10_000,
+            max(Int(detractor), Int(promoter), 10_000 - Int(detractor) - Int(promoter)))
         let read = Self.likeliest(detractor: detractor, promoter: promoter)
         confusion.add(actual: Int(stated.rawValue), predicted: Int(read.rawValue))
         cases[confidence] += 1

@@ -30,11 +30,14 @@ struct ClassifyCommand: ParsableCommand {
         let session = try Session(options)
         defer { session.ledger.close() }
         let registry = ModelRegistry(session.ledger)
+        let shadows = model == nil ? try Self.readShadows(session, Self.unusable) : []
         guard let version = try model ?? registry.active()?.version else {
-            throw CommandFailure(ExitStatus.no, "no model is active: name one with --model")
+            throw CommandFailure(
+                ExitStatus.no,
+                "no model is active: name one with --model"
+                    + (shadows.isEmpty ? "" : " (those that shadow have read)"))
         }
         let report = try Self.classify(session, version)
-        let shadows = model == nil ? try Self.readShadows(session, Self.unusable) : []
         try session.settle()
         Self.show(report, version, shadows, Printer(options))
     }

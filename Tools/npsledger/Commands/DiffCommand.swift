@@ -14,13 +14,13 @@ struct DiffCommand: ParsableCommand {
         abstract: "Which responses make two scores differ, and why.",
         usage: "npsledger diff --between LENS LENS [--by DIM,…] [options]",
         discussion: """
-            A lens is a list of key=value with the keys as-of, model, thresholds, basis, from, to \
-            and window; what it does not name is as today, and “today” names nothing. --from, \
+            A lens is a list of key=value with the keys as-of, model, thresholds, basis, \
+            duplicates, from, to and window; what it does not name is as today, and “today” names nothing. --from, \
             --to and --window hold for both.
 
             Each response that counts otherwise has one reason, the first of these that suffices: \
             recorded since, excluded since, amended, reclassified, other thresholds, other basis, \
-            other window. The points of all reasons add up to the difference; so does the last \
+            other window, another answer of the respondent. The points of all reasons add up to the difference; so does the last \
             row, for responses that count the same but among others.
 
             EXAMPLES

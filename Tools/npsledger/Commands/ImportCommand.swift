@@ -186,8 +186,10 @@ struct ImportCommand: ParsableCommand {
             threads: Session.threads)
         importing.isDryRun = dryRun
         let registry = ModelRegistry(session.ledger)
-        if !noClassify, !dryRun, let active = try registry.active() {
-            importing.classifier = (active.version, try registry.classifier(active))
+        if !noClassify, !dryRun {
+            importing.classifier = try registry.active().map { active in
+                (active.version, try registry.classifier(active))
+            }
             importing.shadows = try registry.shadowClassifiers(
                 unusable: ClassifyCommand.unusable)
         }
@@ -250,7 +252,7 @@ struct ImportCommand: ParsableCommand {
         _ session: Session, _ importing: ImportOptions, _ total: inout ImportReport
     ) throws {
         for projection in session.catalog.all { try session.catchUp(projection) }
-        guard importing.classifier != nil else { return }
+        guard !noClassify else { return }
         // Another model may have been activated while rows came in.
         while let version = try ModelRegistry(session.ledger).active()?.version {
             let classified = try ClassifyCommand.classify(session, version).classified
@@ -258,7 +260,7 @@ struct ImportCommand: ParsableCommand {
             total.classified += classified
             if classified == 0 { break }
         }
-        // Those that cannot be run were named when the import began.
+        // A shadow may have begun as well. Those that cannot be run were named when the import began.
         for (_, report) in try ClassifyCommand.readShadows(session, { _, _ in }) {
             total.shadowClassified += report.classified
         }

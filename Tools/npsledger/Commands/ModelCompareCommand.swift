@@ -71,6 +71,7 @@ struct ModelCompareCommand: ParsableCommand {
             session)
         noticeUnread(compared)
         if let html {
+            try ReportFile.check(html, isOutside: options.paths)
             try ReportFile.write(
                 ComparisonReport(compared).html, to: html, holdsPersonalData: texts)
             guard html != ReportFile.standardOutput else { return }
@@ -93,7 +94,7 @@ struct ModelCompareCommand: ParsableCommand {
             Printer.notice(
                 "model \(version) has not read \(Formatted.count(compared.texts - read)) of "
                     + "\(Formatted.count(compared.texts)) texts, which are left out: "
-                    + "npsledger model shadow \(version)")
+                    + "npsledger classify --model \(version)")
         }
     }
 }

@@ -56,8 +56,14 @@ struct NPSCommand: ParsableCommand {
         var cube = SegmentCube()
         guard watch else { return try answer(session, &cube) { show($0, Printer(options)) } }
         var answered: Position?
+        var generation: UInt64 = 0
         var goesOn = true
         while goesOn {
+            let current = try session.catalog.npsBySegment.generation()
+            if current != generation {
+                // Another build may say otherwise at the same positions.
+                (generation, answered, cube) = (current, nil, SegmentCube())
+            }
             if try session.ledger.log.head().size == answered {
                 Thread.sleep(forTimeInterval: Self.pollSeconds)
                 continue
@@ -118,7 +124,7 @@ struct NPSCommand: ParsableCommand {
         }
         if Terminal.isTerminal(.standardOutput) { Printer.write(Self.clearScreen) }
         show(answer, printer)
-        return Printer.write("")
+        return !Printer.hasFailed
     }
 
     /// To the upper left, and everything below away.

@@ -53,13 +53,18 @@ struct ProjectionCommand: ParsableCommand {
             var results: [(String, String, String)] = []
             for projection in try ProjectionCommand.chosen(projections, session) {
                 let bar = ProgressBar("rebuilding \(projection.descriptor.id)", unit: "events")
-                let (old, new) = try projection.rebuild(
+                let (old, new, unfoldable) = try projection.rebuild(
                     from: session.ledger.log, threads: Session.threads
                 ) { done, total in
                     bar.update(done: Int(done), total: Int(total))
                 }
                 bar.finish()
-                let verdict = old == nil ? "new" : old == new ? "equal" : "different"
+                let isWrong = unfoldable != nil || old.map { $0 != new } ?? false
+                let verdict = isWrong ? "different" : old == nil ? "new" : "equal"
+                if let unfoldable {
+                    Printer.notice(
+                        "the state that was live could not be folded on: \(unfoldable)")
+                }
                 differs = differs || verdict == "different"
                 results.append((projection.descriptor.id, verdict, Hex.encode(new)))
             }

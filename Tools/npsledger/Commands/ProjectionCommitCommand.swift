@@ -50,6 +50,11 @@ struct ProjectionCommitCommand: ParsableCommand {
                 try projection.checkPages()
                 try session.catchUp(projection)
             }
+            for projection in chosen {
+                if let fault = try session.fault(of: projection) {
+                    throw CommandFailure(ExitStatus.no, fault)
+                }
+            }
             results = try chosen.map { projection in
                 (
                     projection.descriptor.id,

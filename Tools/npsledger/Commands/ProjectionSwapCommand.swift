@@ -13,7 +13,8 @@ struct ProjectionSwapCommand: ParsableCommand {
         usage: "npsledger projection swap NAME [options]",
         discussion: """
             A rebuild keeps the build that was live. It is caught up beside the live one, then \
-            takes its place in one commit. Exit status 1 where there is none that can.
+            takes its place in one commit. Exit status 1 where there is none that can: a rebuild \
+            that runs, or was interrupted, has taken the kept build's room.
 
             EXAMPLE
               npsledger projection swap nps-by-segment

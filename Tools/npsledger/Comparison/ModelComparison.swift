@@ -75,8 +75,8 @@ struct ModelComparison {
                 throw CommandFailure(
                     ExitStatus.no,
                     "as of position \(asOf), model \(version) has read none of the "
-                        + "\(Formatted.count(texts)) texts asked about: `npsledger model shadow "
-                        + "\(version)` has it read the history")
+                        + "\(Formatted.count(texts)) texts asked about: `npsledger classify "
+                        + "--model \(version)` has it read them")
             }
         }
         guard total.total > 0 else {

@@ -31,6 +31,9 @@ struct Printer {
         return false
     }
 
+    /// Whether a result could not be written.
+    static var hasFailed: Bool { failure.load(ordering: .relaxed) != 0 }
+
     /// Fails where a result could not be written. A reader that went away (`head`) had what it
     /// wanted.
     static func checkWritten() throws {

@@ -34,13 +34,15 @@ struct ProjectionRow {
             (isRebuilding, isOtherUsable) = (false, false)
             return
         }
-        let live = try projection.live()
+        // Position and digest are of one moment: an auditor holds them against a commitment.
+        let known = readsState ? try projection.liveDigest() : nil
+        let live = try known?.record ?? projection.live()
         self.live = live
+        digest = (known?.digest).map { Hex.encode($0) }
         other = try projection.other()
         isRebuilding = try projection.isRebuilding()
-        digest = readsState ? Hex.encode(try projection.digest()) : nil
         lag = size - min(size, live.position)
-        isOtherUsable = other?.version == projection.descriptor.version
+        isOtherUsable = try projection.canSwapBack(with: log)
     }
 
     /// Which builds there are: what each is, its layout and its position.

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import NPSLedger
 import Presentation
 
 /// A report written whole, or not at all.
@@ -35,6 +36,22 @@ enum ReportFile {
             unlink(aside)
             throw error
         }
+    }
+
+    /// Refuses a place within a ledger, or that of its key: what is written there replaces a file.
+    static func check(_ path: String, isOutside ledger: LedgerPaths) throws {
+        guard path != standardOutput else { return }
+        guard !path.isEmpty else {
+            throw CommandFailure(ExitStatus.usage, "--html takes the name of a file, or -")
+        }
+        let file = resolved(path)
+        let folder = resolved((file as NSString).deletingLastPathComponent)
+        let home = resolved(ledger.directory)
+        guard file == resolved(ledger.masterKey) || folder == home || folder.hasPrefix(home + "/")
+        else { return }
+        throw CommandFailure(
+            ExitStatus.cannotCreate,
+            "\(path) lies within the ledger, or is its key: name a file elsewhere")
     }
 
     private static func resolved(_ path: String) -> String {
