@@ -159,7 +159,7 @@ struct NPSCommand: ParsableCommand {
         var table = Table(columns: [
             Table.Column(
                 rows.first?.segment.map(\.dimension).joined(separator: " · ") ?? "",
-                minWidth: min(24, rows.map { DisplayWidth.of($0.name) }.max() ?? 0),
+                minWidth: min(24, rows.map { DisplayWidth.of($0.name) }.max() ?? 3),
                 flexible: true),
             .number("n"),
         ])
