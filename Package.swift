@@ -42,7 +42,9 @@ let package = Package(
             name: "CLinear", providers: [.apt(["liblinear-dev"])]),
         .target(name: "CEmbeddedModel", exclude: ["embedded.npsmodel"]),
         .target(
-            name: "Classification", dependencies: ["CLinear", "CEmbeddedModel"]),
+            name: "Classification", dependencies: ["CLinear", "CEmbeddedModel", "Encoders"]),
+        .target(name: "COnnxRuntime", linkerSettings: [.linkedLibrary("dl")]),
+        .target(name: "Encoders", dependencies: ["COnnxRuntime", crypto]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "SurveyImport", dependencies: ["CZlib"]),
         .target(name: "Simulation"),
@@ -170,6 +172,7 @@ let package = Package(
         .testTarget(name: "SurveyImportTests", dependencies: ["SurveyImport", "CZlib"]),
         .testTarget(
             name: "ClassificationTests", dependencies: ["Classification", "Simulation"]),
+        .testTarget(name: "EncodersTests", dependencies: ["Encoders", crypto]),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"]),
         .testTarget(name: "PresentationTests", dependencies: ["Presentation"]),
         .testTarget(name: "LintTests"),

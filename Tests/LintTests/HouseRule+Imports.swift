@@ -23,7 +23,7 @@ extension HouseRule {
         let log: Set = ["LMDB", "LedgerCore", "LedgerProof"]
         let ledger = log.union(["LedgerVault", "LedgerStore", "LedgerReplay"])
         let pipeline = ledger.union([
-            "NPSStatistics", "Classification", "SurveyImport", "Presentation",
+            "NPSStatistics", "Classification", "Encoders", "SurveyImport", "Presentation",
         ])
         return [
             "LMDB": ["CLMDB"],
@@ -34,7 +34,8 @@ extension HouseRule {
             "LedgerVault": log,
             "LedgerStore": log,
             "LedgerReplay": log.union(["LedgerStore"]),
-            "Classification": ["LedgerCore", "NPSStatistics"],
+            "Encoders": [],
+            "Classification": ["LedgerCore", "NPSStatistics", "Encoders"],
             "SurveyImport": ["LedgerCore", "NPSStatistics"],
             "Simulation": ["LedgerCore", "NPSStatistics", "SurveyImport"],
             "NPSLedger": pipeline,
@@ -212,7 +213,8 @@ extension HouseRule {
         ]
     ) { module, file in
         guard file.area == "Sources", let target = file.target else { return false }
-        return ["Classification", "SurveyImport", "Simulation", "Presentation"].contains(target)
+        return ["Classification", "Encoders", "SurveyImport", "Simulation", "Presentation"]
+            .contains(target)
             && stores.contains(module)
     }
 
