@@ -18,6 +18,13 @@ public struct DivergingBar: Sendable, Hashable {
         self.extent = extent
     }
 
+    /// The extent for bars that are read together: the smallest of 5, 10, 25, 50 and 100 that holds
+    /// all of `values`.
+    public static func extent(for values: some Sequence<Double>) -> Double {
+        let furthest = values.lazy.map(\.magnitude).max() ?? 0
+        return [5, 10, 25, 50].first { furthest <= $0 } ?? 100
+    }
+
     /// The bar in exactly so many columns; an odd width puts the axis in the middle.
     public func render(width: Int, style: TerminalStyle = .plain) -> String {
         let columns = max(width, 0)
@@ -32,11 +39,11 @@ public struct DivergingBar: Sendable, Hashable {
             let line: Character = style.usesUnicode ? "─" : "-"
             let low = min(column(of: interval.lowerBound, columns), mark)
             let high = max(column(of: interval.upperBound, columns), mark)
+            let bare = cells[axis]
             for index in low...high { cells[index] = line }
             if (low...high).contains(axis) {
                 // An interval that only shares the axis's column does not cover zero.
-                let covers = interval.contains(0)
-                cells[axis] = covers ? (style.usesUnicode ? "┼" : "+") : cells[axis]
+                cells[axis] = interval.contains(0) ? (style.usesUnicode ? "┼" : "+") : bare
             }
             cells[mark] = block
         } else if mark != axis {

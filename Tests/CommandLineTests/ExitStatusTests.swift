@@ -41,6 +41,13 @@ struct ExitStatusTests {
                 (["trend", "--rolling", "1h"], 64, ["--rolling"]),
                 (["trend", "--limit", "0"], 64, ["--limit"]), (["compare"], 64, ["--by"]),
                 (["compare", "--models", "1"], 64, ["1,2"]),
+                (["compare", "--models", "1,1"], 64, ["different"]),
+                (["compare", "--models", "1,2", "--basis", "stated"], 64, ["same under every"]),
+                (["compare", "--models", "1,2", "--model", "1"], 64, ["--model out"]),
+                (
+                    ["compare", "--by", "plan", "--segment", "a=b", "--segment", "a=c"], 64,
+                    ["--by out"]
+                ),
                 (["compare", "--span", "2025-01-01..2025-02-01"], 64, ["twice"]),
                 (["compare", "--by", "region", "--models", "1,2", "--span", "a..b"], 64, []),
                 (["tail", "--event", "model.painted"], 64, ["model.painted"]),
@@ -150,8 +157,7 @@ struct ExitStatusTests {
                 (["thresholds", "edit", "--passive-from", "7", "--reason", "x"], 1, ["in force"]),
                 (["model", "train"], 1, ["training"]),
                 (
-                    ["compare", "--models", "1,1", "--basis", "stated", "--where", "region=Mars"],
-                    66, []
+                    ["compare", "--models", "1,2", "--where", "region=Mars"], 66, []
                 ),
                 (["init", "--origin", "again"], 73, ["already"]),
                 (["init", "--origin", "a", "--ledger", "full"], 73, ["not empty"]),

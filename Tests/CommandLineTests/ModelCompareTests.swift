@@ -29,7 +29,8 @@ struct ModelCompareTests {
                     #expect(row[key] == other[key], "\(basis) \(key)")
                 }
                 #expect(row["change"] == other["difference"])
-                #expect(row["first"]?["nps"] == other["second"]?["nps"])
+                #expect(row["first"]?["nps"] == other["first"]?["nps"])
+                #expect(row["second"]?["nps"] == other["second"]?["nps"])
             }
             for (side, nps) in zip(["first", "second"], sides) {
                 for key in ["nps", "low", "high", "promoters", "passives", "detractors"] {

@@ -134,7 +134,7 @@ struct StoryTests {
             for row in comparison["rows"]?.items ?? [] {
                 let (first, second) = (row["first"]?["nps"]?.number, row["second"]?["nps"]?.number)
                 let difference = try #require(row["difference"]?.number)
-                #expect(abs((first ?? 0) - (second ?? 0) - difference) < 0.001, "\(arguments)")
+                #expect(abs((second ?? 0) - (first ?? 0) - difference) < 0.001, "\(arguments)")
                 #expect(row["adjustedP"]?.number ?? 0 >= row["p"]?.number ?? 1)
             }
         }

@@ -20,8 +20,9 @@ struct NPSLedgerCommand: ParsableCommand {
               npsledger nps --by region
 
             The ledger's directory is --ledger, else $NPSLEDGER_DIR, else ./ledger-data.
-            Exit status: 0 success; 1 the answer is no; 64 usage; 65 bad data; 66 no such input;
-            70 internal; 73 cannot create; 74 input or output; 77 not permitted.
+            Exit status: 0 success; 1 the answer is no; 64 usage; 65 bad data;
+            66 no such input; 70 internal; 73 cannot create; 74 input or output;
+            77 not permitted.
             """,
         version: "0.1.0",
         subcommands: [

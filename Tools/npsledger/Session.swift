@@ -85,6 +85,12 @@ struct Session {
                 ExitStatus.noInput,
                 "--as-of \(asked): the log was at \(here) when this was asked; ask again")
         }
+        // A day is easily taken for the time of the answers.
+        if asked == 0, here > 0, let begin = try recordedAt(1) {
+            Printer.notice(
+                "nothing was recorded by then: the ledger begins \(Timestamp.format(begin)); "
+                    + "--from and --to ask about the time of the responses")
+        }
         return asked
     }
 

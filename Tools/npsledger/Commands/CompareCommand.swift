@@ -13,7 +13,8 @@ struct CompareCommand: ParsableCommand {
         commandName: "compare", abstract: "Compare segments, windows or models.",
         usage: "npsledger compare --by | --segment | --span | --models … [options]",
         discussion: """
-            Gives the difference with its interval and p, adjusted over all rows. Segments are \
+            Gives the change from the side named first to the second with its interval and p, \
+            adjusted over all rows; with --by alone, from all others to each segment. Segments are \
             compared as independent groups, windows by what they share, and models on the same \
             responses (paired); `npsledger model compare` says more about those.
 
@@ -53,6 +54,15 @@ struct CompareCommand: ParsableCommand {
         guard segment.isEmpty || segment.count == 2, span.isEmpty || span.count == 2 else {
             throw ValidationError("Give --segment or --span twice: a comparison has two sides.")
         }
+        if !segment.isEmpty, selection.by != nil {
+            throw ValidationError("--segment already says which two: leave --by out.")
+        }
+        if models != nil, lens.model != nil || lens.basis == .stated {
+            throw ValidationError(
+                lens.model != nil
+                    ? "--models already says which models: leave --model out."
+                    : "Stated scores are the same under every model: leave --basis stated out.")
+        }
         if kinds == 0, selection.by == nil {
             throw ValidationError("Say what to compare: --by, --segment, --span or --models.")
         }
@@ -69,6 +79,9 @@ struct CompareCommand: ParsableCommand {
         let numbers = models.split(separator: ",").compactMap { ModelVersion($0) }
         guard numbers.count == 2, models.split(separator: ",").count == 2 else {
             throw ValidationError("--models takes two versions, such as 1,2.")
+        }
+        guard numbers[0] != numbers[1] else {
+            throw ValidationError("--models takes two different versions, such as 1,2.")
         }
         return (numbers[0], numbers[1])
     }
@@ -113,7 +126,9 @@ struct CompareCommand: ParsableCommand {
                 } else {
                     try compareWithRest(query, resolved, chosen)
                 }
-            return (try ResultFrame(session, resolved, lens), rows)
+            var frame = try ResultFrame(session, resolved, lens)
+            if let (first, second) = try versions() { frame.models = [first, second] }
+            return (frame, rows)
         }
         ComparisonRow.show(
             adjust.apply(rows), by: try selection.selection().by, frame, lens.confidence / 100,
@@ -130,10 +145,10 @@ struct CompareCommand: ParsableCommand {
             let own = group.tallies[0].counts
             return ComparisonRow(
                 name: group.values.map { $0 ?? "—" }.joined(separator: " · "),
-                firstName: "segment", secondName: "all others", first: own,
-                second: all.counts - own,
+                beforeName: "all others", afterName: "segment", before: all.counts - own,
+                after: own,
                 difference: .independent(own, all.counts - own))
-        }.sorted { $0.first.total > $1.first.total }
+        }.sorted { $0.after.total > $1.after.total }
     }
 
     private func compareSegments(
@@ -148,13 +163,12 @@ struct CompareCommand: ParsableCommand {
         }
         return [
             ComparisonRow(
-                name: "first − second", firstName: segment[0],
-                secondName: segment[1], first: sides[0], second: sides[1],
-                difference: .independent(sides[0], sides[1]))
+                name: "all", beforeName: segment[0], afterName: segment[1],
+                before: sides[0], after: sides[1],
+                difference: .independent(sides[1], sides[0]))
         ]
     }
 
-    /// Later minus earlier is what people ask; the second window is the one that changed.
     private func compareWindows(
         _ session: Session, _ query: NPSBySegmentQuery<some StateReader>,
         _ chosen: SegmentSelection, _ state: some StateReader
@@ -172,15 +186,16 @@ struct CompareCommand: ParsableCommand {
         let names = Set(first.keys).union(second.keys)
         return names.map { values in
             let both = shared[values] ?? .zero
-            let (one, other) = (first[values] ?? .zero, second[values] ?? .zero)
+            let (before, after) = (first[values] ?? .zero, second[values] ?? .zero)
             return ComparisonRow(
                 name: values.isEmpty
-                    ? "second − first" : values.map { $0 ?? "—" }.joined(separator: " · "),
-                firstName: span[1], secondName: span[0], first: other, second: one,
+                    ? "all" : values.map { $0 ?? "—" }.joined(separator: " · "),
+                beforeName: span[0], afterName: span[1], before: before, after: after,
                 difference: both.total == 0
-                    ? .independent(other, one)
-                    : .overlapping(onlyFirst: other - both, shared: both, onlySecond: one - both))
-        }.sorted { ($1.first.total, $0.name) < ($0.first.total, $1.name) }
+                    ? .independent(after, before)
+                    : .overlapping(
+                        onlyFirst: after - both, shared: both, onlySecond: before - both))
+        }.sorted { ($1.after.total, $0.name) < ($0.after.total, $1.name) }
     }
 
     private func compareModels(

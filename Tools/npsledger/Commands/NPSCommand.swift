@@ -156,10 +156,16 @@ struct NPSCommand: ParsableCommand {
     private func table(_ rows: [ScoreRow], _ total: ScoreRow, _ style: TerminalStyle) -> Table {
         // Where all is inferred, the column would say the same as n.
         let hasInferred = total.tally.inferred.total > 0 && total.tally.stated.total > 0
+        let extent = DivergingBar.extent(
+            for: (rows + [total]).flatMap { row in
+                [row.tally.counts.score, row.interval?.low, row.interval?.high]
+                    .compactMap { $0.map { $0 * 100 } }
+            })
+        let name = rows.first?.segment.map(\.dimension).joined(separator: " · ") ?? ""
+        let names = rows.map(\.name) + [name, "all"]
         var table = Table(columns: [
             Table.Column(
-                rows.first?.segment.map(\.dimension).joined(separator: " · ") ?? "",
-                minWidth: min(24, rows.map { DisplayWidth.of($0.name) }.max() ?? 3),
+                name, minWidth: min(24, names.map { DisplayWidth.of($0) }.max() ?? 0),
                 flexible: true),
             .number("n"),
         ])
@@ -167,7 +173,7 @@ struct NPSCommand: ParsableCommand {
         table.columns += [
             .number("prom", dropPriority: 3), .number("pass", dropPriority: 3),
             .number("detr", dropPriority: 3), .number("NPS"), .number("interval"),
-            Table.Column("", dropPriority: 4),
+            Table.Column("±\(Formatted.fixed(extent, decimals: 0))", dropPriority: 4),
         ]
         func cells(_ row: ScoreRow, _ name: String, _ role: TerminalStyle.Role) -> [Table.Cell] {
             let counts = row.tally.counts
@@ -182,7 +188,8 @@ struct NPSCommand: ParsableCommand {
                     score.map {
                         DivergingBar(
                             $0,
-                            interval: row.interval.map { $0.low * 100...$0.high * 100 }
+                            interval: row.interval.map { $0.low * 100...$0.high * 100 },
+                            extent: extent
                         ).render(width: 13, style: style)
                     } ?? ""),
             ]

@@ -89,7 +89,7 @@ struct SimulateCommand: ParsableCommand {
             let mapping = output + ".mapping.json"
             try save(try ImportMapping.json(Self.mapping), to: mapping)
             Printer.notice("\(Formatted.count(rows)) rows in \(output). To import them:")
-            Printer.notice("  npsledger import \(output) --source simulated \\")
+            Printer.notice("  npsledger import \(output) --source web \\")
             Printer.notice("    --mapping \(mapping)")
         }
     }

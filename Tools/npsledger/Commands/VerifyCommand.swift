@@ -47,14 +47,15 @@ struct VerifyCommand: ParsableCommand {
         var problems = report.findings.map(\.description)
         problems += try continuity(ledger)
         problems += try models(ledger)
-        problems += manifest(ledger)
+        let (signed, opensVault) = manifest(ledger)
+        problems += signed
         var projections: [ProjectionReport] = []
         if !logOnly, report.isSound {
             let session = try Session(ledger)
             projections = try session.catalog.all.map { try ProjectionReport($0, session) }
             problems += projections.flatMap(\.problems)
         }
-        show(report, problems, projections)
+        show(report, problems, projections, opensVault: opensVault)
         let count = report.findingCount - report.findings.count + problems.count
         if count > 0 {
             throw CommandFailure(
@@ -76,8 +77,9 @@ struct VerifyCommand: ParsableCommand {
             ? [] : ["the root at size \(size) is \(root), not \(parts[1])"]
     }
 
-    private func manifest(_ ledger: Ledger) -> [String] {
+    private func manifest(_ ledger: Ledger) -> (problems: [String], opensVault: Bool) {
         var problems: [String] = []
+        var opensVault = true
         if let opened = try? ledger.opening(), opened.origin != ledger.manifest.origin {
             problems.append(
                 "ledger.json says “\(ledger.manifest.origin)”, the log “\(opened.origin)”")
@@ -90,10 +92,11 @@ struct VerifyCommand: ParsableCommand {
         } catch let error as VaultError where error.code == .keyMissing {
             // Whoever has no key may verify all the rest, and is told what was not looked at.
             Printer.notice("the vault was not opened: \(error.message)")
+            opensVault = false
         } catch {
             problems.append("the vault does not open: \(error)")
         }
-        return problems
+        return (problems, opensVault)
     }
 
     private func models(_ ledger: Ledger) throws -> [String] {
@@ -110,12 +113,13 @@ struct VerifyCommand: ParsableCommand {
 
     private func show(
         _ report: LogVerifier.Report, _ problems: [String],
-        _ projections: [ProjectionReport]
+        _ projections: [ProjectionReport], opensVault: Bool
     ) {
         let printer = Printer(options)
         if options.format != .table {
             printer.record([
-                ("sound", .bool(problems.isEmpty)), ("size", .integer(report.entries)),
+                ("sound", .bool(problems.isEmpty)), ("vaultOpened", .bool(opensVault)),
+                ("size", .integer(report.entries)),
                 ("root", .string(report.root.description)),
                 ("sealedParts", .integer(report.sealedParts)),
                 ("erasedParts", .integer(report.erasedParts)), ("keys", .integer(report.keys)),
@@ -137,6 +141,9 @@ struct VerifyCommand: ParsableCommand {
             printer.line("projection   " + projection.line(style, width: width))
         }
         for problem in problems { printer.problem(problem) }
-        if problems.isEmpty { printer.line(style.paint("Everything matches.", .good)) }
+        if problems.isEmpty {
+            let rest = opensVault ? "." : "; without its key, the vault was not checked."
+            printer.line(style.paint("Everything matches\(rest)", .good))
+        }
     }
 }

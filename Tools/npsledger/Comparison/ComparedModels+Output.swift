@@ -64,8 +64,8 @@ extension ComparedModels {
         let bounds = interval(row)
         let segment = zip(selection.by, row.values).map { ($0, JSONValue.optional($1)) }
         return [
-            "segment": .object(Array(segment)), "responses": .integer(row.first.total),
-            "first": side(row.second), "second": side(row.first),
+            "segment": .object(Array(segment)), "responses": .integer(row.after.total),
+            "first": side(row.before), "second": side(row.after),
             "change": .optional(ScoreRow.points(row.difference?.estimate)),
             "low": .optional(ScoreRow.points(bounds?.low)),
             "high": .optional(ScoreRow.points(bounds?.high)),
@@ -114,15 +114,15 @@ extension ComparedModels {
     }
 
     private func csv(_ row: ComparisonRow) -> [String] {
-        let (first, second) = (interval(row.second), interval(row.first))
+        let (first, second) = (interval(row.before), interval(row.after))
         let change = interval(row)
         let points = [
-            row.second.score, first?.low, first?.high, row.first.score, second?.low, second?.high,
+            row.before.score, first?.low, first?.high, row.after.score, second?.low, second?.high,
             row.difference?.estimate, change?.low, change?.high,
         ].map { Self.text(ScoreRow.points($0)) }
         let flips = row.flips ?? FlipMatrix()
         let counts = (0..<9).map { String(flips[from: $0 / 3, to: $0 % 3]) }
-        return row.values.map { $0 ?? "" } + ["\(row.first.total)"] + points
+        return row.values.map { $0 ?? "" } + ["\(row.after.total)"] + points
             + [Self.text(row.p), "\(row.isExact)", Self.text(row.adjustedP), "\(flips.flipped)"]
             + [Self.text(flips.agreement), Self.text(flips.kappa)] + counts
     }

@@ -22,7 +22,7 @@ extension ComparedModels {
                 ComparisonRow.table(
                     rows, selection.by, options.confidence / 100,
                     sideIntervals: isWide
-                        ? rows.map { (interval($0.first), interval($0.second)) } : []))
+                        ? rows.map { (interval($0.before), interval($0.after)) } : []))
             if !isWide {
                 printer.muted("not shown, for want of room: the intervals of both scores")
             }
@@ -47,8 +47,8 @@ extension ComparedModels {
         }
         printer.heading(
             "Model \(models.first.version) → model \(models.second.version) on "
-                + "\(Formatted.count(total.first.total)) responses")
-        printer.line("  NPS     \(score(total.second)) → \(score(total.first))")
+                + "\(Formatted.count(total.after.total)) responses")
+        printer.line("  NPS     \(score(total.before)) → \(score(total.after))")
         let change = (total.difference?.estimate ?? 0) * 100
         let role: TerminalStyle.Role = !isReal ? .plain : change < 0 ? .bad : .good
         printer.line(

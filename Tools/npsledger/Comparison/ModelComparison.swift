@@ -93,8 +93,8 @@ struct ModelComparison {
         func row(_ values: [String?], _ flips: FlipMatrix, isTotal: Bool) -> ComparisonRow {
             ComparisonRow(
                 name: values.isEmpty ? "all" : values.map { $0 ?? "—" }.joined(separator: " · "),
-                firstName: "model \(second)", secondName: "model \(first)", first: flips.after,
-                second: flips.before, difference: flips.change, values: values, flips: flips,
+                beforeName: "model \(first)", afterName: "model \(second)", before: flips.before,
+                after: flips.after, difference: flips.change, values: values, flips: flips,
                 isTotal: isTotal)
         }
         let rows = segments.map { row($0.values, $0.flips, isTotal: false) }

@@ -1,13 +1,15 @@
 import NPSStatistics
 import Presentation
 
-/// One comparison: two sides and their difference, first minus second.
+/// One comparison: two sides and their difference, the one after minus the one before.
+///
+/// The side named first on the command line is the one before.
 struct ComparisonRow {
     let name: String
-    let firstName: String
-    let secondName: String
-    let first: NPSCounts
-    let second: NPSCounts
+    let beforeName: String
+    let afterName: String
+    let before: NPSCounts
+    let after: NPSCounts
     let difference: Difference?
     /// The segment's values, for rows that are segments.
     var values: [String?] = []
@@ -33,8 +35,8 @@ struct ComparisonRow {
     private func json(_ confidence: Double) -> JSONValue {
         let bounds = difference?.interval(confidence: confidence)
         var fields: [(String, JSONValue)] = [
-            ("name", .string(name)), ("first", Self.side(firstName, first)),
-            ("second", Self.side(secondName, second)),
+            ("name", .string(name)), ("first", Self.side(beforeName, before)),
+            ("second", Self.side(afterName, after)),
             ("difference", .optional(ScoreRow.points(difference?.estimate))),
             ("low", .optional(ScoreRow.points(bounds?.low))),
             ("high", .optional(ScoreRow.points(bounds?.high))),
@@ -77,7 +79,7 @@ struct ComparisonRow {
         case .table:
             printer.table(table(rows, dimensions, confidence))
             if headings(rows) == nil, let row = rows.first {
-                printer.muted("from \(row.secondName) to \(row.firstName)")
+                printer.muted("from \(row.beforeName) to \(row.afterName)")
             }
             if let flips = rows.last?.flips { showFlips(flips, printer) }
             printer.muted(frame.sentence)
@@ -87,36 +89,40 @@ struct ComparisonRow {
     private func csv(_ confidence: Double) -> [String] {
         let bounds = difference?.interval(confidence: confidence)
         let points = [
-            first.score, second.score, difference?.estimate, bounds?.low, bounds?.high,
+            before.score, after.score, difference?.estimate, bounds?.low, bounds?.high,
         ].map { ScoreRow.points($0).flatMap { Formatted.shortest($0) } ?? "" }
-        return [name, firstName, secondName, "\(first.total)", "\(second.total)"] + points
+        return [name, beforeName, afterName, "\(before.total)", "\(after.total)"] + points
             + [p, adjustedP].map { $0.flatMap { Formatted.shortest($0) } ?? "" }
     }
 
     /// The names of the two sides where both fit a column's head.
-    private static func headings(_ rows: [ComparisonRow]) -> (first: String, second: String)? {
-        guard let row = rows.first, max(row.firstName.count, row.secondName.count) < 12 else {
+    private static func headings(_ rows: [ComparisonRow]) -> (before: String, after: String)? {
+        guard let row = rows.first, max(row.beforeName.count, row.afterName.count) < 12 else {
             return nil
         }
-        return (row.firstName, row.secondName)
+        return (row.beforeName, row.afterName)
     }
 
     /// - Parameter sideIntervals: the intervals of the two sides by row, where they are shown; on a
     ///   narrow terminal they are the first to go.
     static func table(
         _ rows: [ComparisonRow], _ dimensions: [String], _ confidence: Double,
-        sideIntervals: [(first: Interval?, second: Interval?)] = []
+        sideIntervals: [(before: Interval?, after: Interval?)] = []
     ) -> Table {
         let sides = headings(rows)
+        // Where both sides count the same responses, one column says it.
+        let isPaired = rows.allSatisfy { $0.before.total == $0.after.total }
         var table = Table(columns: [
             Table.Column(dimensions.joined(separator: " · "), minWidth: 8, flexible: true),
-            .number("n", dropPriority: 2),
-            .number(sides?.second ?? "from"), .number(sides?.first ?? "to"),
+            .number("n", dropPriority: 2), .number(sides?.before ?? "from"),
+            .number("n", dropPriority: 2), .number(sides?.after ?? "to"),
             .number("change"), .number("interval", dropPriority: 1), .number("adj. p"),
             Table.Column(""),
         ])
+        if isPaired { table.columns.remove(at: 3) }
+        // Only models are shown with intervals, and they are paired.
         if !sideIntervals.isEmpty {
-            for (place, name) in [(3, sides?.second), (5, sides?.first)] {
+            for (place, name) in [(3, sides?.before), (5, sides?.after)] {
                 table.columns.insert(
                     .number((name ?? "its") + " interval", dropPriority: 3), at: place)
             }
@@ -124,10 +130,11 @@ struct ComparisonRow {
         for (index, row) in rows.enumerated() {
             if row.isTotal { table.appendRule() }
             var cells = row.cells(confidence)
+            if isPaired { cells.remove(at: 3) }
             if sideIntervals.indices.contains(index) {
-                let (first, second) = sideIntervals[index]
-                cells.insert(Table.Cell(NPSCommand.interval(second), .muted), at: 3)
-                cells.insert(Table.Cell(NPSCommand.interval(first), .muted), at: 5)
+                let (before, after) = sideIntervals[index]
+                cells.insert(Table.Cell(NPSCommand.interval(before), .muted), at: 3)
+                cells.insert(Table.Cell(NPSCommand.interval(after), .muted), at: 5)
             }
             table.append(cells)
         }
@@ -143,8 +150,8 @@ struct ComparisonRow {
             counts.score.map { Table.Cell(Formatted.points($0 * 100)) } ?? "—"
         }
         return [
-            Table.Cell(name, isTotal ? .strong : .plain), .count(first.total), points(second),
-            points(first),
+            Table.Cell(name, isTotal ? .strong : .plain), .count(before.total), points(before),
+            .count(after.total), points(after),
             change.map { Table.Cell(Formatted.points($0), isReal ? tone : .plain) } ?? "—",
             Table.Cell(NPSCommand.interval(difference?.interval(confidence: confidence)), .muted),
             Table.Cell(shown.map(Self.probability) ?? ""), Table.Cell(isReal ? "●" : "", tone),

@@ -65,6 +65,8 @@ struct ResultFrame {
     let lens: ResolvedLens
     let options: LensOptions
     let recordedAt: Microseconds?
+    /// The two that are compared, where the question is about them instead of the lens's one.
+    var models: [ModelVersion] = []
 
     init(_ session: Session, _ lens: ResolvedLens, _ options: LensOptions) throws {
         self.lens = lens
@@ -82,7 +84,8 @@ struct ResultFrame {
     var json: JSONValue {
         [
             "basis": .string(lens.lens.basis.rawValue),
-            "model": .optional(lens.model),
+            "model": models.isEmpty
+                ? .optional(lens.model) : .array(models.map { .integer($0) }),
             "thresholds": .optional(lens.thresholdsID),
             "duplicates": .string(lens.lens.duplicates.rawValue),
             "interval": .string(options.interval.rawValue),
@@ -102,7 +105,10 @@ struct ResultFrame {
         var parts = ["\(lens.lens.basis.rawValue)"]
         if lens.lens.basis != .stated {
             let pinned = if case .pinned = lens.lens.model { " (pinned)" } else { "" }
-            parts.append(lens.model.map { "model \($0)\(pinned)" } ?? "no model")
+            parts.append(
+                models.isEmpty
+                    ? lens.model.map { "model \($0)\(pinned)" } ?? "no model"
+                    : "models " + models.map { "\($0)" }.joined(separator: " and "))
         }
         if let id = lens.thresholdsID { parts.append("thresholds \(id)") }
         if lens.lens.duplicates != .all {

@@ -103,9 +103,16 @@ struct TrendSeries {
 
     /// A line a period.
     func table(_ rolling: String, _ style: TerminalStyle) -> Table {
+        let extent = DivergingBar.extent(
+            for: points.flatMap { point in
+                let bounds = interval(point.tally)
+                return [point.tally.counts.score, bounds?.low, bounds?.high]
+                    .compactMap { $0.map { $0 * 100 } }
+            })
         var table = Table(columns: [
             Table.Column(period.rawValue), .number("n"), .number("NPS"), .number("interval"),
-            .number("rolling \(rolling)"), Table.Column("", dropPriority: 1),
+            .number("rolling \(rolling)"),
+            Table.Column("±\(Formatted.fixed(extent, decimals: 0))", dropPriority: 1),
         ])
         for point in points {
             let score = point.tally.counts.score.map { $0 * 100 }
@@ -118,8 +125,10 @@ struct TrendSeries {
                     point.rolling.counts.score.map { Formatted.points($0 * 100) } ?? "—"),
                 Table.Cell(
                     score.map {
-                        DivergingBar($0, interval: bounds.map { $0.low * 100...$0.high * 100 })
-                            .render(width: 25, style: style)
+                        DivergingBar(
+                            $0, interval: bounds.map { $0.low * 100...$0.high * 100 },
+                            extent: extent
+                        ).render(width: 25, style: style)
                     } ?? ""),
             ])
         }

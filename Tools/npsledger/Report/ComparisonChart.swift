@@ -76,7 +76,7 @@ struct ComparisonChart {
 
     private var scoreScale: ChartScale {
         let bounds = rows.flatMap { row in
-            [row.first, row.second].flatMap { counts -> [Double] in
+            [row.after, row.before].flatMap { counts -> [Double] in
                 let interval = report.compared.interval(counts)
                 return [counts.score, interval?.low, interval?.high].compactMap { $0 }
             }
@@ -129,7 +129,7 @@ struct ComparisonChart {
                 ], text: DisplayWidth.truncated(name, to: 26))
             let scale = scoreScale
             for (counts, offset, kind) in [
-                (row.second, -5.0, "first"), (row.first, 5.0, "second"),
+                (row.before, -5.0, "first"), (row.after, 5.0, "second"),
             ] {
                 guard let score = counts.score else { continue }
                 if let bounds = report.compared.interval(counts) {

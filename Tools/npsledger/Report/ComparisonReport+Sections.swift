@@ -68,11 +68,11 @@ extension ComparisonReport {
                     page.element("td", ["class": Self.nameClass(name)], text: name)
                 }
             }
-            page.element("td") { count(row.first.total, &$0) }
-            page.element("td") { points(row.second.score, &$0) }
-            page.element("td", ["class": "side"]) { interval(compared.interval(row.second), &$0) }
-            page.element("td") { points(row.first.score, &$0) }
-            page.element("td", ["class": "side"]) { interval(compared.interval(row.first), &$0) }
+            page.element("td") { count(row.after.total, &$0) }
+            page.element("td") { points(row.before.score, &$0) }
+            page.element("td", ["class": "side"]) { interval(compared.interval(row.before), &$0) }
+            page.element("td") { points(row.after.score, &$0) }
+            page.element("td", ["class": "side"]) { interval(compared.interval(row.after), &$0) }
             page.element("td", ["class": tone(row, row.adjustedP ?? row.p)]) {
                 points(row.difference?.estimate, &$0)
             }

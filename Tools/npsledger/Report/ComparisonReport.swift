@@ -74,7 +74,7 @@ struct ComparisonReport {
             page.element("h1", text: title)
             page.element(
                 "p",
-                text: "\(Formatted.count(compared.total.first.total)) responses under both "
+                text: "\(Formatted.count(compared.total.after.total)) responses under both "
                     + "models, \(basisSentence).")
         }
     }
@@ -119,12 +119,12 @@ struct ComparisonReport {
         page.raw("\n")
         page.element("dl", ["class": "tiles"]) { page in
             tile("NPS under model \(compared.models.first.version)", &page) { page in
-                page.element("strong") { points(total.second.score, &$0) }
-                page.element("span") { interval(compared.interval(total.second), &$0) }
+                page.element("strong") { points(total.before.score, &$0) }
+                page.element("span") { interval(compared.interval(total.before), &$0) }
             }
             tile("NPS under model \(compared.models.second.version)", &page) { page in
-                page.element("strong") { points(total.first.score, &$0) }
-                page.element("span") { interval(compared.interval(total.first), &$0) }
+                page.element("strong") { points(total.after.score, &$0) }
+                page.element("span") { interval(compared.interval(total.after), &$0) }
             }
             tile("Change", &page) { page in
                 page.element("strong", ["class": tone(total, total.p)]) {
@@ -141,7 +141,7 @@ struct ComparisonReport {
                 page.element("strong") { count(total.flips?.flipped ?? 0, &$0) }
                 page.element("span") { page in
                     page.text("of ")
-                    count(total.first.total, &page)
+                    count(total.after.total, &page)
                 }
             }
         }
