@@ -72,7 +72,7 @@ let package = Package(
         .target(
             name: "NPSLedger",
             dependencies: [
-                "LMDB", "LedgerCore", "LedgerStore", "LedgerVault", "Classification",
+                "LMDB", "LedgerCore", "LedgerStore", "LedgerVault", "Classification", "Encoders",
                 "NPSStatistics", "SurveyImport", crypto,
             ]),
 
@@ -127,7 +127,8 @@ let package = Package(
         .testTarget(
             name: "NPSLedgerTests",
             dependencies: [
-                "Catalog", "Classification", "LedgerCore", "LedgerReplay", "LedgerStore",
+                "Catalog", "Classification", "Encoders", "LedgerCore", "LedgerReplay",
+                "LedgerStore",
                 "LedgerVault", "NPSBySegmentProjection", "NPSLedger", "NPSStatistics", "Simulation",
                 "SurveyImport",
             ]),
@@ -171,7 +172,7 @@ let package = Package(
         .testTarget(name: "NPSStatisticsTests", dependencies: ["NPSStatistics"]),
         .testTarget(name: "SurveyImportTests", dependencies: ["SurveyImport", "CZlib"]),
         .testTarget(
-            name: "ClassificationTests", dependencies: ["Classification", "Simulation"]),
+            name: "ClassificationTests", dependencies: ["Classification", "Encoders", "Simulation"]),
         .testTarget(name: "EncodersTests", dependencies: ["Encoders", crypto]),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"]),
         .testTarget(name: "PresentationTests", dependencies: ["Presentation"]),

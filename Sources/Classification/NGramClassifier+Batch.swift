@@ -5,23 +5,24 @@ extension NGramClassifier {
     ///
     /// Each thread takes one run of neighbouring texts and keeps its working memory.
     public func classify(batch texts: [[UInt8]], threads: Int) -> [ClassifierOutput] {
-        map(texts, threads: threads) { text, features, rows in
+        map(texts, threads: threads) { _, text, features, rows in
             output(text, features: &features, rows: rows)
         }
     }
 
     /// The logits of `texts`, in their order.
     func logits(_ texts: [[UInt8]], threads: Int) -> [Logits] {
-        map(texts, threads: threads) { text, features, rows in
+        map(texts, threads: threads) { _, text, features, rows in
             logits(text, features: &features, rows: rows)
         }
     }
 
-    private func map<Result>(
+    func map<Result>(
         _ texts: [[UInt8]], threads: Int,
         _ transform:
             @Sendable (
-                UnsafeBufferPointer<UInt8>, inout TextFeatures, UnsafeBufferPointer<SIMD16<Int8>>
+                Int, UnsafeBufferPointer<UInt8>, inout TextFeatures,
+                UnsafeBufferPointer<SIMD16<Int8>>
             ) -> Result
     ) -> [Result] {
         guard !texts.isEmpty else { return [] }
@@ -36,7 +37,7 @@ extension NGramClassifier {
                     for index in range {
                         texts[index].withUnsafeBufferPointer { text in
                             results.initializeElement(
-                                at: index, to: transform(text, &features, rows))
+                                at: index, to: transform(index, text, &features, rows))
                         }
                     }
                 }

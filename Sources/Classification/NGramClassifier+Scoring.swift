@@ -7,10 +7,14 @@ extension NGramClassifier {
         _ text: UnsafeBufferPointer<UInt8>, features: inout TextFeatures,
         rows: UnsafeBufferPointer<SIMD16<Int8>>
     ) -> ClassifierOutput {
-        let logits = logits(text, features: &features, rows: rows)
+        output(logits(text, features: &features, rows: rows), features)
+    }
+
+    /// What logits say, and the features they were made from.
+    func output(_ logits: Logits, _ features: borrowing TextFeatures) -> ClassifierOutput {
         let scoreClass = FixedPoint.softmax(logits[0], logits[1], logits[2])
         let sentiment = FixedPoint.softmax(logits[3], logits[4], logits[5])
-        let intents = !model.heads[2].weights.isEmpty
+        let intents = model.reads(.intents)
         return ClassifierOutput(
             detractor: scoreClass.0, passive: scoreClass.1, promoter: scoreClass.2,
             negative: sentiment.0, neutral: sentiment.1, positive: sentiment.2,

@@ -28,9 +28,20 @@ public struct NGramClassifier: TextClassifier {
     ///
     /// - Parameter artefact: the bytes of a model, as `NGramTrainer` writes them.
     /// - Throws: `ArtefactError` if they are truncated, changed, newer than this program, or made
-    ///   for other features or labels.
+    ///   for other features or labels, or for an encoder (see `JoinedClassifier`).
     public init(artefact: [UInt8]) throws(ArtefactError) {
-        model = try ModelArtefact(decoding: artefact)
+        let model = try ModelArtefact(decoding: artefact)
+        guard model.encoder == nil else {
+            throw ArtefactError(
+                code: .needsEncoder, offset: 0,
+                detail: "it reads vectors of the encoder \(model.encoder?.reference.name ?? "")")
+        }
+        try self.init(model)
+    }
+
+    /// The n-gram part of a model.
+    init(_ model: ModelArtefact) throws(ArtefactError) {
+        self.model = model
         metadata = try ModelMetadata(canonicalJSON: model.metadata)
         var rows = [SIMD16<Int8>](repeating: .zero, count: 1 << model.bits)
         for head in model.heads where !head.weights.isEmpty {

@@ -78,7 +78,7 @@ struct ArtefactTests {
         #expect(code([]) == .notAnArtefact)
         #expect(code(Array("GIF89a, not a model".utf8)) == .notAnArtefact)
         var newer = Self.small
-        newer[8] = 2
+        newer[8] = 3
         #expect(code(Self.sealed(newer)) == .unsupportedVersion)
         #expect(code(Array(Self.small.dropLast(3))) == .truncated)
         var flipped = Self.small

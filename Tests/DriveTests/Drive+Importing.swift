@@ -24,9 +24,9 @@ extension Drive {
         options.batchRows = [1, 2, 3, 100][numbers.below(4)]
         let registry = ModelRegistry(ledger)
         if numbers.happens(percent: 70), let active = try registry.active(),
-            let classifier = try? registry.classifier(active)
+            let reader = try? registry.reader(active)
         {
-            options.classifier = (active.version, classifier)
+            options.model = (active.version, reader)
         }
         var reader = try SurveyFileReader(
             bytes: [UInt8](text.utf8), name: "drive.csv", mapping: mapping)

@@ -159,7 +159,7 @@ struct ModelRegistryTests {
             var changed = whole
             changed[numbers.below(whole.count)] ^= UInt8(1 + numbers.below(255))
             try changed.write(to: URL(fileURLWithPath: path))
-            let error = #expect(throws: LedgerError.self) { try registry.classifier(model) }
+            let error = #expect(throws: LedgerError.self) { try registry.file(model) }
             #expect(error?.code == .corrupt)
             #expect(error?.message.contains(model.digest) == true)
             #expect(throws: LedgerError.self) {
@@ -167,15 +167,15 @@ struct ModelRegistryTests {
             }
         }
         try whole.prefix(100).write(to: URL(fileURLWithPath: path))
-        #expect(throws: LedgerError.self) { try registry.classifier(model) }
+        #expect(throws: LedgerError.self) { try registry.file(model) }
         try FileManager.default.removeItem(atPath: path)
-        let error = #expect(throws: LedgerError.self) { try registry.classifier(model) }
+        let error = #expect(throws: LedgerError.self) { try registry.file(model) }
         #expect(error?.code == .notFound)
         #expect(error?.message.contains(path) == true)
         // Registering it again puts it back.
         _ = try registry.register(
             Self.artefacts[0], provenance: "file", card: "{}", actor: TestLedger.actor)
-        _ = try registry.classifier(model)
+        _ = try registry.file(model)
         _ = try registry.activate(1, reason: "whole again", actor: TestLedger.actor)
     }
 }

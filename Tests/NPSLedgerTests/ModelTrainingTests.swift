@@ -57,7 +57,7 @@ struct ModelTrainingTests {
             actor: TestLedger.actor)
         #expect(model.version == 1)
         #expect(
-            try registry.classifier(model).classify("lovely")
+            try registry.reader(model).classify(batch: [Array("lovely".utf8)], threads: 1)[0]
                 == NGramClassifier(artefact: first.model.artefact).classify("lovely"))
     }
 

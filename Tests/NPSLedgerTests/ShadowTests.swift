@@ -145,7 +145,7 @@ struct ShadowTests {
         let path = "\(test.ledger.paths.models)/\(try registry.model(2).digest)/artefact.npsmodel"
         try FileManager.default.removeItem(atPath: path)
         var named: [ModelVersion] = []
-        let usable = try registry.shadowClassifiers { model, error in
+        let usable = try registry.shadowReaders { model, error in
             named.append(model.version)
             #expect(error.message.contains(path))
         }

@@ -79,8 +79,8 @@ final class TestLedger: Sendable {
         options.isDryRun = run.isDryRun
         let registry = ModelRegistry(ledger)
         if run.classifies, let active = try registry.active() {
-            options.classifier = (active.version, try registry.classifier(active))
-            options.shadows = try registry.shadowClassifiers { _, _ in }
+            options.model = (active.version, try registry.reader(active))
+            options.shadows = try registry.shadowReaders { _, _ in }
         }
         return try ResponseImporter(
             ledger, source: run.source, mapping: mapping, options: options)

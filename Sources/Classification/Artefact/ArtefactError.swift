@@ -19,6 +19,8 @@ public struct ArtefactError: Error, Hashable, CustomStringConvertible {
         public static let featureSetMismatch = Code("featureSetMismatch")
         /// Heads or labels are not the ones this program knows.
         public static let labelMismatch = Code("labelMismatch")
+        /// The model reads vectors of an encoder, and was opened without one.
+        public static let needsEncoder = Code("needsEncoder")
         /// A value lies outside its bounds.
         public static let invalidValue = Code("invalidValue")
     }

@@ -2,7 +2,7 @@ extension ModelArtefact {
     /// Reads an artefact, checking every length and value before it is used.
     init(decoding bytes: [UInt8]) throws(ArtefactError) {
         var reader = ArtefactReader(bytes)
-        try Self.checkFrame(&reader)
+        let found = try Self.checkFrame(&reader)
         let featureSet = try reader.string()
         guard featureSet == TextFeatures.featureSet else {
             throw reader.refusal(
@@ -22,6 +22,7 @@ extension ModelArtefact {
         for kind in ModelHead.Kind.allCases {
             heads.append(try Self.head(kind, bits: bits, from: &reader))
         }
+        if found == Self.versionWithEncoder { encoder = try Self.encoder(from: &reader) }
         let length = Int(try reader.integer(UInt32.self))
         guard length <= Self.metadataBytesMax else {
             throw reader.refusal(.invalidValue, "\(length) bytes of metadata")
@@ -32,16 +33,20 @@ extension ModelArtefact {
         }
     }
 
-    private static func checkFrame(_ reader: inout ArtefactReader) throws(ArtefactError) {
+    /// Checks what stands around the content; gives the format version.
+    private static func checkFrame(
+        _ reader: inout ArtefactReader
+    ) throws(ArtefactError) -> UInt16 {
         guard reader.bytes.starts(with: magic) else {
             throw reader.refusal(.notAnArtefact, "does not begin with NPSMODEL")
         }
         _ = try reader.take(magic.count)
         let found = try reader.integer(UInt16.self)
-        guard found == version else {
+        guard found == version || found == versionWithEncoder else {
             throw reader.refusal(
                 .unsupportedVersion,
-                "format version \(found); this program reads version \(version)")
+                "format version \(found); this program reads versions \(version) and "
+                    + "\(versionWithEncoder)")
         }
         let length = try reader.integer(UInt64.self)
         guard length == UInt64(reader.bytes.count), length >= UInt64(reader.offset + 8) else {
@@ -56,6 +61,44 @@ extension ModelArtefact {
             throw reader.refusal(.damaged, "the checksum does not match the content")
         }
         reader.end = end
+        return found
+    }
+
+    private static func encoder(
+        from reader: inout ArtefactReader
+    ) throws(ArtefactError) -> (reference: EncoderReference, heads: [EmbeddingWeights]) {
+        let name = try reader.string()
+        guard EncoderReference.nameBytes.contains(name.utf8.count) else {
+            throw reader.refusal(.invalidValue, "an encoder without a name")
+        }
+        let digest = Array(try reader.take(32))
+        let dimensions = Int(try reader.integer(UInt16.self))
+        guard EncoderReference.dimensionsRange.contains(dimensions) else {
+            throw reader.refusal(
+                .invalidValue,
+                "\(dimensions) dimensions, \(EncoderReference.dimensionsRange) allowed")
+        }
+        var heads: [EmbeddingWeights] = []
+        for kind in ModelHead.Kind.allCases {
+            var head = EmbeddingWeights.none(kind)
+            let reads = try reader.byte()
+            guard reads <= 1 else {
+                throw reader.refusal(.invalidValue, "\(reads) where 0 or 1 belongs")
+            }
+            if reads == 1 {
+                for label in head.steps.indices {
+                    head.steps[label] = try reader.integer(UInt32.self)
+                }
+                let count = head.steps.count * dimensions
+                head.weights.reserveCapacity(count)
+                for _ in 0..<count {
+                    head.weights.append(Int16(bitPattern: try reader.integer(UInt16.self)))
+                }
+            }
+            heads.append(head)
+        }
+        let reference = EncoderReference(name: name, digest: digest, dimensions: dimensions)
+        return (reference, heads)
     }
 
     private static func head(

@@ -2,13 +2,19 @@ extension ModelArtefact {
     /// The artefact's bytes; equal models give equal bytes.
     func encoded() -> [UInt8] {
         var out = Self.magic
-        Self.append(Self.version, to: &out)
+        Self.append(encoder == nil ? Self.version : Self.versionWithEncoder, to: &out)
         let lengthAt = out.count
         Self.append(UInt64(0), to: &out)
         Self.append(TextFeatures.featureSet, to: &out)
         out.append(UInt8(bits))
         out.append(UInt8(heads.count))
         for head in heads { append(head, to: &out) }
+        if let encoder {
+            Self.append(encoder.reference.name, to: &out)
+            out += encoder.reference.digest
+            Self.append(UInt16(encoder.reference.dimensions), to: &out)
+            for head in encoder.heads { Self.append(head, to: &out) }
+        }
         Self.append(UInt32(metadata.count), to: &out)
         out += metadata
         var length: [UInt8] = []
@@ -48,6 +54,13 @@ extension ModelArtefact {
             out.append(Encoding.dense.rawValue)
             for weight in head.weights { out.append(UInt8(bitPattern: weight)) }
         }
+    }
+
+    private static func append(_ head: EmbeddingWeights, to out: inout [UInt8]) {
+        out.append(head.weights.isEmpty ? 0 : 1)
+        guard !head.weights.isEmpty else { return }
+        for step in head.steps { append(step, to: &out) }
+        for weight in head.weights { append(UInt16(bitPattern: weight), to: &out) }
     }
 
     private static func append<Value: FixedWidthInteger>(_ value: Value, to out: inout [UInt8]) {

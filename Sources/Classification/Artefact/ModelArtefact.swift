@@ -4,7 +4,7 @@
 ///
 /// ```
 /// 8   magic "NPSMODEL"
-/// 2   format version (1)
+/// 2   format version: 1, or 2 for a model that reads vectors of an encoder too
 /// 8   length of the whole artefact
 /// 1+n feature set id
 /// 1   hash bits B (10…22)
@@ -14,12 +14,18 @@
 ///       8·K bias (Int32, logit in 1/2^16), step (UInt32, one unit of weight in 1/2^24)
 ///       1   encoding: 0 no weights, 1 dense (2^B·K Int8), 2 sparse (2^B bits that say which
 ///           buckets have a row, then the rows); the shorter one, dense if equal
+/// version 2 alone:
+///     1+n encoder's name, 32 its digest, 2 dimensions D
+///     of each head: 1 whether it reads vectors, and if so
+///         4·K step (UInt32, one unit of weight times one of component in 1/2^56)
+///         2·K·D weights (Int16), label by label
 /// 4+n metadata (canonical JSON)
 /// 8   FNV-1a 64 of all bytes before
 /// ```
 struct ModelArtefact: Sendable {
     static let magic: [UInt8] = Array("NPSMODEL".utf8)
     static let version: UInt16 = 1
+    static let versionWithEncoder: UInt16 = 2
     static let bitsRange = 10...22
     /// Metadata beyond this is refused: it is a page of figures, not a place for data.
     static let metadataBytesMax = 1 << 20
@@ -32,7 +38,15 @@ struct ModelArtefact: Sendable {
 
     var bits: Int
     var heads: [ModelHead]
+    /// The encoder that its heads read vectors of, with their weights by head.
+    var encoder: (reference: EncoderReference, heads: [EmbeddingWeights])?
     var metadata: [UInt8]
+
+    /// Whether a head was trained.
+    func reads(_ kind: ModelHead.Kind) -> Bool {
+        let index = Int(kind.rawValue)
+        return !heads[index].weights.isEmpty || encoder?.heads[index].weights.isEmpty == false
+    }
 
     static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt64 {
         bytes.withUnsafeBufferPointer { buffer in

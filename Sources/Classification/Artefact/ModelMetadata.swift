@@ -21,6 +21,8 @@ public struct ModelMetadata: Sendable, Hashable, Codable {
     /// FNV-1a 64 of the base model, in hexadecimal, if a head was taken over from it
     /// or adapts it.
     public var base: String?
+    /// Name and digest of the encoder whose vectors it learnt from too.
+    public var encoder: String?
     /// Figures of each head.
     public var heads: [TrainingMetrics]
 
@@ -33,7 +35,8 @@ public struct ModelMetadata: Sendable, Hashable, Codable {
     }
 
     init(
-        options: TrainingOptions, hashBits: Int, examples: Int, leftOut: Int, base: String?,
+        options: TrainingOptions, encoder: EncoderReference?, hashBits: Int, examples: Int,
+        leftOut: Int, base: String?,
         heads: [TrainingMetrics]
     ) {
         trainer = NGramTrainer.name
@@ -45,6 +48,7 @@ public struct ModelMetadata: Sendable, Hashable, Codable {
         self.examples = examples
         examplesLeftOut = leftOut
         self.base = base
+        self.encoder = encoder?.description
         self.heads = heads
     }
 

@@ -1,24 +1,33 @@
 import CLinear
 import Dispatch
+import Encoders
 import Foundation
 
 /// The examples' features in LIBLINEAR's form, one allocation per example.
 ///
-/// Index 1…2^B is a bucket, 2^B + 1 the bias, −1 the end.
+/// Index 1…2^B is a bucket, 2^B + 1 the bias, what follows a component of the text's vector, −1 the
+/// end.
 final class FeatureRows {
     let bits: Int
     let rows: [UnsafeMutablePointer<feature_node>]
     /// By bucket: what the trainer multiplied the feature with, 0 if it was left out.
     private(set) var scales: [Double]
 
+    /// How the vectors were made alike; nil where there are none.
+    let embedding: EmbeddingScale?
+
     /// Columns, with the bias.
-    var dimension: Int { (1 << bits) + 1 }
+    var dimension: Int { (1 << bits) + 1 + (embedding?.means.count ?? 0) }
 
     init(
-        _ examples: [TrainingExample], chosen: [Int], bits: Int, threads: Int,
-        bucketExamplesMin: Int
+        _ examples: [TrainingExample], encoded: EncodedTexts? = nil, chosen: [Int], bits: Int,
+        threads: Int, bucketExamplesMin: Int
     ) {
         self.bits = bits
+        let scale = encoded.map {
+            EmbeddingScale($0.vectors, chosen: chosen, dimensions: $0.encoder.dimensions)
+        }
+        embedding = scale
         scales = .init(repeating: 0, count: 1 << bits)
         let parts = max(1, min(threads, chosen.count))
         rows = [UnsafeMutablePointer<feature_node>](
@@ -32,7 +41,9 @@ final class FeatureRows {
                 var features = TextFeatures(bits: bits)
                 for index in from..<to {
                     let row = examples[chosen[index]].text.withUnsafeBufferPointer {
-                        Self.row($0, features: &features)
+                        Self.row(
+                            $0, features: &features,
+                            vector: encoded?.vectors[chosen[index]], scale: scale)
                     }
                     rows.initializeElement(at: index, to: row)
                 }
@@ -47,11 +58,13 @@ final class FeatureRows {
     }
 
     private static func row(
-        _ text: UnsafeBufferPointer<UInt8>, features: inout TextFeatures
+        _ text: UnsafeBufferPointer<UInt8>, features: inout TextFeatures, vector: Embedding?,
+        scale: EmbeddingScale?
     ) -> UnsafeMutablePointer<feature_node> {
         features.collect(text)
         let count = features.collector.featureCount
-        let row = UnsafeMutablePointer<feature_node>.allocate(capacity: count + 3)
+        let row = UnsafeMutablePointer<feature_node>.allocate(
+            capacity: count + 3 + (vector?.components.count ?? 0))
         var next = fill(row, features.collector.words)
         next = fill(next, features.collector.grams)
         if count > 0 {
@@ -61,7 +74,16 @@ final class FeatureRows {
         }
         let bias = Int32(1 << features.collector.bits) + 1
         next.initialize(to: feature_node(index: bias, value: 1))
-        (next + 1).initialize(to: feature_node(index: -1, value: 0))
+        next += 1
+        if let vector, let scale {
+            for (place, component) in vector.components.enumerated() {
+                next.initialize(
+                    to: feature_node(
+                        index: bias + 1 + Int32(place), value: scale.value(component, at: place)))
+                next += 1
+            }
+        }
+        next.initialize(to: feature_node(index: -1, value: 0))
         return row
     }
 

@@ -1,5 +1,6 @@
 import CLinear
 import Dispatch
+import Encoders
 
 /// Trains one head: folds first, for margins that no model saw, then all examples.
 final class HeadTrainer {
@@ -135,12 +136,17 @@ final class HeadTrainer {
         return given
     }
 
-    /// The trained head: scales, calibration and base folded into weights rounded to eight bits.
+    /// The trained head: its weights of n-grams, and where it reads vectors its weights of those.
     ///
-    /// All of them are linear in the same features, so one table of weights holds their sum.
-    func head(scales: [Double]) -> ModelHead {
+    /// Scales, calibration and base are folded into weights rounded to eight bits (of
+    /// vectors to sixteen). All of them are linear in the same features, so one table of weights holds their sum.
+    func head(
+        scales: [Double], embedding: EmbeddingScale?
+    ) -> (ngrams: ModelHead, vectors: EmbeddingWeights) {
         let calibrations = calibrations()
-        let sources = (0..<width).map { scaled(weights[$0], scales) } + baseRows(scales.count)
+        let sources =
+            (0..<width).map { scaled(weights[$0], scales) }
+            + baseRows(scales.count, vector: embedding?.means.count ?? 0)
         var folded = (0..<width).map { label in
             var factors = [Double](repeating: 0, count: sources.count)
             let found = calibrations[kind.isExclusive ? 0 : label]
@@ -156,8 +162,24 @@ final class HeadTrainer {
         if kind.isExclusive { Self.center(&folded) }
         var head = ModelHead.untrained(kind)
         head.weights = .init(repeating: 0, count: width * scales.count)
-        for label in 0..<width { quantize(folded[label], label: label, into: &head) }
-        return head
+        var vectors = EmbeddingWeights.none(kind)
+        for label in 0..<width {
+            if let embedding {
+                Self.unfold(&folded[label], embedding, from: scales.count + 1)
+                quantize(folded[label][(scales.count + 1)...], label: label, into: &vectors)
+            }
+            quantize(folded[label][...scales.count], label: label, into: &head)
+        }
+        return (head, vectors)
+    }
+
+    /// Weights of standardised components to weights of the components as they are; what the
+    /// means make goes into the bias, which stands before `start`.
+    private static func unfold(_ row: inout [Double], _ scale: EmbeddingScale, from start: Int) {
+        for place in scale.means.indices {
+            row[start + place] *= scale.factors[place]
+            row[start - 1] -= row[start + place] * scale.means[place]
+        }
     }
 
     /// Weights for features that are not scaled, and the bias.
@@ -168,12 +190,13 @@ final class HeadTrainer {
     }
 
     /// The base's weights by label, as numbers, and its biases.
-    private func baseRows(_ buckets: Int) -> [[Double]] {
+    private func baseRows(_ buckets: Int, vector dimensions: Int) -> [[Double]] {
         guard let base else { return [] }
         return (0..<width).map { label in
             let step = Double(base.steps[label]) / 16_777_216
             return (0..<buckets).map { Double(base.weights[$0 * width + label]) * step }
                 + [Double(base.biases[label]) / 65_536]
+                + [Double](repeating: 0, count: dimensions)
         }
     }
 
@@ -193,7 +216,24 @@ final class HeadTrainer {
         }
     }
 
-    private func quantize(_ row: [Double], label: Int, into head: inout ModelHead) {
+    private func quantize(
+        _ row: ArraySlice<Double>, label: Int, into weights: inout EmbeddingWeights
+    ) {
+        let largest = row.reduce(0) { max($0, abs($1)) }
+        // A unit of a component is 1/32,767.
+        let unit =
+            largest / 32_767 / Double(Embedding.one)
+            * Double(sign: .plus, exponent: 56, significand: 1)
+        let step = min(unit.rounded(.up), Double(UInt32.max))
+        weights.steps[label] = UInt32(step)
+        let scale = Double(Embedding.one) * step / Double(sign: .plus, exponent: 56, significand: 1)
+        weights.weights += row.map { value in
+            step == 0 ? 0 : Int16(min(max((value / scale).rounded(), -32_767), 32_767))
+        }
+    }
+
+    /// - Parameter row: the buckets, and the bias last.
+    private func quantize(_ row: ArraySlice<Double>, label: Int, into head: inout ModelHead) {
         let buckets = row.count - 1
         let bias = (row[buckets] * 65_536).rounded()
         let limit = Double(ModelHead.biasMax)

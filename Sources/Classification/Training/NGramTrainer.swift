@@ -14,21 +14,25 @@ public enum NGramTrainer {
     ///   - examples: texts with labels. The class head needs `classExamplesMin` of each class;
     ///     a head of sentiment or intents is trained if each of its labels has as many examples
     ///     with and without.
+    ///   - encoded: vectors of the texts, which the heads learn from beside n-grams; the model is
+    ///     one for `JoinedClassifier` then.
     ///   - base: gives the heads that the examples have no labels for, its opinion to the others
     ///     (see `TrainingOptions.adaptsBase`), and the hash bits.
     ///   - progress: called between steps on the calling thread, with the share done (0…1).
     /// - Throws: `TrainingError` that says how many examples there are and are needed.
     public static func train<Examples: Sequence>(
-        _ examples: Examples, options: TrainingOptions, base: NGramClassifier? = nil,
+        _ examples: Examples, encoded: EncodedTexts? = nil, options: TrainingOptions,
+        base: NGramClassifier? = nil,
         progress: ((Double) -> Void)? = nil
     ) throws(TrainingError) -> TrainedModel where Examples.Element == TrainingExample {
         let examples = Array(examples)
         try check(options)
         try check(examples, options)
         let bits = base?.model.bits ?? options.hashBits
-        let chosen = fitting(examples, options)
+        precondition(encoded.map { $0.vectors.count == examples.count } ?? true)
+        let chosen = fitting(examples, options, dimensions: encoded?.encoder.dimensions ?? 0)
         let rows = FeatureRows(
-            examples, chosen: chosen, bits: bits, threads: options.threads,
+            examples, encoded: encoded, chosen: chosen, bits: bits, threads: options.threads,
             bucketExamplesMin: options.bucketExamplesMin)
         progress?(0.1)
         let baseLogits =
@@ -45,7 +49,8 @@ public enum NGramTrainer {
         }
         run(trainers, rows: rows, options: options, progress: progress)
         let model = assemble(
-            trainers, rows: rows, options: options, base: base, chosen: chosen,
+            trainers, rows: rows, encoder: encoded?.encoder, options: options, base: base,
+            chosen: chosen,
             leftOut: examples.count - chosen.count)
         progress?(1)
         return model
@@ -84,10 +89,12 @@ public enum NGramTrainer {
     /// Indices of the examples whose features fit into the memory allowed, chosen by key.
     ///
     /// A byte of text gives about three features of 16 bytes.
-    private static func fitting(_ examples: [TrainingExample], _ options: TrainingOptions) -> [Int]
-    {
+    private static func fitting(
+        _ examples: [TrainingExample], _ options: TrainingOptions, dimensions: Int
+    ) -> [Int] {
         let bytes =
             examples.reduce(0) { $0 + min($1.text.count, TextLimits.wholeBytesMax) + 8 } * 48
+            + examples.count * dimensions * 16
         guard bytes > options.featureBytesMax else { return Array(examples.indices) }
         let share = Double(options.featureBytesMax) / Double(bytes)
         let limit = UInt64(share * 4_294_967_296)
@@ -131,10 +138,11 @@ public enum NGramTrainer {
     }
 
     private static func assemble(
-        _ trainers: [HeadTrainer], rows: FeatureRows, options: TrainingOptions,
-        base: NGramClassifier?, chosen: [Int], leftOut: Int
+        _ trainers: [HeadTrainer], rows: FeatureRows, encoder: EncoderReference?,
+        options: TrainingOptions, base: NGramClassifier?, chosen: [Int], leftOut: Int
     ) -> TrainedModel {
         var heads: [ModelHead] = []
+        var vectors: [EmbeddingWeights] = []
         var metrics: [TrainingMetrics] = []
         var outOfFold: [(example: Int, detractor: UInt16, passive: UInt16, promoter: UInt16)] = []
         var usesBase = false
@@ -142,7 +150,9 @@ public enum NGramTrainer {
             if let trainer = trainers.first(where: { $0.kind == kind }) {
                 let given = trainer.outOfFold()
                 usesBase = usesBase || trainer.base != nil
-                heads.append(trainer.head(scales: rows.scales))
+                let head = trainer.head(scales: rows.scales, embedding: rows.embedding)
+                heads.append(head.ngrams)
+                vectors.append(head.vectors)
                 metrics.append(trainer.metrics(given))
                 guard kind == .scoreClass else { continue }
                 outOfFold = trainer.positions.indices.map { entry in
@@ -154,14 +164,17 @@ public enum NGramTrainer {
                 let head = base?.model.heads[Int(kind.rawValue)] ?? .untrained(kind)
                 usesBase = usesBase || !head.weights.isEmpty
                 heads.append(head)
+                vectors.append(.none(kind))
                 metrics.append(.untrained(kind, origin: head.weights.isEmpty ? "absent" : "base"))
             }
         }
         let metadata = ModelMetadata(
-            options: options, hashBits: rows.bits, examples: chosen.count, leftOut: leftOut,
+            options: options, encoder: encoder, hashBits: rows.bits, examples: chosen.count,
+            leftOut: leftOut,
             base: usesBase ? base.map { fingerprint($0.model) } : nil, heads: metrics)
         let artefact = ModelArtefact(
-            bits: rows.bits, heads: heads, metadata: metadata.canonicalJSON)
+            bits: rows.bits, heads: heads, encoder: encoder.map { ($0, vectors) },
+            metadata: metadata.canonicalJSON)
         return TrainedModel(
             artefact: artefact.encoded(), metrics: metrics[0], heads: metrics, outOfFold: outOfFold)
     }

@@ -22,7 +22,7 @@ extension HistoryClassifier {
 
     /// Opens and reads some of the texts, evenly spread over all of them, and records nothing.
     ///
-    /// - Throws: what the vault throws where it cannot be opened.
+    /// - Throws: what the vault throws where it cannot be opened, and `EncoderError`.
     public func pace(_ unread: [(response: Position, text: Position)]) throws -> Pace {
         let step = max(1, (unread.count + Self.paceTextsMax - 1) / Self.paceTextsMax)
         let sample = stride(from: 0, to: unread.count, by: step)
@@ -33,7 +33,7 @@ extension HistoryClassifier {
         let texts = try sample.compactMap { index -> [UInt8]? in
             try ledger.personalData(at: unread[index].text)?.text.map { [UInt8]($0.utf8) }
         }
-        let read = Parallel.map(texts, threads: threads) { classifier.classify($0) }
-        return Pace(texts: read.count, duration: clock.now - start)
+        _ = try reader.classify(batch: texts, threads: threads)
+        return Pace(texts: texts.count, duration: clock.now - start)
     }
 }

@@ -10,16 +10,16 @@ public struct HistoryClassifier: Sendable {
 
     let ledger: Ledger
     let version: ModelVersion
-    let classifier: NGramClassifier
+    let reader: ModelReader
     let threads: Int
 
     /// A run of one model version.
     public init(
-        _ ledger: Ledger, version: ModelVersion, classifier: NGramClassifier, threads: Int
+        _ ledger: Ledger, version: ModelVersion, reader: ModelReader, threads: Int
     ) {
         self.ledger = ledger
         self.version = version
-        self.classifier = classifier
+        self.reader = reader
         self.threads = threads
     }
 
@@ -43,20 +43,20 @@ public struct HistoryClassifier: Sendable {
         while start < unread.count {
             let end = min(unread.count, start + Self.batchResponses)
             let piece = Array(unread[start..<end])
-            let texts = try piece.map { item -> [UInt8]? in
-                guard let text = try ledger.personalData(at: item.text)?.text else { return nil }
-                return [UInt8](text.utf8)
-            }
-            let outputs = Parallel.map(texts, threads: threads) { text in
-                text.map { classifier.classify($0) }
-            }
-            var batch = EventBatch()
-            let now = ledger.clock()
-            for (item, output) in zip(piece, outputs) {
-                guard let output else {
+            var readable: [(response: Position, text: Position)] = []
+            var texts: [[UInt8]] = []
+            for item in piece {
+                guard let text = try ledger.personalData(at: item.text)?.text else {
                     report.erased += 1
                     continue
                 }
+                readable.append(item)
+                texts.append([UInt8](text.utf8))
+            }
+            let outputs = try reader.classify(batch: texts, threads: threads)
+            var batch = EventBatch()
+            let now = ledger.clock()
+            for (item, output) in zip(readable, outputs) {
                 try batch.append(
                     EventDraft(
                         ClassificationRecorded(

@@ -6,9 +6,9 @@ public struct ImportOptions: Sendable {
     /// Who imports.
     public var actor: Actor
     /// The model that judges texts as they come in; nil leaves them unread.
-    public var classifier: (version: ModelVersion, classifier: NGramClassifier)?
+    public var model: (version: ModelVersion, reader: ModelReader)?
     /// Models that read the same texts without counting.
-    public var shadows: [(version: ModelVersion, classifier: NGramClassifier)] = []
+    public var shadows: [(version: ModelVersion, reader: ModelReader)] = []
     /// Reads and decides, and writes nothing.
     public var isDryRun = false
     /// Response time of rows whose file has none.

@@ -12,6 +12,14 @@ extension ResponseImporter {
             PreparedRow, ResponseAmended, number: Int, subject: UInt64, key: SymmetricKey)
         case quarantine(RejectedRow, isConflict: Bool, subject: UInt64, key: SymmetricKey)
         case counted
+
+        /// The text that models read.
+        var text: String? {
+            switch self {
+            case .record(let row, _, _, _), .amend(let row, _, _, _, _): row.row.text
+            case .quarantine, .counted: nil
+            }
+        }
     }
 
     /// Respondents' subjects as one batch sees them.

@@ -21,10 +21,30 @@ extension ResponseImporter {
         let context = DraftContext(
             source: source, mapping: mapping, mappingPosition: mappingPosition, options: options,
             vault: vault, now: ledger.clock())
-        let drafted = Parallel.map(decisions, threads: options.threads) { decision in
-            Result { try context.draft(decision) }
+        let judgements = try judge(decisions)
+        let indices = Array(decisions.indices)
+        let drafted = Parallel.map(indices, threads: options.threads) { index in
+            Result { try context.draft(decisions[index], judgements[index]) }
         }
         return try drafted.compactMap { try $0.get() }
+    }
+
+    /// What the models read in the text of each decision: what counts first, then what shadows.
+    private func judge(_ decisions: [Decision]) throws -> [[TextJudgement]] {
+        var judgements = [[TextJudgement]](repeating: [], count: decisions.count)
+        let read = decisions.indices.filter { decisions[$0].text != nil }
+        var reading = TextReading(
+            read.map { [UInt8]((decisions[$0].text ?? "").utf8) }, threads: options.threads)
+        let shadows = options.shadows.filter { $0.version != options.model?.version }
+        for (isShadow, models) in [(false, options.model.map { [$0] } ?? []), (true, shadows)] {
+            for (version, model) in models {
+                for (index, output) in zip(read, try reading.judged(by: model)) {
+                    judgements[index].append(
+                        TextJudgement(model: version, output: output, isShadow: isShadow))
+                }
+            }
+        }
+        return judgements
     }
 
     /// Drafts judgements and exclusions of responses whose positions are known by now.
@@ -84,7 +104,9 @@ private struct DraftContext: Sendable {
     let vault: Vault
     let now: Microseconds
 
-    func draft(_ decision: ResponseImporter.Decision) throws -> ResponseImporter.ReadyEvent? {
+    func draft(
+        _ decision: ResponseImporter.Decision, _ judgements: [TextJudgement]
+    ) throws -> ResponseImporter.ReadyEvent? {
         switch decision {
         case .counted: return nil
         case .record(let row, let subject, let key, let bindsSubject):
@@ -101,7 +123,7 @@ private struct DraftContext: Sendable {
                 sealed: try seal(row.row, subject, key),
                 binding: bindsSubject
                     ? row.pseudonym.map { SubjectBinding(identifier: $0, subject: subject) } : nil,
-                item: .response(row, judge(row.row)))
+                item: .response(row, judgements))
         case .amend(let row, let amendment, let number, let subject, let key):
             return ResponseImporter.ReadyEvent(
                 draft: EventDraft(
@@ -109,7 +131,7 @@ private struct DraftContext: Sendable {
                     actor: options.actor, cause: amendment.response),
                 key: AmendmentRule.key(source: source, id: row.id, number: number),
                 body: row.body, sealed: try seal(row.row, subject, key), binding: nil,
-                item: .amendment(row, response: amendment.response, judge(row.row)))
+                item: .amendment(row, response: amendment.response, judgements))
         case .quarantine(let row, let isConflict, let subject, let key):
             return ResponseImporter.ReadyEvent(
                 draft: EventDraft(
@@ -128,24 +150,6 @@ private struct DraftContext: Sendable {
                 binding: nil,
                 item: isConflict ? .conflict : .rejection(code: row.code.rawValue))
         }
-    }
-
-    /// What counts first, then what shadows.
-    private func judge(_ row: ImportedRow) -> [TextJudgement] {
-        guard let text = row.text else { return [] }
-        var judgements: [TextJudgement] = []
-        if let (version, classifier) = options.classifier {
-            judgements.append(
-                TextJudgement(
-                    model: version, output: classifier.classify(text), isShadow: false))
-        }
-        for (version, classifier) in options.shadows
-        where version != options.classifier?.version {
-            judgements.append(
-                TextJudgement(
-                    model: version, output: classifier.classify(text), isShadow: true))
-        }
-        return judgements
     }
 
     private func seal(

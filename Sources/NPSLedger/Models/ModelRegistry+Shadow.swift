@@ -25,16 +25,16 @@ extension ModelRegistry {
         try list(asOf: asOf).filter { $0.shadow != nil }
     }
 
-    /// The shadowing versions with their classifiers.
+    /// The shadowing versions ready to read.
     ///
     /// - Parameter unusable: called for a version whose artefact is missing or was changed. What
     ///   counts must not wait for what does not, so the others are given all the same.
-    public func shadowClassifiers(
+    public func shadowReaders(
         unusable: (RegisteredModel, LedgerError) -> Void
-    ) throws -> [(version: ModelVersion, classifier: NGramClassifier)] {
+    ) throws -> [(version: ModelVersion, reader: ModelReader)] {
         try shadows().compactMap { model in
             do {
-                return (model.version, try classifier(model))
+                return (model.version, try reader(model))
             } catch let error as LedgerError {
                 unusable(model, error)
                 return nil
@@ -46,7 +46,7 @@ extension ModelRegistry {
     ///
     /// - Returns: the version as it stands, and the receipt; nil where it shadowed already.
     /// - Throws: `LedgerError` with code `refused` for the active version, and that of
-    ///   `classifier(_:)` where its artefact cannot be used.
+    ///   `reader(_:)` where its artefact cannot be used.
     public func startShadow(
         _ version: ModelVersion, actor: Actor
     ) throws -> (model: RegisteredModel, receipt: Receipt?) {
@@ -56,7 +56,7 @@ extension ModelRegistry {
                 .refused, "model \(version) is active: it reads and counts already")
         }
         if model.shadow != nil { return (model, nil) }
-        _ = try classifier(model)
+        _ = try reader(model)
         let receipt = try append(ModelShadowed(model: version), model, actor, model.position)
         return (try self.model(version), receipt)
     }

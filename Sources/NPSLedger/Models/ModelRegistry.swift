@@ -1,20 +1,25 @@
 import Classification
 import Crypto
+import Encoders
 import Foundation
 import LedgerCore
 import LedgerStore
 
 /// The models of a ledger: registered, activated and rolled back by events alone.
 public struct ModelRegistry: Sendable {
-    /// Kind of the embedded default model and of those trained like it.
-    public static let nGramKind = "ngram-1"
     /// Largest artefact accepted; the biggest this software trains has 4 million buckets.
     public static let artefactBytesMax = 256 << 20
 
     let ledger: Ledger
+    let encoders: EncoderSource
 
     /// The registry of a ledger.
-    public init(_ ledger: Ledger) { self.ledger = ledger }
+    ///
+    /// - Parameter encoders: where the encoders come from that models read vectors of.
+    public init(_ ledger: Ledger, encoders: EncoderSource = .none) {
+        self.ledger = ledger
+        self.encoders = encoders
+    }
 
     /// Every version registered before `asOf`, in order.
     public func list(asOf: Position? = nil) throws -> [RegisteredModel] {
@@ -73,8 +78,26 @@ public struct ModelRegistry: Sendable {
         "\(ledger.paths.models)/\(digest)/artefact.npsmodel"
     }
 
-    /// The classifier of a version; its artefact is hashed again and refused if it changed.
-    public func classifier(_ model: RegisteredModel) throws -> NGramClassifier {
+    /// A version, ready to read texts.
+    ///
+    /// - Throws: what `file(_:)` throws, and `LedgerError` with code `notFound` or `refused` where
+    ///   its encoder is missing or another one.
+    public func reader(_ model: RegisteredModel) throws -> ModelReader {
+        switch try file(model) {
+        case .ngrams(let classifier): return .ngrams(classifier)
+        case .joined(let classifier):
+            do throws(EncoderError) {
+                return .joined(classifier, try encoders.encoder(classifier.encoder))
+            } catch {
+                throw LedgerError(
+                    error.code == .missing ? .notFound : .refused,
+                    "model \(model.version): \(error.description)")
+            }
+        }
+    }
+
+    /// The artefact of a version, hashed again and refused if it changed.
+    public func file(_ model: RegisteredModel) throws -> ModelFile {
         let path = artefactPath(model.digest)
         guard let data = FileManager.default.contents(atPath: path) else {
             throw LedgerError(
@@ -89,7 +112,7 @@ public struct ModelRegistry: Sendable {
                     + "\(Hex.encode(digest)), registered was \(model.digest)")
         }
         do {
-            return try NGramClassifier(artefact: [UInt8](data))
+            return try ModelFile(artefact: [UInt8](data))
         } catch {
             throw LedgerError(.corrupt, "\(path): \(error)")
         }
@@ -101,8 +124,9 @@ public struct ModelRegistry: Sendable {
     public func register(
         _ artefact: [UInt8], provenance: String, card: String, actor: Actor
     ) throws -> RegisteredModel {
+        let file: ModelFile
         do {
-            _ = try NGramClassifier(artefact: artefact)
+            file = try ModelFile(artefact: artefact)
         } catch {
             throw LedgerError(.refused, "not a model this program can run: \(error)")
         }
@@ -118,7 +142,7 @@ public struct ModelRegistry: Sendable {
             try batch.append(
                 EventDraft(
                     ModelRegistered(
-                        model: version, kind: Self.nGramKind, digest: digest,
+                        model: version, kind: file.kind, digest: digest,
                         provenance: provenance, card: card),
                     occurredAt: ledger.clock(), actor: actor),
                 // Two processes that register at once must not give one number twice.
@@ -160,8 +184,8 @@ public struct ModelRegistry: Sendable {
         if current?.version == version {
             throw LedgerError(.refused, "model \(version) is active already")
         }
-        // The artefact must be usable before its judgements count.
-        _ = try classifier(target)
+        // It must be usable before its judgements count.
+        _ = try reader(target)
         return try ledger.appendAct(
             { subject in
                 ModelActivated(
@@ -225,7 +249,7 @@ public struct ModelRegistry: Sendable {
         to version: ModelVersion? = nil, reason: String, actor: Actor
     ) throws -> (model: RegisteredModel, receipt: Receipt) {
         let (target, takesBack) = try rollbackTarget(to: version)
-        _ = try classifier(target)
+        _ = try reader(target)
         let current = try active()
         let receipt = try ledger.appendAct(
             { subject in

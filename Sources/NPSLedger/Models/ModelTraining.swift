@@ -1,4 +1,5 @@
 import Classification
+import Encoders
 import LedgerCore
 import LedgerStore
 import LedgerVault
@@ -58,9 +59,11 @@ public struct ModelTraining {
     ///   - asOf: the log prefix the examples were taken from; recorded in the card.
     ///   - selection: which responses of it were taken, as canonical JSON; recorded in the card.
     ///   - seed: decides the folds.
+    ///   - encoder: its vectors are learnt from beside n-grams.
     /// - Throws: `TrainingError` where there is too little to learn from.
     public func train(
         _ examples: [Example], asOf: Position, selection: String, seed: UInt64, threads: Int,
+        encoder: (name: String, encoder: any TextEncoder)? = nil,
         progress: @escaping (Double) -> Void
     ) throws -> Result {
         let decisions = try decisions(asOf: asOf)
@@ -83,10 +86,16 @@ public struct ModelTraining {
                     key: sealed.subject))
         }
         let base = try NGramClassifier(artefact: NGramClassifier.embeddedArtefact)
+        let encoded = try encoder.map { name, encoder in
+            EncodedTexts(
+                encoder: EncoderReference(
+                    name: name, digest: encoder.digest, dimensions: encoder.dimensions),
+                vectors: try encoder.encode(batch: training.map(\.text), threads: threads))
+        }
         let options = TrainingOptions(seed: seed, threads: threads)
         let model = try NGramTrainer.train(
-            training, options: options, base: base, progress: progress)
-        let metadata = try NGramClassifier(artefact: model.artefact).metadata.canonicalJSON
+            training, encoded: encoded, options: options, base: base, progress: progress)
+        let metadata = try ModelFile(artefact: model.artefact).metadata.canonicalJSON
         let root = try ledger.log.root(at: asOf)
         let card =
             "{\"metadata\":\(String(decoding: metadata, as: UTF8.self)),\"training\":{\"asOf\":"

@@ -107,7 +107,7 @@ struct ImportAndQuery: AsyncParsableCommand {
         var options = ImportOptions(
             actor: actor, defaultTime: ledger.clock(),
             threads: ProcessInfo.processInfo.activeProcessorCount)
-        options.classifier = (model.version, try ModelRegistry(ledger).classifier(model))
+        options.model = (model.version, try ModelRegistry(ledger).reader(model))
         let mapping = try ColumnMapping(arguments: [
             "response_id=response_id", "respondent_id=respondent_id", "score=score",
             "text=comment", "at=responded_at", "updated_at=updated_at", "channel=channel",

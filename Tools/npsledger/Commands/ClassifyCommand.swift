@@ -46,8 +46,8 @@ struct ClassifyCommand: ParsableCommand {
     static func readShadows(
         _ session: Session, _ unusable: (RegisteredModel, LedgerError) -> Void
     ) throws -> [(version: ModelVersion, report: HistoryClassifier.Report)] {
-        try ModelRegistry(session.ledger).shadowClassifiers(unusable: unusable)
-            .map { ($0.version, try classify(session, $0.version, by: $0.classifier)) }
+        try ModelRegistry(session.ledger).shadowReaders(unusable: unusable)
+            .map { ($0.version, try classify(session, $0.version, by: $0.reader)) }
     }
 
     /// Says that a shadow is left out: what counts goes on.
@@ -61,12 +61,12 @@ struct ClassifyCommand: ParsableCommand {
         _ session: Session, _ version: ModelVersion
     ) throws -> HistoryClassifier.Report {
         let registry = ModelRegistry(session.ledger)
-        let classifier = try registry.classifier(try registry.model(version))
-        return try classify(session, version, by: classifier)
+        let reader = try registry.reader(try registry.model(version))
+        return try classify(session, version, by: reader)
     }
 
     private static func classify(
-        _ session: Session, _ version: ModelVersion, by classifier: NGramClassifier
+        _ session: Session, _ version: ModelVersion, by reader: ModelReader
     ) throws -> HistoryClassifier.Report {
         try session.catchUp(session.catalog.npsBySegment)
         let unread = try session.catalog.npsBySegment.read { state, build in
@@ -76,7 +76,7 @@ struct ClassifyCommand: ParsableCommand {
         guard !unread.isEmpty else { return HistoryClassifier.Report() }
         let bar = ProgressBar("model \(version) reads", unit: "texts")
         let report = try HistoryClassifier(
-            session.ledger, version: version, classifier: classifier, threads: Session.threads
+            session.ledger, version: version, reader: reader, threads: Session.threads
         ).run(unread.map { ($0.response, $0.text) }) { done, total in
             bar.update(done: done, total: total)
         }

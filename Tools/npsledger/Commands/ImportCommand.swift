@@ -187,10 +187,10 @@ struct ImportCommand: ParsableCommand {
         importing.isDryRun = dryRun
         let registry = ModelRegistry(session.ledger)
         if !noClassify, !dryRun {
-            importing.classifier = try registry.active().map { active in
-                (active.version, try registry.classifier(active))
+            importing.model = try registry.active().map { active in
+                (active.version, try registry.reader(active))
             }
-            importing.shadows = try registry.shadowClassifiers(
+            importing.shadows = try registry.shadowReaders(
                 unusable: ClassifyCommand.unusable)
         }
         if mapping.responseID == nil {

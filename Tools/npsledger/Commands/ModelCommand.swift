@@ -125,7 +125,7 @@ struct ModelShowCommand: ParsableCommand {
         defer { ledger.close() }
         let registry = ModelRegistry(ledger)
         let model = try registry.model(version)
-        _ = try registry.classifier(model)
+        _ = try registry.file(model)
         let printer = Printer(options)
         switch options.format {
         case .json, .csv:

@@ -103,7 +103,7 @@ struct VerifyCommand: ParsableCommand {
         let registry = ModelRegistry(ledger)
         return try registry.list().compactMap { model in
             do {
-                _ = try registry.classifier(model)
+                _ = try registry.file(model)
                 return nil
             } catch let error as LedgerError {
                 return error.message

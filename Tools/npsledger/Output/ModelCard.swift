@@ -8,7 +8,7 @@ enum ModelCard {
     /// The card that an artefact carries itself.
     static func text(ofArtefact artefact: [UInt8]) throws -> String {
         do {
-            let metadata = try NGramClassifier(artefact: artefact).metadata
+            let metadata = try ModelFile(artefact: artefact).metadata
             return String(decoding: metadata.canonicalJSON, as: UTF8.self)
         } catch {
             throw CommandFailure(

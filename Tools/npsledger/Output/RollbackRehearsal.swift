@@ -48,7 +48,7 @@ struct RollbackRehearsal {
     ) throws {
         let registry = ModelRegistry(session.ledger)
         // A rollback that would be refused is not rehearsed.
-        let classifier = try registry.classifier(target)
+        let reader = try registry.reader(target)
         try session.catchUp(session.catalog.npsBySegment)
         let found = try session.catalog.npsBySegment.read { state, _ in
             let query = NPSBySegmentQuery(state)
@@ -79,14 +79,14 @@ struct RollbackRehearsal {
             by != nil
                 ? [(nil, Self.rows(groups, Array(dimensions.enumerated())))]
                 : dimensions.enumerated().map { ($1, Self.rows(groups, [($0, $1)])) })
-        let reader = SealedReader(session.ledger, sealed: false)
-        if let first = unread.first { _ = try reader.open(first.1) }
-        problem = reader.problem
+        let sealed = SealedReader(session.ledger, sealed: false)
+        if let first = unread.first { _ = try sealed.open(first.1) }
+        problem = sealed.problem
         pace =
             unread.isEmpty || problem != nil
             ? nil
             : try HistoryClassifier(
-                session.ledger, version: target.version, classifier: classifier,
+                session.ledger, version: target.version, reader: reader,
                 threads: Session.threads
             ).pace(unread)
     }

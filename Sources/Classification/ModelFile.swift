@@ -1,0 +1,36 @@
+/// A model as its artefact has it; what it takes to use it, the case says.
+public enum ModelFile: Sendable {
+    /// It reads n-grams and needs nothing else.
+    case ngrams(NGramClassifier)
+    /// It reads vectors of an encoder too.
+    case joined(JoinedClassifier)
+
+    /// Reads a model of either sort.
+    ///
+    /// - Throws: `ArtefactError` if the bytes are truncated, changed, newer than this program, or
+    ///   made for other features or labels.
+    public init(artefact: [UInt8]) throws(ArtefactError) {
+        do throws(ArtefactError) {
+            self = .ngrams(try NGramClassifier(artefact: artefact))
+        } catch {
+            guard error.code == .needsEncoder else { throw error }
+            self = .joined(try JoinedClassifier(artefact: artefact))
+        }
+    }
+
+    /// How the model was made and what it measured.
+    public var metadata: ModelMetadata {
+        switch self {
+        case .ngrams(let classifier): classifier.metadata
+        case .joined(let classifier): classifier.metadata
+        }
+    }
+
+    /// What sort of model it is, for `model.registered`.
+    public var kind: String {
+        switch self {
+        case .ngrams: "ngram-1"
+        case .joined(let classifier): "ngram-1+\(classifier.encoder.name)"
+        }
+    }
+}
