@@ -172,8 +172,22 @@ struct GoldenEntry: CustomTestStringConvertible, Sendable {
                 subject: 5),
             actor: "auditor", sealed: commitment),
         GoldenEntry(
-            ReviewDecided(response: 42, decision: .promoter, subject: 4711), cause: 43,
+            ReviewRequested(
+                response: 42, text: 70_000, reason: .sample, model: 2, confidence: 10_000,
+                sample: ReviewSample(
+                    round: 3, seed: .max, size: 300, population: 300), wantsSecond: true),
+            variant: "full", actor: "analyst@example.org", cause: 70_000),
+        GoldenEntry(
+            ReviewRequested(response: 42, text: 42, reason: .asked), variant: "minimal"),
+        GoldenEntry(
+            ReviewDecided(response: 42, decision: .promoter, subject: 4711), version: 1, cause: 43,
             sealed: commitment),
+        GoldenEntry(
+            ReviewDecided(
+                response: 42, decision: .promoter, subject: 4711, text: 70_000, request: 70_001,
+                sentiment: 2, intents: [0, 4], settles: true),
+            variant: "full", actor: "reviewer@example.org", cause: 70_001, sealed: commitment),
+        GoldenEntry(ReviewDecided(response: 42, decision: .detractor), variant: "minimal"),
         GoldenEntry(
             ProjectionCommitted(
                 projection: "nps-by-segment", projectionVersion: 2, upTo: 90_000,

@@ -70,6 +70,22 @@ struct PayloadTests {
         (.thresholdsEdited, "confidenceMin", .unsigned(10_001)),
         (.thresholdsEdited, "id", .unsigned(1 << 32)),
         (.reviewDecided, "class", .unsigned(3)), (.reviewDecided, "class", .text("promoter")),
+        (.reviewDecided, "sentiment", .unsigned(3)), (.reviewDecided, "text", .null),
+        (.reviewDecided, "intents", .array([.unsigned(5)])),
+        (.reviewDecided, "intents", .array([.unsigned(1), .unsigned(1)])),
+        (.reviewDecided, "intents", .array([.unsigned(1), .text("0")])),
+        (.reviewDecided, "settles", .bool(false)), (.reviewDecided, "request", .negative(0)),
+        (.reviewRequested, "reason", .text("asked")), (.reviewRequested, "reason", .unsigned(1)),
+        (.reviewRequested, "confidence", .unsigned(10_001)),
+        (.reviewRequested, "second", .bool(false)), (.reviewRequested, "sample", .null),
+        (.reviewRequested, "sample", .map([:])),
+        (
+            .reviewRequested, "sample",
+            .map([
+                "round": .unsigned(1), "seed": .unsigned(0), "size": .unsigned(2),
+                "population": .unsigned(1),
+            ])
+        ),
         (.projectionCommitted, "digest", .bytes([])),
         (.projectionCommitted, "digest", .bytes([UInt8](repeating: 0, count: 31))),
         (.projectionCommitted, "upTo", .negative(0)),

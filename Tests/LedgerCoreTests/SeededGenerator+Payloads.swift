@@ -34,16 +34,33 @@ extension SeededGenerator {
         case .classificationRecorded: classificationRecorded()
         case .thresholdsEdited:
             ThresholdsEdited(id: model(), thresholds: thresholds(), subject: magnitude())
+        case .reviewRequested: reviewRequested()
         case .reviewDecided:
             ReviewDecided(
                 response: magnitude(),
                 decision: NPSClass.allCases.randomElement(using: &self) ?? .passive,
-                subject: magnitude())
+                subject: oneIn(2) ? magnitude() : nil, text: oneIn(2) ? magnitude() : nil,
+                request: oneIn(2) ? magnitude() : nil,
+                sentiment: oneIn(2) ? .random(in: 0...2, using: &self) : nil,
+                intents: oneIn(2) ? (0..<5).filter { _ in oneIn(2) } : nil, settles: oneIn(2))
         case .projectionCommitted:
             ProjectionCommitted(
                 projection: text(maxLength: 9), projectionVersion: model(), upTo: magnitude(),
                 digest: bytes(32))
         }
+    }
+
+    mutating func reviewRequested() -> ReviewRequested {
+        let reason = ReviewReason.allCases.randomElement(using: &self) ?? .asked
+        let population = max(1, magnitude())
+        let sample = ReviewSample(
+            round: max(1, model()), seed: magnitude(),
+            size: .random(in: 1...population, using: &self), population: population)
+        return ReviewRequested(
+            response: magnitude(), text: magnitude(), reason: reason,
+            model: oneIn(2) ? model() : nil,
+            confidence: oneIn(2) ? .random(in: 0...10_000, using: &self) : nil,
+            sample: reason == .sample ? sample : nil, wantsSecond: oneIn(2))
     }
 
     mutating func responseRecorded() -> ResponseRecorded {

@@ -7,7 +7,7 @@ package struct EventAuthor: Sendable {
     /// What an event is about.
     package enum Subject: CaseIterable, Sendable {
         case response, amendment, exclusion, judgement, review, rejection, mapping, registration
-        case activation, shadow, thresholds, commitment
+        case activation, shadow, thresholds, commitment, request
     }
 
     package var numbers: SeededNumbers
@@ -37,7 +37,8 @@ package struct EventAuthor: Sendable {
                 case 34..<62: .judgement
                 case 62..<74: .amendment
                 case 74..<79: .exclusion
-                case 79..<84: .review
+                case 79..<82: .review
+                case 82..<84: .request
                 case 84..<87: .rejection
                 case 87..<89: .mapping
                 case 89..<92: .registration
@@ -64,8 +65,18 @@ package struct EventAuthor: Sendable {
             try batch.append(
                 draft(
                     ReviewDecided(
-                        response: anyResponse(), decision: pick(NPSClass.allCases), subject: 1)),
+                        response: anyResponse(), decision: pick(NPSClass.allCases), subject: 1,
+                        text: numbers.happens(percent: 50) ? anyResponse() : nil,
+                        settles: numbers.happens(percent: 20))),
                 sealed: seal())
+        case .request:
+            try batch.append(
+                draft(
+                    ReviewRequested(
+                        response: anyResponse(), text: anyResponse(),
+                        reason: pick([.lowConfidence, .textAgainstScore, .asked]),
+                        model: anyModel(), confidence: UInt16(numbers.below(10_001)),
+                        wantsSecond: numbers.happens(percent: 30))))
         case .rejection:
             try batch.append(
                 draft(

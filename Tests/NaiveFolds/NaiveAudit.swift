@@ -117,6 +117,9 @@ package struct NaiveAudit {
             .commitment(
                 projection: committed.projection, version: committed.projectionVersion,
                 upTo: committed.upTo, digest: committed.digest)
+        case let request as ReviewRequested:
+            .request(
+                response: request.response, request.reason, sample: request.sample?.round)
         case let decided as ReviewDecided: .decision(response: decided.response, decided.decision)
         default: nil
         }
@@ -130,6 +133,7 @@ package struct NaiveAudit {
         case (.registration(let one, _, _, _, _), .registration(let other, _, _, _, _)):
             one == other
         case (.exclusion(let one, _), .exclusion(let other, _)): one == other
+        case (.request(let one, _, _), .request(let other, _, _)): one == other
         case (.decision(let one, _), .decision(let other, _)): one == other
         case (.commitment(let one, _, _, _), .commitment(let other, _, _, _)):
             one.utf8.elementsEqual(other.utf8)

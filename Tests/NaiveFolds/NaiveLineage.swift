@@ -16,6 +16,7 @@ package struct NaiveLineage {
         case let payload as ClassificationRecorded:
             (response, kind) = (payload.response, .classified)
         case let payload as ReviewDecided: (response, kind) = (payload.response, .reviewed)
+        case let payload as ReviewRequested: (response, kind) = (payload.response, .requested)
         default: return
         }
         links.append((response, LineageLink(position: event.position, kind: kind)))

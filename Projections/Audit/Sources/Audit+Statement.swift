@@ -57,6 +57,11 @@ extension Audit {
             let payload = try payload(ResponseExcluded.self, of: event)
             return Statement(
                 fact: .exclusion(response: payload.response, reason: payload.reason))
+        case .reviewRequested:
+            let payload = try payload(ReviewRequested.self, of: event)
+            return Statement(
+                fact: .request(
+                    response: payload.response, payload.reason, sample: payload.sample?.round))
         case .reviewDecided:
             let payload = try payload(ReviewDecided.self, of: event)
             return Statement(

@@ -21,6 +21,8 @@ public enum AuditActKind: UInt8, CaseIterable, Sendable {
     case modelShadowed = 8
     /// A projection's state was put on record.
     case projectionCommitted = 9
+    /// A person was asked to read a response.
+    case reviewRequested = 10
 
     /// The event type that records such an act.
     public var event: EventName {
@@ -34,6 +36,7 @@ public enum AuditActKind: UInt8, CaseIterable, Sendable {
         case .reviewDecided: .reviewDecided
         case .modelShadowed: .modelShadowed
         case .projectionCommitted: .projectionCommitted
+        case .reviewRequested: .reviewRequested
         }
     }
 }

@@ -20,6 +20,9 @@ extension AuditFact: CustomStringConvertible {
             "model \(model) " + (isOn ? "shadows" : "does not shadow")
         case .decision(let response, let decision):
             "response \(response) counts as \(decision.name)"
+        case .request(let response, let reason, let sample):
+            "response \(response) to be read: \(reason.rawValue)"
+                + (sample.map { " \($0)" } ?? "")
         case .commitment(let projection, let version, let upTo, let digest):
             "\(projection) (version \(version)) as of \(upTo): sha256 \(Self.hex(digest.prefix(8)))…"
         }

@@ -27,6 +27,11 @@ extension AuditFact {
             EventFields([
                 "response": .unsigned(response), "class": .unsigned(UInt64(decision.rawValue)),
             ])
+        case .request(let response, let reason, let sample):
+            EventFields(
+                ["response": .unsigned(response), "reason": .text(reason.rawValue)].merging(
+                    sample.map { ["sample": .unsigned(UInt64($0))] } ?? [:]
+                ) { $1 })
         case .shadow(let model, let isOn):
             EventFields(["model": .unsigned(UInt64(model)), "shadows": .bool(isOn)])
         case .commitment(let projection, let version, let upTo, let digest):
@@ -68,6 +73,13 @@ extension AuditFact {
                 throw CBORError(.invalidField, offset: 0, field: "class")
             }
             self = .decision(response: try fields.unsigned("response"), decision)
+        case .reviewRequested:
+            guard let reason = ReviewReason(rawValue: try fields.text("reason")) else {
+                throw CBORError(.invalidField, offset: 0, field: "reason")
+            }
+            self = .request(
+                response: try fields.unsigned("response"), reason,
+                sample: try fields.optionalNumber("sample"))
         case .modelShadowed:
             self = .shadow(
                 model: try fields.number("model"), isOn: try fields.flag("shadows"))

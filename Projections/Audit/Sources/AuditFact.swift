@@ -18,6 +18,8 @@ public enum AuditFact: Hashable, Sendable {
     case exclusion(response: Position, reason: String)
     /// What a person decided a response counts as.
     case decision(response: Position, NPSClass)
+    /// Why a person is to read a response, and in which sample it is, where it is in one.
+    case request(response: Position, ReviewReason, sample: UInt32?)
     /// Whether a model reads what comes in without counting.
     case shadow(model: ModelVersion, isOn: Bool)
     /// What a projection's state was as of a position, by its SHA-256.
@@ -35,6 +37,7 @@ public enum AuditFact: Hashable, Sendable {
         case .decision: .reviewDecided
         case .shadow: .modelShadowed
         case .commitment: .projectionCommitted
+        case .request: .reviewRequested
         }
     }
 
@@ -43,6 +46,7 @@ public enum AuditFact: Hashable, Sendable {
         switch self {
         case .exclusion(let response, _): response
         case .decision(let response, _): response
+        case .request(let response, _, _): response
         default: nil
         }
     }

@@ -24,6 +24,7 @@ enum AuditKey {
         case .registration(let model, _, _, _, _): return start + bytes(of: UInt64(model))
         case .shadow(let model, _): return start + bytes(of: UInt64(model))
         case .decision(let response, _): return start + bytes(of: response)
+        case .request(let response, _, _): return start + bytes(of: response)
         case .exclusion(let response, _): return start + bytes(of: response)
         case .mapping(let source, _): return start + name(source)
         case .commitment(let projection, _, _, _): return start + name(projection)

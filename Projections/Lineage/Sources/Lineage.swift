@@ -108,6 +108,7 @@ public struct Lineage: Projection {
         case let payload as ResponseExcluded: payload.response
         case let payload as ClassificationRecorded: payload.response
         case let payload as ReviewDecided: payload.response
+        case let payload as ReviewRequested: payload.response
         default: throw .unknownVersion(event.name, UInt64(event.version))
         }
     }

@@ -8,12 +8,14 @@ public struct LineageCounts: Hashable, Sendable {
     public var classified = 0
     /// Decisions by people.
     public var reviewed = 0
+    /// Requests to people.
+    public var requested = 0
 
     /// No events.
     public init() {}
 
     /// All of them.
-    public var total: Int { amended + excluded + classified + reviewed }
+    public var total: Int { amended + excluded + classified + reviewed + requested }
 
     mutating func add(_ kind: LineageKind) {
         switch kind {
@@ -21,6 +23,7 @@ public struct LineageCounts: Hashable, Sendable {
         case .excluded: excluded += 1
         case .classified: classified += 1
         case .reviewed: reviewed += 1
+        case .requested: requested += 1
         }
     }
 }

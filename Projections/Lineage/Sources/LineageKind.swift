@@ -11,6 +11,8 @@ public enum LineageKind: UInt8, CaseIterable, Sendable {
     case classified = 3
     /// A person decided what it counts as.
     case reviewed = 4
+    /// A person was asked to read it.
+    case requested = 5
 
     /// The event type that makes such a link.
     public var event: EventName {
@@ -19,6 +21,7 @@ public enum LineageKind: UInt8, CaseIterable, Sendable {
         case .excluded: .responseExcluded
         case .classified: .classificationRecorded
         case .reviewed: .reviewDecided
+        case .requested: .reviewRequested
         }
     }
 
@@ -29,11 +32,12 @@ public enum LineageKind: UInt8, CaseIterable, Sendable {
         case .responseExcluded: self = .excluded
         case .classificationRecorded: self = .classified
         case .reviewDecided: self = .reviewed
+        case .reviewRequested: self = .requested
         default: return nil
         }
     }
 
-    private static let stateValues: [[UInt8]] = (0...4).map { [$0] }
+    private static let stateValues: [[UInt8]] = (0...5).map { [$0] }
 
     /// The value in the state; shared arrays, so that a million links allocate none.
     var stateValue: [UInt8] { Self.stateValues[Int(rawValue)] }

@@ -14,6 +14,7 @@ public enum EventCatalog {
         case .modelShadowed: ModelShadowed.self
         case .classificationRecorded: ClassificationRecorded.self
         case .thresholdsEdited: ThresholdsEdited.self
+        case .reviewRequested: ReviewRequested.self
         case .reviewDecided: ReviewDecided.self
         case .projectionCommitted: ProjectionCommitted.self
         }

@@ -24,6 +24,8 @@ public enum EventName: String, CaseIterable, Sendable {
     case classificationRecorded = "classification.recorded"
     /// The cut-offs between detractor, passive and promoter were set.
     case thresholdsEdited = "thresholds.edited"
+    /// A person is to read a response.
+    case reviewRequested = "review.requested"
     /// A person decided what a response counts as.
     case reviewDecided = "review.decided"
     /// A projection's state was put on record by its digest.

@@ -65,12 +65,43 @@ extension HistoryAuthor {
         try append(payload, by: "classifier", cause: text.event)
     }
 
+    /// A text to read: mostly what a response now has, sometimes one that was replaced meanwhile,
+    /// and where references may dangle one of another response.
+    private mutating func anyText() -> Text? {
+        guard let text = numbers.pick(texts) else { return nil }
+        guard dangles else { return text }
+        return Text(response: anyResponse() ?? text.response, event: text.event)
+    }
+
+    mutating func requestReview() throws(EntryError) {
+        guard let text = anyText() else { return }
+        let reason = numbers.pick(ReviewReason.allCases) ?? .asked
+        let payload = ReviewRequested(
+            response: text.response, text: text.event, reason: reason,
+            model: reason == .asked ? nil : anyModel(),
+            confidence: reason == .asked ? nil : UInt16(numbers.below(10_001)),
+            sample: reason == .sample
+                ? ReviewSample(
+                    round: UInt32(1 + numbers.below(3)), seed: 7, size: 10, population: 100) : nil,
+            wantsSecond: numbers.happens(percent: 30))
+        requests.append(text)
+        try append(payload, by: "analyst", cause: text.event)
+    }
+
     mutating func review() throws(EntryError) {
-        guard let response = anyResponse() else { return }
+        // What was asked for, what was not, and what says nothing of the text that was read.
+        let text = numbers.happens(percent: 50) ? numbers.pick(requests) : anyText()
+        let isNamed = numbers.happens(percent: 80)
+        guard let response = isNamed ? text?.response : anyResponse() else { return }
         let payload = ReviewDecided(
             response: response, decision: numbers.pick(NPSClass.allCases) ?? .passive,
-            subject: newSubject())
-        try append(payload, by: "reviewer", cause: response, sealed: true)
+            subject: newSubject(), text: isNamed ? text?.event : nil,
+            request: numbers.happens(percent: 50) ? numbers.pick(responses)?.position : nil,
+            sentiment: numbers.happens(percent: 30) ? UInt8(numbers.below(3)) : nil,
+            intents: numbers.happens(percent: 30) ? [UInt8(numbers.below(5))] : nil,
+            settles: numbers.happens(percent: 20))
+        let reviewer = numbers.pick(["reviewer", "second reviewer"]) ?? "reviewer"
+        try append(payload, by: reviewer, cause: text?.event, sealed: true)
     }
 
     mutating func rejectRow() throws(EntryError) {

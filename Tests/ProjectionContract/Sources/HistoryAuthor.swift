@@ -30,6 +30,7 @@ struct HistoryAuthor {
     var now = Self.start
     var responses: [Response] = []
     var texts: [Text] = []
+    var requests: [Text] = []
     var modelCount: ModelVersion = 0
     var activeModel: ModelVersion?
     var activations: [Activation] = []
@@ -58,6 +59,7 @@ struct HistoryAuthor {
         case classify
         case amend
         case review
+        case requestReview
         case rejectRow
         case exclude
         case commitState
@@ -66,7 +68,8 @@ struct HistoryAuthor {
     /// What every history starts with, so that each type of event occurs.
     private static let opening: [Step] = [
         .openLedger, .editMapping, .registerModel, .activateModel, .editThresholds,
-        .recordResponse(hasText: true), .classify, .amend, .classify, .review, .rejectRow,
+        .recordResponse(hasText: true), .classify, .amend, .classify,
+        .requestReview, .review, .rejectRow,
         .exclude, .shadowModel, .commitState,
     ]
 
@@ -81,7 +84,7 @@ struct HistoryAuthor {
         case 40..<70: .classify
         case 70..<77: .amend
         case 77..<80: .exclude
-        case 80..<86: .review
+        case 80..<86: numbers.happens(percent: 30) ? .requestReview : .review
         case 86..<91: .rejectRow
         case 91..<93: .registerModel
         case 93..<95: .activateModel
@@ -105,6 +108,7 @@ struct HistoryAuthor {
         case .classify: try classify()
         case .amend: try amend()
         case .review: try review()
+        case .requestReview: try requestReview()
         case .rejectRow: try rejectRow()
         case .exclude: try exclude()
         case .commitState: try commitState()

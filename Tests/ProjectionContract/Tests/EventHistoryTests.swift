@@ -99,6 +99,7 @@ struct EventHistoryTests {
             case let payload as ResponseAmended: wanted = payload.response
             case let payload as ResponseExcluded: wanted = payload.response
             case let payload as ReviewDecided: wanted = payload.response
+            case let payload as ReviewRequested: wanted = payload.response
             case let payload as ClassificationRecorded:
                 wanted = payload.response
                 if !models.contains(payload.model) { count += 1 }

@@ -32,6 +32,11 @@ extension AuditFact {
             [("response", .integer(response)), ("reason", .string(reason))]
         case .decision(let response, let decision):
             [("response", .integer(response)), ("class", .string(decision.name))]
+        case .request(let response, let reason, let sample):
+            [
+                ("response", .integer(response)), ("reason", .string(reason.rawValue)),
+                ("sample", .optional(sample)),
+            ]
         case .commitment(let projection, let version, let upTo, let digest):
             [
                 ("projection", .string(projection)), ("version", .integer(version)),

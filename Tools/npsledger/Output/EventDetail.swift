@@ -36,7 +36,8 @@ enum EventDetail {
                 + "\(share(event.sentiment[0])), neutral \(share(event.sentiment[1])), positive "
                 + share(event.sentiment[2])
                 + (intents.isEmpty ? "" : "; " + intents.joined(separator: ", "))
-        case let event as ReviewDecided: return "decided: \(event.decision.name)"
+        case let event as ReviewRequested: return request(event)
+        case let event as ReviewDecided: return decision(event)
         case let event as ModelActivated:
             return (event.rollsBack == nil ? "activated" : "rolled back to")
                 + " model \(event.model)" + (event.previous.map { ", was \($0)" } ?? "")
@@ -59,6 +60,33 @@ enum EventDetail {
         case let event as LedgerOpened: return "ledger \(event.origin) opened"
         default: return ""
         }
+    }
+
+    private static func request(_ event: ReviewRequested) -> String {
+        let why =
+            switch event.reason {
+            case .lowConfidence: "low confidence"
+            case .textAgainstScore: "text against score"
+            case .sample: "sample \(event.sample.map { "\($0.round)" } ?? "")"
+            case .asked: "asked for"
+            }
+        return "to be read by " + (event.wantsSecond ? "two people" : "a person") + ": \(why)"
+            + (event.model.map { ", model \($0)" } ?? "")
+            + (event.confidence.map { " at \(share($0))" } ?? "")
+    }
+
+    private static func decision(_ event: ReviewDecided) -> String {
+        let sentiments = ["negative", "neutral", "positive"]
+        let intents = event.intents.map { numbers in
+            numbers.isEmpty
+                ? "no intent"
+                : numbers.map { ClassificationRecorded.intentNames[Int($0)] }
+                    .joined(separator: ", ")
+        }
+        return
+            ([(event.settles ? "settled: " : "decided: ") + event.decision.name]
+            + [event.sentiment.map { sentiments[Int($0)] }, intents].compactMap { $0 })
+            .joined(separator: "; ")
     }
 
     /// The payload's own fields as they are on the wire.
