@@ -6,11 +6,11 @@ import Testing
 struct StoryTests {
     static let row =
         "detractors:number,expectedNps:number,high:number,inferred:number,low:number,nps:number,"
-        + "passives:number,promoters:number,responses:number,segment:{%},stated:number,"
+        + "passives:number,promoters:number,responses:number,reviewed:number,segment:{%},stated:number,"
         + "uncounted:number"
     static let asOf = "asOf:{position:number,recordedAt:string}"
     static let lens =
-        "lens:{basis:string,confidence:number,duplicates:string,interval:string,model:number,thresholds:number}"
+        "lens:{basis:string,confidence:number,duplicates:string,interval:string,model:number,reviews:string,thresholds:number}"
     static let report =
         "{amended:number,classified:number,conflicts:number,duplicates:number,excluded:number,"
         + "read:number,reasons:{%},recorded:number,rejected:number,scored:number,"

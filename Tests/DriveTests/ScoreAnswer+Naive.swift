@@ -42,7 +42,7 @@ extension ScoreAnswer {
             position: response.position, occurredAt: response.occurredAt, score: response.score,
             hasText: response.hasText, isJudged: judged != nil,
             detractor: judged?.detractor ?? 0, promoter: judged?.promoter ?? 0,
-            npsClass: standing.npsClass(response, lens.basis, model, thresholds)?.npsClass,
+            npsClass: standing.npsClass(response, lens, model, thresholds)?.npsClass,
             segments: response.segments)
     }
 
@@ -79,9 +79,9 @@ extension ScoreAnswer {
         for response in second.visible(question.other) {
             guard Self.keeps(response, question.selection),
                 let from = before[response.position].flatMap({
-                    first.npsClass($0, question.lens.basis, firstModel, firstCuts)
+                    first.npsClass($0, question.lens, firstModel, firstCuts)
                 }),
-                let to = second.npsClass(response, question.other.basis, secondModel, secondCuts)
+                let to = second.npsClass(response, question.other, secondModel, secondCuts)
             else { continue }
             let group = question.selection.by.map { response.segments[$0] }
             flips[group, default: FlipMatrix()].add(

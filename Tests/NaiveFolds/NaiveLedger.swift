@@ -22,6 +22,14 @@ package struct NaiveLedger {
         package var text: Position
         package var isExcluded = false
         package var judgements: [ModelVersion: Judgement] = [:]
+        /// What people decided on the text it has, in log order.
+        package var decisions: [(npsClass: NPSClass, settles: Bool)] = []
+
+        /// What counts of it under a lens.
+        package func decision(_ lens: Lens) -> NPSClass? {
+            guard lens.reviews == .applied, lens.basis != .stated, hasText else { return nil }
+            return (decisions.last { $0.settles } ?? decisions.last)?.npsClass
+        }
     }
 
     /// What the log's prefix says.
@@ -71,6 +79,7 @@ package struct NaiveLedger {
                 return false
             case let payload as ResponseAmended: return !responses.contains(payload.response)
             case let payload as ResponseExcluded: return !responses.contains(payload.response)
+            case let payload as ReviewDecided: return !responses.contains(payload.response)
             case let payload as ClassificationRecorded:
                 return !responses.contains(payload.response)
             default: return false
@@ -103,6 +112,7 @@ package struct NaiveLedger {
                 response.text = position
                 // What models read before was another text.
                 response.judgements = [:]
+                response.decisions = []
             }
         case let event as ResponseExcluded: change(event.response) { $0.isExcluded = true }
         case let event as ClassificationRecorded:
@@ -110,6 +120,11 @@ package struct NaiveLedger {
                 guard cause == nil || cause == response.text else { return }
                 response.judgements[event.model] = Judgement(
                     detractor: event.classes[0], promoter: event.classes[2])
+            }
+        case let event as ReviewDecided:
+            change(event.response) { response in
+                guard event.text == nil || event.text == response.text else { return }
+                response.decisions.append((event.decision, event.settles))
             }
         case let event as ModelActivated: standing.model = event.model
         case let event as ThresholdsEdited:
@@ -145,7 +160,7 @@ extension NaiveLedger.Standing {
         }
         let (model, found) = resolve(lens)
         guard lens.duplicates != .all, let (_, thresholds) = found else { return inWindow }
-        let counting = inWindow.filter { npsClass($0, lens.basis, model, thresholds) != nil }
+        let counting = inWindow.filter { npsClass($0, lens, model, thresholds) != nil }
         let left = Dictionary(grouping: counting, by: \.subject).values.flatMap { responses in
             let inTime = responses.sorted {
                 ($0.occurredAt, $0.position) < ($1.occurredAt, $1.position)
@@ -157,14 +172,18 @@ extension NaiveLedger.Standing {
     }
 
     package func npsClass(
-        _ response: NaiveLedger.Response, _ basis: Lens.Basis, _ model: ModelVersion?,
+        _ response: NaiveLedger.Response, _ lens: Lens, _ model: ModelVersion?,
         _ thresholds: Thresholds
     ) -> (npsClass: NPSClass, isStated: Bool, contribution: Int64)? {
+        let basis = lens.basis
         if let score = response.score, basis != .inferred {
             let npsClass: NPSClass =
                 score >= thresholds.promoterFrom
                 ? .promoter : score >= thresholds.passiveFrom ? .passive : .detractor
             return (npsClass, true, (Int64(npsClass.rawValue) - 1) * 10_000)
+        }
+        if let decision = response.decision(lens) {
+            return (decision, false, (Int64(decision.rawValue) - 1) * 10_000)
         }
         guard basis != .stated, let model, let judged = response.judgements[model] else {
             return nil
@@ -197,9 +216,13 @@ extension NaiveLedger.Standing {
             }
             let key = selection.by.map { response.segments[$0] }
             let empty = [NPSTally](repeating: NPSTally(), count: buckets?.count ?? 1)
-            let counted = npsClass(response, lens.basis, model, thresholds)
+            let counted = npsClass(response, lens, model, thresholds)
             guard counted != nil || (lens.basis != .stated && response.hasText) else { continue }
+            let isStated = counted?.isStated == true
             add(counted, to: &groups[key, default: empty][bucket])
+            if !isStated, response.decision(lens) != nil {
+                groups[key, default: empty][bucket].reviewed += 1
+            }
         }
         return groups
     }

@@ -40,8 +40,8 @@ package struct RandomQuestions {
             model: below(2) == 0 ? .asActivated : .pinned(ModelVersion(1 + below(4))),
             thresholds: below(2) == 0 ? .asEdited : .pinned(UInt32(1 + below(4))),
             basis: Lens.Basis.allCases[below(3)],
-            duplicates: below(2) == 0 ? .all : Lens.Duplicates.allCases[below(3)], from: time(),
-            to: time())
+            duplicates: below(2) == 0 ? .all : Lens.Duplicates.allCases[below(3)],
+            reviews: below(4) == 0 ? .ignored : .applied, from: time(), to: time())
     }
 
     package mutating func selection() -> SegmentSelection {

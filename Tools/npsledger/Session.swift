@@ -104,7 +104,8 @@ struct Session {
                 asOf: try asOf(lens),
                 model: lens.model.map { .pinned($0) } ?? .asActivated,
                 thresholds: lens.thresholds.map { .pinned($0) } ?? .asEdited,
-                basis: lens.basis, duplicates: lens.duplicates, from: from, to: to), in: state)
+                basis: lens.basis, duplicates: lens.duplicates, reviews: lens.reviews, from: from,
+                to: to), in: state)
     }
 
     /// The lens of a question about a selection; `--window` ends with the latest response.

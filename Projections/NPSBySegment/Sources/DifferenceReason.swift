@@ -9,18 +9,20 @@ public enum DifferenceReason: UInt8, CaseIterable, Sendable {
     /// It was excluded between them.
     case excluded = 1
     /// Its score, its text or its segments were amended between them. What a model reads in a new
-    /// text belongs to the amendment, whichever model that is.
+    /// text belongs to the amendment, whichever model that is, and so does what people decide.
     case amended = 2
+    /// A person decided on its text between them, or under one of them decisions do not count.
+    case reviewed = 3
     /// Its text was read by another model, or by the same one between them.
-    case reclassified = 3
+    case reclassified = 4
     /// The cut-offs are others.
-    case thresholds = 4
+    case thresholds = 5
     /// It counts by its score under one basis, and by its text or not at all under the other.
-    case basis = 5
+    case basis = 6
     /// Its response time lies in one of the windows only.
-    case window = 6
+    case window = 7
     /// Another answer of the same respondent counts under one of them.
-    case duplicate = 7
+    case duplicate = 8
 
     /// The name in JSON and CSV.
     public var name: String {
@@ -28,6 +30,7 @@ public enum DifferenceReason: UInt8, CaseIterable, Sendable {
         case .recorded: "recorded"
         case .excluded: "excluded"
         case .amended: "amended"
+        case .reviewed: "reviewed"
         case .reclassified: "reclassified"
         case .thresholds: "thresholds"
         case .basis: "basis"

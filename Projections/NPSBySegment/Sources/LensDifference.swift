@@ -19,11 +19,12 @@ public struct LensDifference: Sendable {
         // same way: forward in time, and where that does not tell, to the higher number.
         func order(_ lens: ResolvedLens) -> [Int64] {
             let basis = Lens.Basis.allCases.firstIndex(of: lens.lens.basis) ?? 0
+            let reviews = Lens.Reviews.allCases.firstIndex(of: lens.lens.reviews) ?? 0
             let duplicates = Lens.Duplicates.allCases.firstIndex(of: lens.lens.duplicates) ?? 0
             return [
                 Int64(clamping: lens.lens.asOf), Int64(lens.model ?? 0),
                 Int64(lens.thresholdsID ?? 0), Int64(basis), lens.lens.from ?? .min,
-                lens.lens.to ?? .max, Int64(duplicates),
+                lens.lens.to ?? .max, Int64(duplicates), Int64(reviews),
             ]
         }
         goesForward = !order(second).lexicographicallyPrecedes(order(first))
@@ -48,6 +49,7 @@ public struct LensDifference: Sendable {
         var score: UInt16?
         var group: Int?
         var judgement: (detractor: UInt16, promoter: UInt16)?
+        var decision: NPSClass?
         var thresholds: Thresholds
         var basis: Lens.Basis
         var isInWindow: Bool
@@ -58,6 +60,7 @@ public struct LensDifference: Sendable {
             score = row.score
             self.group = group
             judgement = row.isJudged ? (row.detractor, row.promoter) : nil
+            decision = row.decision
             thresholds = lens.thresholds
             basis = lens.lens.basis
             isInWindow =
@@ -71,7 +74,9 @@ public struct LensDifference: Sendable {
 
         private var npsClass: NPSClass? {
             if basis != .inferred, let score { return thresholds.classify(score: score) }
-            guard basis != .stated, let judgement else { return nil }
+            guard basis != .stated else { return nil }
+            if let decision { return decision }
+            guard let judgement else { return nil }
             return thresholds.classify(
                 detractor: judgement.detractor, promoter: judgement.promoter)
         }
@@ -141,8 +146,10 @@ public struct LensDifference: Sendable {
         var frame = left
         frame.score = right.score
         frame.group = right.group
-        if isTextChanged { frame.judgement = right.judgement }
+        if isTextChanged { (frame.judgement, frame.decision) = (right.judgement, right.decision) }
         if frame.counted != from { return .amended }
+        frame.decision = right.decision
+        if frame.counted != from { return .reviewed }
         frame.judgement = right.judgement
         if frame.counted != from { return .reclassified }
         frame.thresholds = right.thresholds

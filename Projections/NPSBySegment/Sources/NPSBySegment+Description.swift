@@ -1,7 +1,7 @@
 import LedgerCore
 
 extension NPSBySegment: DescribedProjection {
-    /// Activations, threshold sets, the rows that count, and what each model read in them, as of
+    /// Activations, threshold sets, the rows that count, what people decided and what each model read in them, as of
     /// `position`: all that any question can make out, whatever bytes it is kept in.
     ///
     /// - Throws: `DamagedState` for a blob that the fold never writes.
@@ -32,6 +32,7 @@ extension NPSBySegment: DescribedProjection {
             text.put([
                 2, row.position, UInt64(bitPattern: row.occurredAt), row.subject,
                 row.score.map { UInt64($0) } ?? .max, row.hasText ? 1 : 0, read ?? .max,
+                row.decision.map { UInt64($0.rawValue) } ?? .max,
                 UInt64(encoded.count),
             ])
             text.bytes.append(contentsOf: encoded)

@@ -9,12 +9,13 @@ public struct NPSBySegment: Projection {
     /// What a stretch of the log says about responses.
     public typealias Span = NPSBySegmentSpan
 
-    /// `nps-by-segment`, version 2: version 1 kept no respondents and no times of chunks.
+    /// `nps-by-segment`, version 3: version 1 kept no respondents and no times of chunks, version 2
+    /// no decisions.
     public static let descriptor = ProjectionDescriptor(
-        id: "nps-by-segment", version: 2,
+        id: "nps-by-segment", version: 3,
         consumes: [
             .responseRecorded, .responseAmended, .responseExcluded, .classificationRecorded,
-            .modelActivated, .thresholdsEdited,
+            .reviewDecided, .modelActivated, .thresholdsEdited,
         ])
 
     struct OutputKey: Hashable {
@@ -189,6 +190,13 @@ public struct NPSBySegment: Projection {
         case .exclude(let response):
             let place = try find(response, change.position, state)
             self.change(place.chunk) { $0.exclude(place.row, at: change.position) }
+        case .decide(let response, let text, let npsClass, let settles):
+            let place = try find(response, change.position, state)
+            // A decision on a text that was replaced meanwhile says nothing about the new one.
+            if let text, text != self.text(place) { return }
+            self.change(place.chunk) { rows in
+                rows.decide(place.row, at: change.position, npsClass, settles: settles)
+            }
         case .activate(let model):
             var value: [UInt8] = []
             value.put(model)

@@ -24,6 +24,7 @@ public struct NPSBySegmentSpan: ProjectionSpan {
         enum Kind {
             case amend(response: Position, score: UInt16?, tuple: UInt32?, hasText: Bool)
             case exclude(response: Position)
+            case decide(response: Position, text: Position?, NPSClass, settles: Bool)
             case activate(ModelVersion)
             case setThresholds(id: UInt32, Thresholds)
         }
@@ -60,6 +61,13 @@ public struct NPSBySegmentSpan: ProjectionSpan {
             case .responseAmended: try amend(try ResponseAmendedView(unsafe: event), event)
             case .responseExcluded:
                 change(event, .exclude(response: try ResponseExcluded(event).response))
+            case .reviewDecided:
+                let decided = try ReviewDecided(event)
+                change(
+                    event,
+                    .decide(
+                        response: decided.response, text: decided.text, decided.decision,
+                        settles: decided.settles))
             case .modelActivated: change(event, .activate(try ModelActivated(event).model))
             case .thresholdsEdited:
                 let edit = try ThresholdsEdited(event)

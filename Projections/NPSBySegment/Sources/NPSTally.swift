@@ -5,16 +5,18 @@ import NPSStatistics
 public struct NPSTally: Hashable, Sendable {
     /// Responses counted by their stated score, by class.
     public var stated = NPSCounts(detractors: 0, passives: 0, promoters: 0)
-    /// Responses counted by what the model read, by class.
+    /// Responses counted by what the model read, or by what a person decided, by class.
     public var inferred = NPSCounts(detractors: 0, passives: 0, promoters: 0)
     /// Sum of what each counted response contributes to the expected score, in basis points:
-    /// ±10,000 or 0 where stated, P(promoter) − P(detractor) where inferred.
+    /// ±10,000 or 0 where stated or decided, P(promoter) − P(detractor) where inferred.
     public var expectedSum: Int64 = 0
     /// Sum of the squares of those contributions.
     public var expectedSquares: Int64 = 0
     /// Responses in the window that the basis could not count: no score, and no judgement of
     /// sufficient confidence.
     public var uncounted = 0
+    /// How many of the inferred count as a person decided.
+    public var reviewed = 0
 
     /// Nothing counted.
     public init() {}
@@ -35,5 +37,6 @@ public struct NPSTally: Hashable, Sendable {
         left.expectedSum += right.expectedSum
         left.expectedSquares += right.expectedSquares
         left.uncounted += right.uncounted
+        left.reviewed += right.reviewed
     }
 }

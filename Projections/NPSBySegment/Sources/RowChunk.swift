@@ -22,6 +22,8 @@ struct RowChunk {
         static let isExcluded: UInt8 = 2
         /// Its text was replaced; the history says by which event.
         static let isTextReplaced: UInt8 = 4
+        /// Somebody decided on it at some position; the decisions say at which.
+        static let isDecided: UInt8 = 8
     }
 
     struct Exclusion {
@@ -41,6 +43,17 @@ struct RowChunk {
         var tuple: UInt32
     }
 
+    /// A person's decision on the text that a row had.
+    struct Decision {
+        static let byteCount = 20
+        var row: UInt16
+        /// The class, and four for one that settles.
+        var code: UInt8
+        var position: Position
+        /// Position of the amendment that replaced the text.
+        var until: Position
+    }
+
     /// Position of the first row.
     var base: Position = 0
     /// Distance of each row from `base`.
@@ -52,6 +65,7 @@ struct RowChunk {
     var flags: [UInt8] = []
     var exclusions: [Exclusion] = []
     var history: [Superseded] = []
+    var decisions: [Decision] = []
     /// The highest position of any event in here.
     var lastPosition: Position = 0
     /// First and last response time.
@@ -93,6 +107,11 @@ struct RowChunk {
                 row: reader.next(), until: reader.next(), score: reader.next(),
                 flags: reader.next(), textChanged: reader.next(), tuple: reader.next())
         }
+        decisions = (0..<view.decisionCount).map { _ in
+            Decision(
+                row: reader.next(), code: UInt8(truncatingIfNeeded: reader.next(UInt16.self)),
+                position: reader.next(), until: reader.next())
+        }
         base = view.base
         lastPosition = view.lastPosition
         earliest = view.earliest
@@ -103,11 +122,12 @@ struct RowChunk {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(
             Self.headerBytes + count * Self.rowBytes + exclusions.count * Exclusion.byteCount
-                + history.count * Superseded.byteCount)
+                + history.count * Superseded.byteCount
+                + decisions.count * Decision.byteCount)
         bytes.put(UInt32(count))
         bytes.put(UInt32(exclusions.count))
         bytes.put(UInt32(history.count))
-        bytes.put(UInt32(0))
+        bytes.put(UInt32(decisions.count))
         bytes.put(lastPosition)
         bytes.put(base)
         bytes.put(earliest)
@@ -129,6 +149,12 @@ struct RowChunk {
             bytes.put(entry.flags)
             bytes.put(entry.textChanged)
             bytes.put(entry.tuple)
+        }
+        for decision in decisions {
+            bytes.put(decision.row)
+            bytes.put(UInt16(decision.code))
+            bytes.put(decision.position)
+            bytes.put(decision.until)
         }
         return bytes
     }
@@ -171,7 +197,27 @@ extension RowChunk {
                 textChanged: hasText ? 1 : 0, tuple: tuples[row]))
         if let tuple { tuples[row] = tuple }
         if let score { scores[row] = score }
-        if hasText { flags[row] |= Flag.hasText | Flag.isTextReplaced }
+        if hasText {
+            flags[row] |= Flag.hasText | Flag.isTextReplaced
+            // What people decided before was about another text.
+            for index in decisions.indices
+            where decisions[index].row == UInt16(row) && decisions[index].until == .max {
+                decisions[index].until = position
+            }
+        }
+        touch(position)
+    }
+
+    /// Notes what a person decided on the text that the row has.
+    mutating func decide(
+        _ row: Int, at position: Position, _ npsClass: NPSClass, settles: Bool
+    ) {
+        decisions.append(
+            Decision(
+                row: UInt16(row),
+                code: npsClass.rawValue | (settles ? DecidedRows.settlesBit : 0),
+                position: position, until: .max))
+        flags[row] |= Flag.isDecided
         touch(position)
     }
 

@@ -6,6 +6,7 @@ struct RowChunkView {
     let count: Int
     let exclusionCount: Int
     let historyCount: Int
+    let decisionCount: Int
     let lastPosition: Position
     let base: Position
     let earliest: Microseconds
@@ -24,6 +25,7 @@ struct RowChunkView {
         count = Int(bytes.load(0, as: UInt32.self))
         exclusionCount = Int(bytes.load(4, as: UInt32.self))
         historyCount = Int(bytes.load(8, as: UInt32.self))
+        decisionCount = Int(bytes.load(12, as: UInt32.self))
         lastPosition = bytes.load(16)
         base = bytes.load(24)
         earliest = bytes.load(32)
@@ -38,6 +40,7 @@ struct RowChunkView {
         let end =
             sparseOffset + exclusionCount * RowChunk.Exclusion.byteCount
             + historyCount * RowChunk.Superseded.byteCount
+            + decisionCount * RowChunk.Decision.byteCount
         guard count > 0, count <= RowChunk.rowsMax, end == bytes.count,
             base <= Position.max - RowChunk.spanMax
         else { throw DamagedState("a chunk of rows") }
@@ -86,6 +89,12 @@ struct RowChunkView {
             rows[row] = (bytes.load(at + 10), bytes.load(at + 12), bytes.load(at + 14))
         }
         return rows.isEmpty ? nil : rows
+    }
+
+    /// Where the decisions begin.
+    var decisionsOffset: Int {
+        sparseOffset + exclusionCount * RowChunk.Exclusion.byteCount
+            + historyCount * RowChunk.Superseded.byteCount
     }
 
     /// The row of the response at `position`, or nil.

@@ -20,9 +20,20 @@ public struct VisibleRow {
     public let detractor: UInt16
     /// Probability of promoter in basis points, where judged.
     public let promoter: UInt16
+    /// What a person decided that its text counts as; nil where nobody did, or where the lens does
+    /// not ask.
+    public let decision: NPSClass?
 
     /// Stated score in hundredths.
     public var score: UInt16? { rawScore == RowChunk.noScore ? nil : rawScore }
+
+    /// The same as if nobody had decided.
+    var undecided: VisibleRow {
+        VisibleRow(
+            position: position, occurredAt: occurredAt, subject: subject, tuple: tuple,
+            rawScore: rawScore, hasText: hasText, isJudged: isJudged, detractor: detractor,
+            promoter: promoter, decision: nil)
+    }
 
     /// What the response counts as under a basis and thresholds; nil where it does not count.
     @inline(__always)
@@ -30,7 +41,9 @@ public struct VisibleRow {
         if basis != .inferred, rawScore != RowChunk.noScore {
             return thresholds.classify(score: rawScore)
         }
-        if basis == .stated || !isJudged { return nil }
+        if basis == .stated { return nil }
+        if let decision { return decision }
+        if !isJudged { return nil }
         return thresholds.classify(detractor: detractor, promoter: promoter)
     }
 
@@ -40,6 +53,8 @@ public struct VisibleRow {
     ) {
         if basis != .inferred, rawScore != RowChunk.noScore {
             tally.add(stated: thresholds.classify(score: rawScore))
+        } else if basis != .stated, let decision {
+            tally.add(decided: decision)
         } else if basis != .stated, isJudged,
             let read = thresholds.classify(detractor: detractor, promoter: promoter)
         {

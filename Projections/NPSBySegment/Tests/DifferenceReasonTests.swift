@@ -9,7 +9,8 @@ struct DifferenceReasonTests {
     ///
     /// 0 a: 7 and a text; 1 b: no score and a text; 2, 3 read by model 1; 4 a amended to 8;
     /// 5 thresholds 2: promoter from 8; 6 b has another text; 7, 8 read by models 1 and 2;
-    /// 9 c, from another region; 10 c moves; 11 b excluded.
+    /// 9 c, from another region; 10 c moves; 11 b excluded;
+    /// 12 a decided.
     private static func log() throws -> [HistoryEntry] {
         let cuts = try #require(
             Thresholds(passiveFrom: 600, promoterFrom: 800, confidenceMin: 0))
@@ -33,6 +34,7 @@ struct DifferenceReasonTests {
                     response: 9, score: nil, hasText: false, subject: 4,
                     segments: ["region": "APAC"]), nil
             ), (ResponseExcluded(response: 1, reason: "test"), nil),
+            (ReviewDecided(response: 0, decision: .promoter, text: 0), nil),
         ]
         return try events.enumerated().map { index, event in
             let draft = EventDraft(
@@ -134,5 +136,24 @@ struct DifferenceReasonTests {
         #expect(window.keys.sorted() == [0, 1])
         #expect(window.values.allSatisfy { $0.reason == .window && $0.second == nil })
         #expect(window[0]?.secondRow != nil)
+    }
+
+    @Test("a decision goes before another model, and after another text")
+    func reviewed() throws {
+        let found = try changes(lens(12, 1, .inferred), lens(13, 2, .inferred))
+        #expect(found[0]?.reason == .reviewed)
+        #expect(found[0]?.second?.npsClass == .promoter)
+        #expect(found[0]?.secondRow?.decision == .promoter)
+        #expect(try changes(lens(13, 2, .inferred), lens(12, 1, .inferred))[0]?.reason == .reviewed)
+        // Under both it counts as decided, whoever reads.
+        #expect(try changes(lens(13, 1, .inferred), lens(13, 2, .inferred))[0] == nil)
+        var ignored = lens(13, 1, .inferred)
+        ignored.reviews = .ignored
+        #expect(try changes(lens(13, 1, .inferred), ignored)[0]?.reason == .reviewed)
+        #expect(try changes(ignored, lens(13, 1, .inferred))[0]?.reason == .reviewed)
+        #expect(try changes(lens(12), lens(13)).isEmpty, "a stated score is not overruled")
+        let amended = try changes(
+            lens(12, 1, .inferred), lens(13, 1, .inferred), amendedTexts: [0])
+        #expect(amended[0]?.reason == .amended)
     }
 }

@@ -80,7 +80,7 @@ struct DifferenceCheck {
                     values.contains(response.segments[dimension] ?? "")
                 }),
                 let (npsClass, _, _) = standing.npsClass(
-                    response, lens.basis, model, thresholds)
+                    response, lens, model, thresholds)
             else { return nil }
             return (selection.by.map { response.segments[$0] }, npsClass)
         }
@@ -181,6 +181,8 @@ struct DifferenceCheck {
         return switch change.reason {
         case .recorded, .excluded: false
         case .amended: isAmended
+        case .reviewed:
+            one.text == other.text && decision(one, left.lens) != decision(other, right.lens)
         case .reclassified: judged[0] != judged[1] && one.text == other.text
         case .thresholds: left.thresholds != right.thresholds
         case .basis: left.lens.basis != right.lens.basis
@@ -190,6 +192,11 @@ struct DifferenceCheck {
                 && left.visible.contains(change.position)
                     != right.visible.contains(change.position)
         }
+    }
+
+    /// What a person decided, whether or not the basis asks for it.
+    private func decision(_ response: NaiveLedger.Response, _ lens: Lens) -> NPSClass? {
+        response.decision(Lens(asOf: lens.asOf, basis: .blended, reviews: lens.reviews))
     }
 
     /// The rows sum to the difference exactly, and the counts are those of the tally.

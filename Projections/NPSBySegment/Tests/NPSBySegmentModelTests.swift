@@ -78,8 +78,8 @@ struct ModelCheck {
             try checkRows(resolved, standing)
             try checkTexts(resolved, standing)
             let other = Lens(
-                asOf: lens.asOf, model: drawn.lens().model, basis: lens.basis, from: lens.from,
-                to: lens.to)
+                asOf: lens.asOf, model: drawn.lens().model, basis: lens.basis,
+                reviews: drawn.lens().reviews, from: lens.from, to: lens.to)
             try checkFlips(resolved, other, selection, standing)
             answers += 4
         }
@@ -163,13 +163,14 @@ struct ModelCheck {
         // Under the stated basis no judgement is looked up.
         let judged =
             lens.lens.basis == .stated ? nil : lens.model.flatMap { expected.judgements[$0] }
-        let counted = standing.npsClass(expected, lens.lens.basis, lens.model, lens.thresholds)
+        let counted = standing.npsClass(expected, lens.lens, lens.model, lens.thresholds)
         // Rows are many, and an expectation each would take longer than the projection.
         let isEqual =
             row.position == expected.position && row.occurredAt == expected.occurredAt
             && row.score == expected.score && row.hasText == expected.hasText
             && row.isJudged == (judged != nil) && row.detractor == judged?.detractor ?? 0
             && row.promoter == judged?.promoter ?? 0
+            && row.decision == expected.decision(lens.lens)
             && row.npsClass(lens.lens.basis, lens.thresholds) == counted?.npsClass
         if !isEqual { Issue.record("\(row) is not \(expected); \(note(lens.lens))") }
     }
@@ -200,9 +201,9 @@ struct ModelCheck {
         for response in standing.visible(first.lens) {
             guard
                 let from = standing.npsClass(
-                    response, first.lens.basis, first.model, first.thresholds),
+                    response, first.lens, first.model, first.thresholds),
                 let to = standing.npsClass(
-                    response, second.lens.basis, second.model, second.thresholds),
+                    response, second.lens, second.model, second.thresholds),
                 selection.keeping.allSatisfy({ dimension, values in
                     values.contains(response.segments[dimension] ?? "")
                 })

@@ -37,6 +37,14 @@ public struct Lens: Hashable, Sendable {
         case first
     }
 
+    /// Whether a person's decision goes before what a model reads.
+    public enum Reviews: String, CaseIterable, Sendable {
+        /// It does, from its position on. A stated score is overruled by nobody.
+        case applied
+        /// Only models read: what the score would be without people.
+        case ignored
+    }
+
     /// Only events before this position count: the log's size as it was then.
     public var asOf: Position
     /// Whose judgements count.
@@ -47,6 +55,8 @@ public struct Lens: Hashable, Sendable {
     public var basis: Basis
     /// Which of several responses of one respondent count: of those that do under everything else.
     public var duplicates: Duplicates
+    /// Whether a person's decision goes before what a model reads.
+    public var reviews: Reviews
     /// First response time that counts, or nil for no bound.
     public var from: Microseconds?
     /// First response time that no longer counts, or nil for no bound.
@@ -56,13 +66,15 @@ public struct Lens: Hashable, Sendable {
     public init(
         asOf: Position, model: ModelSelection = .asActivated,
         thresholds: ThresholdSelection = .asEdited, basis: Basis = .blended,
-        duplicates: Duplicates = .all, from: Microseconds? = nil, to: Microseconds? = nil
+        duplicates: Duplicates = .all, reviews: Reviews = .applied, from: Microseconds? = nil,
+        to: Microseconds? = nil
     ) {
         self.asOf = asOf
         self.model = model
         self.thresholds = thresholds
         self.basis = basis
         self.duplicates = duplicates
+        self.reviews = reviews
         self.from = from
         self.to = to
     }

@@ -145,6 +145,11 @@ struct NPSCommand: ParsableCommand {
                 printer.muted("\(answer.left) more segments; --limit shows more")
             }
             printer.muted(answer.frame.sentence)
+            if total.tally.reviewed > 0 {
+                printer.muted(
+                    "\(Formatted.count(total.tally.reviewed)) of the texts count as a person decided"
+                )
+            }
             if total.tally.uncounted > 0 {
                 printer.muted(
                     "\(Formatted.count(total.tally.uncounted)) texts are not counted: not read by "

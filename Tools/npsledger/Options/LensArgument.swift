@@ -5,7 +5,7 @@ import NPSStatistics
 /// A lens written as one argument: `key=value,…`, or `today` for one that names nothing.
 struct LensArgument {
     static let keys = [
-        "as-of", "model", "thresholds", "basis", "duplicates", "from", "to", "window",
+        "as-of", "model", "thresholds", "basis", "duplicates", "reviews", "from", "to", "window",
     ]
     /// What stands for a lens that names nothing.
     static let today = "today"
@@ -74,6 +74,11 @@ struct LensArgument {
                 throw problem("has duplicates that are none of all, latest and first")
             }
             lens.duplicates = duplicates
+        case "reviews":
+            guard let reviews = Lens.Reviews(rawValue: value) else {
+                throw problem("has reviews that are none of applied and ignored")
+            }
+            lens.reviews = reviews
         case "from":
             _ = try time(value)
             window.from = value

@@ -29,6 +29,11 @@ struct LensOptions: ParsableArguments {
         help: "Of several answers of one respondent in the window: all, the latest or the first.")
     var duplicates: Lens.Duplicates = .all
 
+    @Option(
+        name: .long,
+        help: "What people decided about texts: applied, or ignored as if nobody had.")
+    var reviews: Lens.Reviews = .applied
+
     @Option(name: .long, help: "adjusted-wald, score (for small groups), or wald.")
     var interval: IntervalMethod = .adjustedWald
 
@@ -67,4 +72,5 @@ struct LensOptions: ParsableArguments {
 
 extension Lens.Basis: ExpressibleByArgument {}
 extension Lens.Duplicates: ExpressibleByArgument {}
+extension Lens.Reviews: ExpressibleByArgument {}
 extension IntervalMethod: ExpressibleByArgument {}

@@ -71,6 +71,7 @@ struct ChangeReader<Scores: StateReader, Links: StateReader> {
             let own = between.filter { $0.kind == .amended }.map(\.position)
             return change.amended.contains(.text)
                 ? try own + judgements(change, linked, isEither: true) : own
+        case .reviewed: return try decisions(change, linked)
         case .reclassified: return try judgements(change, linked, isEither: false)
         case .thresholds: return edits
         case .basis, .window, .duplicate: return []
@@ -96,6 +97,27 @@ struct ChangeReader<Scores: StateReader, Links: StateReader> {
                     return judged.model == model && (event.cause == nil || event.cause == text)
                 } ?? false
             }?.position
+        }
+    }
+
+    /// The decisions by which a response counts under the two lenses: of those about the text it
+    /// has there the latest that settles, else the latest.
+    private func decisions(
+        _ change: ResponseChange, _ linked: [LineageLink]
+    ) throws -> [Position] {
+        let sides = [(change.firstRow, words.first), (change.secondRow, words.second)]
+        return try sides.compactMap { row, lens in
+            guard row?.decision != nil else { return nil }
+            let text = try textPosition(change.position, lens, linked)
+            var found: (position: Position, settles: Bool)?
+            for link in linked where link.kind == .reviewed && link.position < lens.lens.asOf {
+                let decided = try log.withEvent(link.position) { try ReviewDecided($0) }
+                guard let decided, decided.text ?? text == text, link.position > text,
+                    decided.settles || found?.settles != true
+                else { continue }
+                found = (link.position, decided.settles)
+            }
+            return found?.position
         }
     }
 

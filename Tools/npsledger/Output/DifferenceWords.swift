@@ -33,6 +33,10 @@ struct DifferenceWords {
         case .recorded: isForward ? "new responses" : "not yet recorded"
         case .excluded: isForward ? "excluded since" : "not yet excluded"
         case .amended: isForward ? "amended since" : "not yet amended"
+        case .reviewed:
+            first.lens.reviews != second.lens.reviews
+                ? "reviews \(first.lens.reviews.rawValue) → \(second.lens.reviews.rawValue)"
+                : isForward ? "reviewed since" : "not yet reviewed"
         case .reclassified:
             first.model != second.model
                 ? "reclassified, \(models)"
@@ -55,7 +59,7 @@ struct DifferenceWords {
         case .window: change.first == nil ? "in second window only" : "in first window only"
         case .duplicate:
             change.first == nil ? "counts in second only" : "counts in first only"
-        case .excluded, .thresholds, .basis: label(change.reason)
+        case .excluded, .reviewed, .thresholds, .basis: label(change.reason)
         }
     }
 

@@ -25,6 +25,7 @@ struct ResponseVerdict {
         }
         guard lens.lens.basis != .stated else { return "it has no stated score" }
         guard row.hasText else { return "it has no text" }
+        if row.decision != nil { return "what a person decided of its text" }
         guard let model = lens.model else { return "no model was active" }
         guard row.isJudged else { return "model \(model) has not read it" }
         if npsClass == nil { return "model \(model) is less sure than the thresholds ask" }
@@ -33,9 +34,12 @@ struct ResponseVerdict {
 
     /// A score and a text that say opposite things are worth a person's look.
     private var isContradiction: Bool {
-        guard let row, let score = row.score, row.isJudged else { return false }
+        guard let row, let score = row.score else { return false }
         let stated = lens.thresholds.classify(score: score)
-        let read = lens.thresholds.classify(detractor: row.detractor, promoter: row.promoter)
+        let model =
+            row.isJudged
+            ? lens.thresholds.classify(detractor: row.detractor, promoter: row.promoter) : nil
+        guard let read = row.decision ?? model else { return false }
         return (stated == .promoter && read == .detractor)
             || (stated == .detractor && read == .promoter)
     }
@@ -45,7 +49,8 @@ struct ResponseVerdict {
             "class": .optional(npsClass?.name), "because": .string(why),
             "basis": .string(lens.lens.basis.rawValue), "model": .optional(lens.model),
             "thresholds": .optional(lens.thresholdsID),
-            "asOf": .integer(lens.lens.asOf), "contradiction": .bool(isContradiction),
+            "asOf": .integer(lens.lens.asOf), "decision": .optional(row?.decision?.name),
+            "contradiction": .bool(isContradiction),
         ]
     }
 

@@ -34,6 +34,7 @@ struct ScoreRow {
             "detractors": .integer(counts.detractors),
             "stated": .integer(tally.stated.total),
             "inferred": .integer(tally.inferred.total),
+            "reviewed": .integer(tally.reviewed),
             "uncounted": .integer(tally.uncounted),
             "nps": .optional(Self.points(counts.score)),
             "expectedNps": .optional(Self.points(tally.expected.mean)),
@@ -44,7 +45,7 @@ struct ScoreRow {
 
     static let csvColumns = [
         "responses", "promoters", "passives", "detractors", "stated", "inferred", "uncounted",
-        "nps", "expectedNps", "low", "high",
+        "nps", "expectedNps", "low", "high", "reviewed",
     ]
 
     var csv: [String] {
@@ -56,7 +57,7 @@ struct ScoreRow {
         let points = [counts.score, tally.expected.mean, interval?.low, interval?.high].map {
             Self.points($0).flatMap { Formatted.shortest($0) } ?? ""
         }
-        return segment.map { $0.value ?? "" } + numbers + points
+        return segment.map { $0.value ?? "" } + numbers + points + ["\(tally.reviewed)"]
     }
 }
 
@@ -88,6 +89,7 @@ struct ResultFrame {
                 ? .optional(lens.model) : .array(models.map { .integer($0) }),
             "thresholds": .optional(lens.thresholdsID),
             "duplicates": .string(lens.lens.duplicates.rawValue),
+            "reviews": .string(lens.lens.reviews.rawValue),
             "interval": .string(options.interval.rawValue),
             "confidence": .number(options.confidence),
         ]
@@ -114,6 +116,7 @@ struct ResultFrame {
         if lens.lens.duplicates != .all {
             parts.append("the \(lens.lens.duplicates.rawValue) answer of each respondent")
         }
+        if lens.lens.reviews == .ignored { parts.append("reviews ignored") }
         parts.append("as of position \(lens.lens.asOf)")
         if let from = lens.lens.from { parts.append("from \(Timestamp.format(from))") }
         if let to = lens.lens.to { parts.append("to \(Timestamp.format(to))") }

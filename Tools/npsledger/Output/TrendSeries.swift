@@ -175,6 +175,7 @@ extension NPSTally {
         rest.expectedSum -= other.expectedSum
         rest.expectedSquares -= other.expectedSquares
         rest.uncounted -= other.uncounted
+        rest.reviewed -= other.reviewed
         return rest
     }
 }
