@@ -12,6 +12,9 @@ struct HelpTests {
         ["thresholds"], ["thresholds", "show"], ["thresholds", "edit"], ["thresholds", "history"],
         ["projection"], ["projection", "list"], ["projection", "rebuild"],
         ["projection", "swap"], ["projection", "commit"], ["projection", "verify"], ["verify"],
+        ["review"], ["review", "next"], ["review", "request"], ["review", "list"],
+        ["review", "show"], ["review", "decide"], ["review", "export"], ["review", "import"],
+        ["review", "agreement"],
         ["tail"], ["simulate"],
     ]
 

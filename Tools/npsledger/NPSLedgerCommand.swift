@@ -29,7 +29,7 @@ struct NPSLedgerCommand: ParsableCommand {
             InitCommand.self, ImportCommand.self, ClassifyCommand.self, NPSCommand.self,
             TrendCommand.self, CompareCommand.self, DiffCommand.self, TraceCommand.self,
             AuditCommand.self,
-            ModelCommand.self, ThresholdsCommand.self, ProjectionCommand.self,
+            ModelCommand.self, ReviewCommand.self, ThresholdsCommand.self, ProjectionCommand.self,
             VerifyCommand.self, TailCommand.self, SimulateCommand.self,
         ])
 

@@ -2,7 +2,6 @@ import ArgumentParser
 import Catalog
 import LedgerCore
 import LedgerReplay
-import LedgerStore
 import LineageProjection
 import NPSBySegmentProjection
 import NPSLedger
@@ -41,7 +40,7 @@ struct TraceCommand: ParsableCommand {
         if let version = lens.model { _ = try ModelRegistry(session.ledger).model(version) }
         try session.catchUp(session.catalog.npsBySegment)
         try session.catchUp(session.catalog.lineage)
-        let position = try find(in: session.ledger)
+        let position = try ResponseArgument.find(response, source: source, in: session.ledger)
         let asOf = try lens.position(in: session.ledger.log)
         guard position < asOf else {
             throw CommandFailure(
@@ -70,45 +69,5 @@ struct TraceCommand: ParsableCommand {
                 })
         case .table: story.show(verdict, printer)
         }
-    }
-
-    /// The position of the response that the argument names.
-    private func find(in ledger: Ledger) throws -> Position {
-        var found: [(source: String, position: Position)] = []
-        for source in try source.map({ [$0] }) ?? Self.sources(ledger) {
-            let key = IdempotencyKey(source: source, id: response)
-            if let hit = try ledger.log.lookUp([key])[0] { found.append((source, hit.position)) }
-        }
-        if found.count > 1 {
-            throw CommandFailure(
-                ExitStatus.usage,
-                "“\(response)” exists in several sources ("
-                    + found.map(\.source).joined(separator: ", ") + "): name one with --source")
-        }
-        if let hit = found.first { return hit.position }
-        if source == nil, let position = Position(response) {
-            let name = try ledger.log.withEvent(position) { $0.name }
-            if name == .responseRecorded { return position }
-            if let name {
-                throw CommandFailure(
-                    ExitStatus.noInput,
-                    "position \(position) holds “\(name.rawValue)”, which is not a response")
-            }
-        }
-        throw CommandFailure(
-            ExitStatus.noInput,
-            "no response “\(response)” is recorded"
-                + (source.map { " for source “\($0)”" } ?? "")
-                + "; give the source's id of it, or its position")
-    }
-
-    /// Sources that ever stated a mapping.
-    static func sources(_ ledger: Ledger) throws -> [String] {
-        var sources: Set<String> = []
-        try ledger.log.forEachEvent(in: 0..<Position.max, named: [.mappingEdited]) { event in
-            sources.insert(try MappingEdited(event).source)
-            return true
-        }
-        return sources.sorted()
     }
 }

@@ -1,0 +1,80 @@
+import ArgumentParser
+import LedgerCore
+import NPSLedger
+import Presentation
+
+/// `review`: people in the loop.
+struct ReviewCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "review",
+        abstract: "Have people read texts, and count what they decide.",
+        discussion: """
+            A decision stands in the place of what any model reads in a text, from its position \
+            on; --reviews ignored asks what it would be without. A stated score is overruled by \
+            nobody. Decisions are what the next model learns from.
+
+            EXAMPLE
+              npsledger review request --low-confidence 50 --limit 100
+              npsledger review request --sample 200 --seed 7 --blind-share 20
+              npsledger review                  one text after the other
+              npsledger review agreement        of reviewers, and of the model
+            """,
+        subcommands: [
+            ReviewNextCommand.self, ReviewRequestCommand.self, ReviewListCommand.self,
+            ReviewShowCommand.self, ReviewDecideCommand.self, ReviewExportCommand.self,
+            ReviewImportCommand.self, ReviewAgreementCommand.self,
+        ], defaultSubcommand: ReviewNextCommand.self)
+
+    /// What reasons are called on the terminal.
+    static func words(_ request: ReviewRequested) -> String {
+        switch request.reason {
+        case .lowConfidence: "low confidence"
+        case .textAgainstScore: "text against score"
+        case .sample: "sample \(request.sample.map { "\($0.round)" } ?? "")"
+        case .asked: "asked for"
+        }
+    }
+
+    /// The numbers of named intents, ascending.
+    static func intents(_ names: [String]) throws -> [UInt8] {
+        let known = ClassificationRecorded.intentNames
+        let numbers = try names.map { name in
+            guard let number = known.firstIndex(of: name) else {
+                throw ValidationError(
+                    "“\(name)” is no intent; there are: " + known.joined(separator: ", "))
+            }
+            return UInt8(number)
+        }
+        return Set(numbers).sorted()
+    }
+}
+
+/// A class as it is named on the command line and in spreadsheets.
+extension NPSClass: ExpressibleByArgument {
+    /// The class of a name.
+    public init?(argument: String) {
+        guard let found = NPSClass.allCases.first(where: { $0.name == argument }) else {
+            return nil
+        }
+        self = found
+    }
+
+    /// What can be named.
+    public static var allValueStrings: [String] { allCases.map(\.name) }
+}
+
+/// Sentiments by the numbers they have in the log.
+enum ReviewSentiment: UInt8, ExpressibleByArgument, CaseIterable {
+    case negative = 0
+    case neutral = 1
+    case positive = 2
+
+    var name: String { "\(self)" }
+
+    init?(argument: String) {
+        guard let found = Self.allCases.first(where: { $0.name == argument }) else { return nil }
+        self = found
+    }
+
+    static var allValueStrings: [String] { allCases.map(\.name) }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import LedgerCore
+import LedgerVault
+import NPSBySegmentProjection
+import NPSLedger
+import Presentation
+
+/// `review export`: open texts as a file for spreadsheets.
+struct ReviewExportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Write the texts you are to read to a file for spreadsheets.",
+        usage: "npsledger review export --output FILE.csv [options]",
+        discussion: """
+            Fill in class (detractor, passive, promoter) and, if you like, sentiment, intents and \
+            rationale; `review import` reads them back. Scores, what models read and what others \
+            say are not in the file. Fields that a spreadsheet would run begin with '. The file \
+            holds personal data: only you can read it, and you are to delete it.
+
+            EXAMPLE
+              npsledger review export --output to-read.csv --actor ann
+            """)
+
+    @OptionGroup var options: LedgerOptions
+    @OptionGroup var actor: ActorOptions
+
+    @Option(name: .long, help: "The file to write, or - for standard output.")
+    var output: String
+
+    @Option(name: .long, help: "At most so many texts.")
+    var limit: Int?
+
+    func run() throws {
+        let actor = try actor.resolved()
+        try ReportFile.check(output, isOutside: options.paths)
+        let session = try Session(options)
+        defer { session.ledger.close() }
+        let desk = try ReviewDesk(session)
+        let person = Review.person(actor.name)
+        let reader = SealedReader(session.ledger, sealed: false)
+        var rows: [[String]] = []
+        for item in desk.items where item.reviewCase.openRequest(to: person) != nil {
+            if let limit, rows.count >= limit { break }
+            guard let text = try reader.open(item.text.event)?.text else { continue }
+            let segments = item.segments.sorted { $0.key < $1.key }
+                .map { "\($0.key)=\($0.value)" }.joined(separator: "; ")
+            rows.append([
+                "\(item.response)", "\(item.text.event)",
+                Timestamp.format(item.text.row.occurredAt), segments, text, "", "", "", "",
+            ])
+        }
+        if let problem = reader.problem {
+            throw CommandFailure(
+                ExitStatus.notPermitted, "the texts cannot be opened: \(problem)")
+        }
+        try ReportFile.write(
+            ReviewSheet.document(rows), to: output, holdsPersonalData: true)
+        guard output != ReportFile.standardOutput else { return }
+        let printer = Printer(options)
+        if printer.format == .table {
+            printer.line("Wrote \(Formatted.count(rows.count)) texts to \(output)")
+            printer.muted("Next: npsledger review import \(output) --actor \(actor.name)")
+        } else {
+            printer.record([("texts", .integer(rows.count)), ("output", .string(output))])
+        }
+    }
+}

@@ -1,0 +1,191 @@
+import LedgerCore
+import LedgerStore
+import NPSBySegmentProjection
+import NPSLedger
+import Presentation
+
+/// A person at the terminal, going through texts.
+struct ReviewReading {
+    /// What came of it.
+    struct Outcome {
+        var recorded = 0
+        var skipped = 0
+        var left = 0
+        /// The signal that ended it, where one did.
+        var signal: Int32?
+    }
+
+    /// A decision that can still be taken back.
+    private struct Pending {
+        let index: Int
+        let decision: ReviewRegistry.Decision
+    }
+
+    private let session: Session
+    private let actor: Actor
+    private let items: [ReviewDesk.Item]
+    private let texts: [Position: String]
+    private let terminal: KeyTerminal
+    private let style = TerminalStyle.detected(for: .standardError)
+    private var index = 0
+    private var pending: Pending?
+    private var rationale: String?
+    private var note: String?
+    private var decided: Set<Int> = []
+    private var outcome = Outcome()
+
+    init(
+        _ session: Session, _ actor: Actor, items: [ReviewDesk.Item], texts: [Position: String],
+        terminal: KeyTerminal
+    ) {
+        self.session = session
+        self.actor = actor
+        self.items = items
+        self.texts = texts
+        self.terminal = terminal
+    }
+
+    /// Goes through the texts until all are done or the person leaves.
+    mutating func run() throws -> Outcome {
+        var isLeaving = items.isEmpty
+        while !isLeaving {
+            if index < items.count, try isTaken(items[index]) {
+                index += 1
+                continue
+            }
+            draw()
+            switch terminal.key() {
+            case .signal(let signal):
+                outcome.signal = signal
+                isLeaving = true
+            case .end: isLeaving = true
+            case .other: break
+            case .character(let character): isLeaving = try take(character)
+            }
+        }
+        try record()
+        if !items.isEmpty { write(Self.clearScreen) }
+        outcome.left = items.count - decided.count
+        return outcome
+    }
+
+    /// Whether somebody else decided while this person read: then it is not asked any more.
+    private func isTaken(_ item: ReviewDesk.Item) throws -> Bool {
+        let log = session.ledger.log
+        let history = try ReviewHistory(log, asOf: try log.head().size)
+        return history.reviewCase(response: item.response, text: item.text.event)
+            .openRequest(to: Review.person(actor.name)) == nil
+    }
+
+    /// Does what a key says; true for leaving.
+    private mutating func take(_ key: Character) throws -> Bool {
+        note = nil
+        switch key {
+        case "q": return true
+        case "u": undo()
+        case "s" where index < items.count:
+            outcome.skipped += 1
+            rationale = nil
+            index += 1
+        case "r" where index < items.count: askRationale()
+        case "d", "1": try decide(.detractor)
+        case "n", "2": try decide(.passive)
+        case "p", "3": try decide(.promoter)
+        default: note = "“\(TerminalText.sanitized(String(key)))” is none of the keys below"
+        }
+        return false
+    }
+
+    private mutating func decide(_ npsClass: NPSClass) throws {
+        guard index < items.count else { return }
+        try record()
+        pending = Pending(
+            index: index, decision: ReviewRegistry.Decision(npsClass, rationale: rationale))
+        decided.insert(index)
+        rationale = nil
+        index += 1
+    }
+
+    private mutating func undo() {
+        guard let last = pending else {
+            note = "there is nothing to take back: what was decided before is recorded"
+            return
+        }
+        pending = nil
+        decided.remove(last.index)
+        index = last.index
+        rationale = last.decision.rationale
+    }
+
+    private mutating func askRationale() {
+        let prompt = "\n" + style.paint("Rationale (Enter for none): ", .strong)
+        guard let line = terminal.line(prompt: prompt) else { return }
+        let trimmed = line.trimmingPrefix { $0.isWhitespace }
+        rationale = trimmed.isEmpty ? nil : String(trimmed)
+        if let given = rationale, given.utf8.count > Ledger.reasonBytesMax {
+            rationale = nil
+            note = "a rationale has at most \(Ledger.reasonBytesMax) bytes"
+        }
+    }
+
+    /// Appends the decision that waits.
+    private mutating func record() throws {
+        guard let waiting = pending else { return }
+        pending = nil
+        let item = items[waiting.index]
+        if try isTaken(item) {
+            note = "somebody decided on the last text meanwhile; yours is not recorded"
+            decided.remove(waiting.index)
+            return
+        }
+        outcome.recorded += try ReviewRegistry(session.ledger).decide(
+            [(item.reviewText, waiting.decision)], reviewer: actor)
+    }
+
+    private func write(_ text: String) { Terminal.write(text, to: .standardError) }
+
+    /// To the upper left, and everything below away.
+    private static let clearScreen = "\u{1B}[H\u{1B}[J"
+    /// Wider lines are hard to read, whatever the terminal.
+    private static let widthMax = 100
+
+    private func draw() {
+        let width = min(Self.widthMax, Terminal.columns(of: .standardError) ?? 80)
+        var lines: [String] = []
+        func add(_ text: String, _ role: TerminalStyle.Role, indent: Int = 0) {
+            for line in ResponseStory.wrap(text, width - indent) {
+                lines.append(String(repeating: " ", count: indent) + style.paint(line, role))
+            }
+        }
+        let place = min(index + 1, items.count)
+        add("Review by \(actor.name): \(place) of \(items.count)", .strong)
+        lines.append("")
+        if index < items.count {
+            let item = items[index]
+            let segments = item.segments.sorted { $0.key < $1.key }
+                .map { "\($0.key) \($0.value)" }
+            let context = [Timestamp.format(item.text.row.occurredAt)] + segments
+            add(context.joined(separator: " · "), .muted)
+            lines.append("")
+            add("“\(texts[item.response] ?? "")”", .plain, indent: 4)
+            if let rationale {
+                lines.append("")
+                add("Rationale: \(rationale)", .muted)
+            }
+        } else {
+            add("That was the last one: q records and leaves, u goes back.", .plain)
+        }
+        lines.append("")
+        if let pending {
+            add("Last: \(pending.decision.npsClass.name); u takes it back", .muted)
+        }
+        if let note { add(note, .warning) }
+        add(
+            index < items.count
+                ? "d detractor · n neither (passive) · p promoter" : "", .strong)
+        add(
+            index < items.count
+                ? "s skip · u undo · r rationale · q quit" : "u undo · q quit", .plain)
+        write(Self.clearScreen + lines.joined(separator: "\n") + "\n")
+    }
+}

@@ -1,0 +1,159 @@
+import ArgumentParser
+import Catalog
+import LedgerCore
+import LedgerReplay
+import LedgerStore
+import NPSBySegmentProjection
+import NPSLedger
+import Presentation
+
+/// `review request`: asks people to read texts.
+struct ReviewRequestCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "request",
+        abstract: "Ask people to read texts.",
+        usage: "npsledger review request [--sample N] [RESPONSE…] [options]",
+        discussion: """
+            What is open or decided is not asked again, so the same command can be run every \
+            day. A sample is drawn at random from all texts that the model has read, whatever \
+            was asked about them before: only so does it estimate the model's quality without \
+            bias. A RESPONSE that is named is asked about anew, also where it was decided.
+
+            EXAMPLES
+              npsledger review request --low-confidence 50 --limit 100
+              npsledger review request --against-score --where region=EMEA
+              npsledger review request --sample 200 --seed 7 --blind-share 20
+            """)
+
+    @OptionGroup var options: LedgerOptions
+    @OptionGroup var actor: ActorOptions
+    @OptionGroup var selection: SelectionOptions
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Texts whose likeliest class is less likely than this, in percent.",
+            valueName: "below"))
+    var lowConfidence: Double?
+
+    @Flag(name: .long, help: "Promoters by score and detractors by text, or the reverse.")
+    var againstScore = false
+
+    @Option(name: .long, help: ArgumentHelp("This many texts at random.", valueName: "n"))
+    var sample: Int?
+
+    @Option(name: .long, help: "Decides what is drawn, and what two people read.")
+    var seed: UInt64 = 1
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Share that two people read, neither knowing what the other says.",
+            valueName: "percent"))
+    var blindShare: Int = 0
+
+    @Option(name: .long, help: "Of those of low confidence at most so many more, the least sure.")
+    var limit: Int?
+
+    @Option(name: .long, help: "By what this model version reads, whichever is active.")
+    var model: UInt32?
+
+    @Option(name: .long, help: "The source of each RESPONSE, where an id exists in several.")
+    var source: String?
+
+    @Flag(name: .long, help: "Say what would be asked, and record nothing.")
+    var dryRun = false
+
+    @Argument(help: "Responses by the source's id or the log's position.")
+    var responses: [String] = []
+
+    func validate() throws {
+        guard lowConfidence != nil || againstScore || sample != nil || !responses.isEmpty else {
+            throw ValidationError(
+                "Say what to ask about: --low-confidence, --against-score, --sample or a RESPONSE.")
+        }
+        if let lowConfidence, !(lowConfidence > 0 && lowConfidence <= 100) {
+            throw ValidationError("--low-confidence is a percentage above 0, at most 100.")
+        }
+        if let sample, !(1...ReviewRegistry.requestsMax).contains(sample) {
+            throw ValidationError("--sample is 1 to \(ReviewRegistry.requestsMax) texts.")
+        }
+        guard (0...100).contains(blindShare) else {
+            throw ValidationError("--blind-share is a percentage from 0 to 100.")
+        }
+        if let limit, limit < 1 { throw ValidationError("--limit is at least 1.") }
+        guard selection.by == nil else {
+            throw ValidationError("--by groups results; select with --where and --from/--to.")
+        }
+    }
+
+    func run() throws {
+        let actor = try actor.resolved()
+        let session = try Session(options)
+        defer { session.ledger.close() }
+        try session.catchUp(session.catalog.npsBySegment)
+        let named = try responses.map {
+            ($0, try ResponseArgument.find($0, source: source, in: session.ledger))
+        }
+        var plan = ReviewPlan(
+            confidenceBelow: lowConfidence, againstScore: againstScore, sample: sample, seed: seed,
+            blindShare: blindShare, limit: limit)
+        try session.catalog.npsBySegment.read { state, build in
+            var lens = try LensOptions.defaults(asOf: "\(build.position)")
+            lens.model = model
+            lens.basis = .inferred
+            let resolved = try session.resolve(lens, selection, state)
+            let query = NPSBySegmentQuery(state)
+            let chosen = try selection.selection()
+            try session.check(chosen, query)
+            let history = try ReviewHistory(session.ledger.log, asOf: build.position)
+            try plan.gather(resolved, chosen, query, history)
+            let texts = try query.texts(of: Set(named.map(\.1)), resolved)
+            for (name, response) in named {
+                guard let text = texts[response] else {
+                    throw CommandFailure(
+                        ExitStatus.noInput,
+                        "response “\(name)” has no text that counts under the selection: there is "
+                            + "nothing to review")
+                }
+                plan.ask(text, history)
+            }
+        }
+        let recorded =
+            dryRun ? 0 : try ReviewRegistry(session.ledger).request(plan.requests, actor: actor)
+        if recorded > 0 { try session.settle() }
+        show(plan, recorded, Printer(options))
+    }
+
+    private func show(_ plan: ReviewPlan, _ recorded: Int, _ printer: Printer) {
+        let second = plan.requests.count { $0.wantsSecond }
+        guard printer.format == .table else {
+            printer.record(
+                [
+                    ("requested", .integer(dryRun ? plan.requests.count : recorded)),
+                    ("second", .integer(second)), ("open", .integer(plan.open)),
+                    ("decided", .integer(plan.decided)), ("dryRun", .bool(dryRun)),
+                    ("model", .optional(plan.model)),
+                    ("population", .integer(plan.population)),
+                    ("round", .optional(plan.sampleRound)),
+                ])
+            return
+        }
+        let count = dryRun ? plan.requests.count : recorded
+        printer.line(
+            "\(dryRun ? "Would ask" : "Asked") about \(Formatted.count(count)) texts"
+                + (second > 0 ? ", \(Formatted.count(second)) of them two people" : ""))
+        for (number, what) in [
+            (plan.open, "are open already"), (plan.decided, "are decided already"),
+            (plan.unread, "were not read by the model (npsledger classify)"),
+        ] where number > 0 {
+            printer.muted("\(Formatted.count(number)) more \(what)")
+        }
+        if plan.isRepeated, let round = plan.sampleRound {
+            printer.muted("Seed \(seed) is that of sample \(round): another --seed draws anew")
+        } else if let round = plan.sampleRound {
+            printer.muted("Sample \(round), of \(Formatted.count(plan.population)) texts")
+        }
+        if count > 0 { printer.muted("Next: npsledger review, or npsledger review export") }
+    }
+}
