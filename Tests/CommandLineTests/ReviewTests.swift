@@ -208,6 +208,38 @@ struct ReviewTests {
         #expect(try here.run("review", "request", "nobody").status == 66)
     }
 
+    @Test("decisions are learnt from, also where no score was stated")
+    func training() throws {
+        let here = try Workspace()
+        _ = try here.prepare(responses: 900, seed: 31)
+        _ = try here.json(["import", "answers.csv"] + Workspace.mapping)
+        func training(_ version: Int) throws -> JSON? {
+            try here.json("model", "show", "\(version)")["card"]?["training"]
+        }
+        try here.succeed("model", "train", "--seed", "7")
+        let before = try #require(try training(2)?["examples"]?.int)
+        // The texts without a score are those that count as inferred.
+        try here.succeed("review", "request", "--sample", "900")
+        try here.succeed("review", "export", "--output", "out.csv")
+        let script =
+            "import csv\nr=list(csv.DictReader(open('out.csv',newline='',encoding='utf-8-sig')))\n"
+            + "o=csv.DictWriter(open('in.csv','w',newline=''),r[0].keys())\no.writeheader()\n"
+            + "for i,x in enumerate(r):\n x['class']=['detractor','passive','promoter'][i%3]\n"
+            + " o.writerow(x)"
+        let python = try #require(Workspace.python)
+        #expect(try Tool.run(["-c", script], program: python, in: here.path).status == 0)
+        let recorded = try #require(try here.json("review", "import", "in.csv")["recorded"]?.int)
+        try here.succeed("model", "train", "--seed", "7")
+        let after = try #require(try training(3))
+        #expect(after["examples"]?.int ?? 0 > before)
+        #expect(after["examples"]?.int == recorded)
+        #expect(after["reviewed"]?.int == recorded)
+        // A decision holds under either model, so that nothing flips.
+        try here.succeed("classify", "--model", "3")
+        let flips = try here.json("model", "compare", "1", "3", "--flips", "all")
+        #expect(flips["flips"]?.items.isEmpty == true, "\(flips.shape)")
+    }
+
     @Test("a new text opens what was decided about the old one to nobody, and voids it")
     func amended() throws {
         let here = try prepared()

@@ -8,13 +8,13 @@ import LedgerVault
 ///
 /// The same events and the same seed give the same artefact, bit for bit.
 public struct ModelTraining {
-    /// A text to learn from and what its respondent stated.
+    /// A text to learn from, and what its respondent stated or a person decided.
     public struct Example: Hashable, Sendable {
         /// Position of the response.
         public var response: Position
         /// Position of the event whose text is read.
         public var text: Position
-        /// The class its stated score has.
+        /// The class its stated score has, or a person decided on; a decision on the text goes first.
         public var label: NPSClass
 
         /// An example.
@@ -42,17 +42,6 @@ public struct ModelTraining {
     /// Training from a ledger.
     public init(_ ledger: Ledger) { self.ledger = ledger }
 
-    /// Decisions of people by response, the latest one each, before `asOf`.
-    private func decisions(asOf: Position) throws -> [Position: NPSClass] {
-        var decisions: [Position: NPSClass] = [:]
-        try ledger.log.forEachEvent(in: 0..<asOf, named: [.reviewDecided]) { event in
-            let decided = try ReviewDecided(event)
-            decisions[decided.response] = decided.decision
-            return true
-        }
-        return decisions
-    }
-
     /// Trains on `examples` in their order.
     ///
     /// - Parameters:
@@ -66,7 +55,7 @@ public struct ModelTraining {
         encoder: (name: String, encoder: any TextEncoder)? = nil,
         progress: @escaping (Double) -> Void
     ) throws -> Result {
-        let decisions = try decisions(asOf: asOf)
+        let reviews = try ReviewHistory(ledger.log, asOf: asOf)
         var training: [TrainingExample] = []
         var (erased, reviewed) = (0, 0)
         for example in examples {
@@ -76,7 +65,8 @@ public struct ModelTraining {
                 erased += 1
                 continue
             }
-            let decision = decisions[example.response]
+            let decision = reviews.reviewCase(response: example.response, text: example.text)
+                .standing?.decided.decision
             reviewed += decision == nil ? 0 : 1
             training.append(
                 TrainingExample(

@@ -14,7 +14,7 @@ struct ModelTrainCommand: ParsableCommand {
         abstract: "Train a new version from this ledger's stated scores and reviews.",
         usage: "npsledger model train [--seed N] [--where DIM=VALUE]… [options]",
         discussion: """
-            Learns the class from responses that have both a text and a score; sentiment and \
+            Learns the class from texts with a score, or that a person decided on; sentiment and \
             intents stay those of the embedded model. The same events and seed give the same \
             artefact. The new version is registered, not activated.
 
@@ -81,10 +81,13 @@ struct ModelTrainCommand: ParsableCommand {
             let query = NPSBySegmentQuery(state, workers: Session.workers)
             let chosen = try selection.selection()
             try session.check(chosen, query)
-            let examples = try query.scoredTexts(resolved, chosen).map { scored in
-                ModelTraining.Example(
-                    response: scored.response, text: scored.text,
-                    label: resolved.thresholds.classify(score: scored.score))
+            var examples: [ModelTraining.Example] = []
+            try query.forEachText(resolved, chosen) { text in
+                let stated = text.row.score.map { resolved.thresholds.classify(score: $0) }
+                guard let label = text.row.decision ?? stated else { return }
+                examples.append(
+                    ModelTraining.Example(
+                        response: text.row.position, text: text.event, label: label))
             }
             return (examples, build.position)
         }
