@@ -1,3 +1,4 @@
+import Foundation
 import LedgerCore
 import NPSStatistics
 
@@ -6,8 +7,16 @@ import NPSStatistics
 public struct ClassifierQuality: Hashable, Sendable {
     /// Bins of the calibration error, as many as training measures with.
     public static let calibrationBins = 15
+    /// The smallest probability that the log loss believes: outputs are whole basis points, so 0
+    /// means less than half of one. A miss that was called certain costs 9.9 nats.
+    public static let probabilityMin = 0.000_05
 
-    private var confusion = ConfusionMatrix(classCount: NPSClass.allCases.count)
+    /// By stated class (rows) and likeliest class (columns).
+    public private(set) var confusion = ConfusionMatrix(classCount: NPSClass.allCases.count)
+    /// The Brier score: Σ over classes of (probability − what came true)², 0 to 2 (Brier 1950).
+    public private(set) var brier = SampleMean()
+    /// The log loss: −ln of the stated class's probability, in nats.
+    public private(set) var logLoss = SampleMean()
     /// Judgements by confidence in basis points, and how many of those were right.
     private var cases = [Int](repeating: 0, count: 10_001)
     private var hits = [Int](repeating: 0, count: 10_001)
@@ -22,13 +31,26 @@ public struct ClassifierQuality: Hashable, Sendable {
     ///
     /// Probabilities beyond one are those of a damaged state, and count as a certain judgement.
     public mutating func add(stated: NPSClass, detractor: UInt16, promoter: UInt16) {
-        let confidence = min(
-            10_000,
-            max(Int(detractor), Int(promoter), 10_000 - Int(detractor) - Int(promoter)))
+        let shares = Self.shares(detractor: detractor, promoter: promoter)
         let read = Self.likeliest(detractor: detractor, promoter: promoter)
         confusion.add(actual: Int(stated.rawValue), predicted: Int(read.rawValue))
+        let confidence = min(10_000, shares.max() ?? 0)
         cases[confidence] += 1
         hits[confidence] += read == stated ? 1 : 0
+        var miss = 0
+        for (index, share) in shares.enumerated() {
+            let truth = index == Int(stated.rawValue) ? 10_000 : 0
+            miss += (min(share, 10_000) - truth) * (min(share, 10_000) - truth)
+        }
+        brier.add(Double(miss) / 1e8)
+        let chance = Double(min(shares[Int(stated.rawValue)], 10_000)) / 10_000
+        logLoss.add(-log(max(chance, Self.probabilityMin)))
+    }
+
+    /// Probabilities of detractor, passive and promoter in basis points.
+    public static func shares(detractor: UInt16, promoter: UInt16) -> [Int] {
+        let (low, high) = (Int(detractor), Int(promoter))
+        return [low, max(0, 10_000 - low - high), high]
     }
 
     /// The likeliest class, ties to the lower one.
@@ -46,11 +68,13 @@ public struct ClassifierQuality: Hashable, Sendable {
     /// Mean F1 over the classes that were stated or read; nil without judgements.
     public var macroF1: Double? { confusion.macroF1 }
 
-    /// Expected calibration error of the likeliest class; nil without judgements.
-    public var calibrationError: Double? {
+    /// How often the likeliest class was right, by its probability; nil without judgements.
+    public var reliability: Reliability? {
         Reliability(
             counts: cases.indices.map { (Double($0) / 10_000, cases[$0], hits[$0]) },
-            binCount: Self.calibrationBins
-        )?.expectedCalibrationError
+            binCount: Self.calibrationBins)
     }
+
+    /// Expected calibration error of the likeliest class; nil without judgements.
+    public var calibrationError: Double? { reliability?.expectedCalibrationError }
 }

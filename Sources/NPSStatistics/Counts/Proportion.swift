@@ -17,20 +17,45 @@ public struct Proportion: Sendable, Hashable {
     /// The share; `nil` of nothing.
     public var share: Double? { total > 0 ? Double(count) / Double(total) : nil }
 
-    /// Wilson's score interval, within 0…1; `nil` of nothing, or for a confidence outside (0, 1).
-    ///
-    /// Wilson (1927). It keeps its coverage for small numbers and for shares near 0 and 1, where
-    /// the textbook interval has no width.
+    /// The score interval of the share; `nil` of nothing, or for a confidence out of range.
     public func interval(confidence: Double = 0.95) -> Interval? {
-        guard let share, let z = StandardNormal.criticalValue(confidence: confidence) else {
-            return nil
-        }
-        let n = Double(total)
-        let center = share + z * z / (2 * n)
-        let spread = z * (share * (1 - share) / n + z * z / (4 * n * n)).squareRoot()
-        let width = 1 + z * z / n
+        Self.interval(hits: count, of: total, confidence: confidence)
+    }
+
+    /// The score interval of a share (Wilson 1927): never beyond 0 or 1, and of some width where
+    /// all or none are right, where the textbook interval has none.
+    ///
+    /// - Parameters:
+    ///   - share: between 0 and 1; it need not be a whole number of cases.
+    ///   - count: the cases it is a share of.
+    /// - Returns: `nil` without cases, for a share or a confidence out of range.
+    public static func interval(
+        share: Double, of count: Int, confidence: Double = 0.95
+    ) -> Interval? {
+        guard count > 0, (0...1).contains(share),
+            let z = StandardNormal.criticalValue(confidence: confidence)
+        else { return nil }
+        let n = Double(count)
+        let square = z * z
+        let center = (share + square / (2 * n)) / (1 + square / n)
+        let half =
+            z / (1 + square / n)
+            * (share * (1 - share) / n + square / (4 * n * n)).squareRoot()
+        let interval = Interval.around(center, halfWidth: half)
+        // At the ends the formula gives them exactly; only rounding would leave a remainder.
         return Interval(
-            low: count == 0 ? 0 : max(0, (center - spread) / width),
-            high: count == total ? 1 : min(1, (center + spread) / width))
+            low: share == 0 ? 0 : max(interval.low, 0), high: share == 1 ? 1 : min(interval.high, 1)
+        )
+    }
+
+    /// The score interval of `hits` of `count`.
+    ///
+    /// - Returns: `nil` without cases, for more hits than cases, or a confidence out of range.
+    public static func interval(
+        hits: Int, of count: Int, confidence: Double = 0.95
+    ) -> Interval? {
+        guard count > 0 else { return nil }
+        return interval(
+            share: Double(hits) / Double(count), of: count, confidence: confidence)
     }
 }
