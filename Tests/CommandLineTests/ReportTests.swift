@@ -1,70 +1,8 @@
 import Foundation
 import Testing
 
-/// The HTML report, read by another program's parser.
 @Suite("The report on two models")
 struct ReportTests {
-    /// Checks that every element is closed by its own end, and gives what a reader would see: the
-    /// names of elements and attributes, the texts, and the numbers of each table row.
-    private static let script = """
-        import json, sys
-        from html.parser import HTMLParser
-
-        class Reader(HTMLParser):
-            def __init__(self):
-                super().__init__()
-                self.open, self.faults, self.names, self.attributes = [], [], set(), set()
-                self.texts, self.rows, self.captions = [], [], []
-            def handle_starttag(self, name, attributes):
-                self.names.add(name)
-                self.attributes.update(key for key, _ in attributes)
-                if name not in ("meta", "line", "circle"): self.open.append(name)
-                if name == "table": self.rows.append([])
-                if name == "tr": self.rows[-1].append({"text": [], "data": []})
-                if name == "data": self.rows and "tr" in self.open and self.rows[-1][-1]["data"].append(float(dict(attributes)["value"]))
-            def handle_endtag(self, name):
-                if not self.open or self.open.pop() != name: self.faults.append(name)
-            def handle_startendtag(self, name, attributes):
-                self.names.add(name)
-                self.attributes.update(key for key, _ in attributes)
-            def handle_data(self, text):
-                if "style" in self.open: return
-                self.texts.append(text)
-                if "tr" in self.open: self.rows[-1][-1]["text"].append(text)
-
-        reader = Reader()
-        source = open(sys.argv[1], encoding="utf-8").read()
-        reader.feed(source)
-        reader.close()
-        print(json.dumps({
-            "faults": reader.faults + reader.open, "names": sorted(reader.names),
-            "attributes": sorted(reader.attributes), "texts": reader.texts,
-            "tables": reader.rows, "begins": source[:15]}))
-        """
-
-    private func read(_ here: Workspace, _ name: String) throws -> JSON? {
-        guard let python = Workspace.python else {
-            print("no python3 here: the report is not parsed")
-            return nil
-        }
-        let outcome = try Tool.run(["-c", Self.script, name], program: python, in: here.path)
-        #expect(outcome.status == 0, "\(outcome)")
-        let page = try outcome.json()
-        #expect(page["faults"]?.items == [], "\(page["faults"]?.items ?? [])")
-        #expect(page["begins"]?.text == "<!doctype html>")
-        let names = Set(page["names"]?.items.compactMap(\.text) ?? [])
-        #expect(
-            names.isSubset(of: [
-                "html", "head", "meta", "title", "style", "body", "main", "header", "section",
-                "h1", "h2", "p", "dl", "dt", "dd", "div", "span", "strong", "small", "data",
-                "figure", "figcaption", "svg", "desc", "g", "line", "circle", "text", "table",
-                "caption", "thead", "tbody", "tr", "th", "td",
-            ]), "\(names)")
-        let attributes = Set(page["attributes"]?.items.compactMap(\.text) ?? [])
-        #expect(attributes.isDisjoint(with: ["src", "href", "srcset", "onerror", "onload"]))
-        return page
-    }
-
     /// Values that would be markup, end a table, or turn a line around.
     static let hostile = [
         "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "</table></body>&amp;",
@@ -98,12 +36,12 @@ struct ReportTests {
             "all", "--where", "region=\(Self.hostile[0])", "--where", "region=\(Self.hostile[1])",
         ]
         #expect(try here.run(command).status == 0)
-        _ = try read(here, "report.html")
+        _ = try ReportReader.read(here, "report.html")
         let all = Array(command.prefix(10))
         let outcome = try here.run(all)
         #expect(outcome.status == 0, "\(outcome)")
         #expect(outcome.errors.contains("report in report.html"))
-        guard let page = try read(here, "report.html") else { return }
+        guard let page = try ReportReader.read(here, "report.html") else { return }
         let texts = Set(page["texts"]?.items.compactMap(\.text) ?? [])
         for value in Self.hostile {
             let shown = value.replacingOccurrences(of: "\u{202E}", with: "\\u{202e}")
@@ -144,7 +82,7 @@ struct ReportTests {
         let command = ["model", "compare", "1", "2", "--by", "region", "--flips", "all"]
         let answer = try here.json(command)
         #expect(try here.run(command + ["--html", "report.html"]).status == 0)
-        guard let page = try read(here, "report.html") else { return }
+        guard let page = try ReportReader.read(here, "report.html") else { return }
         let tables = page["tables"]?.items ?? []
         #expect(tables.count == 3)
         func numbers(_ values: [JSON?]) -> [Double] { values.compactMap { $0?.number } }
@@ -195,7 +133,7 @@ struct ReportTests {
         #expect(try here.run(command + ["texts.html", "--texts"]).status == 0)
         let mode = try files.attributesOfItem(atPath: here.path + "/texts.html")[.posixPermissions]
         #expect(mode as? Int == 0o600)
-        _ = try read(here, "texts.html")
+        _ = try ReportReader.read(here, "texts.html")
         let left = try files.contentsOfDirectory(atPath: here.path).filter { $0.contains(".new") }
         #expect(left == [])
         #expect(try here.run(command + ["nowhere/x.html"]).status == 73)

@@ -112,7 +112,7 @@ struct Session {
     func resolve(
         _ lens: LensOptions, _ selection: SelectionOptions, _ state: some StateReader
     ) throws -> ResolvedLens {
-        if let version = lens.model { _ = try ModelRegistry(ledger).model(version) }
+        if let version = lens.model { _ = try ledger.models.model(version) }
         var (from, to) = (
             try selection.from.map(SelectionOptions.time),
             try selection.to.map(SelectionOptions.time)

@@ -29,14 +29,7 @@ struct PreparedRow: Sendable {
             ?? "row-\(row.rowNumber)-"
             + Hex.encode(vault.digest([UInt8](delivery.utf8) + [0] + row.raw).bytes)
         key = IdempotencyKey(source: source, id: id)
-        var segments = Dictionary(
-            row.segments.map { ($0.dimension, $0.value) }, uniquingKeysWith: { first, _ in first })
-        for (name, value) in [
-            ("channel", row.channel), ("language", row.language), ("survey", row.surveyID),
-        ] {
-            if let value, segments[name] == nil { segments[name] = value }
-        }
-        self.segments = segments
+        segments = row.segmentValues
         pseudonym = row.respondentID.map { vault.pseudonym(of: $0) }
         let identity = Self.payload(row, id, source, mapping, segments, subject: 0).identityBytes
         var content = CBORWriter(reservingBytes: identity.count + (row.text?.utf8.count ?? 0) + 64)
@@ -65,5 +58,20 @@ struct PreparedRow: Sendable {
             updatedAt: row.updatedAt, originalScore: row.originalScore,
             scale: scale.map { [Int64($0.minimum) * 100, Int64($0.maximum) * 100] },
             segments: segments)
+    }
+}
+
+extension ImportedRow {
+    /// All dimensions of the row with their values: its segments, and channel, language and survey
+    /// where no segment has that name.
+    public var segmentValues: [String: String] {
+        var values = Dictionary(
+            segments.map { ($0.dimension, $0.value) }, uniquingKeysWith: { first, _ in first })
+        for (name, value) in [
+            ("channel", channel), ("language", language), ("survey", surveyID),
+        ] {
+            if let value, values[name] == nil { values[name] = value }
+        }
+        return values
     }
 }

@@ -83,7 +83,18 @@ public struct ModelRegistry: Sendable {
     /// - Throws: what `file(_:)` throws, and `LedgerError` with code `notFound` or `refused` where
     ///   its encoder is missing or another one.
     public func reader(_ model: RegisteredModel) throws -> ModelReader {
-        switch try file(model) {
+        try reader(try file(model), name: "model \(model.version)")
+    }
+
+    /// A model that is not registered, ready to read texts.
+    ///
+    /// - Throws: `ArtefactError` as `ModelFile` does, and for its encoder as `reader(_:)` does.
+    public func reader(artefact: [UInt8]) throws -> ModelReader {
+        try reader(try ModelFile(artefact: artefact), name: "the model")
+    }
+
+    private func reader(_ file: ModelFile, name: String) throws(LedgerError) -> ModelReader {
+        switch file {
         case .ngrams(let classifier): return .ngrams(classifier)
         case .joined(let classifier):
             do throws(EncoderError) {
@@ -91,7 +102,7 @@ public struct ModelRegistry: Sendable {
             } catch {
                 throw LedgerError(
                     error.code == .missing ? .notFound : .refused,
-                    "model \(model.version): \(error.description)")
+                    "\(name): \(error.description)")
             }
         }
     }

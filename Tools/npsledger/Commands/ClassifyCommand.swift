@@ -29,7 +29,7 @@ struct ClassifyCommand: ParsableCommand {
     func run() throws {
         let session = try Session(options)
         defer { session.ledger.close() }
-        let registry = ModelRegistry(session.ledger)
+        let registry = session.ledger.models
         let shadows = model == nil ? try Self.readShadows(session, Self.unusable) : []
         guard let version = try model ?? registry.active()?.version else {
             throw CommandFailure(
@@ -46,7 +46,7 @@ struct ClassifyCommand: ParsableCommand {
     static func readShadows(
         _ session: Session, _ unusable: (RegisteredModel, LedgerError) -> Void
     ) throws -> [(version: ModelVersion, report: HistoryClassifier.Report)] {
-        try ModelRegistry(session.ledger).shadowReaders(unusable: unusable)
+        try session.ledger.models.shadowReaders(unusable: unusable)
             .map { ($0.version, try classify(session, $0.version, by: $0.reader)) }
     }
 
@@ -60,7 +60,7 @@ struct ClassifyCommand: ParsableCommand {
     static func classify(
         _ session: Session, _ version: ModelVersion
     ) throws -> HistoryClassifier.Report {
-        let registry = ModelRegistry(session.ledger)
+        let registry = session.ledger.models
         let reader = try registry.reader(try registry.model(version))
         return try classify(session, version, by: reader)
     }

@@ -202,7 +202,7 @@ struct CompareCommand: ParsableCommand {
         _ first: ModelVersion, _ second: ModelVersion, _ session: Session,
         _ resolved: ResolvedLens, _ chosen: SegmentSelection, _ state: some StateReader
     ) throws -> [ComparisonRow] {
-        let registry = ModelRegistry(session.ledger)
+        let registry = session.ledger.models
         for version in [first, second] { _ = try registry.model(version) }
         let comparison = try ModelComparison(first, second, under: resolved.lens, chosen, in: state)
         try comparison.check(first, second)

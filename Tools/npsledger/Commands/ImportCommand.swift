@@ -185,7 +185,7 @@ struct ImportCommand: ParsableCommand {
             actor: try actor.resolved(), defaultTime: session.ledger.clock(),
             threads: Session.threads)
         importing.isDryRun = dryRun
-        let registry = ModelRegistry(session.ledger)
+        let registry = session.ledger.models
         if !noClassify, !dryRun {
             importing.model = try registry.active().map { active in
                 (active.version, try registry.reader(active))
@@ -254,7 +254,7 @@ struct ImportCommand: ParsableCommand {
         for projection in session.catalog.all { try session.catchUp(projection) }
         guard !noClassify else { return }
         // Another model may have been activated while rows came in.
-        while let version = try ModelRegistry(session.ledger).active()?.version {
+        while let version = try session.ledger.models.active()?.version {
             let classified = try ClassifyCommand.classify(session, version).classified
             for projection in session.catalog.all { try session.catchUp(projection) }
             total.classified += classified

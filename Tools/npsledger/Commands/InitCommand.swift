@@ -34,7 +34,7 @@ struct InitCommand: ParsableCommand {
     private static func furnish(_ ledger: Ledger, _ actor: Actor) throws {
         let artefact = NGramClassifier.embeddedArtefact
         let card = try NGramClassifier(artefact: artefact).metadata.canonicalJSON
-        let registry = ModelRegistry(ledger)
+        let registry = ledger.models
         let model = try registry.register(
             artefact, provenance: "embedded", card: String(decoding: card, as: UTF8.self),
             actor: actor)
@@ -55,7 +55,7 @@ struct InitCommand: ParsableCommand {
             at: options.paths, origin: origin, actor: actor,
             furnish: { try Self.furnish($0, actor) })
         defer { ledger.close() }
-        guard let model = try ModelRegistry(ledger).active() else {
+        guard let model = try ledger.models.active() else {
             throw CommandFailure(ExitStatus.internalError, "the new ledger has no active model")
         }
         let printer = Printer(options)

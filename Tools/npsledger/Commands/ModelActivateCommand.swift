@@ -77,7 +77,7 @@ struct ModelActivateCommand: ParsableCommand {
         let file = try gate.map { try GateMeasuring.File($0) }
         let session = try Session(options)
         defer { session.ledger.close() }
-        let registry = ModelRegistry(session.ledger)
+        let registry = session.ledger.models
         _ = try registry.model(version)
         guard try registry.active()?.version != version else {
             throw CommandFailure(ExitStatus.no, "model \(version) is active already")
@@ -150,7 +150,7 @@ struct ModelActivateCommand: ParsableCommand {
     /// A model that is held against the texts it has learnt from is not seen as it is.
     private func noticeTraining(_ gate: Gate, _ session: Session) {
         guard gate.conditions.contains(where: { [.macroF1, .accuracy, .ece].contains($0.metric) }),
-            let model = try? ModelRegistry(session.ledger).model(version),
+            let model = try? session.ledger.models.model(version),
             let learnt = ModelCard.trainedAsOf(model.registration.card)
         else { return }
         Printer.notice(

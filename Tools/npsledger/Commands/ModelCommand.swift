@@ -17,7 +17,8 @@ struct ModelCommand: ParsableCommand {
             """,
         subcommands: [
             ModelListCommand.self, ModelShowCommand.self, ModelTrainCommand.self,
-            ModelRegisterCommand.self, ModelShadowCommand.self, ModelCompareCommand.self,
+            ModelRegisterCommand.self, ModelShadowCommand.self, ModelEvaluateCommand.self,
+            ModelEstimateCommand.self, ModelCompareCommand.self,
             ModelActivateCommand.self, ModelRollbackCommand.self,
         ], defaultSubcommand: ModelListCommand.self)
 
@@ -63,7 +64,7 @@ struct ModelListCommand: ParsableCommand {
     func run() throws {
         let ledger = try Ledger(at: options.paths)
         defer { ledger.close() }
-        let models = try ModelRegistry(ledger).list(asOf: try moment.position(in: ledger.log))
+        let models = try ledger.models.list(asOf: try moment.position(in: ledger.log))
         let printer = Printer(options)
         switch options.format {
         case .json:
@@ -123,7 +124,7 @@ struct ModelShowCommand: ParsableCommand {
     func run() throws {
         let ledger = try Ledger(at: options.paths)
         defer { ledger.close() }
-        let registry = ModelRegistry(ledger)
+        let registry = ledger.models
         let model = try registry.model(version)
         _ = try registry.file(model)
         let printer = Printer(options)
@@ -173,7 +174,7 @@ struct ModelRegisterCommand: ParsableCommand {
             file, bytesMax: ModelRegistry.artefactBytesMax, as: "an artefact")
         let ledger = try Ledger(at: options.paths)
         defer { ledger.close() }
-        let model = try ModelRegistry(ledger).register(
+        let model = try ledger.models.register(
             artefact, provenance: "file", card: try ModelCard.text(ofArtefact: artefact),
             actor: try actor.resolved())
         let printer = Printer(options)

@@ -67,7 +67,7 @@ struct ModelRollbackCommand: ParsableCommand {
         let actor = try actor.resolved()
         let session = try Session(options)
         defer { session.ledger.close() }
-        let registry = ModelRegistry(session.ledger)
+        let registry = session.ledger.models
         let (target, takesBack) = try registry.rollbackTarget(to: to)
         if dryRun {
             let rehearsal = try RollbackRehearsal(

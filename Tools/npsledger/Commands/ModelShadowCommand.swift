@@ -39,7 +39,7 @@ struct ModelShadowCommand: ParsableCommand {
         let actor = try actor.resolved()
         let session = try Session(options)
         defer { session.ledger.close() }
-        let registry = ModelRegistry(session.ledger)
+        let registry = session.ledger.models
         var receipt: Receipt?
         if stop {
             receipt = try registry.endShadow(version, actor: actor)

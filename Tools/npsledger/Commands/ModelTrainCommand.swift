@@ -51,7 +51,7 @@ struct ModelTrainCommand: ParsableCommand {
             bar.update(done: Int(share * 100), total: 100)
         }
         bar.finish()
-        let model = try ModelRegistry(session.ledger).register(
+        let model = try session.ledger.models.register(
             trained.model.artefact, provenance: "trained", card: trained.card, actor: actor)
         show(model, trained, Printer(options))
     }

@@ -37,7 +37,7 @@ struct TraceCommand: ParsableCommand {
     func run() throws {
         let session = try Session(options)
         defer { session.ledger.close() }
-        if let version = lens.model { _ = try ModelRegistry(session.ledger).model(version) }
+        if let version = lens.model { _ = try session.ledger.models.model(version) }
         try session.catchUp(session.catalog.npsBySegment)
         try session.catchUp(session.catalog.lineage)
         let position = try ResponseArgument.find(response, source: source, in: session.ledger)

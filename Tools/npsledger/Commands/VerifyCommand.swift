@@ -100,7 +100,7 @@ struct VerifyCommand: ParsableCommand {
     }
 
     private func models(_ ledger: Ledger) throws -> [String] {
-        let registry = ModelRegistry(ledger)
+        let registry = ledger.models
         return try registry.list().compactMap { model in
             do {
                 _ = try registry.file(model)

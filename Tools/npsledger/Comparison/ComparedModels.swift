@@ -89,7 +89,7 @@ extension ComparedModels {
         _ options: LensOptions, _ adjustment: Adjustment, flips: Int?, showsTexts: Bool,
         _ session: Session
     ) throws -> ComparedModels {
-        let registry = ModelRegistry(session.ledger)
+        let registry = session.ledger.models
         let models = (try registry.model(first), try registry.model(second))
         try session.catchUp(session.catalog.npsBySegment)
         if showsTexts { try session.catchUp(session.catalog.lineage) }

@@ -46,7 +46,7 @@ enum GateMeasuring {
         try session.catchUp(session.catalog.npsBySegment)
         return try session.catalog.npsBySegment.read { state, build in
             let asOf = build.position
-            let active = try ModelRegistry(session.ledger).active(asOf: asOf)?.version
+            let active = try session.ledger.models.active(asOf: asOf)?.version
             var measured = GateMeasurements(active: active)
             try judge(&measured, candidate, active, asOf, state)
             if let active {

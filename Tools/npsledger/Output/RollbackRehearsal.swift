@@ -46,7 +46,7 @@ struct RollbackRehearsal {
         _ session: Session, _ target: RegisteredModel,
         _ takesBack: RegisteredModel.Activation, by: [String]?, basis: Lens.Basis
     ) throws {
-        let registry = ModelRegistry(session.ledger)
+        let registry = session.ledger.models
         // A rollback that would be refused is not rehearsed.
         let reader = try registry.reader(target)
         try session.catchUp(session.catalog.npsBySegment)

@@ -36,7 +36,7 @@ struct ReviewDesk {
     init(
         _ session: Session, others: Set<Position> = [], model: ModelVersion? = nil
     ) throws {
-        if let model { _ = try ModelRegistry(session.ledger).model(model) }
+        if let model { _ = try session.ledger.models.model(model) }
         try session.catchUp(session.catalog.npsBySegment)
         let log = session.ledger.log
         (history, items, asOf, self.model) = try session.catalog.npsBySegment.read {

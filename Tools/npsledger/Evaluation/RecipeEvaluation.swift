@@ -1,0 +1,181 @@
+import Classification
+import LedgerCore
+import LedgerVault
+import NPSBySegmentProjection
+import NPSLedger
+import Presentation
+
+/// Trains again as a version was trained, on some responses, and tests on others: how good the way
+/// of training is, which a model that has learnt from everything cannot show itself.
+struct RecipeEvaluation {
+    /// What was done.
+    struct Outcome {
+        let split: EvaluationSplit
+        /// Models that were trained for this.
+        let trainings: Int
+        /// Responses learnt from: the fewest and the most of a training.
+        let examples: ClosedRange<Int>
+        /// What was left out at a time, for segments.
+        let folds: [[String]]
+        let evaluated: Evaluated
+    }
+
+    let session: Session
+    let model: RegisteredModel
+    let record: TrainingRecord
+    /// What the recipe selects, as of now.
+    let pool: LedgerLabels
+    /// What is tested on, where it is not learnt from.
+    let asked: LedgerLabels
+
+    /// - Throws: `CommandFailure` with status 1 where there is no recipe to be tried again.
+    init(
+        _ session: Session, _ model: RegisteredModel, _ trained: TrainedOn,
+        pool: (SelectionOptions) throws -> LedgerLabels, asked: LedgerLabels
+    ) throws {
+        guard let record = trained.record else {
+            throw CommandFailure(
+                ExitStatus.no,
+                "model \(model.version) was not trained on this ledger, so there is no way of "
+                    + "training to evaluate: leave out --split, or name a version that `npsledger "
+                    + "model train` made")
+        }
+        self.session = session
+        self.model = model
+        self.record = record
+        self.pool = try pool(try record.selection())
+        self.asked = asked
+    }
+
+    /// Each response by a model that had not seen it, in the folds of the training itself.
+    func crossValidation() throws -> Outcome {
+        let readable = try pool.items.filter {
+            try session.ledger.personalData(at: $0.text)?.text != nil
+        }
+        let trained = try train(readable, "cross-validation")
+        var outcome = Evaluated()
+        var read: [Position: (detractor: UInt16, promoter: UInt16)] = [:]
+        for entry in trained.model.outOfFold {
+            read[readable[entry.example].response] = (entry.detractor, entry.promoter)
+        }
+        // What the recipe does not select has no place in its folds.
+        let pooled = Set(pool.items.map(\.response))
+        collect(asked.items.filter { pooled.contains($0.response) }, into: &outcome) {
+            read[$0.response]
+        }
+        return try checked(
+            Outcome(
+                split: .crossValidation, trainings: trained.model.metrics.folds,
+                examples: readable.count...readable.count, folds: [], evaluated: outcome))
+    }
+
+    /// Learns from what came before a time and tests on what came from then on.
+    func later(than time: Microseconds) throws -> Outcome {
+        let earlier = pool.items.filter { $0.occurredAt < time }
+        let tested = asked.items.filter { $0.occurredAt >= time }
+        let trained = try train(earlier, "training on what came before")
+        var outcome = Evaluated()
+        try test(tested, with: trained, into: &outcome)
+        return try checked(
+            Outcome(
+                split: .later, trainings: 1, examples: earlier.count...earlier.count, folds: [],
+                evaluated: outcome))
+    }
+
+    /// Learns from all segments but some and tests on those, until each was tested.
+    ///
+    /// What has no value of the dimension is learnt from and never tested.
+    /// - Parameter count: trainings at most: with more values than that, several are left out at a
+    ///   time. The pool's values are those of the dimension alone.
+    func unseenSegments(count: Int) throws -> Outcome {
+        var sizes: [String: Int] = [:]
+        var valueOfResponse: [Position: String] = [:]
+        for item in pool.items {
+            guard let value = item.values.first ?? nil else { continue }
+            sizes[value, default: 0] += 1
+            valueOfResponse[item.response] = value
+        }
+        let folds = SegmentFolds(sizes, count: count)
+        guard folds.folds.count > 1 else {
+            throw CommandFailure(
+                ExitStatus.no,
+                "what model \(model.version) is trained on has \(sizes.count) value"
+                    + "\(sizes.count == 1 ? "" : "s") of that dimension: to leave one out, two "
+                    + "are needed")
+        }
+        func fold(_ item: LedgerLabels.Item) -> Int? {
+            valueOfResponse[item.response].flatMap { folds.fold(of: $0) }
+        }
+        var outcome = Evaluated()
+        var examples: [Int] = []
+        for index in folds.folds.indices {
+            let kept = pool.items.filter { fold($0) != index }
+            let trained = try train(
+                kept, "training \(index + 1) of \(folds.folds.count)")
+            examples.append(kept.count)
+            try test(asked.items.filter { fold($0) == index }, with: trained, into: &outcome)
+        }
+        return try checked(
+            Outcome(
+                split: .unseenSegments, trainings: folds.folds.count,
+                examples: (examples.min() ?? 0)...(examples.max() ?? 0), folds: folds.folds,
+                evaluated: outcome))
+    }
+
+    // MARK: Steps
+
+    private func train(
+        _ items: [LedgerLabels.Item], _ title: String
+    ) throws -> ModelTraining.Result {
+        let bar = ProgressBar("\(title), \(Formatted.count(items.count)) texts", unit: "%")
+        defer { bar.finish() }
+        return try ModelTraining(session.ledger).train(
+            items.map {
+                ModelTraining.Example(response: $0.response, text: $0.text, label: $0.label)
+            }, asOf: pool.lens.lens.asOf, selection: "{}", seed: record.seed,
+            threads: Session.threads
+        ) { share in
+            bar.update(done: Int(share * 100), total: 100)
+        }
+    }
+
+    private func test(
+        _ items: [LedgerLabels.Item], with trained: ModelTraining.Result,
+        into outcome: inout Evaluated
+    ) throws {
+        let model = try session.ledger.models.reader(artefact: trained.model.artefact)
+        var outputs = try StoredTextReading(
+            session: session, model: model, title: "testing"
+        ).read(items.map(\.text))[...]
+        collect(items, into: &outcome) { _ in
+            (outputs.popFirst() ?? nil).map { ($0.detractor, $0.promoter) }
+        }
+    }
+
+    private func collect(
+        _ items: [LedgerLabels.Item], into outcome: inout Evaluated,
+        read: (LedgerLabels.Item) -> (detractor: UInt16, promoter: UInt16)?
+    ) {
+        outcome.counts.labelled += items.count
+        for item in items {
+            guard let read = read(item) else {
+                outcome.counts.erased += 1
+                continue
+            }
+            outcome.counts.reviewed += item.isReviewed ? 1 : 0
+            outcome.readings.append(
+                Evaluated.Reading(
+                    label: item.label, detractor: read.detractor, promoter: read.promoter,
+                    values: item.values))
+        }
+    }
+
+    private func checked(_ outcome: Outcome) throws -> Outcome {
+        guard !outcome.evaluated.readings.isEmpty else {
+            throw CommandFailure(
+                ExitStatus.no,
+                "no response asked about with a text and a stated score is left to test on")
+        }
+        return outcome
+    }
+}

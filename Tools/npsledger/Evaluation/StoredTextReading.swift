@@ -1,0 +1,40 @@
+import Classification
+import LedgerCore
+import LedgerVault
+import NPSLedger
+import Presentation
+
+/// Opens texts and has a model read them, without recording anything.
+struct StoredTextReading {
+    /// Texts that are in memory at a time.
+    private static let batchTexts = 4_096
+
+    let session: Session
+    let model: ModelReader
+    /// What the progress bar says.
+    let title: String
+
+    /// What was read in the texts at these positions, in their order; nil where one is erased.
+    func read(_ positions: [Position]) throws -> [ClassifierOutput?] {
+        var outputs: [ClassifierOutput?] = []
+        outputs.reserveCapacity(positions.count)
+        let bar = ProgressBar(title, unit: "texts")
+        var start = 0
+        while start < positions.count {
+            let end = min(positions.count, start + Self.batchTexts)
+            var texts: [[UInt8]] = []
+            var isThere: [Bool] = []
+            for position in positions[start..<end] {
+                let text = try session.ledger.personalData(at: position)?.text
+                isThere.append(text != nil)
+                if let text { texts.append([UInt8](text.utf8)) }
+            }
+            var read = try model.classify(batch: texts, threads: Session.threads)[...]
+            for isThere in isThere { outputs.append(isThere ? read.popFirst() : nil) }
+            start = end
+            bar.update(done: start, total: positions.count)
+        }
+        bar.finish()
+        return outputs
+    }
+}

@@ -1,0 +1,127 @@
+import ArgumentParser
+import Catalog
+import LedgerCore
+import LedgerProof
+import LedgerReplay
+import LedgerStore
+import LedgerVault
+import NPSBySegmentProjection
+import NPSLedger
+import Presentation
+
+/// What this ledger knows of the responses that a version has learnt from.
+enum TrainedOn {
+    /// It was trained here: from these responses.
+    case here(TrainingRecord, any TrainingPositions)
+    /// It came with the program, which was trained on none of this ledger's responses.
+    case embedded
+    /// It came as a file, and from what it was made is not known.
+    case unknown
+
+    /// Finds out, selecting again what the registration says was selected.
+    ///
+    /// - Throws: `CommandFailure` where the registration does not fit this log: figures on responses
+    ///   that may be among those it has learnt from would be worse than none.
+    init(_ model: RegisteredModel, _ session: Session) throws {
+        guard let record = TrainingRecord(card: model.registration.card) else {
+            self = model.registration.provenance == "embedded" ? .embedded : .unknown
+            return
+        }
+        let log = session.ledger.log
+        func unfit(_ why: String) -> CommandFailure {
+            CommandFailure(
+                ExitStatus.badData,
+                "what model \(model.version) was trained on cannot be found again: \(why). What "
+                    + "it has learnt from can still be kept out with --split or with --on FILE of "
+                    + "newer responses")
+        }
+        guard record.asOf <= (try log.head().size) else {
+            throw unfit("it was trained as of position \(record.asOf), beyond this log")
+        }
+        guard try log.root(at: record.asOf).description == record.root else {
+            // Its text may be in this ledger all the same: a copy of it may have gone on elsewhere.
+            throw unfit("the log as of position \(record.asOf) is not the one it was trained on")
+        }
+        let found = try Self.selected(record, session)
+        guard found.count == record.examples + record.erased else {
+            throw unfit(
+                "its registration speaks of \(record.examples + record.erased) responses, and "
+                    + "\(found.count) are selected now")
+        }
+        self = .here(record, ListedPositions(found))
+    }
+
+    /// The responses that a training selected, as of its own position.
+    private static func selected(
+        _ record: TrainingRecord, _ session: Session
+    ) throws -> [Position] {
+        try session.catalog.npsBySegment.read { state, _ in
+            let selection = try record.selection()
+            let lens = try session.resolve(
+                try LensOptions.defaults(asOf: "\(record.asOf)"), selection, state)
+            return try NPSBySegmentQuery(state, workers: Session.workers)
+                .scoredTexts(lens, try selection.selection()).map(\.response)
+        }
+    }
+
+    /// Whether a response is among those it has learnt from, as far as is known.
+    func contains(_ response: Position) -> Bool {
+        if case .here(_, let positions) = self { positions.contains(response) } else { false }
+    }
+
+    /// What it was trained from, where that was here.
+    var record: TrainingRecord? {
+        if case .here(let record, _) = self { record } else { nil }
+    }
+
+    /// The texts it has learnt from, told by their digests; takes the master key.
+    func textDigests(_ session: Session) throws -> Set<TextDigest> {
+        guard case .here(let record, let positions) = self else { return [] }
+        let texts = try session.catalog.npsBySegment.read { state, _ in
+            let lens = try session.resolve(
+                try LensOptions.defaults(asOf: "\(record.asOf)"), state)
+            var texts: [Position] = []
+            try NPSBySegmentQuery(state, workers: Session.workers).forEachText(lens) { text in
+                if positions.contains(text.row.position) { texts.append(text.event) }
+            }
+            return texts
+        }
+        var digests: Set<TextDigest> = []
+        let bar = ProgressBar("opening what it was trained on", unit: "texts")
+        for (index, position) in texts.enumerated() {
+            if let text = try session.ledger.personalData(at: position)?.text {
+                digests.insert(TextDigest(text))
+            }
+            bar.update(done: index + 1, total: texts.count)
+        }
+        bar.finish()
+        return digests
+    }
+}
+
+extension TrainingRecord {
+    /// What was asked for, as options.
+    func selection() throws -> SelectionOptions {
+        var arguments: [String] = []
+        for (name, value) in [("from", from), ("to", to), ("window", window)] {
+            if let value { arguments.append("--\(name)=\(value)") }
+        }
+        for (dimension, values) in keeping.sorted(by: { $0.key < $1.key }) {
+            arguments += values.map { "--where=\(dimension)=\($0)" }
+        }
+        return try SelectionOptions.parse(arguments)
+    }
+
+    /// What was asked for, in words; nil where it was everything.
+    var selectionSentence: String? {
+        var parts: [String] = []
+        if let window { parts.append("the last \(window)") }
+        if let from { parts.append("from \(from)") }
+        if let to { parts.append("to \(to)") }
+        for (dimension, values) in keeping.sorted(by: { $0.key < $1.key }) {
+            parts.append(
+                "only \(dimension) " + values.map { $0.isEmpty ? "—" : $0 }.joined(separator: ", "))
+        }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,128 @@
+import NPSStatistics
+import Presentation
+
+/// What the parts of a report are made of. Numbers stand in `data` elements with the value that
+/// JSON has.
+extension Markup {
+    /// A score or a difference in points.
+    mutating func points(_ share: Double?) {
+        guard let value = ScoreRow.points(share), let share else { return text("—") }
+        element(
+            "data", ["value": Formatted.shortest(value) ?? ""],
+            text: Formatted.points(share * 100))
+    }
+
+    /// The ends of an interval, in points.
+    mutating func points(_ bounds: Interval?) {
+        guard let bounds else { return text("—") }
+        points(bounds.low)
+        text(" … ")
+        points(bounds.high)
+    }
+
+    /// A number as it is shown, with its value beside.
+    mutating func number(_ value: Double?, _ shown: (Double) -> String) {
+        guard let value else { return text("—") }
+        element("data", ["value": Formatted.shortest(value) ?? ""], text: shown(value))
+    }
+
+    /// The ends of an interval.
+    mutating func range(_ bounds: Interval?, _ shown: (Double) -> String) {
+        guard let bounds else { return text("—") }
+        number(bounds.low, shown)
+        text(" … ")
+        number(bounds.high, shown)
+    }
+
+    mutating func count(_ value: Int) {
+        element("data", ["value": "\(value)"], text: Formatted.count(value))
+    }
+
+    /// One of the large figures at the top.
+    mutating func tile(_ title: String, _ content: (inout Markup) -> Void) {
+        element("div") { page in
+            page.element("dt", text: title)
+            page.element("dd") { content(&$0) }
+        }
+        raw("\n")
+    }
+
+    /// A term with what it is.
+    mutating func fact(_ name: String, _ value: String) {
+        element("dt", text: name)
+        element("dd", text: value)
+        raw("\n")
+    }
+
+    /// A section under a heading; `id` is part of the program.
+    mutating func section(
+        _ id: StaticString, _ title: String, _ content: (inout Markup) -> Void
+    ) {
+        raw("\n")
+        element("section", ["aria-labelledby": "\(id)"]) { page in
+            page.element("h2", ["id": "\(id)"], text: title)
+            page.raw("\n")
+            content(&page)
+        }
+    }
+
+    /// A table in a frame that scrolls where the page is narrow: left-aligned heads, then numbers.
+    mutating func table(
+        caption: String, head: [String], numbers: [String], rows: (inout Markup) -> Void
+    ) {
+        // A frame that scrolls must be reachable by keyboard.
+        element("div", ["class": "wide", "tabindex": "0"]) { page in
+            page.element("table") { page in
+                page.element("caption", text: caption)
+                page.element("thead") { page in
+                    page.element("tr") { page in
+                        for name in head {
+                            page.element("th", ["scope": "col", "class": "name"], text: name)
+                        }
+                        for name in numbers { page.element("th", ["scope": "col"], text: name) }
+                    }
+                }
+                page.raw("\n")
+                page.element("tbody") { rows(&$0) }
+            }
+        }
+        raw("\n")
+    }
+}
+
+/// Marks of a chart.
+extension Markup {
+    /// A place on a chart, in a tenth of a pixel.
+    static func pixels(_ value: Double) -> String {
+        Formatted.shortest((value * 10).rounded() / 10) ?? "0"
+    }
+
+    mutating func line(
+        _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ name: String
+    ) {
+        empty(
+            "line",
+            [
+                "x1": Self.pixels(x1), "y1": Self.pixels(y1), "x2": Self.pixels(x2),
+                "y2": Self.pixels(y2), "class": name,
+            ])
+    }
+
+    mutating func circle(_ x: Double, _ y: Double, radius: Double, _ name: String) {
+        empty(
+            "circle",
+            [
+                "cx": Self.pixels(x), "cy": Self.pixels(y), "r": Self.pixels(radius),
+                "class": name,
+            ])
+    }
+
+    mutating func label(
+        _ content: String, _ x: Double, _ y: Double, _ name: String, anchor: String = "middle"
+    ) {
+        element(
+            "text",
+            ["x": Self.pixels(x), "y": Self.pixels(y), "text-anchor": anchor, "class": name],
+            text: content)
+    }
+}
