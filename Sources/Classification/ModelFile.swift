@@ -26,6 +26,11 @@ public enum ModelFile: Sendable {
         }
     }
 
+    /// The encoder whose vectors it reads; nil where it reads none.
+    public var encoder: EncoderReference? {
+        if case .joined(let classifier) = self { classifier.encoder } else { nil }
+    }
+
     /// What sort of model it is, for `model.registered`.
     public var kind: String {
         switch self {

@@ -11,9 +11,9 @@ extension Drive {
         let artefact = artefacts[numbers.below(artefacts.count)]
         let registry = ModelRegistry(ledger)
         let model = try registry.register(
-            artefact, provenance: "file", card: "{}", actor: .system)
+            artefact, provenance: "file", actor: .system)
         let again = try registry.register(
-            artefact, provenance: "file", card: "{}", actor: .system)
+            artefact, provenance: "file", actor: .system)
         try agree(again.version, model.version, "the version of an artefact registered twice")
     }
 

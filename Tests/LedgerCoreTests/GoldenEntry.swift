@@ -140,7 +140,43 @@ struct GoldenEntry: CustomTestStringConvertible, Sendable {
         GoldenEntry(
             ModelRegistered(
                 model: 2, kind: "ngram-1", digest: commitment.reversed(), provenance: "trained",
-                card: #"{"seed":7,"upTo":5000}"#)),
+                card: #"{"seed":7,"upTo":5000}"#),
+            version: 1),
+        GoldenEntry(
+            ModelRegistered(
+                model: 2, kind: "ngram-1", digest: commitment.reversed(), provenance: "file",
+                card: "{}"),
+            variant: "minimal"),
+        GoldenEntry(
+            ModelRegistered(
+                model: 3, kind: "ngram-1+minilm", digest: commitment.reversed(),
+                provenance: "trained", card: #"{"trainer":"liblinear"}"#,
+                program: "npsledger 0.2.0", encoder: commitment,
+                training: TrainingEvidence(
+                    asOf: 80_000, root: commitment, selection: #"{"window":"90d"}"#, seed: 7,
+                    examples: 5_000, reviewed: 23, erased: 1, positions: commitment.reversed(),
+                    files: [.init(digest: commitment, examples: 300)]),
+                topics: ["delay", "staff"], request: 79_998),
+            variant: "full", actor: "engineer@example.org", cause: 79_998),
+        GoldenEntry(
+            TopicsRecorded(
+                response: 42, model: 3,
+                topics: [
+                    .init(topic: 0, probability: 10_000), .init(topic: 63, probability: 255),
+                ]), variant: "full", cause: 42),
+        GoldenEntry(
+            RetrainingRequested(trigger: .newLabels, follows: 2, newLabels: 1_000, subject: 12),
+            variant: "full", actor: "engineer@example.org", sealed: commitment),
+        GoldenEntry(
+            RetrainingRequested(trigger: .asked, follows: nil, newLabels: 0, subject: 1),
+            variant: "minimal"),
+        GoldenEntry(
+            RetrainingCompleted(request: 79_998, outcome: .registered, model: 3),
+            variant: "full", cause: 79_998),
+        GoldenEntry(
+            RetrainingCompleted(
+                request: 79_998, outcome: .failed, model: nil, error: "too few examples"),
+            variant: "failed", cause: 79_998),
         GoldenEntry(
             ModelActivated(model: 1, previous: 2, rollsBack: 80_000, subject: 12),
             version: 1, variant: "full", actor: "engineer@example.org", cause: 80_000,

@@ -106,8 +106,9 @@ struct LogFormatTests {
         guard case .malformed(let error) = flaw else { return false }
         switch error.reason {
         case .invalidField:
-            return ["class", "sentiment", "intents", "sample", "thresholds", "actor"].contains(
-                error.field)
+            return ["class", "sentiment", "intents", "sample", "thresholds", "topics", "actor"]
+                .contains(
+                    error.field)
         case .keyOrder: return !(error.field ?? "").utf8.allSatisfy { $0 < 0x80 }
         default: return false
         }

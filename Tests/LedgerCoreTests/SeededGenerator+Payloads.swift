@@ -24,7 +24,28 @@ extension SeededGenerator {
         case .modelRegistered:
             ModelRegistered(
                 model: model(), kind: text(maxLength: 9), digest: bytes(32),
-                provenance: text(maxLength: 9), card: text(maxLength: 90))
+                provenance: text(maxLength: 9), card: text(maxLength: 90),
+                program: oneIn(2) ? text(maxLength: 9) : nil, encoder: oneIn(2) ? bytes(32) : nil,
+                training: oneIn(2) ? trainingEvidence() : nil,
+                topics: oneIn(2) ? [text(maxLength: 9)] : [],
+                request: oneIn(2) ? magnitude() : nil)
+        case .topicsRecorded:
+            TopicsRecorded(
+                response: magnitude(), model: model(),
+                topics: (0..<63).filter { _ in oneIn(9) }.map {
+                    .init(topic: $0, probability: .random(in: 0...10_000, using: &self))
+                } + [.init(topic: 63, probability: 7)])
+        case .retrainingRequested:
+            RetrainingRequested(
+                trigger: RetrainingTrigger.allCases.randomElement(using: &self) ?? .asked,
+                follows: oneIn(2) ? model() : nil, newLabels: magnitude(), subject: magnitude())
+        case .retrainingCompleted:
+            oneIn(2)
+                ? RetrainingCompleted(
+                    request: magnitude(), outcome: .failed, model: nil, error: text(maxLength: 9))
+                : RetrainingCompleted(
+                    request: magnitude(), outcome: oneIn(2) ? .registered : .unchanged,
+                    model: model())
         case .modelActivated:
             ModelActivated(
                 model: model(), previous: oneIn(2) ? model() : nil,
@@ -48,6 +69,14 @@ extension SeededGenerator {
                 projection: text(maxLength: 9), projectionVersion: model(), upTo: magnitude(),
                 digest: bytes(32))
         }
+    }
+
+    mutating func trainingEvidence() -> TrainingEvidence {
+        TrainingEvidence(
+            asOf: magnitude(), root: bytes(32), selection: text(maxLength: 9), seed: magnitude(),
+            examples: magnitude(), reviewed: magnitude(), erased: magnitude(),
+            positions: bytes(32),
+            files: oneIn(2) ? [.init(digest: bytes(32), examples: magnitude())] : [])
     }
 
     mutating func reviewRequested() -> ReviewRequested {

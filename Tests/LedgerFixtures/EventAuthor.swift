@@ -7,7 +7,7 @@ package struct EventAuthor: Sendable {
     /// What an event is about.
     package enum Subject: CaseIterable, Sendable {
         case response, amendment, exclusion, judgement, review, rejection, mapping, registration
-        case activation, shadow, thresholds, commitment, request
+        case activation, shadow, thresholds, commitment, request, topics, retraining
     }
 
     package var numbers: SeededNumbers
@@ -34,7 +34,8 @@ package struct EventAuthor: Sendable {
             let subject: Subject =
                 switch numbers.below(100) {
                 case 0..<34: .response
-                case 34..<62: .judgement
+                case 34..<60: .judgement
+                case 60..<62: .topics
                 case 62..<74: .amendment
                 case 74..<79: .exclusion
                 case 79..<82: .review
@@ -42,7 +43,8 @@ package struct EventAuthor: Sendable {
                 case 84..<87: .rejection
                 case 87..<89: .mapping
                 case 89..<92: .registration
-                case 92..<95: .activation
+                case 92..<94: .activation
+                case 94: .retraining
                 case 95..<97: .shadow
                 case 97..<99: .thresholds
                 default: .commitment
@@ -77,6 +79,14 @@ package struct EventAuthor: Sendable {
                         reason: pick([.lowConfidence, .textAgainstScore, .asked]),
                         model: anyModel(), confidence: UInt16(numbers.below(10_001)),
                         wantsSecond: numbers.happens(percent: 30))))
+        case .topics:
+            try batch.append(
+                draft(
+                    TopicsRecorded(
+                        response: anyResponse(), model: anyModel(),
+                        topics: [.init(topic: UInt8(numbers.below(9)), probability: 7_000)])))
+        case .retraining:
+            try addRetraining(to: &batch)
         case .rejection:
             try batch.append(
                 draft(
@@ -167,8 +177,22 @@ extension EventAuthor {
             draft(
                 ModelRegistered(
                     model: version, kind: "ngram-1", digest: numbers.bytes(32),
-                    provenance: "file", card: "{}")),
+                    provenance: "file", card: "{}", program: "drive")),
             key: IdempotencyKey(source: "\u{0}model", id: "\(version)"))
+    }
+
+    private mutating func addRetraining(to batch: inout EventBatch) throws {
+        if numbers.happens(percent: 50) {
+            let payload = RetrainingRequested(
+                trigger: pick(RetrainingTrigger.allCases), follows: anyModel(), newLabels: 5,
+                subject: 1)
+            try batch.append(draft(payload), sealed: seal())
+        } else {
+            let payload = RetrainingCompleted(
+                request: Position(numbers.below(Int(known.size) + 1)), outcome: .unchanged,
+                model: anyModel())
+            try batch.append(draft(payload))
+        }
     }
 
     private mutating func addActivation(to batch: inout EventBatch) throws {

@@ -200,7 +200,7 @@ struct GateTests {
         let registry = ModelRegistry(test.ledger)
         for artefact in ModelRegistryTests.artefacts {
             _ = try registry.register(
-                artefact, provenance: "file", card: "{}", actor: TestLedger.actor)
+                artefact, provenance: "file", actor: TestLedger.actor)
         }
         _ = try registry.activate(1, reason: "first", actor: TestLedger.actor)
         let gate = try Gate([UInt8](#"{"conditions": [{"metric": "unread", "atMost": 0}]}"#.utf8))
@@ -221,7 +221,7 @@ struct GateTests {
             gate.evaluate(GateMeasurements(active: 3)).evidence(asOf: size))
         // What is no activation may come in between: the evidence says as of when it holds.
         _ = try registry.register(
-            ModelRegistryTests.artefacts[0] + [], provenance: "file", card: "{}",
+            ModelRegistryTests.artefacts[0] + [], provenance: "file",
             actor: TestLedger.actor)
         let receipt = try registry.activate(
             2, reason: "passed", actor: TestLedger.actor, gate: again)

@@ -63,7 +63,7 @@ struct JoinedModelTests {
         _ trained: ModelTraining.Result, _ registry: ModelRegistry
     ) throws -> RegisteredModel {
         try registry.register(
-            trained.model.artefact, provenance: "trained", card: trained.card,
+            trained.model.artefact, provenance: "trained", training: trained.evidence,
             actor: TestLedger.actor)
     }
 
@@ -75,7 +75,9 @@ struct JoinedModelTests {
         let encoder = LetterEncoder(digest: 5)
         let first = try trained(test, encoder, seed: 7)
         #expect(try trained(test, encoder, seed: 7).model.artefact == first.model.artefact)
-        #expect(first.card.contains("\"encoder\":\"letters 0505"))
+        #expect(
+            try ModelFile(artefact: first.model.artefact).encoder?.description.hasPrefix(
+                "letters 0505") == true)
 
         let registry = ModelRegistry(test.ledger, encoders: source(encoder))
         let model = try register(first, registry)

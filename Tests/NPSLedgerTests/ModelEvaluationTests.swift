@@ -148,23 +148,39 @@ struct ModelEvaluationTests {
             return (found, build.position)
         }
         let selection = #"{"from":"2025-01-01","where":{"language":["","fr"]}}"#
-        let card = try ModelTraining(test.ledger).train(
+        let evidence = try ModelTraining(test.ledger).train(
             examples, asOf: asOf, selection: selection, seed: .max, threads: 2
-        ) { _ in }.card
-        let record = try #require(TrainingRecord(card: card))
+        ) { _ in }.evidence
+        func registered(_ card: String, _ training: TrainingEvidence? = nil) -> ModelRegistered {
+            ModelRegistered(
+                model: 1, kind: "ngram-1", digest: [], provenance: "trained", card: card,
+                training: training)
+        }
+        let heads = #"{"heads":[{"head":"scoreClass","calibrationError":7}]}"#
+        let record = try #require(TrainingRecord(registered(heads, evidence)))
         #expect(record.asOf == asOf && record.seed == .max)
         #expect(record.examples == examples.count && record.erased == 0)
         #expect(record.root == "\(try test.ledger.log.root(at: asOf))")
         #expect(record.from == "2025-01-01" && record.to == nil && record.window == nil)
         #expect(record.keeping == ["language": ["", "fr"]])
-        #expect(record.calibrationError ?? 0 > 0)
+        #expect(record.calibrationError == 7)
+        #expect(record.positions == TrainingRecord.digest(of: examples.map(\.response).reversed()))
+
+        // As version 1 had it.
+        let first =
+            #"{"metadata":\#(heads),"training":{"asOf":\#(asOf),"erased":2,"examples":5,"#
+            + #""root":"ab","seed":3,"selection":\#(selection)}}"#
+        let old = try #require(TrainingRecord(registered(first)))
+        #expect(old.asOf == asOf && old.erased == 2 && old.examples == 5 && old.root == "ab")
+        #expect(old.positions == nil && old.seed == 3 && old.from == "2025-01-01")
+        #expect(old.calibrationError == 7)
 
         let embedded = try NGramClassifier(artefact: NGramClassifier.embeddedArtefact).metadata
         for other in [
             String(decoding: embedded.canonicalJSON, as: UTF8.self), "{}", "no JSON", "[]", "",
             #"{"training":{"asOf":-1}}"#,
         ] {
-            #expect(TrainingRecord(card: other) == nil, "\(other)")
+            #expect(TrainingRecord(registered(other)) == nil, "\(other)")
         }
     }
 }

@@ -29,7 +29,7 @@ struct ModelRegistryTests {
         #expect(Self.artefacts.count == 3)
         for (index, artefact) in Self.artefacts.enumerated() {
             let model = try registry.register(
-                artefact, provenance: "file", card: "{}", actor: TestLedger.actor)
+                artefact, provenance: "file", actor: TestLedger.actor)
             #expect(model.version == ModelVersion(index + 1))
         }
         return registry
@@ -130,7 +130,7 @@ struct ModelRegistryTests {
         }
         #expect(throws: LedgerError.self) {
             try registry.register(
-                [1, 2, 3], provenance: "file", card: "{}", actor: TestLedger.actor)
+                [1, 2, 3], provenance: "file", actor: TestLedger.actor)
         }
         #expect(try test.size() == size)
     }
@@ -141,7 +141,7 @@ struct ModelRegistryTests {
         let registry = try registered(test)
         let size = try test.size()
         let again = try registry.register(
-            Self.artefacts[1], provenance: "file", card: "{}", actor: TestLedger.actor)
+            Self.artefacts[1], provenance: "file", actor: TestLedger.actor)
         #expect(again.version == 2)
         #expect(try test.size() == size)
         #expect(try registry.list().map(\.version) == [1, 2, 3])
@@ -174,7 +174,7 @@ struct ModelRegistryTests {
         #expect(error?.message.contains(path) == true)
         // Registering it again puts it back.
         _ = try registry.register(
-            Self.artefacts[0], provenance: "file", card: "{}", actor: TestLedger.actor)
+            Self.artefacts[0], provenance: "file", actor: TestLedger.actor)
         _ = try registry.file(model)
         _ = try registry.activate(1, reason: "whole again", actor: TestLedger.actor)
     }

@@ -1,6 +1,7 @@
 import Catalog
 import Classification
 import LedgerCore
+import LedgerProof
 import LedgerReplay
 import LedgerStore
 import NPSBySegmentProjection
@@ -40,20 +41,25 @@ struct ModelTrainingTests {
             _ in
         }
         #expect(first.model.artefact == again.model.artefact)
-        #expect(first.card == again.card)
-        #expect(first.erased == 0)
-        #expect(first.card.contains("\"asOf\":\(asOf)"))
-        #expect(first.card.contains("\"seed\":7"))
+        #expect(first.evidence == again.evidence)
+        #expect(first.evidence.erased == 0)
+        #expect(first.evidence.asOf == asOf && first.evidence.seed == 7)
+        #expect(Int(first.evidence.examples) == examples.count)
         let root = try test.ledger.log.root(at: asOf)
-        #expect(first.card.contains("\"root\":\"\(root)\""))
+        #expect(first.evidence.root == root.bytes)
         let other = try training.train(examples, asOf: asOf, selection: "{}", seed: 8, threads: 2) {
             _ in
         }
-        #expect(other.card != first.card)
+        #expect(other.evidence != first.evidence)
+        #expect(other.evidence.positions == first.evidence.positions)
+        let fewer = try training.train(
+            Array(examples.dropLast()), asOf: asOf, selection: "{}", seed: 7, threads: 2
+        ) { _ in }
+        #expect(fewer.evidence.positions != first.evidence.positions)
 
         let registry = ModelRegistry(test.ledger)
         let model = try registry.register(
-            first.model.artefact, provenance: "trained", card: first.card,
+            first.model.artefact, provenance: "trained", training: first.evidence,
             actor: TestLedger.actor)
         #expect(model.version == 1)
         #expect(

@@ -14,7 +14,7 @@ struct ShadowTests {
         let registry = ModelRegistry(test.ledger)
         for artefact in ModelRegistryTests.artefacts {
             _ = try registry.register(
-                artefact, provenance: "file", card: "{}", actor: TestLedger.actor)
+                artefact, provenance: "file", actor: TestLedger.actor)
         }
         _ = try registry.activate(1, reason: "first", actor: TestLedger.actor)
         return (test, registry)

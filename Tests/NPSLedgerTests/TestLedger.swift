@@ -37,7 +37,7 @@ final class TestLedger: Sendable {
     func activateEmbedded() throws -> RegisteredModel {
         let registry = ModelRegistry(ledger)
         let model = try registry.register(
-            NGramClassifier.embeddedArtefact, provenance: "embedded", card: "{}",
+            NGramClassifier.embeddedArtefact, provenance: "embedded",
             actor: Self.actor)
         _ = try registry.activate(model.version, reason: "first", actor: Self.actor)
         return model

@@ -34,7 +34,7 @@ package struct NaiveAudit {
                 rejected.column, rejected.expected,
             ]
         } else {
-            guard let fact = Self.fact(event.payload) else { return }
+            guard let fact = Self.fact(event.payload, at: event.position) else { return }
             record.after = fact
             record.before = standing(beside: fact)
         }
@@ -98,7 +98,9 @@ package struct NaiveAudit {
         records.filter { $0.after == nil && $0.position < asOf }
     }
 
-    private static func fact(_ payload: any EventPayload) -> AuditFact? {
+    private static func fact(
+        _ payload: any EventPayload, at position: Position
+    ) -> AuditFact? {
         switch payload {
         case let opened as LedgerOpened: .ledger(origin: opened.origin, program: opened.program)
         case let edited as MappingEdited:
@@ -120,6 +122,14 @@ package struct NaiveAudit {
         case let request as ReviewRequested:
             .request(
                 response: request.response, request.reason, sample: request.sample?.round)
+        case let requested as RetrainingRequested:
+            .retraining(
+                request: position, requested.trigger, follows: requested.follows,
+                newLabels: requested.newLabels)
+        case let completed as RetrainingCompleted:
+            .retrained(
+                request: completed.request, completed.outcome, model: completed.model,
+                error: completed.error)
         case let decided as ReviewDecided: .decision(response: decided.response, decided.decision)
         default: nil
         }
@@ -134,6 +144,8 @@ package struct NaiveAudit {
             one == other
         case (.exclusion(let one, _), .exclusion(let other, _)): one == other
         case (.request(let one, _, _), .request(let other, _, _)): one == other
+        case (.retraining(let one, _, _, _), .retraining(let other, _, _, _)): one == other
+        case (.retrained(let one, _, _, _), .retrained(let other, _, _, _)): one == other
         case (.decision(let one, _), .decision(let other, _)): one == other
         case (.commitment(let one, _, _, _), .commitment(let other, _, _, _)):
             one.utf8.elementsEqual(other.utf8)

@@ -62,6 +62,18 @@ extension Audit {
             return Statement(
                 fact: .request(
                     response: payload.response, payload.reason, sample: payload.sample?.round))
+        case .retrainingRequested:
+            let payload = try payload(RetrainingRequested.self, of: event)
+            return Statement(
+                fact: .retraining(
+                    request: event.position, payload.trigger, follows: payload.follows,
+                    newLabels: payload.newLabels))
+        case .retrainingCompleted:
+            let payload = try payload(RetrainingCompleted.self, of: event)
+            return Statement(
+                fact: .retrained(
+                    request: payload.request, payload.outcome, model: payload.model,
+                    error: payload.error))
         case .reviewDecided:
             let payload = try payload(ReviewDecided.self, of: event)
             return Statement(

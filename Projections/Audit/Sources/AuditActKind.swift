@@ -23,6 +23,10 @@ public enum AuditActKind: UInt8, CaseIterable, Sendable {
     case projectionCommitted = 9
     /// A person was asked to read a response.
     case reviewRequested = 10
+    /// A model was to be trained again.
+    case retrainingRequested = 11
+    /// A model was trained again, or could not be.
+    case retrainingCompleted = 12
 
     /// The event type that records such an act.
     public var event: EventName {
@@ -37,6 +41,8 @@ public enum AuditActKind: UInt8, CaseIterable, Sendable {
         case .modelShadowed: .modelShadowed
         case .projectionCommitted: .projectionCommitted
         case .reviewRequested: .reviewRequested
+        case .retrainingRequested: .retrainingRequested
+        case .retrainingCompleted: .retrainingCompleted
         }
     }
 }

@@ -23,6 +23,12 @@ extension AuditFact: CustomStringConvertible {
         case .request(let response, let reason, let sample):
             "response \(response) to be read: \(reason.rawValue)"
                 + (sample.map { " \($0)" } ?? "")
+        case .retraining(_, let trigger, let follows, let newLabels):
+            "to be trained again" + (follows.map { " as model \($0) was" } ?? "")
+                + ": \(trigger.rawValue), \(newLabels) new labels"
+        case .retrained(let request, let outcome, let model, let error):
+            "retraining \(request): \(outcome.rawValue)" + (model.map { ", model \($0)" } ?? "")
+                + (error.map { ", \($0)" } ?? "")
         case .commitment(let projection, let version, let upTo, let digest):
             "\(projection) (version \(version)) as of \(upTo): sha256 \(Self.hex(digest.prefix(8)))…"
         }

@@ -32,6 +32,17 @@ extension AuditFact {
                 ["response": .unsigned(response), "reason": .text(reason.rawValue)].merging(
                     sample.map { ["sample": .unsigned(UInt64($0))] } ?? [:]
                 ) { $1 })
+        case .retraining(let request, let trigger, let follows, let newLabels):
+            EventFields(
+                [
+                    "request": .unsigned(request), "trigger": .text(trigger.rawValue),
+                    "newLabels": .unsigned(newLabels),
+                ].merging(follows.map { ["follows": .unsigned(UInt64($0))] } ?? [:]) { $1 })
+        case .retrained(let request, let outcome, let model, let error):
+            EventFields(
+                ["request": .unsigned(request), "outcome": .text(outcome.rawValue)]
+                    .merging(model.map { ["model": .unsigned(UInt64($0))] } ?? [:]) { $1 }
+                    .merging(error.map { ["error": .text($0)] } ?? [:]) { $1 })
         case .shadow(let model, let isOn):
             EventFields(["model": .unsigned(UInt64(model)), "shadows": .bool(isOn)])
         case .commitment(let projection, let version, let upTo, let digest):
@@ -80,6 +91,22 @@ extension AuditFact {
             self = .request(
                 response: try fields.unsigned("response"), reason,
                 sample: try fields.optionalNumber("sample"))
+        case .retrainingRequested:
+            guard let trigger = RetrainingTrigger(rawValue: try fields.text("trigger")) else {
+                throw CBORError(.invalidField, offset: 0, field: "trigger")
+            }
+            self = .retraining(
+                request: try fields.unsigned("request"), trigger,
+                follows: try fields.optionalNumber("follows"),
+                newLabels: try fields.unsigned("newLabels"))
+        case .retrainingCompleted:
+            guard let outcome = RetrainingOutcome(rawValue: try fields.text("outcome")) else {
+                throw CBORError(.invalidField, offset: 0, field: "outcome")
+            }
+            self = .retrained(
+                request: try fields.unsigned("request"), outcome,
+                model: try fields.optionalNumber("model"),
+                error: try fields.optionalText("error"))
         case .modelShadowed:
             self = .shadow(
                 model: try fields.number("model"), isOn: try fields.flag("shadows"))

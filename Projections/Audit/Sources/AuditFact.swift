@@ -20,6 +20,12 @@ public enum AuditFact: Hashable, Sendable {
     case decision(response: Position, NPSClass)
     /// Why a person is to read a response, and in which sample it is, where it is in one.
     case request(response: Position, ReviewReason, sample: UInt32?)
+    /// That a model is to be trained again: why, as which version was, and how many labels are new.
+    case retraining(
+        request: Position, RetrainingTrigger, follows: ModelVersion?, newLabels: UInt64)
+    /// What came of a request for training, the version that it gave, or why there is none.
+    case retrained(
+        request: Position, RetrainingOutcome, model: ModelVersion?, error: String?)
     /// Whether a model reads what comes in without counting.
     case shadow(model: ModelVersion, isOn: Bool)
     /// What a projection's state was as of a position, by its SHA-256.
@@ -38,6 +44,8 @@ public enum AuditFact: Hashable, Sendable {
         case .shadow: .modelShadowed
         case .commitment: .projectionCommitted
         case .request: .reviewRequested
+        case .retraining: .retrainingRequested
+        case .retrained: .retrainingCompleted
         }
     }
 

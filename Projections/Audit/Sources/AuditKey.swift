@@ -25,6 +25,8 @@ enum AuditKey {
         case .shadow(let model, _): return start + bytes(of: UInt64(model))
         case .decision(let response, _): return start + bytes(of: response)
         case .request(let response, _, _): return start + bytes(of: response)
+        case .retraining(let request, _, _, _): return start + bytes(of: request)
+        case .retrained(let request, _, _, _): return start + bytes(of: request)
         case .exclusion(let response, _): return start + bytes(of: response)
         case .mapping(let source, _): return start + name(source)
         case .commitment(let projection, _, _, _): return start + name(projection)

@@ -107,6 +107,7 @@ public struct Lineage: Projection {
         case let payload as ResponseAmended: payload.response
         case let payload as ResponseExcluded: payload.response
         case let payload as ClassificationRecorded: payload.response
+        case let payload as TopicsRecorded: payload.response
         case let payload as ReviewDecided: payload.response
         case let payload as ReviewRequested: payload.response
         default: throw .unknownVersion(event.name, UInt64(event.version))

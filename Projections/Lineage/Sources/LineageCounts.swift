@@ -10,12 +10,14 @@ public struct LineageCounts: Hashable, Sendable {
     public var reviewed = 0
     /// Requests to people.
     public var requested = 0
+    /// Topics found by models.
+    public var topics = 0
 
     /// No events.
     public init() {}
 
     /// All of them.
-    public var total: Int { amended + excluded + classified + reviewed + requested }
+    public var total: Int { amended + excluded + classified + reviewed + requested + topics }
 
     mutating func add(_ kind: LineageKind) {
         switch kind {
@@ -24,6 +26,7 @@ public struct LineageCounts: Hashable, Sendable {
         case .classified: classified += 1
         case .reviewed: reviewed += 1
         case .requested: requested += 1
+        case .topics: topics += 1
         }
     }
 }

@@ -13,6 +13,8 @@ public enum LineageKind: UInt8, CaseIterable, Sendable {
     case reviewed = 4
     /// A person was asked to read it.
     case requested = 5
+    /// A model found what it is about.
+    case topics = 6
 
     /// The event type that makes such a link.
     public var event: EventName {
@@ -22,6 +24,7 @@ public enum LineageKind: UInt8, CaseIterable, Sendable {
         case .classified: .classificationRecorded
         case .reviewed: .reviewDecided
         case .requested: .reviewRequested
+        case .topics: .topicsRecorded
         }
     }
 
@@ -33,11 +36,12 @@ public enum LineageKind: UInt8, CaseIterable, Sendable {
         case .classificationRecorded: self = .classified
         case .reviewDecided: self = .reviewed
         case .reviewRequested: self = .requested
+        case .topicsRecorded: self = .topics
         default: return nil
         }
     }
 
-    private static let stateValues: [[UInt8]] = (0...5).map { [$0] }
+    private static let stateValues: [[UInt8]] = (0...6).map { [$0] }
 
     /// The value in the state; shared arrays, so that a million links allocate none.
     var stateValue: [UInt8] { Self.stateValues[Int(rawValue)] }

@@ -40,6 +40,7 @@ struct LineageTests {
                 #expect(counts.classified == links.count { $0.kind == .classified })
                 #expect(counts.reviewed == links.count { $0.kind == .reviewed })
                 #expect(counts.requested == links.count { $0.kind == .requested })
+                #expect(counts.topics == links.count { $0.kind == .topics })
                 #expect(counts.amended == links.count { $0.kind == .amended })
                 #expect(counts.excluded == links.count { $0.kind == .excluded })
             }

@@ -13,6 +13,9 @@ public enum EventCatalog {
         case .modelActivated: ModelActivated.self
         case .modelShadowed: ModelShadowed.self
         case .classificationRecorded: ClassificationRecorded.self
+        case .topicsRecorded: TopicsRecorded.self
+        case .retrainingRequested: RetrainingRequested.self
+        case .retrainingCompleted: RetrainingCompleted.self
         case .thresholdsEdited: ThresholdsEdited.self
         case .reviewRequested: ReviewRequested.self
         case .reviewDecided: ReviewDecided.self

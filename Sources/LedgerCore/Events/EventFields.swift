@@ -71,6 +71,13 @@ public struct EventFields: Hashable, Sendable {
         return value
     }
 
+    /// A required SHA-256.
+    public func digest(_ key: String) throws(CBORError) -> [UInt8] {
+        let value = try bytes(key)
+        guard value.count == 32 else { throw missing(key) }
+        return value
+    }
+
     /// A required array of `count` integers within `range`.
     public func numbers(
         _ key: String, count: Int, in range: ClosedRange<Int64>

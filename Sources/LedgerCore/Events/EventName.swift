@@ -22,6 +22,12 @@ public enum EventName: String, CaseIterable, Sendable {
     case modelShadowed = "model.shadowed"
     /// A model judged a response.
     case classificationRecorded = "classification.recorded"
+    /// A model found what a response's text is about.
+    case topicsRecorded = "topics.recorded"
+    /// A model is to be trained again.
+    case retrainingRequested = "retraining.requested"
+    /// A model was trained again, or could not be.
+    case retrainingCompleted = "retraining.completed"
     /// The cut-offs between detractor, passive and promoter were set.
     case thresholdsEdited = "thresholds.edited"
     /// A person is to read a response.

@@ -131,9 +131,14 @@ public struct ModelRegistry: Sendable {
 
     /// Registers an artefact as the next version, or finds the version it already is.
     ///
-    /// - Parameter provenance: `embedded`, `trained` or `file`.
+    /// - Parameters:
+    ///   - provenance: `embedded`, `trained` or `file`.
+    ///   - training: from what it was trained on this ledger, where it was.
+    ///   - request: position of the `retraining.requested` that it was made for.
+    /// - Throws: `LedgerError` with code `refused` for what is no model.
     public func register(
-        _ artefact: [UInt8], provenance: String, card: String, actor: Actor
+        _ artefact: [UInt8], provenance: String, training: TrainingEvidence? = nil,
+        request: Position? = nil, actor: Actor
     ) throws -> RegisteredModel {
         let file: ModelFile
         do {
@@ -154,8 +159,11 @@ public struct ModelRegistry: Sendable {
                 EventDraft(
                     ModelRegistered(
                         model: version, kind: file.kind, digest: digest,
-                        provenance: provenance, card: card),
-                    occurredAt: ledger.clock(), actor: actor),
+                        provenance: provenance,
+                        card: String(decoding: file.metadata.canonicalJSON, as: UTF8.self),
+                        program: Ledger.program, encoder: file.encoder?.digest,
+                        training: training, request: request),
+                    occurredAt: ledger.clock(), actor: actor, cause: request),
                 // Two processes that register at once must not give one number twice.
                 key: IdempotencyKey(source: "\u{0}model", id: "\(version)"))
             if case .appended = try ledger.log.append(batch)[0] {

@@ -1,6 +1,7 @@
 import Classification
 import Encoders
 import LedgerCore
+import LedgerProof
 import LedgerStore
 import LedgerVault
 
@@ -29,12 +30,8 @@ public struct ModelTraining {
     public struct Result {
         /// Artefact and metrics.
         public let model: TrainedModel
-        /// Canonical JSON for `model.registered`: log prefix, root, seed, counts, metadata.
-        public let card: String
-        /// Texts that could not be read any more: erased.
-        public let erased: Int
-        /// Labels that came from people's decisions.
-        public let reviewed: Int
+        /// For `model.registered`: what it was made from.
+        public let evidence: TrainingEvidence
     }
 
     let ledger: Ledger
@@ -45,8 +42,8 @@ public struct ModelTraining {
     /// Trains on `examples` in their order.
     ///
     /// - Parameters:
-    ///   - asOf: the log prefix the examples were taken from; recorded in the card.
-    ///   - selection: which responses of it were taken, as canonical JSON; recorded in the card.
+    ///   - asOf: the log prefix the examples were taken from.
+    ///   - selection: which responses of it were taken, as canonical JSON.
     ///   - seed: decides the folds.
     ///   - encoder: its vectors are learnt from beside n-grams.
     /// - Throws: `TrainingError` where there is too little to learn from.
@@ -85,13 +82,10 @@ public struct ModelTraining {
         let options = TrainingOptions(seed: seed, threads: threads)
         let model = try NGramTrainer.train(
             training, encoded: encoded, options: options, base: base, progress: progress)
-        let metadata = try ModelFile(artefact: model.artefact).metadata.canonicalJSON
-        let root = try ledger.log.root(at: asOf)
-        let card =
-            "{\"metadata\":\(String(decoding: metadata, as: UTF8.self)),\"training\":{\"asOf\":"
-            + "\(asOf),\"erased\":\(erased),\"examples\":\(training.count),\"reviewed\":"
-            + "\(reviewed),\"root\":\"\(root)\",\"seed\":\(seed),"
-            + "\"selection\":\(selection)}}"
-        return Result(model: model, card: card, erased: erased, reviewed: reviewed)
+        let evidence = TrainingEvidence(
+            asOf: asOf, root: try ledger.log.root(at: asOf).bytes, selection: selection, seed: seed,
+            examples: UInt64(training.count), reviewed: UInt64(reviewed), erased: UInt64(erased),
+            positions: TrainingRecord.digest(of: examples.map(\.response)))
+        return Result(model: model, evidence: evidence)
     }
 }

@@ -20,8 +20,29 @@ extension HistoryAuthor {
         let payload = ModelRegistered(
             model: modelCount, kind: "ngram-1", digest: numbers.bytes(32),
             provenance: numbers.pick(["embedded", "trained", "file"]) ?? "trained",
-            card: #"{"seed":\#(numbers.below(1000))}"#)
+            card: #"{"seed":\#(numbers.below(1000))}"#, program: "npsledger 0.2.0",
+            encoder: numbers.happens(percent: 30) ? numbers.bytes(32) : nil,
+            topics: numbers.happens(percent: 30) ? ["delay", "staff"] : [])
         try append(payload, by: "engineer")
+    }
+
+    /// A request and what came of it; where references may dangle, of another request or none.
+    mutating func retrain() throws(EntryError) {
+        let request = next
+        try append(
+            RetrainingRequested(
+                trigger: numbers.pick(RetrainingTrigger.allCases) ?? .asked,
+                follows: numbers.happens(percent: 70) ? anyModel() : nil,
+                newLabels: UInt64(numbers.below(1000)), subject: newSubject()),
+            by: "engineer", sealed: true)
+        let outcome = numbers.pick(RetrainingOutcome.allCases) ?? .unchanged
+        let isFailed = outcome == .failed
+        try append(
+            RetrainingCompleted(
+                request: dangles && numbers.happens(percent: 30) ? next + 3 : request,
+                outcome: outcome, model: isFailed ? nil : anyModel(),
+                error: isFailed ? "too few examples" : nil),
+            by: "engineer", cause: request)
     }
 
     mutating func activateModel() throws(EntryError) {

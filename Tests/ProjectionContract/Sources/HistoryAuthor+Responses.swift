@@ -73,6 +73,14 @@ extension HistoryAuthor {
         return Text(response: anyResponse() ?? text.response, event: text.event)
     }
 
+    mutating func findTopics() throws(EntryError) {
+        guard let text = anyText() else { return }
+        let payload = TopicsRecorded(
+            response: text.response, model: anyModel(),
+            topics: [.init(topic: UInt8(numbers.below(9)), probability: 7_000)])
+        try append(payload, by: "system", cause: text.event)
+    }
+
     mutating func requestReview() throws(EntryError) {
         guard let text = anyText() else { return }
         let reason = numbers.pick(ReviewReason.allCases) ?? .asked

@@ -63,6 +63,8 @@ struct HistoryAuthor {
         case rejectRow
         case exclude
         case commitState
+        case findTopics
+        case retrain
     }
 
     /// What every history starts with, so that each type of event occurs.
@@ -70,7 +72,7 @@ struct HistoryAuthor {
         .openLedger, .editMapping, .registerModel, .activateModel, .editThresholds,
         .recordResponse(hasText: true), .classify, .amend, .classify,
         .requestReview, .review, .rejectRow,
-        .exclude, .shadowModel, .commitState,
+        .exclude, .shadowModel, .commitState, .findTopics, .retrain,
     ]
 
     mutating func write(_ count: Int) throws(EntryError) {
@@ -81,12 +83,13 @@ struct HistoryAuthor {
     private mutating func anyStep() -> Step {
         switch numbers.below(100) {
         case 0..<40: .recordResponse(hasText: numbers.happens(percent: 60))
-        case 40..<70: .classify
+        case 40..<67: .classify
+        case 67..<70: .findTopics
         case 70..<77: .amend
         case 77..<80: .exclude
         case 80..<86: numbers.happens(percent: 30) ? .requestReview : .review
         case 86..<91: .rejectRow
-        case 91..<93: .registerModel
+        case 91..<93: numbers.happens(percent: 60) ? .registerModel : .retrain
         case 93..<95: .activateModel
         case 95..<97: .rollBack
         case 97..<98: .editThresholds
@@ -112,6 +115,8 @@ struct HistoryAuthor {
         case .rejectRow: try rejectRow()
         case .exclude: try exclude()
         case .commitState: try commitState()
+        case .findTopics: try findTopics()
+        case .retrain: try retrain()
         }
     }
 

@@ -98,6 +98,9 @@ struct EventHistoryTests {
             case let payload as ModelRegistered: models.insert(payload.model)
             case let payload as ResponseAmended: wanted = payload.response
             case let payload as ResponseExcluded: wanted = payload.response
+            case let payload as TopicsRecorded:
+                wanted = payload.response
+                if !models.contains(payload.model) { count += 1 }
             case let payload as ReviewDecided: wanted = payload.response
             case let payload as ReviewRequested: wanted = payload.response
             case let payload as ClassificationRecorded:

@@ -101,7 +101,7 @@ struct ImportAndQuery: AsyncParsableCommand {
             actor: actor)
         defer { ledger.close() }
         let model = try ModelRegistry(ledger).register(
-            NGramClassifier.embeddedArtefact, provenance: "embedded", card: "{}", actor: actor)
+            NGramClassifier.embeddedArtefact, provenance: "embedded", actor: actor)
         _ = try ModelRegistry(ledger).activate(
             model.version, reason: "the model of the benchmark", actor: actor)
         var options = ImportOptions(

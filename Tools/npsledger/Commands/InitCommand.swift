@@ -33,11 +33,9 @@ struct InitCommand: ParsableCommand {
     /// The first model and thresholds; whatever is there from an interrupted creation stays.
     private static func furnish(_ ledger: Ledger, _ actor: Actor) throws {
         let artefact = NGramClassifier.embeddedArtefact
-        let card = try NGramClassifier(artefact: artefact).metadata.canonicalJSON
         let registry = ledger.models
         let model = try registry.register(
-            artefact, provenance: "embedded", card: String(decoding: card, as: UTF8.self),
-            actor: actor)
+            artefact, provenance: "embedded", actor: actor)
         if try registry.active() == nil {
             _ = try registry.activate(
                 model.version, reason: "the embedded model a new ledger starts with", actor: actor)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Classification
 import LedgerCore
 import NPSLedger
 import Presentation
@@ -172,11 +173,16 @@ struct ModelRegisterCommand: ParsableCommand {
     func run() throws {
         let artefact = try WholeFile.read(
             file, bytesMax: ModelRegistry.artefactBytesMax, as: "an artefact")
+        do {
+            _ = try ModelFile(artefact: artefact)
+        } catch {
+            throw CommandFailure(
+                ExitStatus.badData, "\(file) is not a model that this program can run: \(error)")
+        }
         let ledger = try Ledger(at: options.paths)
         defer { ledger.close() }
         let model = try ledger.models.register(
-            artefact, provenance: "file", card: try ModelCard.text(ofArtefact: artefact),
-            actor: try actor.resolved())
+            artefact, provenance: "file", actor: try actor.resolved())
         let printer = Printer(options)
         if options.format == .table {
             printer.line("Registered model \(model.version)")

@@ -42,17 +42,18 @@ struct ModelTrainCommand: ParsableCommand {
         let session = try Session(options)
         defer { session.ledger.close() }
         try session.catchUp(session.catalog.npsBySegment)
-        let (examples, asOf) = try examples(session)
-        let bar = ProgressBar("training on \(Formatted.count(examples.count)) texts", unit: "%")
+        let found = try TrainingExamples(session, selection)
+        let bar = ProgressBar(
+            "training on \(Formatted.count(found.examples.count)) texts", unit: "%")
         let trained = try ModelTraining(session.ledger).train(
-            examples, asOf: asOf, selection: try selectionJSON(), seed: seed,
+            found.examples, asOf: found.asOf, selection: try selectionJSON(), seed: seed,
             threads: Session.threads
         ) { share in
             bar.update(done: Int(share * 100), total: 100)
         }
         bar.finish()
         let model = try session.ledger.models.register(
-            trained.model.artefact, provenance: "trained", card: trained.card, actor: actor)
+            trained.model.artefact, provenance: "trained", training: trained.evidence, actor: actor)
         show(model, trained, Printer(options))
     }
 
@@ -74,25 +75,6 @@ struct ModelTrainCommand: ParsableCommand {
         return JSONValue.object(fields).serialized()
     }
 
-    private func examples(_ session: Session) throws -> ([ModelTraining.Example], Position) {
-        try session.catalog.npsBySegment.read { state, build in
-            let lens = try LensOptions.defaults(asOf: "\(build.position)")
-            let resolved = try session.resolve(lens, selection, state)
-            let query = NPSBySegmentQuery(state, workers: Session.workers)
-            let chosen = try selection.selection()
-            try session.check(chosen, query)
-            var examples: [ModelTraining.Example] = []
-            try query.forEachText(resolved, chosen) { text in
-                let stated = text.row.score.map { resolved.thresholds.classify(score: $0) }
-                guard let label = text.row.decision ?? stated else { return }
-                examples.append(
-                    ModelTraining.Example(
-                        response: text.row.position, text: text.event, label: label))
-            }
-            return (examples, build.position)
-        }
-    }
-
     private func show(
         _ model: RegisteredModel, _ trained: ModelTraining.Result, _ printer: Printer
     ) {
@@ -108,8 +90,10 @@ struct ModelTrainCommand: ParsableCommand {
             "Trained model \(model.version) on \(Formatted.count(metrics.examples)) texts, sha256 "
                 + "\(model.digest.prefix(16))…")
         ModelCard.show(metrics, printer)
-        if trained.erased > 0 {
-            printer.muted("\(Formatted.count(trained.erased)) texts are erased and were left out")
+        if trained.evidence.erased > 0 {
+            printer.muted(
+                "\(Formatted.count(Int(trained.evidence.erased))) texts are erased and were left out"
+            )
         }
         printer.muted("Next: npsledger model shadow \(model.version)")
     }

@@ -23,7 +23,7 @@ enum TrainedOn {
     /// - Throws: `CommandFailure` where the registration does not fit this log: figures on responses
     ///   that may be among those it has learnt from would be worse than none.
     init(_ model: RegisteredModel, _ session: Session) throws {
-        guard let record = TrainingRecord(card: model.registration.card) else {
+        guard let record = TrainingRecord(model.registration) else {
             self = model.registration.provenance == "embedded" ? .embedded : .unknown
             return
         }
@@ -42,26 +42,20 @@ enum TrainedOn {
             // Its text may be in this ledger all the same: a copy of it may have gone on elsewhere.
             throw unfit("the log as of position \(record.asOf) is not the one it was trained on")
         }
-        let found = try Self.selected(record, session)
-        guard found.count == record.examples + record.erased else {
+        let found = try TrainingExamples(
+            session, try record.selection(), asOf: record.asOf,
+            // Version 1 learnt from stated scores alone.
+            includesDecided: record.positions != nil
+        ).examples.map(\.response)
+        guard found.count == record.examples + record.erased,
+            record.positions.map({ $0 == TrainingRecord.digest(of: found) }) ?? true
+        else {
             throw unfit(
                 "its registration speaks of \(record.examples + record.erased) responses, and "
-                    + "\(found.count) are selected now")
+                    + "\(found.count) are selected now"
+                    + (found.count == record.examples + record.erased ? ", but others" : ""))
         }
         self = .here(record, ListedPositions(found))
-    }
-
-    /// The responses that a training selected, as of its own position.
-    private static func selected(
-        _ record: TrainingRecord, _ session: Session
-    ) throws -> [Position] {
-        try session.catalog.npsBySegment.read { state, _ in
-            let selection = try record.selection()
-            let lens = try session.resolve(
-                try LensOptions.defaults(asOf: "\(record.asOf)"), selection, state)
-            return try NPSBySegmentQuery(state, workers: Session.workers)
-                .scoredTexts(lens, try selection.selection()).map(\.response)
-        }
     }
 
     /// Whether a response is among those it has learnt from, as far as is known.

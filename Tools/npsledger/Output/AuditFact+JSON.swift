@@ -37,6 +37,16 @@ extension AuditFact {
                 ("response", .integer(response)), ("reason", .string(reason.rawValue)),
                 ("sample", .optional(sample)),
             ]
+        case .retraining(let request, let trigger, let follows, let newLabels):
+            [
+                ("request", .integer(request)), ("trigger", .string(trigger.rawValue)),
+                ("follows", .optional(follows)), ("newLabels", .integer(newLabels)),
+            ]
+        case .retrained(let request, let outcome, let model, let error):
+            [
+                ("request", .integer(request)), ("outcome", .string(outcome.rawValue)),
+                ("model", .optional(model)), ("error", error.map { .string($0) } ?? .null),
+            ]
         case .commitment(let projection, let version, let upTo, let digest):
             [
                 ("projection", .string(projection)), ("version", .integer(version)),

@@ -47,6 +47,17 @@ enum EventDetail {
         case let event as ModelRegistered:
             return "model \(event.model), \(event.kind), \(event.provenance), sha256 "
                 + Hex.encode(event.digest).prefix(16) + "…"
+        case let event as TopicsRecorded:
+            return "model \(event.model): "
+                + event.topics.map { "topic \($0.topic) \(share($0.probability))" }
+                .joined(separator: ", ")
+        case let event as RetrainingRequested:
+            return "to be trained again" + (event.follows.map { " as model \($0) was" } ?? "")
+                + ": \(event.trigger.rawValue), \(event.newLabels) new labels"
+        case let event as RetrainingCompleted:
+            return "retraining \(event.request): \(event.outcome.rawValue)"
+                + (event.model.map { ", model \($0)" } ?? "")
+                + (event.error.map { ", \($0)" } ?? "")
         case let event as ThresholdsEdited:
             return "thresholds \(event.id): passive from \(score(event.thresholds.passiveFrom)), "
                 + "promoter from \(score(event.thresholds.promoterFrom)), confidence from "

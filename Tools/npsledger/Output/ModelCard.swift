@@ -5,17 +5,6 @@ import Presentation
 
 /// What is shown of a model's making and quality.
 enum ModelCard {
-    /// The card that an artefact carries itself.
-    static func text(ofArtefact artefact: [UInt8]) throws -> String {
-        do {
-            let metadata = try ModelFile(artefact: artefact).metadata
-            return String(decoding: metadata.canonicalJSON, as: UTF8.self)
-        } catch {
-            throw CommandFailure(
-                ExitStatus.badData, "the file is not a model that this program can run: \(error)")
-        }
-    }
-
     /// Metrics with shares as decimals.
     static func json(_ metrics: TrainingMetrics) -> JSONValue {
         func share(_ basisPoints: Int) -> JSONValue { .number(Double(basisPoints) / 10_000) }
@@ -57,15 +46,6 @@ enum ModelCard {
             ])
         }
         printer.table(table)
-    }
-
-    /// From which prefix of this log a model was trained; nil for one that was not.
-    static func trainedAsOf(_ card: String) -> Int64? {
-        guard case .object(let fields) = json(card),
-            case .object(let training)? = fields.first(where: { $0.0 == "training" })?.1,
-            case .int(let position)? = training.first(where: { $0.0 == "asOf" })?.1
-        else { return nil }
-        return position
     }
 
     /// A stored card as JSON; a card that is none stays a text.

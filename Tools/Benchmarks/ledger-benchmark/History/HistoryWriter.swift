@@ -226,7 +226,7 @@ struct HistoryWriter {
 
     private mutating func register(_ artefact: [UInt8], provenance: String) throws {
         let model = try ModelRegistry(ledger).register(
-            artefact, provenance: provenance, card: "{}", actor: actor)
+            artefact, provenance: provenance, actor: actor)
         models.append(model.version)
     }
 }
