@@ -16,7 +16,9 @@ struct ModelStoryTests {
         let before = try here.json(question)
 
         let trained = try here.json("model", "train", "--seed", "7")
-        #expect(trained.shape.hasPrefix("{digest:string,metrics:{accuracy:number,"))
+        #expect(
+            trained.shape.hasPrefix(
+                "{digest:string,isNew:bool,metrics:{accuracy:number,"))
         #expect(trained["version"]?.int == 2)
         // The same events and seed are the same artefact, which is the same version.
         let again = try here.json("model", "train", "--seed", "7")
@@ -66,7 +68,7 @@ struct ModelStoryTests {
         let rest =
             "digest:string,kind:string,registeredAt:string,shadowingSince:null,state:string,"
             + "version:number"
-        let active = "{position:number,recordedAt:string,rollsBack:null}"
+        let active = "{position:number,recordedAt:string,rollsBack:null,until:null}"
         #expect(
             list.shape
                 == "{models:[{activeFrom:[],\(rest)}|{activeFrom:[\(active)],\(rest)}]}")

@@ -40,12 +40,16 @@ public struct ModelRegistry: Sendable {
                 } else {
                     let activated = try ModelActivated(event)
                     for index in models.indices {
+                        if models[index].isActive, models[index].version != activated.model {
+                            let last = models[index].activations.endIndex - 1
+                            models[index].activations[last].until = event.position
+                        }
                         models[index].isActive = models[index].version == activated.model
                         guard models[index].isActive else { continue }
                         models[index].shadow = nil
                         models[index].activations.append(
                             RegisteredModel.Activation(
-                                position: event.position, recordedAt: event.recordedAt,
+                                position: event.position, recordedAt: event.recordedAt, until: nil,
                                 rollsBack: activated.rollsBack, gate: activated.gate))
                     }
                 }
@@ -63,15 +67,19 @@ public struct ModelRegistry: Sendable {
         try list(asOf: asOf).first { $0.isActive }
     }
 
-    /// The version of this number.
+    /// The version of this number, as it stood by `asOf`.
     ///
     /// - Throws: `LedgerError` with code `notFound`, naming the versions there are.
-    public func model(_ version: ModelVersion) throws -> RegisteredModel {
-        let models = try list()
+    public func model(
+        _ version: ModelVersion, asOf: Position? = nil
+    ) throws -> RegisteredModel {
+        let models = try list(asOf: asOf)
         if let model = models.first(where: { $0.version == version }) { return model }
         let known = models.map { "\($0.version)" }.joined(separator: ", ")
         throw LedgerError(
-            .notFound, "there is no model \(version); registered are: \(known)")
+            .notFound,
+            "there is no model \(version)" + (asOf.map { " as of position \($0)" } ?? "")
+                + (known.isEmpty ? "" : "; registered are: \(known)"))
     }
 
     private func artefactPath(_ digest: String) -> String {
@@ -91,6 +99,16 @@ public struct ModelRegistry: Sendable {
     /// - Throws: `ArtefactError` as `ModelFile` does, and for its encoder as `reader(_:)` does.
     public func reader(artefact: [UInt8]) throws -> ModelReader {
         try reader(try ModelFile(artefact: artefact), name: "the model")
+    }
+
+    /// The encoder of a version; nil where it reads no vectors.
+    ///
+    /// - Throws: as `reader(_:)` does.
+    public func encoder(
+        of model: RegisteredModel
+    ) throws -> (name: String, encoder: any TextEncoder)? {
+        guard case .joined(let classifier, let encoder) = try reader(model) else { return nil }
+        return (classifier.encoder.name, encoder)
     }
 
     private func reader(_ file: ModelFile, name: String) throws(LedgerError) -> ModelReader {

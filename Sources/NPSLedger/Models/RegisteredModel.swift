@@ -1,3 +1,5 @@
+import Classification
+import Foundation
 import LedgerCore
 
 /// One model version as the log tells its life.
@@ -23,6 +25,8 @@ public struct RegisteredModel: Hashable, Sendable {
         public let position: Position
         /// When it was recorded.
         public let recordedAt: Microseconds
+        /// Position of the activation of another version that ended it; nil where it lasts.
+        public internal(set) var until: Position?
         /// The activation it took back, for a rollback.
         public let rollsBack: Position?
         /// On what ground a gate let it pass, where it had to pass one.
@@ -39,6 +43,20 @@ public struct RegisteredModel: Hashable, Sendable {
 
     /// The version number.
     public var version: ModelVersion { registration.model }
+
+    /// From what it was trained on this ledger; nil where it was not.
+    public var training: TrainingRecord? { TrainingRecord(registration) }
+
+    /// What its artefact says of itself; nil where the card cannot be read.
+    public var metadata: ModelMetadata? {
+        /// Version 1 had it within a card of its own.
+        struct FirstCard: Decodable {
+            let metadata: ModelMetadata
+        }
+        let card = Data(registration.card.utf8)
+        return (try? JSONDecoder().decode(ModelMetadata.self, from: card))
+            ?? (try? JSONDecoder().decode(FirstCard.self, from: card))?.metadata
+    }
 
     /// SHA-256 of the artefact in lower-case hexadecimal.
     public var digest: String { Hex.encode(registration.digest) }

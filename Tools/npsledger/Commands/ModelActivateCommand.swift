@@ -151,7 +151,7 @@ struct ModelActivateCommand: ParsableCommand {
     private func noticeTraining(_ gate: Gate, _ session: Session) {
         guard gate.conditions.contains(where: { [.macroF1, .accuracy, .ece].contains($0.metric) }),
             let model = try? session.ledger.models.model(version),
-            let learnt = TrainingRecord(model.registration)?.asOf
+            let learnt = model.training?.asOf
         else { return }
         Printer.notice(
             "model \(version) has learnt from texts before position \(learnt): macroF1, accuracy "

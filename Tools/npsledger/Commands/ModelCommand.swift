@@ -17,7 +17,9 @@ struct ModelCommand: ParsableCommand {
               npsledger model rollback --reason "EMEA moved without cause"
             """,
         subcommands: [
-            ModelListCommand.self, ModelShowCommand.self, ModelTrainCommand.self,
+            ModelListCommand.self, ModelShowCommand.self, ModelCardCommand.self,
+            ModelTrainCommand.self,
+            ModelRetrainCommand.self,
             ModelRegisterCommand.self, ModelShadowCommand.self, ModelEvaluateCommand.self,
             ModelEstimateCommand.self, ModelCompareCommand.self,
             ModelActivateCommand.self, ModelRollbackCommand.self,
@@ -45,6 +47,7 @@ struct ModelCommand: ParsableCommand {
                             [
                                 ("position", .integer(activation.position)),
                                 ("recordedAt", .string(Timestamp.format(activation.recordedAt))),
+                                ("until", .optional(activation.until)),
                                 ("rollsBack", .optional(activation.rollsBack)),
                             ] + (showsGates ? [("gate", gate)] : []))
                     })
@@ -89,11 +92,12 @@ struct ModelListCommand: ParsableCommand {
                 .number("version"), Table.Column("kind"), Table.Column("from"),
                 Table.Column("sha256", dropPriority: 2), Table.Column("state"),
                 Table.Column("registered", dropPriority: 1),
-                Table.Column("active from position", minWidth: 20, flexible: true),
+                Table.Column("counted at positions", minWidth: 20, flexible: true),
             ])
             for model in models {
-                let from = model.activations.map {
-                    "\($0.position)" + ($0.rollsBack == nil ? "" : " (rollback)")
+                let from = model.activations.map { activation in
+                    "\(activation.position)–" + (activation.until.map { "\($0)" } ?? "")
+                        + (activation.rollsBack == nil ? "" : " (rollback)")
                 }
                 table.append([
                     Table.Cell("\(model.version)", model.isActive ? .strong : .plain),
@@ -110,53 +114,6 @@ struct ModelListCommand: ParsableCommand {
                 ])
             }
             printer.table(table)
-        }
-    }
-}
-
-/// `model show`
-struct ModelShowCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "One version with its card.",
-        usage: "npsledger model show VERSION [options]")
-    @OptionGroup var options: LedgerOptions
-    @Argument(help: "The version.") var version: UInt32
-
-    func run() throws {
-        let ledger = try Ledger(at: options.paths)
-        defer { ledger.close() }
-        let registry = ledger.models
-        let model = try registry.model(version)
-        _ = try registry.file(model)
-        let printer = Printer(options)
-        switch options.format {
-        case .json, .csv:
-            printer.record(
-                ModelCommand.json(model, showsGates: true) + [
-                    ("provenance", .string(model.registration.provenance)),
-                    ("position", .integer(model.position)),
-                    ("card", ModelCard.json(model.registration.card)),
-                ])
-        case .table:
-            printer.heading("Model \(model.version): \(ModelCommand.state(model))")
-            printer.line(
-                "  kind        \(model.registration.kind), \(model.registration.provenance)")
-            printer.line("  sha256      \(model.digest)")
-            printer.line(
-                "  registered  \(Timestamp.format(model.registeredAt)), position \(model.position)")
-            for activation in model.activations {
-                printer.line(
-                    "  active from \(Timestamp.format(activation.recordedAt)), position "
-                        + "\(activation.position)"
-                        + (activation.rollsBack.map { ", rolling back \($0)" } ?? ""))
-                if let gate = activation.gate { GateText.show(gate, indent: 4, printer) }
-            }
-            if let shadow = model.shadow {
-                printer.line(
-                    "  shadowing since \(Timestamp.format(shadow.recordedAt)), position "
-                        + "\(shadow.position)")
-            }
-            ModelCard.show(model.registration.card, printer)
         }
     }
 }

@@ -202,6 +202,12 @@ struct ModelEvaluateCommand: ParsableCommand {
         let source = LabelledFile(
             path: file, mapping: mapping, selection: selection, thresholds: lens.thresholds)
         let digest = try source.digest()
+        if trained.record?.files.contains(where: { Hex.encode($0.digest) == digest }) == true {
+            throw CommandFailure(
+                ExitStatus.no,
+                "model \(version) has learnt from \(file): figures on it would flatter it. Take a "
+                    + "file of other texts")
+        }
         let evaluated = try source.evaluate(
             version, reader, trained: try trained.textDigests(session),
             refusesOverlap: !leaveOutTrained)

@@ -2,8 +2,6 @@ import ArgumentParser
 import Catalog
 import Classification
 import LedgerCore
-import LedgerReplay
-import NPSBySegmentProjection
 import NPSLedger
 import Presentation
 
@@ -14,18 +12,26 @@ struct ModelTrainCommand: ParsableCommand {
         abstract: "Train a new version from this ledger's stated scores and reviews.",
         usage: "npsledger model train [--seed N] [--where DIM=VALUE]… [options]",
         discussion: """
-            Learns the class from texts with a score, or that a person decided on; sentiment and \
-            intents stay those of the embedded model. The same events and seed give the same \
-            artefact. The new version is registered, not activated.
+            Learns the class from texts with a score, or that a person decided on, and sentiment \
+            and intents from what people said of them in reviews; where they said too little those \
+            stay the embedded model's. --labels adds texts with labels from a file: score, class, \
+            sentiment or intents, mapped as segments; they do not enter the ledger.
+
+            The same events, files and seed give the same artefact. The new version is registered, \
+            not activated. `npsledger model retrain` repeats a training on what there is by now.
 
             EXAMPLES
               npsledger model train --seed 7 --format json
               npsledger model train --where language=fr --from 2025-01-01
+              npsledger model train --labels moods.csv --map text=words \\
+                --map segment.sentiment=mood
             """)
 
     @OptionGroup var options: LedgerOptions
     @OptionGroup var actor: ActorOptions
     @OptionGroup var selection: SelectionOptions
+
+    @OptionGroup var labels: LabelFilesOptions
 
     @Option(name: .long, help: "Decides the folds of calibration and measurement.")
     var seed: UInt64 = 1
@@ -42,59 +48,27 @@ struct ModelTrainCommand: ParsableCommand {
         let session = try Session(options)
         defer { session.ledger.close() }
         try session.catchUp(session.catalog.npsBySegment)
-        let found = try TrainingExamples(session, selection)
-        let bar = ProgressBar(
-            "training on \(Formatted.count(found.examples.count)) texts", unit: "%")
-        let trained = try ModelTraining(session.ledger).train(
-            found.examples, asOf: found.asOf, selection: try selectionJSON(), seed: seed,
-            threads: Session.threads
-        ) { share in
-            bar.update(done: Int(share * 100), total: 100)
-        }
-        bar.finish()
-        let model = try session.ledger.models.register(
+        let run = TrainingRun(
+            session: session, selection: selection, seed: seed, encoder: nil,
+            labels: try TrainingRun.labels(labels, session))
+        let trained = try run.train(try TrainingExamples(session, selection))
+        let registry = session.ledger.models
+        let before = try registry.list()
+        let model = try registry.register(
             trained.model.artefact, provenance: "trained", training: trained.evidence, actor: actor)
-        show(model, trained, Printer(options))
-    }
-
-    /// What was asked for, with sorted keys and values: the card must not depend on their order.
-    private func selectionJSON() throws -> String {
-        var fields: [(String, JSONValue)] = []
-        for (name, value) in [
-            ("from", selection.from), ("to", selection.to), ("window", selection.window),
-        ] {
-            if let value { fields.append((name, .string(value))) }
-        }
-        let keeping = try selection.selection().keeping
-        if !keeping.isEmpty {
-            let pairs = keeping.sorted { $0.key < $1.key }.map { dimension, values in
-                (dimension, JSONValue.array(values.sorted().map { .string($0) }))
-            }
-            fields.append(("where", .object(pairs)))
-        }
-        return JSONValue.object(fields).serialized()
-    }
-
-    private func show(
-        _ model: RegisteredModel, _ trained: ModelTraining.Result, _ printer: Printer
-    ) {
-        let metrics = trained.model.metrics
-        if options.format != .table {
+        let isNew = !before.contains { $0.version == model.version }
+        let printer = Printer(options)
+        guard options.format == .table else {
             printer.record([
                 ("version", .integer(model.version)), ("digest", .string(model.digest)),
-                ("metrics", ModelCard.json(metrics)),
+                ("isNew", .bool(isNew)), ("metrics", ModelCard.json(trained.model.metrics)),
             ])
             return
         }
-        printer.line(
-            "Trained model \(model.version) on \(Formatted.count(metrics.examples)) texts, sha256 "
-                + "\(model.digest.prefix(16))…")
-        ModelCard.show(metrics, printer)
-        if trained.evidence.erased > 0 {
-            printer.muted(
-                "\(Formatted.count(Int(trained.evidence.erased))) texts are erased and were left out"
-            )
-        }
-        printer.muted("Next: npsledger model shadow \(model.version)")
+        TrainingRun.show(model, trained, printer)
+        printer.muted(
+            isNew
+                ? "Next: npsledger model shadow \(model.version)"
+                : "The same events gave the same artefact: it is model \(model.version) already")
     }
 }

@@ -133,7 +133,7 @@ struct RecipeEvaluation {
             items.map {
                 ModelTraining.Example(response: $0.response, text: $0.text, label: $0.label)
             }, asOf: pool.lens.lens.asOf, selection: "{}", seed: record.seed,
-            threads: Session.threads
+            threads: Session.threads, encoder: try session.ledger.models.encoder(of: model)
         ) { share in
             bar.update(done: Int(share * 100), total: 100)
         }

@@ -23,7 +23,7 @@ enum TrainedOn {
     /// - Throws: `CommandFailure` where the registration does not fit this log: figures on responses
     ///   that may be among those it has learnt from would be worse than none.
     init(_ model: RegisteredModel, _ session: Session) throws {
-        guard let record = TrainingRecord(model.registration) else {
+        guard let record = model.training else {
             self = model.registration.provenance == "embedded" ? .embedded : .unknown
             return
         }

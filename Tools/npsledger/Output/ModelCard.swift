@@ -71,62 +71,36 @@ enum ModelCard {
         }
     }
 
-    /// The card of a version, for people: what it learnt from and what was measured.
-    static func show(_ card: String, _ printer: Printer) {
-        guard case .object(let fields) = json(card) else {
-            printer.line("  card        \(TerminalText.sanitized(card))")
-            return
-        }
-        let values = Dictionary(fields, uniquingKeysWith: { first, _ in first })
-        if case .object(let training)? = values["training"] {
-            for (name, value) in training where value != .object([]) { row(name, value, printer) }
-        }
-        var metadata = values
-        if case .object(let nested)? = values["metadata"] {
-            metadata = Dictionary(nested, uniquingKeysWith: { first, _ in first })
-        }
-        for name in ["trainer", "featureSet"] {
-            if let value = metadata[name] { row(name, value, printer) }
-        }
-        guard case .array(let heads)? = metadata["heads"] else { return }
-        showHeads(heads, printer)
-    }
-
-    private static func row(_ name: String, _ value: JSONValue, _ printer: Printer) {
-        let text = if case .string(let text) = value { text } else { value.serialized() }
-        printer.line(
-            "  " + name.padding(toLength: 11, withPad: " ", startingAt: 0) + " "
-                + TerminalText.sanitized(text))
-    }
-
-    /// What each head reached out of fold; a head taken over from the embedded model has no
-    /// figures of its own.
-    private static func showHeads(_ heads: [JSONValue], _ printer: Printer) {
+    /// What each head reached out of fold; a head taken over from the embedded model has no figures
+    /// of its own.
+    static func show(_ metadata: ModelMetadata, _ printer: Printer) {
         var table = Table(columns: [
             Table.Column("  reads"), .number("examples"), .number("accuracy"),
             .number("largest class"), .number("macro-F1"), .number("calibration error"),
         ])
-        for case .object(let pairs) in heads {
-            let fields = Dictionary(pairs, uniquingKeysWith: { first, _ in first })
-            func number(_ key: String) -> Int64? {
-                if case .int(let value)? = fields[key] { value } else { nil }
+        for head in metadata.heads {
+            func percent(_ basisPoints: Int) -> Table.Cell {
+                Table.Cell(Formatted.percent(Double(basisPoints) / 10_000))
             }
-            func percent(_ key: String) -> Table.Cell {
-                Table.Cell(number(key).map { Formatted.percent(Double($0) / 10_000) } ?? "")
-            }
-            guard case .string(let name)? = fields["head"] else { continue }
-            let title = "  " + (name == "scoreClass" ? "class" : name)
-            if case .string("base")? = fields["origin"] {
-                table.append([Table.Cell(title), "embedded", "", "", "", ""])
+            let title = Table.Cell("  " + name(head))
+            guard head.examples > 0 else {
+                table.append([
+                    title, Table.Cell(head.origin == "base" ? "embedded" : head.origin), "", "",
+                    "", "",
+                ])
                 continue
             }
             table.append([
-                Table.Cell(title), .count(Int(number("examples") ?? 0)), percent("accuracy"),
-                percent("majority"), percent("macroF1"), percent("calibrationError"),
+                title, .count(head.examples), percent(head.accuracy), percent(head.majority),
+                percent(head.macroF1), percent(head.calibrationError),
             ])
         }
-        printer.line()
         printer.table(table)
         printer.muted("  measured out of fold: each text by a model that had not seen it")
+    }
+
+    /// What a head reads, in a word.
+    static func name(_ head: TrainingMetrics) -> String {
+        head.head == "scoreClass" ? "class" : head.head
     }
 }

@@ -7,6 +7,8 @@ struct ResponseVerdict {
     let lens: ResolvedLens
     let row: VisibleRow?
     let npsClass: NPSClass?
+    /// Who made the model count whose reading decides, when and why; nil where none does.
+    let promotion: ModelLife.Step?
 
     init(
         _ session: Session, _ position: Position, _ options: LensOptions, _ state: some StateReader
@@ -15,6 +17,17 @@ struct ResponseVerdict {
         lens = try session.resolve(options, state)
         row = try NPSBySegmentQuery(state, workers: Session.workers).row(of: position, lens)
         npsClass = row?.npsClass(lens.lens.basis, lens.thresholds)
+        let isRead = row.map { $0.isJudged && $0.decision == nil } ?? false
+        let isStated =
+            lens.lens.basis == .stated || lens.lens.basis == .blended && row?.score != nil
+        guard isRead, !isStated, let version = lens.model else {
+            promotion = nil
+            return
+        }
+        promotion = try ModelLife(
+            version, session.ledger, asOf: lens.lens.asOf,
+            reader: SealedReader(session.ledger, sealed: false)
+        ).steps.last { $0.kind == .activated }
     }
 
     private var why: String {
@@ -51,6 +64,7 @@ struct ResponseVerdict {
             "thresholds": .optional(lens.thresholdsID),
             "asOf": .integer(lens.lens.asOf), "decision": .optional(row?.decision?.name),
             "contradiction": .bool(isContradiction),
+            "promotion": promotion.map { .object($0.json) } ?? .null,
         ]
     }
 
@@ -63,6 +77,11 @@ struct ResponseVerdict {
             }
         printer.line(
             "Counts as " + printer.style.paint(npsClass?.name ?? "nothing", role) + ": \(why)")
+        if let promotion {
+            for line in ResponseStory.wrap(promotion.sentence, printer.width - 2) {
+                printer.line("  " + line)
+            }
+        }
         if isContradiction {
             printer.line(
                 printer.style.paint("Score and text contradict each other.", .warning))

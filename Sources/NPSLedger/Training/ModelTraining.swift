@@ -46,11 +46,12 @@ public struct ModelTraining {
     ///   - selection: which responses of it were taken, as canonical JSON.
     ///   - seed: decides the folds.
     ///   - encoder: its vectors are learnt from beside n-grams.
+    ///   - files: labelled texts from elsewhere, learnt from after the ledger's own.
     /// - Throws: `TrainingError` where there is too little to learn from.
     public func train(
         _ examples: [Example], asOf: Position, selection: String, seed: UInt64, threads: Int,
         encoder: (name: String, encoder: any TextEncoder)? = nil,
-        progress: @escaping (Double) -> Void
+        files: [LabelledTexts] = [], progress: @escaping (Double) -> Void
     ) throws -> Result {
         let reviews = try ReviewHistory(ledger.log, asOf: asOf)
         var training: [TrainingExample] = []
@@ -63,15 +64,22 @@ public struct ModelTraining {
                 continue
             }
             let decision = reviews.reviewCase(response: example.response, text: example.text)
-                .standing?.decided.decision
+                .standing?.decided
             reviewed += decision == nil ? 0 : 1
             training.append(
                 TrainingExample(
-                    text: [UInt8](text.utf8), scoreClass: (decision ?? example.label).rawValue,
+                    text: [UInt8](text.utf8),
+                    scoreClass: (decision?.decision ?? example.label).rawValue,
+                    sentiment: decision?.sentiment,
+                    intents: decision?.intents.map { numbers in
+                        Intents(rawValue: numbers.reduce(0) { $0 | 1 << $1 })
+                    },
                     // One respondent's texts share a fold, so that none is tested on a respondent
                     // it has learnt from.
                     key: sealed.subject))
         }
+        let own = training.count
+        training += files.flatMap(\.examples)
         let base = try NGramClassifier(artefact: NGramClassifier.embeddedArtefact)
         let encoded = try encoder.map { name, encoder in
             EncodedTexts(
@@ -84,8 +92,9 @@ public struct ModelTraining {
             training, encoded: encoded, options: options, base: base, progress: progress)
         let evidence = TrainingEvidence(
             asOf: asOf, root: try ledger.log.root(at: asOf).bytes, selection: selection, seed: seed,
-            examples: UInt64(training.count), reviewed: UInt64(reviewed), erased: UInt64(erased),
-            positions: TrainingRecord.digest(of: examples.map(\.response)))
+            examples: UInt64(own), reviewed: UInt64(reviewed), erased: UInt64(erased),
+            positions: TrainingRecord.digest(of: examples.map(\.response)),
+            files: files.map(\.evidence))
         return Result(model: model, evidence: evidence)
     }
 }

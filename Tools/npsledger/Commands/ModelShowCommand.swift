@@ -1,0 +1,58 @@
+import ArgumentParser
+import Classification
+import Foundation
+import LedgerCore
+import LedgerStore
+import NPSLedger
+import Presentation
+
+/// `model show`
+struct ModelShowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "One version: what it was made from, and its life.",
+        usage: "npsledger model show VERSION [--as-of POSITION|TIME] [options]",
+        discussion: """
+            The artefact is hashed again: one that was changed is refused. Reasons are shown where \
+            the master key opens them.
+
+            EXAMPLE
+              npsledger model show 2 --as-of 2026-03-03
+            """)
+    @OptionGroup var options: LedgerOptions
+    @OptionGroup var moment: MomentOptions
+    @Argument(help: "The version.") var version: UInt32
+
+    func run() throws {
+        let ledger = try Ledger(at: options.paths)
+        defer { ledger.close() }
+        let account = try ModelAccount(version, ledger, asOf: try moment.position(in: ledger.log))
+        _ = try ledger.models.file(account.model)
+        let printer = Printer(options)
+        guard options.format == .table else {
+            printer.record(account.json)
+            return
+        }
+        printer.heading("Model \(version): \(ModelCommand.state(account.model))")
+        for (name, value) in account.facts {
+            let title = "  " + name.padding(toLength: 11, withPad: " ", startingAt: 0) + " "
+            for (index, line) in ResponseStory.wrap(value, printer.width - title.count).enumerated()
+            {
+                printer.line(
+                    (index == 0 ? title : String(repeating: " ", count: title.count)) + line)
+            }
+        }
+        printer.line()
+        for step in account.life.steps {
+            for (index, line) in ResponseStory.wrap(step.sentence, printer.width - 4).enumerated() {
+                printer.line((index == 0 ? "  " : "    ") + line)
+            }
+            if let gate = step.gate { GateText.show(gate, indent: 4, printer) }
+        }
+        if let problem = account.sealedBecause {
+            printer.muted("  Reasons are not shown: \(problem)")
+        }
+        guard let metadata = account.model.metadata else { return }
+        printer.line()
+        ModelCard.show(metadata, printer)
+    }
+}

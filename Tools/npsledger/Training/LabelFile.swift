@@ -1,0 +1,107 @@
+import Classification
+import Crypto
+import Foundation
+import LedgerCore
+import NPSLedger
+import Presentation
+import SurveyImport
+
+/// A file whose rows are texts with labels.
+struct LabelFile {
+    let path: String
+    let mapping: ColumnMapping
+    /// Tell what a score counts as.
+    let thresholds: Thresholds
+
+    /// Largest file: all of it is learnt from, so all of it is in memory.
+    static let bytesMax = 1 << 30
+
+    /// Reads the file once, so that what is learnt from is what the digest names.
+    ///
+    /// - Throws: `CommandFailure` that names the first lines that are wrong: a label that was meant
+    ///   otherwise must not be learnt as something else.
+    func read() throws -> LabelledTexts {
+        var texts = LabelledTexts(digest: try digest())
+        var reader = try SurveyFileReader(path: path, mapping: mapping)
+        var problems: [String] = []
+        var unlabelled = 0
+        while let outcome = try reader.next() {
+            switch outcome {
+            case .rejected(let row): problems.append("line \(row.line): \(row.expected)")
+            case .row(let row) where row.excludedBy != nil: continue
+            case .row(let row):
+                do {
+                    if try !add(row, to: &texts) { unlabelled += 1 }
+                } catch let problem as Problem {
+                    problems.append("line \(row.line): \(problem.what)")
+                }
+            }
+        }
+        guard problems.isEmpty else {
+            throw CommandFailure(
+                ExitStatus.badData,
+                "\(path): \(Formatted.count(problems.count)) rows cannot be learnt from; nothing "
+                    + "was trained\n  " + problems.prefix(5).joined(separator: "\n  "))
+        }
+        if unlabelled > 0 {
+            Printer.notice(
+                "\(path): \(Formatted.count(unlabelled)) rows have no text or no label")
+        }
+        guard try digest() == texts.digest else {
+            throw CommandFailure(
+                ExitStatus.inputOutput, "\(path) was changed while it was read: try again")
+        }
+        return texts
+    }
+
+    private struct Problem: Error {
+        let what: String
+    }
+
+    private func digest() throws -> [UInt8] {
+        let bytes = try WholeFile.read(path, bytesMax: Self.bytesMax, as: "a file of labels")
+        return [UInt8](SHA256.hash(data: bytes))
+    }
+
+    /// Adds a row; false where it has no label.
+    private func add(_ row: ImportedRow, to texts: inout LabelledTexts) throws -> Bool {
+        guard let text = row.text else { return false }
+        let fields = Dictionary(
+            row.segments.map { ($0.dimension, $0.value.lowercased()) },
+            uniquingKeysWith: { first, _ in first })
+        var npsClass = row.score.map { thresholds.classify(score: UInt16(clamping: $0)) }
+        if let name = fields["class"] {
+            guard let named = NPSClass(argument: name) else {
+                throw unknown(name, "class", NPSClass.allCases.map(\.name))
+            }
+            npsClass = named
+        }
+        let sentiment = try fields["sentiment"].map { name in
+            guard let sentiment = ReviewSentiment(argument: name) else {
+                throw unknown(name, "sentiment", ReviewSentiment.allCases.map(\.name))
+            }
+            return sentiment.rawValue
+        }
+        let intents = try fields["intents"].map { list in
+            var intents = Intents()
+            for name in list.split(whereSeparator: { ",; |".contains($0) }) where name != "none" {
+                guard let number = ClassificationRecorded.intentNames.firstIndex(of: String(name))
+                else {
+                    throw unknown(
+                        String(name), "intent", ClassificationRecorded.intentNames + ["none"])
+                }
+                intents.insert(Intents(rawValue: 1 << UInt8(number)))
+            }
+            return intents
+        }
+        guard npsClass != nil || sentiment != nil || intents != nil else { return false }
+        texts.add(text, scoreClass: npsClass, sentiment: sentiment, intents: intents)
+        return true
+    }
+
+    private func unknown(_ name: String, _ label: String, _ known: [String]) -> Problem {
+        Problem(
+            what: "“\(name.prefix(ImportError.valueCharactersMax))” is no \(label); there are: "
+                + known.joined(separator: ", "))
+    }
+}

@@ -1,0 +1,77 @@
+import LedgerCore
+import NPSLedger
+import Presentation
+
+/// A training again: which version it follows, and what is new since that was trained.
+struct RetrainingPlan {
+    let model: RegisteredModel
+    let record: TrainingRecord
+    let found: TrainingExamples
+    /// Responses to learn from that the version had not.
+    let newLabels: Int
+    let run: TrainingRun
+
+    /// - Parameters:
+    ///   - version: the version to follow; nil for the latest that was trained on this ledger.
+    ///   - labels: files given; those that the version has learnt from must be among them.
+    /// - Throws: `CommandFailure` with status 1 where there is no such version.
+    init(
+        _ session: Session, like version: ModelVersion?, labels: [LabelledTexts]
+    ) throws {
+        let registry = session.ledger.models
+        let model: RegisteredModel
+        if let version {
+            model = try registry.model(version)
+        } else {
+            guard let latest = try registry.list().last(where: { $0.training != nil }) else {
+                throw CommandFailure(
+                    ExitStatus.no,
+                    "no model was trained on this ledger yet: begin with `npsledger model train`")
+            }
+            model = latest
+        }
+        guard let record = model.training,
+            case .here(_, let positions) = try TrainedOn(model, session)
+        else {
+            throw CommandFailure(
+                ExitStatus.no,
+                "model \(model.version) was not trained on this ledger, so there is no way of "
+                    + "training to follow: `npsledger model train` begins one")
+        }
+        if let missing = record.files.first(where: { file in
+            !labels.contains { $0.digest == file.digest }
+        }) {
+            throw CommandFailure(
+                ExitStatus.no,
+                "model \(model.version) has learnt from a file of "
+                    + "\(Formatted.count(Int(clamping: missing.examples))) labelled texts too: give "
+                    + "it with --labels (sha256 \(Hex.encode(missing.digest)))")
+        }
+        let selection = try record.selection()
+        self.model = model
+        self.record = record
+        found = try TrainingExamples(session, selection)
+        newLabels = found.examples.count { !positions.contains($0.response) }
+        run = TrainingRun(
+            session: session, selection: selection, seed: record.seed,
+            encoder: try registry.encoder(of: model), labels: labels)
+    }
+
+    var json: [(String, JSONValue)] {
+        [
+            ("follows", .integer(model.version)), ("trainedAsOf", .integer(record.asOf)),
+            ("asOf", .integer(found.asOf)), ("examples", .integer(found.examples.count)),
+            ("newLabels", .integer(newLabels)),
+        ]
+    }
+
+    func show(_ printer: Printer) {
+        printer.line(
+            "Following model \(model.version), trained as of position \(record.asOf) on "
+                + "\(Formatted.count(record.examples)) texts"
+                + (record.selectionSentence.map { " (\($0))" } ?? ""))
+        printer.line(
+            "  \(Formatted.count(found.examples.count)) texts can be learnt from by now, "
+                + "\(Formatted.count(newLabels)) of them new")
+    }
+}

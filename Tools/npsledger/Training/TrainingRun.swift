@@ -1,0 +1,89 @@
+import Catalog
+import Classification
+import Encoders
+import LedgerCore
+import LedgerReplay
+import NPSBySegmentProjection
+import NPSLedger
+import Presentation
+
+/// One training on this ledger: what is learnt from, and how.
+struct TrainingRun {
+    let session: Session
+    let selection: SelectionOptions
+    let seed: UInt64
+    let encoder: (name: String, encoder: any TextEncoder)?
+    let labels: [LabelledTexts]
+
+    /// Trains; nothing is recorded.
+    func train(_ found: TrainingExamples) throws -> ModelTraining.Result {
+        let texts = found.examples.count + labels.reduce(0) { $0 + $1.examples.count }
+        let bar = ProgressBar("training on \(Formatted.count(texts)) texts", unit: "%")
+        defer { bar.finish() }
+        return try ModelTraining(session.ledger).train(
+            found.examples, asOf: found.asOf, selection: try selectionJSON(), seed: seed,
+            threads: Session.threads, encoder: encoder, files: labels
+        ) { share in
+            bar.update(done: Int(share * 100), total: 100)
+        }
+    }
+
+    /// What was asked for, with sorted keys and values: what is recorded must not depend on their
+    /// order.
+    private func selectionJSON() throws -> String {
+        var fields: [(String, JSONValue)] = []
+        for (name, value) in [
+            ("from", selection.from), ("to", selection.to), ("window", selection.window),
+        ] {
+            if let value { fields.append((name, .string(value))) }
+        }
+        let keeping = try selection.selection().keeping
+        if !keeping.isEmpty {
+            let pairs = keeping.sorted { $0.key < $1.key }.map { dimension, values in
+                (dimension, JSONValue.array(values.sorted().map { .string($0) }))
+            }
+            fields.append(("where", .object(pairs)))
+        }
+        return JSONValue.object(fields).serialized()
+    }
+
+    /// Reads files of labels under the thresholds in force.
+    static func labels(
+        _ options: LabelFilesOptions, _ session: Session
+    ) throws -> [LabelledTexts] {
+        guard !options.files.isEmpty else { return [] }
+        let mapping = try options.columnMapping()
+        let thresholds = try session.catalog.npsBySegment.read { state, build in
+            try session.resolve(try LensOptions.defaults(asOf: "\(build.position)"), state)
+                .thresholds
+        }
+        guard options.files.count <= TrainingEvidence.filesMax else {
+            throw CommandFailure(
+                ExitStatus.usage, "at most \(TrainingEvidence.filesMax) files of labels")
+        }
+        let read = try options.files.map {
+            try LabelFile(path: $0, mapping: mapping, thresholds: thresholds).read()
+        }
+        for (index, texts) in read.enumerated()
+        where read[..<index].contains(where: { $0.digest == texts.digest }) {
+            throw CommandFailure(
+                ExitStatus.usage, "\(options.files[index]) is given twice: a text counts once")
+        }
+        return read
+    }
+
+    /// Says what came out.
+    static func show(
+        _ model: RegisteredModel, _ trained: ModelTraining.Result, _ printer: Printer
+    ) {
+        let metrics = trained.model.metrics
+        printer.line(
+            "Trained model \(model.version) on \(Formatted.count(metrics.examples)) texts, sha256 "
+                + "\(model.digest.prefix(16))…")
+        ModelCard.show(metrics, printer)
+        let erased = Int(clamping: trained.evidence.erased)
+        if erased > 0 {
+            printer.muted("\(Formatted.count(erased)) texts are erased and were left out")
+        }
+    }
+}
