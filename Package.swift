@@ -44,7 +44,9 @@ let package = Package(
         .target(
             name: "Classification", dependencies: ["CLinear", "CEmbeddedModel", "Encoders"]),
         .target(name: "COnnxRuntime", linkerSettings: [.linkedLibrary("dl")]),
-        .target(name: "Encoders", dependencies: ["COnnxRuntime", crypto]),
+        .target(
+            name: "Encoders", dependencies: ["COnnxRuntime", crypto],
+            resources: [.embedInCode("Fetch/fetch_minilm.py")]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "SurveyImport", dependencies: ["CZlib"]),
         .target(name: "Simulation"),
@@ -173,7 +175,9 @@ let package = Package(
         .testTarget(name: "SurveyImportTests", dependencies: ["SurveyImport", "CZlib"]),
         .testTarget(
             name: "ClassificationTests", dependencies: ["Classification", "Encoders", "Simulation"]),
-        .testTarget(name: "EncodersTests", dependencies: ["Encoders", crypto]),
+        .target(name: "CFakeOnnxRuntime", path: "Tests/CFakeOnnxRuntime"),
+        .testTarget(
+            name: "EncodersTests", dependencies: ["CFakeOnnxRuntime", "Encoders", crypto]),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"]),
         .testTarget(name: "PresentationTests", dependencies: ["Presentation"]),
         .testTarget(name: "LintTests"),

@@ -1,0 +1,86 @@
+import Foundation
+
+/// What an encoder's `manifest.json` says; the file's SHA-256 is the encoder's digest.
+///
+/// It names the other files by their own SHA-256, so that the digest stands for all that decides a
+/// vector. The library is named by its version: it differs by kind of machine, and the vectors do
+/// not.
+struct EncoderManifest: Codable, Sendable {
+    static let file = "manifest.json"
+    /// Far more than a manifest with golden vectors has.
+    static let bytesMax = 1 << 20
+    static let format = 1
+    /// Those of BERT's largest published models are 1,024.
+    static let dimensionsMax = 4_096
+    /// Those of BERT's largest published models are 24.
+    static let layersMax = 64
+
+    struct Runtime: Codable, Sendable, Hashable {
+        var name: String
+        var version: String
+    }
+
+    struct Files: Codable, Sendable {
+        var model: String
+        var vocabulary: String
+
+        enum CodingKeys: String, CodingKey {
+            case model = "model.onnx"
+            case vocabulary = "vocab.txt"
+        }
+    }
+
+    /// A text and the vector it must have.
+    struct Golden: Codable, Sendable {
+        var text: String
+        /// Steps of 1/32,767, 16 bits each, little-endian.
+        var embedding: Data
+    }
+
+    var format: Int
+    var name: String
+    var recipe: String
+    var dimensions: Int
+    /// The layer whose output the graph gives, counted from 1.
+    var layer: Int
+    var runtime: Runtime
+    var files: Files
+    var golden: [Golden]
+
+    /// Reads a manifest and refuses what this program does not do.
+    init(_ bytes: [UInt8], at path: String) throws(EncoderError) {
+        let read = try? JSONDecoder().decode(Self.self, from: Data(bytes))
+        guard let read, read.format == Self.format else {
+            throw EncoderError(
+                .mismatch,
+                "\(path) is no manifest of format \(Self.format): \(EncoderStore.remedy) anew")
+        }
+        self = read
+        guard (1...Self.dimensionsMax).contains(dimensions), !golden.isEmpty,
+            golden.allSatisfy({ $0.embedding.count == 2 * dimensions })
+        else {
+            throw EncoderError(
+                .mismatch,
+                "\(path) lacks a golden vector of 1 to \(Self.dimensionsMax) dimensions: "
+                    + "\(EncoderStore.remedy) anew")
+        }
+        guard (1...Self.layersMax).contains(layer) else {
+            throw EncoderError(
+                .mismatch,
+                "\(path) takes layer \(layer), and there are 1 to \(Self.layersMax): "
+                    + "\(EncoderStore.remedy) anew")
+        }
+        guard runtime == Runtime(name: "onnxruntime", version: OnnxRuntime.version) else {
+            throw EncoderError(
+                .mismatch,
+                "\(path) is for \(runtime.name) \(runtime.version), this program for onnxruntime "
+                    + "\(OnnxRuntime.version): \(EncoderStore.remedy)")
+        }
+        guard recipe == MiniLMEncoder.recipe else {
+            throw EncoderError(
+                .mismatch,
+                "\(path) has the recipe “\(recipe)”, this program does “\(MiniLMEncoder.recipe)”: "
+                    + "use the program it was made with, or fetch its own: \(EncoderStore.remedy)")
+        }
+    }
+}
