@@ -82,8 +82,8 @@ let package = Package(
         .executableTarget(
             name: "npsledger",
             dependencies: [
-                "NPSLedger", "Catalog", "Classification", "LMDB", "LedgerCore", "LedgerProof",
-                "LedgerStore", "LedgerVault", "LedgerReplay", "NPSStatistics",
+                "NPSLedger", "Catalog", "Classification", "Encoders", "LMDB", "LedgerCore",
+                "LedgerProof", "LedgerStore", "LedgerVault", "LedgerReplay", "NPSStatistics",
                 "NPSBySegmentProjection", "LineageProjection", "AuditProjection", "Presentation",
                 "Simulation", "SurveyImport", arguments, crypto,
             ], path: "Tools/npsledger"),
@@ -137,8 +137,8 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "ledger-benchmark", "npsledger", "Catalog", "LMDB", "LedgerCore", "LedgerReplay",
-                "LedgerStore",
+                "ledger-benchmark", "npsledger", "Catalog", "Encoders", "LMDB", "LedgerCore",
+                "LedgerReplay", "LedgerStore",
             ], exclude: ["Fixtures"]),
         .testTarget(
             name: "LineageProjectionTests",

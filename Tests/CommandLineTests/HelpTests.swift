@@ -8,7 +8,7 @@ struct HelpTests {
         ["trace"],
         ["audit"], ["model"], ["model", "list"], ["model", "show"], ["model", "train"],
         ["model", "register"], ["model", "shadow"],
-        ["model", "compare"], ["model", "activate"], ["model", "rollback"],
+        ["model", "compare"], ["model", "activate"], ["model", "rollback"], ["model", "fetch"],
         ["thresholds"], ["thresholds", "show"], ["thresholds", "edit"], ["thresholds", "history"],
         ["projection"], ["projection", "list"], ["projection", "rebuild"],
         ["projection", "swap"], ["projection", "commit"], ["projection", "verify"], ["verify"],

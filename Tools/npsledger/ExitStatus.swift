@@ -1,6 +1,7 @@
 import ArgumentParser
 import AuditProjection
 import Classification
+import Encoders
 import LMDB
 import LedgerCore
 import LedgerStore
@@ -37,6 +38,9 @@ struct ExitStatus {
             (code, message) = (error.exitClass.status, error.description)
         case let error as LMDBError: self = ExitStatus(LedgerError(error))
         case let error as TrainingError: (code, message) = (Self.no, error.description)
+        case let error as EncoderError: (code, message) = (Self.code(error.code), error.description)
+        case let error as EncoderFetchError:
+            (code, message) = (Self.code(error.code), error.description)
         case let error as EntryError: (code, message) = (Self.badData, error.description)
         case let error as AuditStateDamage: (code, message) = (Self.badData, error.description)
         case let error as LineageStateDamage: (code, message) = (Self.badData, error.description)
@@ -70,6 +74,24 @@ struct ExitStatus {
         case .newerFormat, .corrupt: badData
         case .refused: no
         default: inputOutput
+        }
+    }
+
+    private static func code(_ code: EncoderError.Code) -> Int32 {
+        switch code {
+        case .missing: noInput
+        case .mismatch: badData
+        case .failed: internalError
+        }
+    }
+
+    private static func code(_ code: EncoderFetchError.Code) -> Int32 {
+        switch code {
+        case .missingTool: noInput
+        case .mismatch: badData
+        case .cannotCreate: cannotCreate
+        case .inputOutput: inputOutput
+        default: internalError
         }
     }
 

@@ -22,7 +22,7 @@ struct ModelCommand: ParsableCommand {
             ModelRetrainCommand.self,
             ModelRegisterCommand.self, ModelShadowCommand.self, ModelEvaluateCommand.self,
             ModelEstimateCommand.self, ModelCompareCommand.self,
-            ModelActivateCommand.self, ModelRollbackCommand.self,
+            ModelActivateCommand.self, ModelRollbackCommand.self, ModelFetchCommand.self,
         ], defaultSubcommand: ModelListCommand.self)
 
     /// `active`, `retired` for what was active once, or `registered`.

@@ -13,8 +13,13 @@ struct Printer {
     private static let failure = Atomic<Int32>(0)
 
     init(_ options: LedgerOptions) {
-        format = options.format
-        guardsFormulas = options.guardFormulas
+        self.init(format: options.format, guardsFormulas: options.guardFormulas)
+    }
+
+    /// For what has nothing to do with a ledger.
+    init(format: OutputFormat, guardsFormulas: Bool = false) {
+        self.format = format
+        self.guardsFormulas = guardsFormulas
         width = Terminal.columns(of: .standardOutput) ?? 80
     }
 

