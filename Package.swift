@@ -93,14 +93,14 @@ let package = Package(
         .executableTarget(
             name: "ledger-benchmark",
             dependencies: [
-                "AuditProjection", "CBareLMDB", "Catalog", "Classification", "LedgerCore",
-                "LedgerReplay", "LedgerStore", "LedgerVault", "LineageProjection",
+                "AuditProjection", "CBareLMDB", "Catalog", "Classification", "Encoders",
+                "LedgerCore", "LedgerReplay", "LedgerStore", "LedgerVault", "LineageProjection",
                 "NPSBySegmentProjection", "NPSLedger", "NPSStatistics", "Presentation",
-                "Simulation", "SurveyImport", arguments,
+                "Simulation", "SurveyImport", arguments, crypto,
             ], path: "Tools/Benchmarks/ledger-benchmark",
             resources: [
                 .embedInCode("Python/duckdb_lens.py"), .embedInCode("Python/sqlite_peer.py"),
-                .embedInCode("Python/umadb_peer.py"),
+                .embedInCode("Python/umadb_peer.py"), .embedInCode("Python/encoder_peer.py"),
             ]),
 
         .executableTarget(

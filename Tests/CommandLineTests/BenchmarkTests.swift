@@ -1,3 +1,4 @@
+import Encoders
 import Foundation
 import Testing
 
@@ -95,6 +96,25 @@ struct BenchmarkTests {
         // SQLite's keys are in its bulk append anyway.
         #expect(sqlite.count == 6)
         #expect((report["versions"]?["UmaDB"]?.text != nil) == Self.hasPeers)
+    }
+
+    @Test("The encoder's run, or a notice where it was not fetched")
+    func encoder() throws {
+        let workspace = try Workspace()
+        let store = EncoderStore.user()
+        let isThere = store.contains(MiniLMEncoder.publishedDigest)
+        let isAskedFor = ProcessInfo.processInfo.environment["NPSLEDGER_TRANSFORMER"] == "1"
+        #expect(isThere || !isAskedFor)
+        let outcome = try Tool.run(
+            ["encoder", "--size", "small", "--json", "--directory", workspace.path],
+            program: Self.program, in: workspace.path,
+            environment: [
+                "NPSLEDGER_CACHE": (store.directory as NSString).deletingLastPathComponent
+            ])
+        #expect(outcome.status == 0, "\(outcome)")
+        #expect(outcome.errors.contains("--with-transformer") || isThere)
+        let measures = names(try outcome.json()["measures"])
+        #expect(measures.contains { $0.hasPrefix("texts encoded") } == isThere)
     }
 
     @Test("A report is written as the documentation has it")

@@ -16,7 +16,8 @@ struct LedgerBenchmark: AsyncParsableCommand {
             """,
         subcommands: [
             All.self, AppendBulk.self, AppendConcurrent.self, Scan.self, ImportAndQuery.self,
-            Replay.self, Peers.self, FoldOnce.self, ScanOnce.self, FollowLive.self,
+            Replay.self, Peers.self, EncoderBenchmark.self, FoldOnce.self, ScanOnce.self,
+            FollowLive.self,
         ],
         defaultSubcommand: All.self)
 }
@@ -37,6 +38,7 @@ struct All: AsyncParsableCommand {
         findings += Findings(try ImportAndQuery.figures(options))
         findings += try Replay.findings(options, keep: keep)
         findings += try await Peers.findings(options)
+        findings += try EncoderBenchmark.findings(options)
         try options.finish(findings)
     }
 }

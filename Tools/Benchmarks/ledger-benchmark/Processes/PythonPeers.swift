@@ -9,7 +9,13 @@ enum PythonPeers {
 
     /// Its interpreter: of the working directory's repository or of the one this program was built
     /// in; nil where it was not made.
-    static let interpreter: String? = {
+    static let interpreter = find(in: folder)
+
+    /// The environment with onnxruntime, which the encoder is compared with.
+    static let transformerInterpreter = find(in: ".build-tools/transformer-venv")
+    static let transformerCommand = "Tools/setup --with-transformer"
+
+    private static func find(in folder: String) -> String? {
         var folders = [FileManager.default.currentDirectoryPath]
         var built = (Companion.ownPath as NSString).deletingLastPathComponent
         while built.count > 1 {
@@ -18,7 +24,7 @@ enum PythonPeers {
         }
         return folders.map { "\($0)/\(folder)/bin/python" }
             .first { FileManager.default.isExecutableFile(atPath: $0) }
-    }()
+    }
 
     /// Any Python 3: its standard library has SQLite.
     static let anyInterpreter: String? =
