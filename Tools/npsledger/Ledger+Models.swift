@@ -1,6 +1,10 @@
+import Encoders
 import NPSLedger
 
 extension Ledger {
-    /// The models of this ledger; the encoders they read vectors of are those of this user.
-    var models: ModelRegistry { ModelRegistry(self, encoders: .none) }
+    /// Of this user; each is opened once in a process, however many models read its vectors.
+    static let encoders = EncoderSource.store()
+
+    /// The models of this ledger.
+    var models: ModelRegistry { ModelRegistry(self, encoders: Self.encoders) }
 }

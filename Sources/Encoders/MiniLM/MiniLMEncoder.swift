@@ -19,6 +19,9 @@ public final class MiniLMEncoder: TextEncoder {
     public static let publishedDigest: [UInt8] = Hexadecimal.bytes(
         "b768723d2a84daba98b91434c10227c1bfef1e60ef241c9cd5e91fe33e926231")!
 
+    /// Numbers in a vector of that one.
+    public static let publishedDimensions = 384
+
     /// Steps of 1/32,767 by which a golden vector may be missed. Single precision is off by a
     /// hundredth of a step, and rounding by one; a wrong weight or token is off by hundreds.
     public static let goldenStepsMax = 3

@@ -4,11 +4,6 @@ import Presentation
 
 /// `model fetch`
 struct ModelFetchCommand: ParsableCommand {
-    /// The encoders that can be fetched.
-    enum Encoder: String, ExpressibleByArgument, CaseIterable {
-        case minilm
-    }
-
     static let configuration = CommandConfiguration(
         commandName: "fetch", abstract: "Get an encoder for models that are built on one.",
         usage: "npsledger model fetch minilm [--to DIR] [--format FORMAT]",
@@ -27,7 +22,7 @@ struct ModelFetchCommand: ParsableCommand {
               npsledger model fetch minilm --to /srv/nps
             """)
 
-    @Argument(help: "The encoder.") var encoder: Encoder
+    @Argument(help: "The encoder.") var encoder: EncoderName
 
     @Option(
         name: .long, help: ArgumentHelp("Keep it in this directory.", valueName: "dir"),

@@ -17,12 +17,17 @@ struct ModelTrainCommand: ParsableCommand {
             stay the embedded model's. --labels adds texts with labels from a file: score, class, \
             sentiment or intents, mapped as segments; they do not enter the ledger.
 
-            The same events, files and seed give the same artefact. The new version is registered, \
+            --encoder learns from the vectors of a transformer beside n-grams: slower, and better \
+            where there are thousands of texts in its language. What it trains needs the encoder \
+            wherever it reads.
+
+            The same events, files, encoder and seed give the same artefact. The new version is registered, \
             not activated. `npsledger model retrain` repeats a training on what there is by now.
 
             EXAMPLES
               npsledger model train --seed 7 --format json
               npsledger model train --where language=fr --from 2025-01-01
+              npsledger model train --encoder minilm
               npsledger model train --labels moods.csv --map text=words \\
                 --map segment.sentiment=mood
             """)
@@ -32,6 +37,11 @@ struct ModelTrainCommand: ParsableCommand {
     @OptionGroup var selection: SelectionOptions
 
     @OptionGroup var labels: LabelFilesOptions
+
+    @Option(
+        name: .long,
+        help: "Learn from the vectors of this encoder too: minilm (see `model fetch`).")
+    var encoder: EncoderName?
 
     @Option(name: .long, help: "Decides the folds of calibration and measurement.")
     var seed: UInt64 = 1
@@ -49,7 +59,7 @@ struct ModelTrainCommand: ParsableCommand {
         defer { session.ledger.close() }
         try session.catchUp(session.catalog.npsBySegment)
         let run = TrainingRun(
-            session: session, selection: selection, seed: seed, encoder: nil,
+            session: session, selection: selection, seed: seed, encoder: try encoder?.open(),
             labels: try TrainingRun.labels(labels, session))
         let trained = try run.train(try TrainingExamples(session, selection))
         let registry = session.ledger.models
