@@ -101,6 +101,7 @@ let package = Package(
             resources: [
                 .embedInCode("Python/duckdb_lens.py"), .embedInCode("Python/sqlite_peer.py"),
                 .embedInCode("Python/umadb_peer.py"), .embedInCode("Python/encoder_peer.py"),
+                .embedInCode("Python/quality_peer.py"),
             ]),
 
         .executableTarget(

@@ -74,8 +74,9 @@ public enum NGramTrainer {
         }
     }
 
-    /// The fold of a key: a mix of key and seed (splitmix64), so that folds are as good as random.
-    static func fold(of key: UInt64, _ options: TrainingOptions) -> Int {
+    /// The fold, counted from 0, that an example with this key is in: a mix of key and seed
+    /// (splitmix64), so that folds are as good as random.
+    public static func fold(of key: UInt64, _ options: TrainingOptions) -> Int {
         Int(mixed(key, options.seed) % UInt64(options.folds))
     }
 

@@ -16,7 +16,8 @@ struct LedgerBenchmark: AsyncParsableCommand {
             """,
         subcommands: [
             All.self, AppendBulk.self, AppendConcurrent.self, Scan.self, ImportAndQuery.self,
-            Replay.self, Peers.self, EncoderBenchmark.self, FoldOnce.self, ScanOnce.self,
+            Replay.self, Peers.self, EncoderBenchmark.self, Quality.self, FoldOnce.self,
+            ScanOnce.self,
             FollowLive.self,
         ],
         defaultSubcommand: All.self)

@@ -1,0 +1,177 @@
+import Classification
+import Encoders
+import Foundation
+import LedgerCore
+import NPSLedger
+
+/// The same reviews on the same folds, read by models of ours and by the peer.
+struct QualityRun {
+    let reviews: QualityReviews
+    let responsesAtLeast: Int
+    private let options: TrainingOptions
+
+    /// What one side reached.
+    struct Row {
+        let name: String
+        /// Share of the flags told right.
+        let flagAccuracy: Double?
+        let folds: ModelEvaluation
+        /// Points by which segments are off.
+        let segmentError: (expected: Double, counted: Double)?
+        /// On what came later, by a model that had seen nothing since.
+        let later: ModelEvaluation?
+    }
+
+    init(_ reviews: QualityReviews, seed: UInt64, responsesAtLeast: Int) {
+        self.reviews = reviews
+        self.responsesAtLeast = responsesAtLeast
+        options = TrainingOptions(seed: seed, threads: ProcessInfo.processInfo.activeProcessorCount)
+    }
+
+    // MARK: Ours
+
+    func own(_ name: String, encoder store: EncoderStore?) throws -> Row {
+        let texts = reviews.items.map { [UInt8]($0.text.utf8) }
+        let encoder = try store?.minilm()
+        let vectors = try encoder?.encode(batch: texts, threads: options.threads)
+        func encoded(_ indices: [Int]) -> EncodedTexts? {
+            guard let encoder, let vectors else { return nil }
+            return EncodedTexts(
+                encoder: EncoderReference(
+                    name: MiniLMEncoder.shortName, digest: encoder.digest,
+                    dimensions: encoder.dimensions), vectors: indices.map { vectors[$0] })
+        }
+        let base = try NGramClassifier(artefact: NGramClassifier.embeddedArtefact)
+        func trained(_ indices: [Int]) throws -> TrainedModel {
+            try NGramTrainer.train(
+                indices.map { index in
+                    TrainingExample(
+                        text: texts[index], scoreClass: reviews.items[index].label.rawValue,
+                        key: UInt64(index))
+                }, encoded: encoded(indices), options: options, base: base)
+        }
+        var folds = ModelEvaluation()
+        for read in try trained(Array(texts.indices)).outOfFold {
+            let item = reviews.items[read.example]
+            folds.add(
+                label: item.label, detractor: read.detractor, promoter: read.promoter,
+                segment: [item.segment])
+        }
+        var later: ModelEvaluation?
+        if !reviews.earlier.isEmpty, !reviews.later.isEmpty {
+            let model = try trained(reviews.earlier)
+            let tested = reviews.later.map { texts[$0] }
+            let outputs: [ClassifierOutput]
+            switch try ModelFile(artefact: model.artefact) {
+            case .ngrams(let classifier):
+                outputs = classifier.classify(batch: tested, threads: options.threads)
+            case .joined(let classifier):
+                outputs = classifier.classify(
+                    batch: tested, embeddings: encoded(reviews.later)?.vectors ?? [],
+                    threads: options.threads)
+            }
+            var evaluation = ModelEvaluation()
+            for (index, output) in zip(reviews.later, outputs) {
+                evaluation.add(
+                    label: reviews.items[index].label, detractor: output.detractor,
+                    promoter: output.promoter)
+            }
+            later = evaluation
+        }
+        return row(
+            name, try flagAccuracy(texts, encoded(Array(texts.indices))), folds, later)
+    }
+
+    /// Share of the flags told right, out of fold.
+    ///
+    /// Intents are flags that stand alone; all five are this one here, so that the head is trained.
+    private func flagAccuracy(_ texts: [[UInt8]], _ encoded: EncodedTexts?) throws -> Double? {
+        guard reviews.items.allSatisfy({ $0.flag != nil }) else { return nil }
+        let examples = reviews.items.enumerated().map { index, item in
+            TrainingExample(
+                text: texts[index], scoreClass: item.label.rawValue,
+                intents: Intents(rawValue: item.flag == true ? 31 : 0), key: UInt64(index))
+        }
+        var options = options
+        options.adaptsBase = false
+        let heads = try NGramTrainer.train(examples, encoded: encoded, options: options).heads
+        return heads.first { $0.head == "intents" }.map { Double($0.accuracy) / 10_000 }
+    }
+
+    // MARK: The peer
+
+    private struct Question: Encodable {
+        let texts: [String]
+        let folds: [Int]
+        let classes: [UInt8]
+        let flags: [Int]
+        let earlier: [Int]
+        let later: [Int]
+    }
+
+    private struct Place: Encodable {
+        let file: String
+    }
+
+    private struct Answer: Decodable {
+        let version: String
+        let given: [[Double]]
+        let flagAccuracy: Double?
+        let later: [[Double]]?
+    }
+
+    func peer(_ interpreter: String, in directory: String) throws -> Row {
+        let flags = reviews.items.compactMap(\.flag).map { $0 ? 1 : 0 }
+        let workspace = try Workspace(in: directory)
+        let file = workspace.path + "/reviews.json"
+        try JSONEncoder().encode(
+            Question(
+                texts: reviews.items.map(\.text),
+                folds: reviews.items.indices.map {
+                    NGramTrainer.fold(of: UInt64($0), options)
+                },
+                classes: reviews.items.map(\.label.rawValue),
+                flags: flags.count == reviews.items.count ? flags : [],
+                earlier: reviews.earlier, later: reviews.later)
+        ).write(to: URL(filePath: file))
+        let python = try PythonPeers.start(
+            PackageResources.quality_peer_py, with: interpreter, name: "the peer's script")
+        let answer: Answer = try python.ask(Place(file: file))
+        try python.end()
+        var folds = ModelEvaluation()
+        for (item, shares) in zip(reviews.items, answer.given) {
+            Self.add(shares, item.label, [item.segment], to: &folds)
+        }
+        var later: ModelEvaluation?
+        if let given = answer.later {
+            var evaluation = ModelEvaluation()
+            for (index, shares) in zip(reviews.later, given) {
+                Self.add(shares, reviews.items[index].label, [], to: &evaluation)
+            }
+            later = evaluation
+        }
+        return row("scikit-learn \(answer.version)", answer.flagAccuracy, folds, later)
+    }
+
+    private static func add(
+        _ shares: [Double], _ label: NPSClass, _ segment: [String?],
+        to evaluation: inout ModelEvaluation
+    ) {
+        let points = shares.map { Int(($0 * 10_000).rounded()) }
+        evaluation.add(
+            label: label, detractor: UInt16(clamping: points[0]),
+            promoter: UInt16(clamping: min(points[2], 10_000 - points[0])), segment: segment)
+    }
+
+    // MARK: Figures
+
+    private func row(
+        _ name: String, _ flagAccuracy: Double?, _ folds: ModelEvaluation, _ later: ModelEvaluation?
+    ) -> Row {
+        let segments = folds.segments(atLeast: responsesAtLeast).large
+            .filter { $0.values != [nil] }
+        return Row(
+            name: name, flagAccuracy: flagAccuracy, folds: folds,
+            segmentError: ModelEvaluation.meanError(segments), later: later)
+    }
+}
