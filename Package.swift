@@ -130,10 +130,10 @@ let package = Package(
         .testTarget(
             name: "NPSLedgerTests",
             dependencies: [
-                "Catalog", "Classification", "Encoders", "LedgerCore", "LedgerReplay",
-                "LedgerStore",
-                "LedgerVault", "NPSBySegmentProjection", "NPSLedger", "NPSStatistics", "Simulation",
-                "SurveyImport",
+                "Catalog", "Classification", "CrashHarness", "Encoders", "LMDB", "LedgerCore",
+                "LedgerFixtures", "LedgerReplay", "LedgerStore", "LedgerVault",
+                "NPSBySegmentProjection", "NPSLedger", "NPSStatistics", "Simulation",
+                "SurveyImport", crypto,
             ]),
         .testTarget(
             name: "CommandLineTests",
@@ -150,12 +150,14 @@ let package = Package(
             dependencies: ["LedgerCore", "AuditProjection", "NaiveFolds", "ProjectionContract"],
             path: "Projections/Audit/Tests"),
         .target(
-            name: "LedgerFixtures", dependencies: ["LedgerCore", "LedgerStore", "LedgerVault"],
+            name: "LedgerFixtures",
+            dependencies: ["Encoders", "LedgerCore", "LedgerStore", "LedgerVault"],
             path: "Tests/LedgerFixtures"),
         .executableTarget(
             name: "CrashHarness",
             dependencies: [
                 "Catalog", "LedgerCore", "LedgerStore", "LedgerReplay", "LedgerFixtures",
+                "NPSLedger",
             ], path: "Tests/CrashHarness"),
         .testTarget(
             name: "DriveTests",

@@ -13,12 +13,16 @@
 //   CrashHarness drive LOG PROJECTIONS SEED CHUNK WORK…
 //       does the kinds of WORK (append, catch-up, rebuild) in turn, for ever, on a ledger's log and
 //       its projections; prints “begin”, “appended POSITION LEAF” and “folded ID POSITION”
+//   CrashHarness embed LEDGER SEED SUBJECTS
+//       asks a ledger's cache for the embeddings of texts of some of the subjects 1 to SUBJECTS, for
+//       ever; prints “begin”, then first and last subject of what it was answered
 import Catalog
 import Foundation
 import LedgerCore
 import LedgerFixtures
 import LedgerReplay
 import LedgerStore
+import NPSLedger
 
 func say(_ text: String) {
     // Straight to the descriptor: nothing may wait in a buffer when the process is killed.
@@ -128,6 +132,23 @@ func appendAnything(to log: EventLog, numbers: inout SeededNumbers, tag: String)
     }
 }
 
+func embed(_ arguments: [String]) throws {
+    guard let seed = UInt64(arguments[1]), let subjects = Int(arguments[2]) else { exit(64) }
+    let ledger = try Ledger(at: LedgerPaths(directory: arguments[0]), clock: clock)
+    let cache = try EmbeddingCache(ledger)
+    let encoder = CountingEncoder()
+    var numbers = SeededNumbers(seed: seed)
+    say("begin")
+    while true {
+        let first = UInt64(1 + numbers.below(subjects))
+        let last = min(UInt64(subjects), first + UInt64(numbers.below(60)))
+        let texts = (first...last).map { (subject: $0, text: CountingEncoder.text(of: $0)) }
+        let answer = try cache.embeddings(of: texts, by: encoder, threads: 1)
+        guard answer == texts.map({ encoder.vector($0.text) }) else { exit(65) }
+        say("\(first) \(last)")
+    }
+}
+
 let arguments = Array(CommandLine.arguments.dropFirst(2))
 switch CommandLine.arguments.dropFirst().first {
 case "append" where arguments.count >= 5: try append(arguments)
@@ -136,5 +157,6 @@ case "catch-up": try fold(arguments, rebuilds: false)
 case "open": try open(arguments)
 case "verify": try verify(arguments)
 case "drive" where arguments.count >= 5: try drive(arguments)
+case "embed" where arguments.count == 3: try embed(arguments)
 default: exit(64)
 }

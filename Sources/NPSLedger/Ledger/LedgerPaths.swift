@@ -23,6 +23,8 @@ public struct LedgerPaths: Hashable, Sendable {
     public var vault: String { directory + "/vault" }
     /// Folder of the projections, disposable.
     public var projections: String { directory + "/projections" }
+    /// Environment of the embeddings, disposable.
+    public var embeddings: String { directory + "/embeddings" }
     /// Folder of the model artefacts, by SHA-256.
     public var models: String { directory + "/models" }
 }
