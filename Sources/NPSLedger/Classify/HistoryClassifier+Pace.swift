@@ -20,7 +20,8 @@ extension HistoryClassifier {
     /// fraction of a second.
     public static let paceTextsMax = 512
 
-    /// Opens and reads some of the texts, evenly spread over all of them, and records nothing.
+    /// Opens and reads some of the texts, evenly spread over all of them, and records nothing; what
+    /// an encoder makes of them is kept, so that reading them all goes on from there.
     ///
     /// - Throws: what the vault throws where it cannot be opened, and `EncoderError`.
     public func pace(_ unread: [(response: Position, text: Position)]) throws -> Pace {
@@ -30,10 +31,9 @@ extension HistoryClassifier {
         if let first = unread.first { _ = try ledger.personalData(at: first.text) }
         let clock = ContinuousClock()
         let start = clock.now
-        let texts = try sample.compactMap { index -> [UInt8]? in
-            try ledger.personalData(at: unread[index].text)?.text.map { [UInt8]($0.utf8) }
-        }
-        _ = try reader.classify(batch: texts, threads: threads)
+        let texts = try sample.compactMap { try ledger.text(at: unread[$0].text) }
+        var reading = TextReading(texts, of: ledger, threads: threads)
+        _ = try reading.judged(by: reader)
         return Pace(texts: texts.count, duration: clock.now - start)
     }
 }

@@ -7,6 +7,9 @@ import LedgerVault
 public struct HistoryClassifier: Sendable {
     /// Responses judged between two commits.
     public static let batchResponses = 8_192
+    /// The same where an encoder reads, which takes seconds for as many, and a bar stands still for
+    /// them.
+    static let batchEncoded = EmbeddingCache.batchTexts
 
     let ledger: Ledger
     let version: ModelVersion
@@ -39,21 +42,23 @@ public struct HistoryClassifier: Sendable {
         _ unread: [(response: Position, text: Position)], progress: (Int, Int) -> Void
     ) throws -> Report {
         var report = Report()
+        let batchMax = reader.encoder == nil ? Self.batchResponses : Self.batchEncoded
         var start = 0
         while start < unread.count {
-            let end = min(unread.count, start + Self.batchResponses)
+            let end = min(unread.count, start + batchMax)
             let piece = Array(unread[start..<end])
             var readable: [(response: Position, text: Position)] = []
-            var texts: [[UInt8]] = []
+            var texts: [EmbeddingCache.SubjectText] = []
             for item in piece {
-                guard let text = try ledger.personalData(at: item.text)?.text else {
+                guard let text = try ledger.text(at: item.text) else {
                     report.erased += 1
                     continue
                 }
                 readable.append(item)
-                texts.append([UInt8](text.utf8))
+                texts.append(text)
             }
-            let outputs = try reader.classify(batch: texts, threads: threads)
+            var reading = TextReading(texts, of: ledger, threads: threads)
+            let outputs = try reading.judged(by: reader)
             var batch = EventBatch()
             let now = ledger.clock()
             for (item, output) in zip(readable, outputs) {

@@ -1,5 +1,6 @@
 import Classification
 import Dispatch
+import Encoders
 import LedgerCore
 import LedgerStore
 import SurveyImport
@@ -13,6 +14,23 @@ enum BatchItem: Sendable {
     case conflict
     case judgement(isShadow: Bool)
     case exclusion
+
+    /// The text that is sealed beside the event.
+    var text: String? {
+        switch self {
+        case .response(let row, _), .amendment(let row, _, _): row.row.text
+        case .rejection, .conflict, .judgement, .exclusion: nil
+        }
+    }
+}
+
+/// What encoders made of an item's text, in their order.
+struct EncodedItem: Sendable {
+    /// Of the item in its batch.
+    let index: Int
+    let subject: UInt64
+    let text: String
+    let vectors: [Embedding]
 }
 
 /// What one model read in a row's text.
@@ -32,11 +50,15 @@ enum Following: Sendable {
 /// A batch that the log's thread is writing.
 final class CommitInFlight: Sendable {
     let items: [BatchItem]
+    let encoded: [EncodedItem]
     private let done = DispatchSemaphore(value: 0)
     private let result = Mutex<Result<[AppendOutcome], any Error>?>(nil)
 
-    init(_ batch: EventBatch, _ items: [BatchItem], _ log: EventLog) {
+    init(
+        _ batch: EventBatch, _ items: [BatchItem], _ encoded: [EncodedItem], _ log: EventLog
+    ) {
         self.items = items
+        self.encoded = encoded
         log.submit(batch) { [self] outcome in
             result.withLock { $0 = outcome }
             done.signal()

@@ -34,7 +34,14 @@ extension ResponseImporter {
         try settle()
         var batch = EventBatch()
         var items: [BatchItem] = []
+        var encoded: [EncodedItem] = []
         for event in ready {
+            if let sealed = event.sealed, let text = event.item.text, !event.vectors.isEmpty {
+                encoded.append(
+                    EncodedItem(
+                        index: items.count, subject: sealed.subject, text: text,
+                        vectors: event.vectors))
+            }
             try batch.append(
                 event.draft, key: event.key, body: event.body, sealed: event.sealed,
                 binding: event.binding)
@@ -43,7 +50,7 @@ extension ResponseImporter {
         try appendFollowing(to: &batch, &items)
         guard batch.count > 0 else { return }
         batch.stamp(ledger.clock())
-        inFlight = CommitInFlight(batch, items, ledger.log)
+        inFlight = CommitInFlight(batch, items, encoded, ledger.log)
     }
 
     /// A row whose times the log can hold; another is quarantined like any row it cannot hold.
@@ -70,8 +77,23 @@ extension ResponseImporter {
         for (item, outcome) in zip(commit.items, outcomes) {
             settle(item, outcome, &returned)
         }
+        try keep(
+            commit.encoded.filter { item in
+                if case .appended = outcomes[item.index] { true } else { false }
+            })
         // They stood before whatever was deferred meanwhile.
         if !returned.isEmpty { deferred = returned + deferred }
+    }
+
+    /// Keeps what encoders made of texts that the log has taken in.
+    ///
+    /// Not before: a subject that the log refused stays nobody's, and would never be erased.
+    private func keep(_ encoded: [EncodedItem]) throws {
+        for (number, encoder) in encoders.enumerated() {
+            try ledger.keep(
+                encoded.map { (($0.subject, [UInt8]($0.text.utf8)), $0.vectors[number]) },
+                by: encoder)
+        }
     }
 
     private mutating func settle(

@@ -1,5 +1,6 @@
 import Classification
 import Crypto
+import Encoders
 import LedgerCore
 import LedgerStore
 import LedgerVault
@@ -14,6 +15,8 @@ extension ResponseImporter {
         var sealed: SealedPart?
         var binding: SubjectBinding?
         var item: BatchItem
+        /// What encoders made of its text.
+        var vectors: [Embedding] = []
     }
 
     /// Seals, judges and encodes on all cores; this is most of an import's work.
@@ -21,17 +24,25 @@ extension ResponseImporter {
         let context = DraftContext(
             source: source, mapping: mapping, mappingPosition: mappingPosition, options: options,
             vault: vault, now: ledger.clock())
-        let judgements = try judge(decisions)
+        let (judgements, vectors) = try judge(decisions)
         let indices = Array(decisions.indices)
         let drafted = Parallel.map(indices, threads: options.threads) { index in
-            Result { try context.draft(decisions[index], judgements[index]) }
+            Result {
+                var event = try context.draft(decisions[index], judgements[index])
+                event?.vectors = vectors[index]
+                return event
+            }
         }
         return try drafted.compactMap { try $0.get() }
     }
 
-    /// What the models read in the text of each decision: what counts first, then what shadows.
-    private func judge(_ decisions: [Decision]) throws -> [[TextJudgement]] {
+    /// What the models read in the text of each decision, what counts first, then what shadows;
+    /// and what each of `encoders` made of it.
+    private func judge(
+        _ decisions: [Decision]
+    ) throws -> (judgements: [[TextJudgement]], vectors: [[Embedding]]) {
         var judgements = [[TextJudgement]](repeating: [], count: decisions.count)
+        var vectors = [[Embedding]](repeating: [], count: decisions.count)
         let read = decisions.indices.filter { decisions[$0].text != nil }
         var reading = TextReading(
             read.map { [UInt8]((decisions[$0].text ?? "").utf8) }, threads: options.threads)
@@ -44,7 +55,12 @@ extension ResponseImporter {
                 }
             }
         }
-        return judgements
+        for encoder in encoders {
+            for (index, vector) in zip(read, try reading.vectors(by: encoder)) {
+                vectors[index].append(vector)
+            }
+        }
+        return (judgements, vectors)
     }
 
     /// Drafts judgements and exclusions of responses whose positions are known by now.

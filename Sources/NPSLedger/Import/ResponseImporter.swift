@@ -1,6 +1,7 @@
 import Classification
 import Crypto
 import Dispatch
+import Encoders
 import LedgerCore
 import LedgerStore
 import LedgerVault
@@ -19,6 +20,8 @@ public struct ResponseImporter {
     let mappingPosition: Position?
     let options: ImportOptions
     let rule: AmendmentRule
+    /// Those whose vectors the models read, each once.
+    let encoders: [any TextEncoder]
 
     private(set) var report = ImportReport()
     /// Rows that met an event still being written; they are decided with the next batch.
@@ -48,6 +51,9 @@ public struct ResponseImporter {
         self.options = options
         vault = try ledger.vault()
         rule = AmendmentRule(log: ledger.log, source: source)
+        var digests: Set<[UInt8]> = []
+        encoders = ([options.model].compactMap(\.self) + options.shadows)
+            .compactMap(\.reader.encoder).filter { digests.insert($0.digest).inserted }
         mappingPosition =
             options.isDryRun
             ? nil : try Self.recordMapping(ledger, source, mapping, options.actor)

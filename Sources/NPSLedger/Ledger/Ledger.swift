@@ -20,6 +20,7 @@ public final class Ledger: Sendable {
     /// Wall-clock time.
     public let clock: @Sendable () -> Microseconds
     private let openedVault: Mutex<Vault?>
+    let lazyEmbeddings = LazyEmbeddingCache()
 
     /// Opens the ledger at `paths`.
     ///
@@ -152,6 +153,11 @@ public final class Ledger: Sendable {
     /// - Throws: `LedgerError` with code `corrupt` where the sealed bytes are not those that the
     ///   entry commits to.
     public func personalData(at position: Position) throws -> PersonalData? {
+        try subjectData(at: position)?.data
+    }
+
+    /// The same, with the subject under whose key it is sealed.
+    func subjectData(at position: Position) throws -> (subject: UInt64, data: PersonalData)? {
         guard let sealed = try log.sealed(position) else { return nil }
         let digest = SHA256.hash(data: sealed.bytes)
         let matches = try log.withEvent(position) { event in
@@ -163,7 +169,7 @@ public final class Ledger: Sendable {
                 "the sealed part of position \(position) is not what its entry commits to. Run "
                     + "`npsledger verify`.")
         }
-        return try vault().open(sealed)
+        return try vault().open(sealed).map { (sealed.subject, $0) }
     }
 
     /// Appends one governance act with its sealed reason.
@@ -199,8 +205,9 @@ public final class Ledger: Sendable {
     /// Longest reason; a page of text, far below what an entry holds.
     public static let reasonBytesMax = 4096
 
-    /// Closes log and vault.
+    /// Closes log, vault and cache.
     public func close() {
+        lazyEmbeddings.close()
         log.close()
         openedVault.withLock { vault in
             vault?.close()

@@ -5,38 +5,57 @@ import Encoders
 public struct TextReading {
     private let texts: [[UInt8]]
     private let threads: Int
-    private var vectors: [[UInt8]: [Embedding]] = [:]
+    /// Whose they are, where what encoders make of them is kept.
+    private let kept: (ledger: Ledger, subjects: [UInt64])?
+    private var made: [[UInt8]: [Embedding]] = [:]
 
-    /// Nothing read yet.
+    /// Texts that no ledger holds yet: their vectors are made anew, and not kept.
     public init(_ texts: [[UInt8]], threads: Int) {
         self.texts = texts
         self.threads = threads
+        kept = nil
+    }
+
+    /// Texts that a ledger holds: their vectors are taken from its cache, which keeps the others.
+    public init(_ texts: [EmbeddingCache.SubjectText], of ledger: Ledger, threads: Int) {
+        self.texts = texts.map(\.text)
+        self.threads = threads
+        kept = (ledger, texts.map(\.subject))
     }
 
     /// Takes vectors that an encoder made of the texts before.
     public mutating func take(_ embeddings: [Embedding], of encoder: any TextEncoder) {
         precondition(embeddings.count == texts.count, "a vector for each text")
-        vectors[encoder.digest] = embeddings
+        made[encoder.digest] = embeddings
     }
 
     /// What a model reads in the texts, in their order.
     ///
-    /// - Throws: `EncoderError` where its encoder fails.
-    public mutating func judged(
-        by model: ModelReader
-    ) throws(EncoderError) -> [ClassifierOutput] {
+    /// - Throws: `EncoderError` where its encoder fails; `VaultError` where the keys of texts that a
+    ///   ledger holds cannot be had.
+    public mutating func judged(by model: ModelReader) throws -> [ClassifierOutput] {
         switch model {
         case .ngrams(let classifier):
             return classifier.classify(batch: texts, threads: threads)
         case .joined(let classifier, let encoder):
-            let made: [Embedding]
-            if let there = vectors[encoder.digest] {
-                made = there
-            } else {
-                made = try encoder.encode(batch: texts, threads: threads)
-                vectors[encoder.digest] = made
-            }
-            return classifier.classify(batch: texts, embeddings: made, threads: threads)
+            return classifier.classify(
+                batch: texts, embeddings: try vectors(by: encoder), threads: threads)
         }
+    }
+
+    /// What an encoder makes of the texts.
+    ///
+    /// - Throws: as `judged(by:)`.
+    public mutating func vectors(by encoder: any TextEncoder) throws -> [Embedding] {
+        if let there = made[encoder.digest] { return there }
+        let vectors =
+            if let kept {
+                try kept.ledger.embeddings(
+                    of: Array(zip(kept.subjects, texts)), by: encoder, threads: threads)
+            } else {
+                try encoder.encode(batch: texts, threads: threads)
+            }
+        made[encoder.digest] = vectors
+        return vectors
     }
 }

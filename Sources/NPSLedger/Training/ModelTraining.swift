@@ -45,13 +45,15 @@ public struct ModelTraining {
     ///   - asOf: the log prefix the examples were taken from.
     ///   - selection: which responses of it were taken, as canonical JSON.
     ///   - seed: decides the folds.
-    ///   - encoder: its vectors are learnt from beside n-grams.
+    ///   - encoder: its vectors are learnt from beside n-grams; the ledger's cache is asked first.
     ///   - files: labelled texts from elsewhere, learnt from after the ledger's own.
+    ///   - encoded: called with the texts that have a vector so far, and all.
     /// - Throws: `TrainingError` where there is too little to learn from.
     public func train(
         _ examples: [Example], asOf: Position, selection: String, seed: UInt64, threads: Int,
         encoder: (name: String, encoder: any TextEncoder)? = nil,
-        files: [LabelledTexts] = [], progress: @escaping (Double) -> Void
+        files: [LabelledTexts] = [], encoded: (Int, Int) -> Void = { _, _ in },
+        progress: @escaping (Double) -> Void
     ) throws -> Result {
         let reviews = try ReviewHistory(ledger.log, asOf: asOf)
         var training: [TrainingExample] = []
@@ -81,15 +83,18 @@ public struct ModelTraining {
         let own = training.count
         training += files.flatMap(\.examples)
         let base = try NGramClassifier(artefact: NGramClassifier.embeddedArtefact)
-        let encoded = try encoder.map { name, encoder in
+        let vectors = try encoder.map { name, encoder in
             EncodedTexts(
                 encoder: EncoderReference(
                     name: name, digest: encoder.digest, dimensions: encoder.dimensions),
-                vectors: try encoder.encode(batch: training.map(\.text), threads: threads))
+                vectors: try ledger.embeddings(
+                    // What comes from elsewhere is nobody's here, and not kept.
+                    of: training.enumerated().map { ($0 < own ? $1.key : 0, $1.text) },
+                    by: encoder, threads: threads, progress: encoded))
         }
         let options = TrainingOptions(seed: seed, threads: threads)
         let model = try NGramTrainer.train(
-            training, encoded: encoded, options: options, base: base, progress: progress)
+            training, encoded: vectors, options: options, base: base, progress: progress)
         let evidence = TrainingEvidence(
             asOf: asOf, root: try ledger.log.root(at: asOf).bytes, selection: selection, seed: seed,
             examples: UInt64(own), reviewed: UInt64(reviewed), erased: UInt64(erased),
