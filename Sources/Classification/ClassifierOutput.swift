@@ -26,7 +26,8 @@ public struct ClassifierOutput: Sendable, Hashable {
     public var question: UInt16
     /// Probability that the respondent announces leaving, in basis points.
     public var leaving: UInt16
-    /// Distinct n-grams read; 0 means that the text said nothing the model can read.
+    /// Distinct n-grams read, or for a model that reads a vector alone its components; 0 means that
+    /// the text said nothing the model can read.
     public var featureCount: Int
     /// Whether the text was longer than `TextLimits.wholeBytesMax` and its middle was not read.
     public var truncated: Bool

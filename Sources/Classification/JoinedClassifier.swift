@@ -9,8 +9,13 @@ public struct JoinedClassifier: Sendable {
     /// The encoder whose vectors it reads.
     public let encoder: EncoderReference
 
-    private let ngrams: NGramClassifier
-    private let heads: [EmbeddingWeights]
+    /// Whether a text's n-grams say anything to it; where they do not, the vector is all it reads.
+    public let readsText: Bool
+
+    let ngrams: NGramClassifier
+    let heads: VectorHeads
+    /// Logits before a vector says anything, for a model that reads no text.
+    let biases: NGramClassifier.Logits
 
     /// Reads a model.
     ///
@@ -24,7 +29,15 @@ public struct JoinedClassifier: Sendable {
         }
         ngrams = try NGramClassifier(model)
         self.encoder = encoder.reference
-        heads = encoder.heads
+        heads = VectorHeads(encoder.heads, dimensions: encoder.reference.dimensions)
+        var biases = NGramClassifier.Logits(repeating: 0)
+        for (head, vectors) in zip(model.heads, encoder.heads) where !vectors.weights.isEmpty {
+            for (label, bias) in head.biases.enumerated() {
+                biases[head.kind.column + label] = Int64(bias)
+            }
+        }
+        self.biases = biases
+        readsText = model.heads.contains { $0.weights.contains { $0 != 0 } }
     }
 
     /// The outputs for `texts`, in their order, computed on at most `threads` threads.
@@ -35,15 +48,11 @@ public struct JoinedClassifier: Sendable {
     ) -> [ClassifierOutput] {
         precondition(texts.count == embeddings.count, "a vector for each text")
         precondition(embeddings.allSatisfy { $0.components.count == encoder.dimensions })
+        guard readsText else { return classify(embeddings: embeddings, threads: threads) }
         return ngrams.map(texts, threads: threads) { index, text, features, rows in
             var logits = ngrams.logits(text, features: &features, rows: rows)
-            embeddings[index].components.withUnsafeBufferPointer { components in
-                for (kind, head) in zip(ModelHead.Kind.allCases, heads) {
-                    head.logits(components) { label, logit in
-                        let column = kind.column + label
-                        logits[column] = min(max(logits[column] + logit, -(64 << 16)), 64 << 16)
-                    }
-                }
+            embeddings[index].components.withUnsafeBufferPointer {
+                heads.add($0, to: &logits)
             }
             return ngrams.output(logits, features)
         }

@@ -12,6 +12,12 @@ extension NGramClassifier {
 
     /// What logits say, and the features they were made from.
     func output(_ logits: Logits, _ features: borrowing TextFeatures) -> ClassifierOutput {
+        output(
+            logits, featureCount: features.collector.featureCount, truncated: features.truncated)
+    }
+
+    /// What logits say, made from so many features.
+    func output(_ logits: Logits, featureCount: Int, truncated: Bool) -> ClassifierOutput {
         let scoreClass = FixedPoint.softmax(logits[0], logits[1], logits[2])
         let sentiment = FixedPoint.softmax(logits[3], logits[4], logits[5])
         let intents = model.reads(.intents)
@@ -23,7 +29,7 @@ extension NGramClassifier {
             request: intents ? FixedPoint.sigmoid(logits[8]) : 0,
             question: intents ? FixedPoint.sigmoid(logits[9]) : 0,
             leaving: intents ? FixedPoint.sigmoid(logits[10]) : 0,
-            featureCount: features.collector.featureCount, truncated: features.truncated)
+            featureCount: featureCount, truncated: truncated)
     }
 
     /// The logits of one text, with `features` as working memory; 0 for a head without weights.

@@ -125,4 +125,73 @@ struct JoinedClassifierTests {
             #expect(throws: ArtefactError.self) { try ModelFile(artefact: Array(bytes[..<count])) }
         }
     }
+
+    /// A model on vectors alone, of all three heads.
+    private static func vectorModel() throws -> (JoinedClassifier, EncodedTexts, [[UInt8]]) {
+        var random = SeededTexts(seed: 29)
+        var examples: [TrainingExample] = []
+        for number in 0..<240 {
+            examples.append(
+                TrainingExample(
+                    text: Array("text \(number)".utf8), scoreClass: UInt8(number % 3),
+                    sentiment: UInt8(number / 3 % 3),
+                    intents: Intents(rawValue: 1 << UInt8(number / 9 % 5)), key: UInt64(number)))
+        }
+        var encoded = vectors(of: examples, seed: 29).encoded
+        for index in encoded.vectors.indices {
+            // The largest there are, and odd counts of components.
+            encoded.vectors[index].components[7] = [-32_768, 32_767, 0, -1][random.below(4)]
+        }
+        let trained = try NGramTrainer.train(
+            examples, encoded: encoded,
+            options: TrainingOptions(hashBits: 10, bucketExamplesMin: 1_000))
+        return (
+            try JoinedClassifier(artefact: trained.artefact), encoded, examples.map(\.text)
+        )
+    }
+
+    @Test func aModelOnVectorsAloneNeedsNoText() throws {
+        let (model, encoded, texts) = try Self.vectorModel()
+        #expect(!model.readsText)
+        #expect(try JoinedClassifier(artefact: Self.trained(300, seed: 30).artefact).readsText)
+        let outputs = model.classify(embeddings: encoded.vectors, threads: 1)
+        #expect(model.classify(batch: texts, embeddings: encoded.vectors, threads: 2) == outputs)
+        #expect(model.classify(embeddings: encoded.vectors, threads: 3) == outputs)
+        #expect(model.classify(embeddings: [], threads: 3).isEmpty)
+        let right = outputs.indices.count { Int(outputs[$0].scoreClass) == $0 % 3 }
+        #expect(right > 200)
+        #expect(outputs.allSatisfy { $0.featureCount == 8 && !$0.truncated })
+        let nothing = Embedding(components: [Int16](repeating: 0, count: 8))
+        #expect(model.classify(embeddings: [nothing], threads: 1)[0].featureCount == 0)
+        #expect(Set(outputs.map(\.praise)).count > 1 && Set(outputs.map(\.negative)).count > 1)
+    }
+
+    @Test func sumsOfProductsAreExact() {
+        var random = SeededTexts(seed: 31)
+        let extremes: [Int16] = [-32_767, -32_768, -256, -255, -1, 0, 1, 255, 256, 32_767]
+        for count in [1, 2, 7, 8, 9, 127, 384, 1_000, 4_096, IntegerProduct.countMax] {
+            for round in 0..<4 {
+                let pick = { () -> Int16 in
+                    round < 3
+                        ? extremes[round < 2 ? round : random.below(extremes.count)]
+                        : Int16(truncatingIfNeeded: random.below(65_536))
+                }
+                let weights = (0..<count).map { _ in max(-32_767, pick()) }
+                let components = (0..<count).map { _ in pick() }
+                let exact = zip(weights, components).reduce(Int64(0)) {
+                    $0 + Int64($1.0) * Int64($1.1)
+                }
+                let product = components.withUnsafeBufferPointer { components in
+                    weights.withUnsafeBufferPointer { weights in
+                        weights.baseAddress.flatMap { weights in
+                            components.baseAddress.map {
+                                IntegerProduct.sum(weights, $0, count)
+                            }
+                        }
+                    }
+                }
+                #expect(product == exact, "\(count) in round \(round)")
+            }
+        }
+    }
 }
