@@ -138,8 +138,9 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "ledger-benchmark", "npsledger", "Catalog", "Encoders", "LMDB", "LedgerCore",
-                "LedgerReplay", "LedgerStore",
+                "ledger-benchmark", "npsledger", "Catalog", "Classification", "Encoders", "LMDB",
+                "LedgerCore", "LedgerFixtures", "LedgerReplay", "LedgerStore",
+                "NPSBySegmentProjection", "NPSLedger",
             ], exclude: ["Fixtures"]),
         .testTarget(
             name: "LineageProjectionTests",

@@ -74,8 +74,10 @@ extension ReadableTransaction where Self: ~Copyable {
         while status == MDB_SUCCESS {
             let name = unsafe UnsafeRawBufferPointer(start: key.mv_data, count: key.mv_size)
             let bytes = unsafe UnsafeRawBufferPointer(start: value.mv_data, count: value.mv_size)
-            guard unsafe try body(name.bytes, bytes.bytes) else { return }
+            // One ahead of what `body` reads, as above.
             status = unsafe mdb_cursor_get(cursor, &key, &value, MDB_NEXT)
+            if status == MDB_SUCCESS { unsafe clmdb_prefetch(value) }
+            guard unsafe try body(name.bytes, bytes.bytes) else { return }
         }
         if status != MDB_NOTFOUND { throw handle.failure(status, "scan") }
     }

@@ -25,9 +25,10 @@ extension Vault {
     public static func open(
         derived sealed: UnsafeRawBufferPointer, key: SymmetricKey, place: [UInt8]
     ) -> Data? {
-        // Data, and not an array: it is what the library works on, and what it returns.
-        guard let start = sealed.baseAddress,
-            let box = try? AES.GCM.SealedBox(combined: Data(bytes: start, count: sealed.count))
+        guard let start = UnsafeMutableRawPointer(mutating: sealed.baseAddress),
+            // Data, and not an array: it is what the library works on, in place, and what it returns.
+            let box = try? AES.GCM.SealedBox(
+                combined: Data(bytesNoCopy: start, count: sealed.count, deallocator: .none))
         else { return nil }
         return try? AES.GCM.open(box, using: key, authenticating: place)
     }

@@ -117,6 +117,19 @@ struct BenchmarkTests {
         #expect(measures.contains { $0.hasPrefix("texts encoded") } == isThere)
     }
 
+    @Test("Kept embeddings are found and scored")
+    func embeddings() throws {
+        let report = try small("embeddings")
+        let measures = try #require(report["measures"]?.items)
+        #expect(
+            names(report["measures"]) == [
+                "kept embeddings scored, a core", "texts' embeddings found, a core",
+                "embeddings kept, a core",
+            ])
+        for measure in measures { #expect(measure["result"]?.text?.isEmpty == false) }
+        #expect(try small("embeddings")["measures"]?.items[0]["result"] == measures[0]["result"])
+    }
+
     @Test("A report is written as the documentation has it")
     func markdown() throws {
         let workspace = try Workspace()
@@ -132,7 +145,8 @@ struct BenchmarkTests {
         let workspace = try Workspace()
         for arguments in [
             ["replay", "--responses", "5"], ["peers", "--events", "0"],
-            ["scan", "--json", "--markdown"], ["replay", "--part", "nothing"],
+            ["embeddings", "--texts", "0"], ["scan", "--json", "--markdown"],
+            ["replay", "--part", "nothing"],
         ] {
             #expect(try run(arguments, in: workspace).status == 64, "\(arguments)")
         }

@@ -70,13 +70,39 @@ struct EmbeddingPage {
             let count = (entryBytes - Self.digestBytes) / 2
             return Embedding(
                 components: [Int16](unsafeUninitializedCapacity: count) { target, done in
-                    for index in 0..<count {
-                        let value = raw.loadUnaligned(
-                            fromByteOffset: start + Self.digestBytes + 2 * index, as: Int16.self)
-                        target.initializeElement(at: index, to: Int16(littleEndian: value))
-                    }
+                    Self.read(raw, at: start + Self.digestBytes, count, into: target)
                     done = count
                 })
+        }
+    }
+
+    /// Reads stored components.
+    private static func read(
+        _ raw: UnsafeRawBufferPointer, at offset: Int, _ count: Int,
+        into target: UnsafeMutableBufferPointer<Int16>
+    ) {
+        let stored = UnsafeRawBufferPointer(rebasing: raw[offset..<(offset + 2 * count)])
+        UnsafeMutableRawBufferPointer(target).copyMemory(from: stored)
+        if 1.littleEndian != 1 {
+            for index in 0..<count { target[index] = target[index].byteSwapped }
+        }
+    }
+
+    /// Hands each embedding to `body`, by way of `scratch`, until it answers false; answers whether
+    /// it never did.
+    ///
+    /// - Parameter scratch: has room for the components of one.
+    func forEach(
+        _ scratch: UnsafeMutableBufferPointer<Int16>,
+        _ body: (UnsafeBufferPointer<Int16>) throws -> Bool
+    ) rethrows -> Bool {
+        try content.withUnsafeBytes { raw in
+            for start in stride(from: 0, to: raw.count, by: entryBytes) {
+                let count = (entryBytes - Self.digestBytes) / 2
+                Self.read(raw, at: start + Self.digestBytes, count, into: scratch)
+                guard try body(UnsafeBufferPointer(scratch)) else { return false }
+            }
+            return true
         }
     }
 
@@ -84,6 +110,7 @@ struct EmbeddingPage {
     mutating func add(_ embedding: Embedding, of digest: TextDigest) {
         precondition(count < Self.entriesMax, "the page is full")
         content.append(contentsOf: digest.bytes)
-        embedding.components.map(\.littleEndian).withUnsafeBytes { content.append(contentsOf: $0) }
+        let stored = embedding.components.map { $0.littleEndian }
+        stored.withUnsafeBytes { content.append(contentsOf: $0) }
     }
 }

@@ -10,7 +10,7 @@ struct EmbeddingPageKey {
 
     /// The purpose, and then the key: subject, encoder, number of the page. The subject stands
     /// first in it, so that what is one's own stands together and is found to be erased.
-    private let place: [UInt8]
+    private var place: [UInt8]
 
     init(_ subject: UInt64, _ encoder: [UInt8], _ number: UInt32) {
         var place: [UInt8] = []
@@ -31,6 +31,32 @@ struct EmbeddingPageKey {
     static func encoder(of key: [UInt8]) -> [UInt8]? {
         guard key.count == byteCount else { return nil }
         return Array(key[8..<(8 + EmbeddingCache.encoderDigestBytes)])
+    }
+
+    /// Moves to where a page of an encoder was found, and answers whose it is; nil, and nowhere, for
+    /// a key of another encoder, or bytes that are no key.
+    mutating func move(to key: UnsafeRawBufferPointer, _ encoder: [UInt8]) -> UInt64? {
+        guard key.count == Self.byteCount,
+            encoder.withUnsafeBytes({ Self.isEqual($0, key, from: 8) })
+        else { return nil }
+        let start = Self.purpose.count
+        place.withUnsafeMutableBytes {
+            UnsafeMutableRawBufferPointer(rebasing: $0[start...]).copyMemory(from: key)
+        }
+        return UInt64(bigEndian: key.loadUnaligned(as: UInt64.self))
+    }
+
+    private static func isEqual(
+        _ bytes: UnsafeRawBufferPointer, _ key: UnsafeRawBufferPointer, from start: Int
+    ) -> Bool {
+        // Four words, and not bytes one by one: this is asked for every page there is.
+        var difference: UInt64 = 0
+        for offset in stride(from: 0, to: bytes.count, by: 8) {
+            difference |=
+                bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                ^ key.loadUnaligned(fromByteOffset: start + offset, as: UInt64.self)
+        }
+        return difference == 0
     }
 
     /// Calls `body` with the sealed page in place; nil where there is none.

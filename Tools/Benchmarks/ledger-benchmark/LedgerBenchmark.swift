@@ -16,7 +16,8 @@ struct LedgerBenchmark: AsyncParsableCommand {
             """,
         subcommands: [
             All.self, AppendBulk.self, AppendConcurrent.self, Scan.self, ImportAndQuery.self,
-            Replay.self, Peers.self, EncoderBenchmark.self, Quality.self, FoldOnce.self,
+            Replay.self, Peers.self, EncoderBenchmark.self, Embeddings.self, Quality.self,
+            FoldOnce.self,
             ScanOnce.self,
             FollowLive.self,
         ],
@@ -40,6 +41,7 @@ struct All: AsyncParsableCommand {
         findings += try Replay.findings(options, keep: keep)
         findings += try await Peers.findings(options)
         findings += try EncoderBenchmark.findings(options)
+        findings += try Embeddings.findings(options)
         try options.finish(findings)
     }
 }
