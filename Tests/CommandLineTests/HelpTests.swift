@@ -9,6 +9,7 @@ struct HelpTests {
         ["audit"], ["model"], ["model", "list"], ["model", "show"], ["model", "train"],
         ["model", "register"], ["model", "shadow"],
         ["model", "compare"], ["model", "activate"], ["model", "rollback"], ["model", "fetch"],
+        ["model", "cache"],
         ["thresholds"], ["thresholds", "show"], ["thresholds", "edit"], ["thresholds", "history"],
         ["projection"], ["projection", "list"], ["projection", "rebuild"],
         ["projection", "swap"], ["projection", "commit"], ["projection", "verify"], ["verify"],

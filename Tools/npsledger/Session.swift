@@ -13,6 +13,7 @@ struct Session {
     let catalog: ProjectionCatalog
     private let folded = Folded()
     private let checked = Checked()
+    let embeddingNotes = EmbeddingNotes()
 
     /// Projections whose pages were looked at: once for each command.
     private final class Checked {

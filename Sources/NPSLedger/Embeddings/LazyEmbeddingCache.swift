@@ -33,14 +33,21 @@ final class LazyEmbeddingCache: Sendable {
         }
     }
 
-    /// Why nothing, or not everything, was kept; nil where nothing is wrong.
+    /// Why nothing, or not everything, was kept or found; nil where nothing is wrong.
     var problem: String? {
-        state.withLock { state in
+        let why = state.withLock { state -> (damage: String?, problem: String?) in
             switch state {
-            case .unopened, .closed: nil
-            case .open(let cache): cache.problem ?? cache.discardedDamage
-            case .unusable(let error): error.message
+            case .unopened, .closed: (nil, nil)
+            case .open(let cache): (cache.discardedDamage, cache.problem)
+            case .unusable(let error): (nil, error.message)
             }
+        }
+        if let problem = why.problem {
+            return "what encoders make of texts is not kept, and made again each time: \(problem)"
+        }
+        return why.damage.map {
+            "the file of kept embeddings was damaged and is thrown away; texts are encoded anew "
+                + "(\($0))"
         }
     }
 

@@ -65,7 +65,7 @@ extension Ledger {
     /// erased.
     ///
     /// - Throws: as `personalData(at:)`.
-    func text(at position: Position) throws -> EmbeddingCache.SubjectText? {
+    public func text(at position: Position) throws -> EmbeddingCache.SubjectText? {
         try subjectData(at: position).flatMap { subject, data in
             data.text.map { (subject, [UInt8]($0.utf8)) }
         }

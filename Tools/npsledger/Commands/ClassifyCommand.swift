@@ -81,6 +81,7 @@ struct ClassifyCommand: ParsableCommand {
             bar.update(done: done, total: total)
         }
         bar.finish()
+        session.noteEmbeddings()
         return report
     }
 

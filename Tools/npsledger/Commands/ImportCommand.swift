@@ -253,6 +253,7 @@ struct ImportCommand: ParsableCommand {
     ) throws {
         for projection in session.catalog.all { try session.catchUp(projection) }
         guard !noClassify else { return }
+        session.noteEmbeddings()
         // Another model may have been activated while rows came in.
         while let version = try session.ledger.models.active()?.version {
             let classified = try ClassifyCommand.classify(session, version).classified

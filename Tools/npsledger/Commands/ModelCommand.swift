@@ -23,6 +23,7 @@ struct ModelCommand: ParsableCommand {
             ModelRegisterCommand.self, ModelShadowCommand.self, ModelEvaluateCommand.self,
             ModelEstimateCommand.self, ModelCompareCommand.self,
             ModelActivateCommand.self, ModelRollbackCommand.self, ModelFetchCommand.self,
+            ModelCacheCommand.self,
         ], defaultSubcommand: ModelListCommand.self)
 
     /// `active`, `retired` for what was active once, or `registered`.

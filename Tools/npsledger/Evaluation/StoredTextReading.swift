@@ -4,7 +4,8 @@ import LedgerVault
 import NPSLedger
 import Presentation
 
-/// Opens texts and has a model read them, without recording anything.
+/// Opens texts and has a model read them, without recording anything; what an encoder makes of them
+/// is kept.
 struct StoredTextReading {
     /// Texts that are in memory at a time.
     private static let batchTexts = 4_096
@@ -22,19 +23,21 @@ struct StoredTextReading {
         var start = 0
         while start < positions.count {
             let end = min(positions.count, start + Self.batchTexts)
-            var texts: [[UInt8]] = []
+            var texts: [EmbeddingCache.SubjectText] = []
             var isThere: [Bool] = []
             for position in positions[start..<end] {
-                let text = try session.ledger.personalData(at: position)?.text
+                let text = try session.ledger.text(at: position)
                 isThere.append(text != nil)
-                if let text { texts.append([UInt8](text.utf8)) }
+                if let text { texts.append(text) }
             }
-            var read = try model.classify(batch: texts, threads: Session.threads)[...]
+            var reading = TextReading(texts, of: session.ledger, threads: Session.threads)
+            var read = try reading.judged(by: model)[...]
             for isThere in isThere { outputs.append(isThere ? read.popFirst() : nil) }
             start = end
             bar.update(done: start, total: positions.count)
         }
         bar.finish()
+        session.noteEmbeddings()
         return outputs
     }
 }

@@ -18,14 +18,19 @@ struct TrainingRun {
     /// Trains; nothing is recorded.
     func train(_ found: TrainingExamples) throws -> ModelTraining.Result {
         let texts = found.examples.count + labels.reduce(0) { $0 + $1.examples.count }
+        let reading = ProgressBar("reading \(Formatted.count(texts)) texts", unit: "texts")
         let bar = ProgressBar("training on \(Formatted.count(texts)) texts", unit: "%")
-        defer { bar.finish() }
+        defer {
+            bar.finish()
+            session.noteEmbeddings()
+        }
         return try ModelTraining(session.ledger).train(
             found.examples, asOf: found.asOf, selection: try selectionJSON(), seed: seed,
-            threads: Session.threads, encoder: encoder, files: labels
-        ) { share in
-            bar.update(done: Int(share * 100), total: 100)
-        }
+            threads: Session.threads, encoder: encoder, files: labels,
+            encoded: { done, all in
+                reading.update(done: done, total: all)
+                if done == all { reading.finish() }
+            }, progress: { share in bar.update(done: Int(share * 100), total: 100) })
     }
 
     /// What was asked for, with sorted keys and values: what is recorded must not depend on their
