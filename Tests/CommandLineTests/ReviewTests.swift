@@ -214,7 +214,7 @@ struct ReviewTests {
         _ = try here.prepare(responses: 900, seed: 31)
         _ = try here.json(["import", "answers.csv"] + Workspace.mapping)
         func training(_ version: Int) throws -> JSON? {
-            try here.json("model", "show", "\(version)")["card"]?["training"]
+            try here.json("model", "show", "\(version)")["training"]
         }
         try here.succeed("model", "train", "--seed", "7")
         let before = try #require(try training(2)?["examples"]?.int)

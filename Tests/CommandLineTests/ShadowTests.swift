@@ -34,7 +34,7 @@ struct ShadowTests {
             #expect(
                 begun.shape
                     == "{classified:number,erased:number,model:number,position:number,"
-                    + "shadowingSince:number}")
+                    + "shadowingSince:number,share:null}")
             #expect(begun["position"] == begun["shadowingSince"])
             #expect(begun["classified"]?.int ?? 0 > 100)
             let again = try here.json("model", "shadow", version)
@@ -168,6 +168,32 @@ struct ShadowTests {
         print("killed under shadows at random moments of \(seconds) s, seeds from 1")
     }
 
+    @Test("a challenger reads a share of what comes in, and is estimated on it")
+    func share() throws {
+        let here = try Workspace()
+        _ = try here.prepare(responses: 900, seed: 42)
+        let lines = try here.read("answers.csv").split(separator: "\n")
+        try here.write("first.csv", lines[...600].joined(separator: "\n") + "\n")
+        try here.write("second.csv", ([lines[0]] + lines[601...]).joined(separator: "\n") + "\n")
+        let mapping = ["--source", "web", "--mapping", "answers.csv.mapping.json"]
+        _ = try here.json(["import", "first.csv"] + mapping)
+        _ = try here.json("model", "train")
+        let begun = try here.json("model", "shadow", "2", "--share", "50")
+        #expect(begun["share"] == .number(0.5) && begun["classified"]?.int == 0)
+        let imported = try here.json(["import", "second.csv"] + mapping)
+        let read = try #require(imported["shadowClassified"]?.int)
+        let all = try #require(imported["classified"]?.int)
+        #expect(read > all / 4 && read < all * 3 / 4)
+        let estimate = try here.json("model", "estimate", "2")["models"]?.items.first
+        #expect(estimate?["read"]?.int == read)
+        let life = try here.json("model", "show", "2")["life"]?.items ?? []
+        #expect(life.last?["text"]?.text?.contains("50.0%") == true)
+        // A classify for the active model leaves the rest of the share unread.
+        _ = try here.json("classify")
+        #expect(try here.json("model", "estimate", "2")["models"]?.items.first == estimate)
+        try here.verify()
+    }
+
     @Test("what cannot be asked")
     func refused() throws {
         let here = try Workspace()
@@ -176,6 +202,10 @@ struct ShadowTests {
         #expect(try here.run("model", "shadow", "9").status == 66)
         #expect(try here.run("model", "shadow", "9", "--stop").status == 66)
         #expect(try here.run("model", "shadow", "1", "--stop", "--once").status == 64)
+        #expect(try here.run("model", "shadow", "1", "--share", "10", "--once").status == 64)
+        for share in ["0", "100", "-5", "nan", "x"] {
+            #expect(try here.run("model", "shadow", "1", "--share", share).status == 64, "\(share)")
+        }
         #expect(try here.run("model", "shadow", "1", "--actor", "").status == 64)
         #expect(try here.run("model", "shadow", "1", "--once").status == 0)
     }

@@ -192,9 +192,14 @@ struct GoldenEntry: CustomTestStringConvertible, Sendable {
                 model: 3, previous: 2, rollsBack: 80_000, subject: 12, gate: gate),
             variant: "full", actor: "engineer@example.org", cause: 80_000, sealed: commitment),
         GoldenEntry(
-            ModelShadowed(model: 70_000, ends: true), variant: "full",
+            ModelShadowed(model: 70_000, ends: true), version: 1, variant: "full",
+            actor: "engineer@example.org", cause: 80_000),
+        GoldenEntry(ModelShadowed(model: 2), version: 1, variant: "minimal"),
+        GoldenEntry(
+            ModelShadowed(model: 70_000, ends: true), variant: "end",
             actor: "engineer@example.org", cause: 80_000),
         GoldenEntry(ModelShadowed(model: 2), variant: "minimal"),
+        GoldenEntry(ModelShadowed(model: 2, share: 1_000), variant: "share"),
         GoldenEntry(
             ClassificationRecorded(
                 response: 42, model: 2, classes: [7000, 2000, 1000], sentiment: [8000, 1995, 5],

@@ -51,19 +51,16 @@ extension SeededGenerator {
                 model: model(), previous: oneIn(2) ? model() : nil,
                 rollsBack: oneIn(2) ? magnitude() : nil, subject: magnitude(),
                 gate: oneIn(2) ? gate() : nil)
-        case .modelShadowed: ModelShadowed(model: model(), ends: oneIn(2))
+        case .modelShadowed:
+            oneIn(2)
+                ? ModelShadowed(model: model(), ends: oneIn(2))
+                : ModelShadowed(
+                    model: model(), share: oneIn(2) ? .random(in: 1...9_999, using: &self) : nil)
         case .classificationRecorded: classificationRecorded()
         case .thresholdsEdited:
             ThresholdsEdited(id: model(), thresholds: thresholds(), subject: magnitude())
         case .reviewRequested: reviewRequested()
-        case .reviewDecided:
-            ReviewDecided(
-                response: magnitude(),
-                decision: NPSClass.allCases.randomElement(using: &self) ?? .passive,
-                subject: oneIn(2) ? magnitude() : nil, text: oneIn(2) ? magnitude() : nil,
-                request: oneIn(2) ? magnitude() : nil,
-                sentiment: oneIn(2) ? .random(in: 0...2, using: &self) : nil,
-                intents: oneIn(2) ? (0..<5).filter { _ in oneIn(2) } : nil, settles: oneIn(2))
+        case .reviewDecided: reviewDecided()
         case .projectionCommitted:
             ProjectionCommitted(
                 projection: text(maxLength: 9), projectionVersion: model(), upTo: magnitude(),
@@ -77,6 +74,16 @@ extension SeededGenerator {
             examples: magnitude(), reviewed: magnitude(), erased: magnitude(),
             positions: bytes(32),
             files: oneIn(2) ? [.init(digest: bytes(32), examples: magnitude())] : [])
+    }
+
+    mutating func reviewDecided() -> ReviewDecided {
+        ReviewDecided(
+            response: magnitude(),
+            decision: NPSClass.allCases.randomElement(using: &self) ?? .passive,
+            subject: oneIn(2) ? magnitude() : nil, text: oneIn(2) ? magnitude() : nil,
+            request: oneIn(2) ? magnitude() : nil,
+            sentiment: oneIn(2) ? .random(in: 0...2, using: &self) : nil,
+            intents: oneIn(2) ? (0..<5).filter { _ in oneIn(2) } : nil, settles: oneIn(2))
     }
 
     mutating func reviewRequested() -> ReviewRequested {

@@ -136,6 +136,47 @@ struct ShadowTests {
         #expect(findings.isEmpty, "\(findings)")
     }
 
+    @Test("a share of what comes in is read, the same whenever it comes, another by each version")
+    func share() throws {
+        let (test, registry) = try prepared()
+        _ = try registry.startShadow(2, share: 2_500, actor: TestLedger.actor)
+        _ = try registry.startShadow(3, share: 2_500, actor: TestLedger.actor)
+        #expect(
+            try registry.startShadow(2, share: 2_500, actor: TestLedger.actor).receipt == nil)
+        var run = TestLedger.Run(["response_id=id", "score=score", "text=text"])
+        (run.classifies, run.batchRows) = (true, 64)
+        let count = 2_000
+        let rows = (0..<count).map { "r\($0),9,lovely number \($0)\n" }.joined()
+        let report = try test.run(run, "id,score,text\n" + rows)
+        #expect(report.classified == count)
+        let judged = try judgements(test)
+        let (second, third) = (Set(judged[2, default: [:]].keys), Set(judged[3, default: [:]].keys))
+        // Four standard deviations of a lot for each response.
+        for found in [second, third] { #expect((423...577).contains(found.count)) }
+        #expect((61...189).contains(second.intersection(third).count), "the lots are not one")
+
+        // In one batch instead of many, and the same text later: the same responses.
+        let (again, registryAgain) = try prepared()
+        _ = try registryAgain.startShadow(2, share: 2_500, actor: TestLedger.actor)
+        run.batchRows = 16_384
+        _ = try again.run(run, "id,score,text\n" + rows)
+        let ids = { (test: TestLedger, positions: Set<Position>) throws in
+            Set(
+                try test.events(ResponseRecorded.self)
+                    .filter { positions.contains($0.position) }.map(\.payload.id))
+        }
+        let inOneBatch = Set(try judgements(again)[2, default: [:]].keys)
+        #expect(try ids(again, inOneBatch) == ids(test, second))
+
+        // All of it from here on: it is the same shadow, reading more.
+        let wider = try registry.startShadow(2, actor: TestLedger.actor)
+        #expect(wider.receipt != nil && wider.model.shadow?.share == nil)
+        _ = try registry.endShadow(2, actor: TestLedger.actor)
+        #expect(try shadows(registry) == [3])
+        let findings = try test.findings()
+        #expect(findings.isEmpty, "\(findings)")
+    }
+
     @Test("a shadow without its artefact keeps nobody from importing")
     func missingArtefact() throws {
         let (test, registry) = try prepared()

@@ -65,7 +65,9 @@ extension TestLedger {
         var options = ImportOptions(
             actor: Self.actor, defaultTime: Self.start, threads: 2)
         options.model = (model.version, try registry.reader(model))
-        options.shadows = try shadows.map { ($0.version, try registry.reader($0)) }
+        options.shadows = try shadows.map {
+            ShadowReader(version: $0.version, reader: try registry.reader($0))
+        }
         options.batchRows = batchRows
         var reader = try SurveyFileReader(bytes: bytes, name: "\(source).csv", mapping: mapping)
         var importer = try ResponseImporter(

@@ -8,7 +8,7 @@ public struct ImportOptions: Sendable {
     /// The model that judges texts as they come in; nil leaves them unread.
     public var model: (version: ModelVersion, reader: ModelReader)?
     /// Models that read the same texts without counting.
-    public var shadows: [(version: ModelVersion, reader: ModelReader)] = []
+    public var shadows: [ShadowReader] = []
     /// Reads and decides, and writes nothing.
     public var isDryRun = false
     /// Response time of rows whose file has none.

@@ -13,6 +13,14 @@ extension ResponseImporter {
         case quarantine(RejectedRow, isConflict: Bool, subject: UInt64, key: SymmetricKey)
         case counted
 
+        /// What tells the response from others.
+        var response: IdempotencyKey? {
+            switch self {
+            case .record(let row, _, _, _), .amend(let row, _, _, _, _): row.key
+            case .quarantine, .counted: nil
+            }
+        }
+
         /// The text that models read.
         var text: String? {
             switch self {

@@ -46,14 +46,26 @@ extension ResponseImporter {
         let read = decisions.indices.filter { decisions[$0].text != nil }
         var reading = TextReading(
             read.map { [UInt8]((decisions[$0].text ?? "").utf8) }, threads: options.threads)
-        let shadows = options.shadows.filter { $0.version != options.model?.version }
-        for (isShadow, models) in [(false, options.model.map { [$0] } ?? []), (true, shadows)] {
-            for (version, model) in models {
-                for (index, output) in zip(read, try reading.judged(by: model)) {
-                    judgements[index].append(
-                        TextJudgement(model: version, output: output, isShadow: isShadow))
-                }
+        if let (version, model) = options.model {
+            for (index, output) in zip(read, try reading.judged(by: model)) {
+                judgements[index].append(
+                    TextJudgement(model: version, output: output, isShadow: false))
             }
+        }
+        for shadow in options.shadows where shadow.version != options.model?.version {
+            let taken = read.filter { decisions[$0].response.map(shadow.takes) ?? false }
+            var part = reading
+            if taken.count < read.count {
+                part = TextReading(
+                    taken.map { [UInt8]((decisions[$0].text ?? "").utf8) },
+                    threads: options.threads)
+            }
+            for (index, output) in zip(taken, try part.judged(by: shadow.reader)) {
+                judgements[index].append(
+                    TextJudgement(model: shadow.version, output: output, isShadow: true))
+            }
+            // What an encoder made of all texts serves the next.
+            if taken.count == read.count { reading = part }
         }
         for encoder in encoders {
             for (index, vector) in zip(read, try reading.vectors(by: encoder)) {

@@ -52,8 +52,11 @@ public struct ResponseImporter {
         vault = try ledger.vault()
         rule = AmendmentRule(log: ledger.log, source: source)
         var digests: Set<[UInt8]> = []
-        encoders = ([options.model].compactMap(\.self) + options.shadows)
-            .compactMap(\.reader.encoder).filter { digests.insert($0.digest).inserted }
+        // What reads a share alone does not make an encoder run on all.
+        let readers =
+            [options.model?.reader].compactMap(\.self)
+            + options.shadows.filter { $0.share == nil }.map(\.reader)
+        encoders = readers.compactMap(\.encoder).filter { digests.insert($0.digest).inserted }
         mappingPosition =
             options.isDryRun
             ? nil : try Self.recordMapping(ledger, source, mapping, options.actor)

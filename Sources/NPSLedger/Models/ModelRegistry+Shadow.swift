@@ -14,9 +14,9 @@ extension ModelRegistry {
         guard !models[index].isActive else { return }
         if shadowed.ends {
             models[index].shadow = nil
-        } else if models[index].shadow == nil {
+        } else if models[index].shadow.map({ $0.share != shadowed.share }) ?? true {
             models[index].shadow = RegisteredModel.Shadow(
-                position: event.position, recordedAt: event.recordedAt)
+                position: event.position, recordedAt: event.recordedAt, share: shadowed.share)
         }
     }
 
@@ -31,10 +31,11 @@ extension ModelRegistry {
     ///   counts must not wait for what does not, so the others are given all the same.
     public func shadowReaders(
         unusable: (RegisteredModel, LedgerError) -> Void
-    ) throws -> [(version: ModelVersion, reader: ModelReader)] {
+    ) throws -> [ShadowReader] {
         try shadows().compactMap { model in
             do {
-                return (model.version, try reader(model))
+                return ShadowReader(
+                    version: model.version, reader: try reader(model), share: model.shadow?.share)
             } catch let error as LedgerError {
                 unusable(model, error)
                 return nil
@@ -44,20 +45,22 @@ extension ModelRegistry {
 
     /// Has a version read what comes in from here on.
     ///
-    /// - Returns: the version as it stands, and the receipt; nil where it shadowed already.
+    /// - Parameter share: how much of it, in basis points from 1 to 9,999; nil for all of it.
+    /// - Returns: the version as it stands, and the receipt; nil where it shadowed so already.
     /// - Throws: `LedgerError` with code `refused` for the active version, and that of
     ///   `reader(_:)` where its artefact cannot be used.
     public func startShadow(
-        _ version: ModelVersion, actor: Actor
+        _ version: ModelVersion, share: UInt16? = nil, actor: Actor
     ) throws -> (model: RegisteredModel, receipt: Receipt?) {
         let model = try model(version)
         guard !model.isActive else {
             throw LedgerError(
                 .refused, "model \(version) is active: it reads and counts already")
         }
-        if model.shadow != nil { return (model, nil) }
+        if let shadow = model.shadow, shadow.share == share { return (model, nil) }
         _ = try reader(model)
-        let receipt = try append(ModelShadowed(model: version), model, actor, model.position)
+        let receipt = try append(
+            ModelShadowed(model: version, share: share), model, actor, model.position)
         return (try self.model(version), receipt)
     }
 

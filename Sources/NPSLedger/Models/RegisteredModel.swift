@@ -39,6 +39,8 @@ public struct RegisteredModel: Hashable, Sendable {
         public let position: Position
         /// When that was recorded.
         public let recordedAt: Microseconds
+        /// Of what comes in, the share it reads, in basis points; nil for all of it.
+        public let share: UInt16?
     }
 
     /// The version number.

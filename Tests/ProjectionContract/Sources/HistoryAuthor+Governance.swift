@@ -72,7 +72,10 @@ extension HistoryAuthor {
     mutating func shadowModel() throws(EntryError) {
         // Ends follow no beginning here, and beginnings may be of the active model: a log is not
         // held to what this software would write.
-        let payload = ModelShadowed(model: anyModel(), ends: numbers.happens(percent: 40))
+        let payload =
+            numbers.happens(percent: 20)
+            ? ModelShadowed(model: anyModel(), share: 1_000)
+            : ModelShadowed(model: anyModel(), ends: numbers.happens(percent: 40))
         try append(payload, by: "engineer")
     }
 

@@ -42,11 +42,12 @@ struct ClassifyCommand: ParsableCommand {
         Self.show(report, version, shadows, Printer(options))
     }
 
-    /// Has each shadowing version that can be run read what it has not read.
+    /// Has each shadowing version that can be run read what it has not read; one that reads a share
+    /// of what comes in leaves the rest unread.
     static func readShadows(
         _ session: Session, _ unusable: (RegisteredModel, LedgerError) -> Void
     ) throws -> [(version: ModelVersion, report: HistoryClassifier.Report)] {
-        try session.ledger.models.shadowReaders(unusable: unusable)
+        try session.ledger.models.shadowReaders(unusable: unusable).filter { $0.share == nil }
             .map { ($0.version, try classify(session, $0.version, by: $0.reader)) }
     }
 

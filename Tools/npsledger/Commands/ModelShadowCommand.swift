@@ -10,15 +10,22 @@ struct ModelShadowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "shadow",
         abstract: "Have a version read along without changing what counts.",
-        usage: "npsledger model shadow VERSION [--once | --stop] [options]",
+        usage: """
+            npsledger model shadow VERSION [--once | --share PERCENT] [options]
+            npsledger model shadow VERSION --stop [options]
+            """,
         discussion: """
             The version reads every text there is, and from here on every text that comes in, \
             beside the active one. That is recorded. Activating a version ends its shadow; a \
             rollback does not bring it back.
 
+            --share has it read only that share of what comes in, drawn by the response's key, and \
+            nothing of what there is. `npsledger model estimate` says how good it is on those.
+
             EXAMPLES
               npsledger model shadow 2 && npsledger compare --models 1,2 --by region
               npsledger model shadow 2 --once     only what there is
+              npsledger model shadow 2 --share 10 of what comes in, a tenth
               npsledger model shadow 2 --stop     no more of what comes in
             """)
     @OptionGroup var options: LedgerOptions
@@ -28,11 +35,22 @@ struct ModelShadowCommand: ParsableCommand {
     @Flag(name: .long, help: "Read what there is, and not what comes in later.")
     var once = false
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Read this share of what comes in, in percent.", valueName: "percent"))
+    var share: Double?
+
     @Flag(name: .long, help: "Stop reading what comes in; what was read is kept.")
     var stop = false
 
     func validate() throws {
-        guard !(once && stop) else { throw ValidationError("Give either --once or --stop.") }
+        guard [once, stop, share != nil].count(where: { $0 }) <= 1 else {
+            throw ValidationError("Give one of --once, --share and --stop.")
+        }
+        if let share, !(0.01...99.99).contains(share) {
+            throw ValidationError("--share takes a percentage from 0.01 to 99.99.")
+        }
     }
 
     func run() throws {
@@ -45,9 +63,11 @@ struct ModelShadowCommand: ParsableCommand {
             receipt = try registry.endShadow(version, actor: actor)
         } else if !once {
             // Recorded before the history is read: what comes in meanwhile is not missed.
-            receipt = try registry.startShadow(version, actor: actor).receipt
+            let share = share.map { UInt16(($0 * 100).rounded()) }
+            receipt = try registry.startShadow(version, share: share, actor: actor).receipt
         }
-        let report = stop ? HistoryClassifier.Report() : try read(session)
+        let report =
+            stop || share != nil ? HistoryClassifier.Report() : try read(session)
         try session.settle()
         show(report, try registry.model(version), receipt, Printer(options))
     }
@@ -72,6 +92,10 @@ struct ModelShadowCommand: ParsableCommand {
             printer.record(
                 ClassifyCommand.json(report, version) + [
                     ("shadowingSince", .optional(model.shadow?.position)),
+                    (
+                        "share",
+                        model.shadow?.share.map { .number(Double($0) / 10_000) } ?? .null
+                    ),
                     ("position", .optional(receipt?.position)),
                 ])
             return
@@ -80,11 +104,17 @@ struct ModelShadowCommand: ParsableCommand {
             printer.line("Position \(receipt.position): model \(version) shadows no longer")
             return
         }
-        printer.line(ClassifyCommand.sentence(report, version))
+        if share == nil { printer.line(ClassifyCommand.sentence(report, version)) }
         guard let shadow = model.shadow else { return }
+        let part =
+            shadow.share.map {
+                ", reading \(Formatted.percent(Double($0) / 10_000)) of what comes in"
+            }
+            ?? ""
         printer.line(
             receipt == nil
-                ? "It shadows since position \(shadow.position) and goes on"
-                : "Position \(shadow.position): it shadows from here on and counts for nothing")
+                ? "It shadows since position \(shadow.position)\(part) and goes on"
+                : "Position \(shadow.position): it shadows from here on\(part) and counts for nothing"
+        )
     }
 }

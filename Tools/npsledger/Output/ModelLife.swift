@@ -69,7 +69,12 @@ struct ModelLife {
                 guard shadowed.model == version else { break }
                 add(
                     shadowed.ends ? .shadowEnded : .shadowing,
-                    shadowed.ends ? "its shadow ended" : "shadowing from here")
+                    shadowed.ends
+                        ? "its shadow ended"
+                        : "shadowing from here"
+                            + (shadowed.share.map {
+                                ", \(Formatted.percent(Double($0) / 10_000)) of what comes in,"
+                            } ?? ""))
             default:
                 let activated = try ModelActivated(event)
                 if activated.model == version {

@@ -37,14 +37,17 @@ def main():
         seen, unseen = numpy.flatnonzero(folds != fold), numpy.flatnonzero(folds == fold)
         given[unseen] = fitted(texts, classes, seen, unseen)
     answer["given"] = given.tolist()
-    if request.get("flags"):
-        flags = numpy.array(request["flags"])
+    flags = numpy.array(request["flags"])
+    known = flags >= 0
+    if known.any():
         right = 0
         for fold in range(folds.max() + 1):
-            seen, unseen = numpy.flatnonzero(folds != fold), numpy.flatnonzero(folds == fold)
+            seen, unseen = (
+                numpy.flatnonzero(known & (folds != fold)),
+                numpy.flatnonzero(known & (folds == fold)))
             found = fitted(texts, flags, seen, unseen).argmax(axis=1)
             right += int((found == flags[unseen]).sum())
-        answer["flagAccuracy"] = right / len(texts)
+        answer["flagAccuracy"] = right / int(known.sum())
     if request.get("earlier"):
         answer["later"] = fitted(
             texts, classes, request["earlier"], request["later"]).tolist()

@@ -78,17 +78,20 @@ struct QualityRun {
             }
             later = evaluation
         }
-        return row(
-            name, try flagAccuracy(texts, encoded(Array(texts.indices))), folds, later)
+        let flagged = reviews.items.indices.filter { reviews.items[$0].flag != nil }
+        return row(name, try flagAccuracy(flagged, texts, encoded(flagged)), folds, later)
     }
 
     /// Share of the flags told right, out of fold.
     ///
     /// Intents are flags that stand alone; all five are this one here, so that the head is trained.
-    private func flagAccuracy(_ texts: [[UInt8]], _ encoded: EncodedTexts?) throws -> Double? {
-        guard reviews.items.allSatisfy({ $0.flag != nil }) else { return nil }
-        let examples = reviews.items.enumerated().map { index, item in
-            TrainingExample(
+    private func flagAccuracy(
+        _ flagged: [Int], _ texts: [[UInt8]], _ encoded: EncodedTexts?
+    ) throws -> Double? {
+        guard !flagged.isEmpty else { return nil }
+        let examples = flagged.map { index in
+            let item = reviews.items[index]
+            return TrainingExample(
                 text: texts[index], scoreClass: item.label.rawValue,
                 intents: Intents(rawValue: item.flag == true ? 31 : 0), key: UInt64(index))
         }
@@ -104,6 +107,7 @@ struct QualityRun {
         let texts: [String]
         let folds: [Int]
         let classes: [UInt8]
+        /// 1, 0, or -1 where there is none.
         let flags: [Int]
         let earlier: [Int]
         let later: [Int]
@@ -121,7 +125,6 @@ struct QualityRun {
     }
 
     func peer(_ interpreter: String, in directory: String) throws -> Row {
-        let flags = reviews.items.compactMap(\.flag).map { $0 ? 1 : 0 }
         let workspace = try Workspace(in: directory)
         let file = workspace.path + "/reviews.json"
         try JSONEncoder().encode(
@@ -131,7 +134,7 @@ struct QualityRun {
                     NGramTrainer.fold(of: UInt64($0), options)
                 },
                 classes: reviews.items.map(\.label.rawValue),
-                flags: flags.count == reviews.items.count ? flags : [],
+                flags: reviews.items.map { $0.flag.map { $0 ? 1 : 0 } ?? -1 },
                 earlier: reviews.earlier, later: reviews.later)
         ).write(to: URL(filePath: file))
         let python = try PythonPeers.start(
