@@ -4,6 +4,21 @@
 /// stands alone. A head that the model lacks answers with even probabilities (class, sentiment)
 /// or 0 (intents).
 public struct ClassifierOutput: Sendable, Hashable {
+    /// A topic that was found.
+    public struct Topic: Sendable, Hashable {
+        /// Its number in the model's taxonomy.
+        public var index: UInt8
+        /// Its probability in basis points; of a prototype no probability, only the more the
+        /// closer.
+        public var probability: UInt16
+
+        /// A topic.
+        public init(index: UInt8, probability: UInt16) {
+            self.index = index
+            self.probability = probability
+        }
+    }
+
     /// Probability that the respondent is a detractor (score 0–6), in basis points.
     public var detractor: UInt16
     /// Probability of a passive (7–8), in basis points.
@@ -31,6 +46,9 @@ public struct ClassifierOutput: Sendable, Hashable {
     public var featureCount: Int
     /// Whether the text was longer than `TextLimits.wholeBytesMax` and its middle was not read.
     public var truncated: Bool
+    /// The topics found, by ascending number; empty where the text is about none, and always for
+    /// a model without topics.
+    public var topics: [Topic]
 
     /// The most probable class: 0 detractor, 1 passive, 2 promoter; ties go to the lower one.
     public var scoreClass: UInt8 {
@@ -47,7 +65,7 @@ public struct ClassifierOutput: Sendable, Hashable {
         detractor: UInt16, passive: UInt16, promoter: UInt16,
         negative: UInt16, neutral: UInt16, positive: UInt16,
         praise: UInt16, complaint: UInt16, request: UInt16, question: UInt16, leaving: UInt16,
-        featureCount: Int, truncated: Bool
+        featureCount: Int, truncated: Bool, topics: [Topic] = []
     ) {
         self.detractor = detractor
         self.passive = passive
@@ -62,6 +80,7 @@ public struct ClassifierOutput: Sendable, Hashable {
         self.leaving = leaving
         self.featureCount = featureCount
         self.truncated = truncated
+        self.topics = topics
     }
 
     private static func mostProbable(_ a: UInt16, _ b: UInt16, _ c: UInt16) -> UInt8 {

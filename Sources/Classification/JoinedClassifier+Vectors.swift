@@ -36,6 +36,8 @@ extension JoinedClassifier {
         heads.add(components, to: &logits)
         // A vector of nothing but zeros is that of a text in which the encoder read nothing.
         let read = components.contains { $0 != 0 }
-        return ngrams.output(logits, featureCount: read ? components.count : 0, truncated: false)
+        let topics = read ? ngrams.topicScorer?.topics(vector: components) ?? [] : []
+        return ngrams.output(
+            logits, featureCount: read ? components.count : 0, truncated: false, topics: topics)
     }
 }

@@ -37,7 +37,9 @@ public struct JoinedClassifier: Sendable {
             }
         }
         self.biases = biases
-        readsText = model.heads.contains { $0.weights.contains { $0 != 0 } }
+        readsText =
+            model.heads.contains { $0.weights.contains { $0 != 0 } }
+            || model.topics?.rows.contains { $0 != 0 } == true
     }
 
     /// The outputs for `texts`, in their order, computed on at most `threads` threads.
@@ -51,10 +53,10 @@ public struct JoinedClassifier: Sendable {
         guard readsText else { return classify(embeddings: embeddings, threads: threads) }
         return ngrams.map(texts, threads: threads) { index, text, features, rows in
             var logits = ngrams.logits(text, features: &features, rows: rows)
-            embeddings[index].components.withUnsafeBufferPointer {
-                heads.add($0, to: &logits)
+            return embeddings[index].components.withUnsafeBufferPointer { components in
+                heads.add(components, to: &logits)
+                return ngrams.output(logits, features, vector: components)
             }
-            return ngrams.output(logits, features)
         }
     }
 }

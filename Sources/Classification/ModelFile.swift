@@ -31,6 +31,22 @@ public enum ModelFile: Sendable {
         if case .joined(let classifier) = self { classifier.encoder } else { nil }
     }
 
+    /// The topics that it can find, with what they mean; nil where it finds none.
+    public var taxonomy: TopicTaxonomy? { topicHead?.taxonomy }
+
+    /// The names of its topics, which `topics.recorded` counts along.
+    public var topics: [String] { taxonomy?.topics.map(\.name) ?? [] }
+
+    /// Where it has each topic from, in their order.
+    public var topicOrigins: [TopicOrigin] { topicHead?.labels.map(\.origin) ?? [] }
+
+    private var topicHead: TopicHead? {
+        switch self {
+        case .ngrams(let classifier): classifier.topicScorer?.head
+        case .joined(let classifier): classifier.ngrams.topicScorer?.head
+        }
+    }
+
     /// What sort of model it is, for `model.registered`.
     public var kind: String {
         switch self {

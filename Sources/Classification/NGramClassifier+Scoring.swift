@@ -7,17 +7,22 @@ extension NGramClassifier {
         _ text: UnsafeBufferPointer<UInt8>, features: inout TextFeatures,
         rows: UnsafeBufferPointer<SIMD16<Int8>>
     ) -> ClassifierOutput {
-        output(logits(text, features: &features, rows: rows), features)
+        output(logits(text, features: &features, rows: rows), features, vector: nil)
     }
 
-    /// What logits say, and the features they were made from.
-    func output(_ logits: Logits, _ features: borrowing TextFeatures) -> ClassifierOutput {
+    /// What logits say, and the features and the vector that they were made from.
+    func output(
+        _ logits: Logits, _ features: borrowing TextFeatures, vector: UnsafeBufferPointer<Int16>?
+    ) -> ClassifierOutput {
         output(
-            logits, featureCount: features.collector.featureCount, truncated: features.truncated)
+            logits, featureCount: features.collector.featureCount, truncated: features.truncated,
+            topics: topicScorer?.topics(features.collector, vector: vector) ?? [])
     }
 
     /// What logits say, made from so many features.
-    func output(_ logits: Logits, featureCount: Int, truncated: Bool) -> ClassifierOutput {
+    func output(
+        _ logits: Logits, featureCount: Int, truncated: Bool, topics: [ClassifierOutput.Topic]
+    ) -> ClassifierOutput {
         let scoreClass = FixedPoint.softmax(logits[0], logits[1], logits[2])
         let sentiment = FixedPoint.softmax(logits[3], logits[4], logits[5])
         let intents = model.reads(.intents)
@@ -29,7 +34,7 @@ extension NGramClassifier {
             request: intents ? FixedPoint.sigmoid(logits[8]) : 0,
             question: intents ? FixedPoint.sigmoid(logits[9]) : 0,
             leaving: intents ? FixedPoint.sigmoid(logits[10]) : 0,
-            featureCount: featureCount, truncated: truncated)
+            featureCount: featureCount, truncated: truncated, topics: topics)
     }
 
     /// The logits of one text, with `features` as working memory; 0 for a head without weights.

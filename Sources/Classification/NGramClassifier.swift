@@ -23,6 +23,8 @@ public struct NGramClassifier: TextClassifier {
     let model: ModelArtefact
     /// The weights of all heads by bucket: 11 labels and 5 unused lanes.
     let rows: [SIMD16<Int8>]
+    /// Finds topics; nil where the model has none.
+    let topicScorer: TopicScorer?
 
     /// Reads a model.
     ///
@@ -53,6 +55,7 @@ public struct NGramClassifier: TextClassifier {
             }
         }
         self.rows = rows
+        topicScorer = model.topics.map { TopicScorer($0, bits: model.bits) }
     }
 
     /// The output for one text in UTF-8.

@@ -65,7 +65,7 @@ struct ArtefactTests {
                 bytes[min(at, bytes.count - 9)] = UInt8(truncatingIfNeeded: random.next())
             }
             do {
-                let classifier = try NGramClassifier(artefact: Self.sealed(bytes))
+                let classifier = try NGramClassifier(artefact: ArtefactBytes.sealed(bytes))
                 _ = classifier.classify("a good one")
             } catch {
                 refused += 1
@@ -79,20 +79,20 @@ struct ArtefactTests {
         #expect(code(Array("GIF89a, not a model".utf8)) == .notAnArtefact)
         var newer = Self.small
         newer[8] = 3
-        #expect(code(Self.sealed(newer)) == .unsupportedVersion)
+        #expect(code(ArtefactBytes.sealed(newer)) == .unsupportedVersion)
         #expect(code(Array(Self.small.dropLast(3))) == .truncated)
         var flipped = Self.small
         flipped[flipped.count / 2] ^= 1
         #expect(code(flipped) == .damaged)
         var features = Self.small
         features[19] ^= 1
-        #expect(code(Self.sealed(features)) == .featureSetMismatch)
+        #expect(code(ArtefactBytes.sealed(features)) == .featureSetMismatch)
         let name = Array("passive".utf8)
         var labels = Self.small
         if let at = labels.indices.first(where: { labels[$0...].starts(with: name) }) {
             labels.replaceSubrange(at..<(at + name.count), with: Array("neutral".utf8))
         }
-        #expect(code(Self.sealed(labels)) == .labelMismatch)
+        #expect(code(ArtefactBytes.sealed(labels)) == .labelMismatch)
     }
 
     private func code(_ bytes: [UInt8]) -> ArtefactError.Code? {
@@ -103,17 +103,5 @@ struct ArtefactTests {
             #expect(!error.description.isEmpty)
             return error.code
         }
-    }
-
-    /// The bytes with a checksum that matches.
-    private static func sealed(_ bytes: [UInt8]) -> [UInt8] {
-        let content = bytes.dropLast(8)
-        var sum = ModelArtefact.checksum(content)
-        var out = Array(content)
-        for _ in 0..<8 {
-            out.append(UInt8(truncatingIfNeeded: sum))
-            sum >>= 8
-        }
-        return out
     }
 }

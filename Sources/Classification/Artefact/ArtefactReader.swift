@@ -38,6 +38,15 @@ struct ArtefactReader {
         return String(decoding: try take(count), as: UTF8.self)
     }
 
+    /// A text of `count` bytes, which have to be UTF-8: read and written again it is the same.
+    mutating func text(_ count: Int) throws(ArtefactError) -> String {
+        let bytes = try take(count)
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw refusal(.invalidValue, "a text that is not UTF-8")
+        }
+        return text
+    }
+
     func refusal(_ code: ArtefactError.Code, _ detail: String) -> ArtefactError {
         ArtefactError(code: code, offset: offset, detail: detail)
     }

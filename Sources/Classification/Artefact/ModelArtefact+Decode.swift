@@ -19,10 +19,11 @@ extension ModelArtefact {
             throw reader.refusal(.labelMismatch, "\(count) heads, 3 expected")
         }
         heads = []
+        metadata = []
         for kind in ModelHead.Kind.allCases {
             heads.append(try Self.head(kind, bits: bits, from: &reader))
         }
-        if found == Self.versionWithEncoder { encoder = try Self.encoder(from: &reader) }
+        if found == Self.versionWithSections { try readSections(&reader) }
         let length = Int(try reader.integer(UInt32.self))
         guard length <= Self.metadataBytesMax else {
             throw reader.refusal(.invalidValue, "\(length) bytes of metadata")
@@ -31,6 +32,17 @@ extension ModelArtefact {
         guard reader.offset == reader.end else {
             throw reader.refusal(.invalidValue, "\(reader.end - reader.offset) bytes left over")
         }
+    }
+
+    private mutating func readSections(_ reader: inout ArtefactReader) throws(ArtefactError) {
+        let sections = try reader.byte()
+        guard (1...(Self.encoderBit | Self.topicsBit)).contains(sections) else {
+            throw reader.refusal(.invalidValue, "\(sections) where 1, 2 or 3 belongs")
+        }
+        if sections & Self.encoderBit != 0 { encoder = try Self.encoder(from: &reader) }
+        guard sections & Self.topicsBit != 0 else { return }
+        topics = try Self.topics(
+            bits: bits, dimensions: encoder?.reference.dimensions ?? 0, from: &reader)
     }
 
     /// Checks what stands around the content; gives the format version.
@@ -42,11 +54,11 @@ extension ModelArtefact {
         }
         _ = try reader.take(magic.count)
         let found = try reader.integer(UInt16.self)
-        guard found == version || found == versionWithEncoder else {
+        guard found == version || found == versionWithSections else {
             throw reader.refusal(
                 .unsupportedVersion,
                 "format version \(found); this program reads versions \(version) and "
-                    + "\(versionWithEncoder)")
+                    + "\(versionWithSections)")
         }
         let length = try reader.integer(UInt64.self)
         guard length == UInt64(reader.bytes.count), length >= UInt64(reader.offset + 8) else {

@@ -2,19 +2,23 @@ extension ModelArtefact {
     /// The artefact's bytes; equal models give equal bytes.
     func encoded() -> [UInt8] {
         var out = Self.magic
-        Self.append(encoder == nil ? Self.version : Self.versionWithEncoder, to: &out)
+        let sections =
+            (encoder == nil ? 0 : Self.encoderBit) | (topics == nil ? 0 : Self.topicsBit)
+        Self.append(sections == 0 ? Self.version : Self.versionWithSections, to: &out)
         let lengthAt = out.count
         Self.append(UInt64(0), to: &out)
         Self.append(TextFeatures.featureSet, to: &out)
         out.append(UInt8(bits))
         out.append(UInt8(heads.count))
         for head in heads { append(head, to: &out) }
+        if sections != 0 { out.append(sections) }
         if let encoder {
             Self.append(encoder.reference.name, to: &out)
             out += encoder.reference.digest
             Self.append(UInt16(encoder.reference.dimensions), to: &out)
             for head in encoder.heads { Self.append(head, to: &out) }
         }
+        if let topics { Self.append(topics, bits: bits, to: &out) }
         Self.append(UInt32(metadata.count), to: &out)
         out += metadata
         var length: [UInt8] = []
@@ -63,11 +67,11 @@ extension ModelArtefact {
         for weight in head.weights { append(UInt16(bitPattern: weight), to: &out) }
     }
 
-    private static func append<Value: FixedWidthInteger>(_ value: Value, to out: inout [UInt8]) {
+    static func append<Value: FixedWidthInteger>(_ value: Value, to out: inout [UInt8]) {
         withUnsafeBytes(of: value.littleEndian) { out += $0 }
     }
 
-    private static func append(_ text: String, to out: inout [UInt8]) {
+    static func append(_ text: String, to out: inout [UInt8]) {
         out.append(UInt8(text.utf8.count))
         out += text.utf8
     }

@@ -4,7 +4,7 @@
 ///
 /// ```
 /// 8   magic "NPSMODEL"
-/// 2   format version: 1, or 2 for a model that reads vectors of an encoder too
+/// 2   format version: 1, or 2 for a model that reads vectors of an encoder or finds topics
 /// 8   length of the whole artefact
 /// 1+n feature set id
 /// 1   hash bits B (10…22)
@@ -15,17 +15,29 @@
 ///       1   encoding: 0 no weights, 1 dense (2^B·K Int8), 2 sparse (2^B bits that say which
 ///           buckets have a row, then the rows); the shorter one, dense if equal
 /// version 2 alone:
-///     1+n encoder's name, 32 its digest, 2 dimensions D
+///   1   what follows: 1 an encoder, 2 topics, 3 both
+///   an encoder:
+///     1+n its name, 32 its digest, 2 dimensions D
 ///     of each head: 1 whether it reads vectors, and if so
 ///         4·K step (UInt32, one unit of weight times one of component in 1/2^56)
 ///         2·K·D weights (Int16), label by label
+///   topics:
+///     1   whether they exclude each other
+///     1   topics T (1…64), each:
+///         1+n name, 2+n description, 1 phrases, each 2+n
+///         1   origin (0 absent: then nothing more; 1 trained, 2 prototype)
+///         2   threshold (1…10,000 basis points), 4 bias (as above)
+///         4   step (as above), of a trained one alone
+///         with an encoder: 4 step (as above), 2·D weights (Int16)
+///     with a trained one: 2^B bits that say which buckets have a row, then the rows (Int8, trained
+///         topics side by side)
 /// 4+n metadata (canonical JSON)
 /// 8   FNV-1a 64 of all bytes before
 /// ```
 struct ModelArtefact: Sendable {
     static let magic: [UInt8] = Array("NPSMODEL".utf8)
     static let version: UInt16 = 1
-    static let versionWithEncoder: UInt16 = 2
+    static let versionWithSections: UInt16 = 2
     static let bitsRange = 10...22
     /// Metadata beyond this is refused: it is a page of figures, not a place for data.
     static let metadataBytesMax = 1 << 20
@@ -40,6 +52,8 @@ struct ModelArtefact: Sendable {
     var heads: [ModelHead]
     /// The encoder that its heads read vectors of, with their weights by head.
     var encoder: (reference: EncoderReference, heads: [EmbeddingWeights])?
+    /// What finds topics; nil for a model that finds none.
+    var topics: TopicHead?
     var metadata: [UInt8]
 
     /// Whether a head was trained.

@@ -6,11 +6,50 @@ public struct EncodedTexts: Sendable {
     public var encoder: EncoderReference
     /// A vector for each example, in their order.
     public var vectors: [Embedding]
+    /// Vectors of a taxonomy's phrases by topic; empty where none was asked for.
+    public var phrases: [[Embedding]]
+    /// The components that phrases and texts are compared in: those that say what a text means,
+    /// not how it says it.
+    public var prototypeRange: Range<Int>
+
+    /// Dimensions of vectors in two parts of one length: what heads learn best from, then what
+    /// similar texts have in common.
+    public static let twoPartDimensions = 768
 
     /// Vectors of `encoder.dimensions` each.
-    public init(encoder: EncoderReference, vectors: [Embedding]) {
-        precondition(vectors.allSatisfy { $0.components.count == encoder.dimensions })
+    ///
+    /// - Parameter prototypeRange: without it the second half of vectors in two parts, else all.
+    public init(
+        encoder: EncoderReference, vectors: [Embedding], phrases: [[Embedding]] = [],
+        prototypeRange: Range<Int>? = nil
+    ) {
+        let dimensions = encoder.dimensions
+        precondition(vectors.allSatisfy { $0.components.count == dimensions })
+        precondition(phrases.joined().allSatisfy { $0.components.count == dimensions })
         self.encoder = encoder
         self.vectors = vectors
+        self.phrases = phrases
+        let isInParts = dimensions == Self.twoPartDimensions
+        self.prototypeRange = prototypeRange ?? (isInParts ? dimensions / 2 : 0)..<dimensions
+        precondition((0..<dimensions).contains(self.prototypeRange))
+    }
+
+    /// What an encoder makes of texts, and of a taxonomy's phrases.
+    ///
+    /// - Throws: `EncoderError` where the encoder fails.
+    public init(
+        _ texts: [[UInt8]], name: String, encoder: any TextEncoder, taxonomy: TopicTaxonomy? = nil,
+        prototypeRange: Range<Int>? = nil, threads: Int
+    ) throws(EncoderError) {
+        var phrases: [[Embedding]] = []
+        for topic in taxonomy?.topics ?? [] {
+            phrases.append(
+                try encoder.encode(batch: topic.phrases.map { Array($0.utf8) }, threads: threads))
+        }
+        self.init(
+            encoder: EncoderReference(
+                name: name, digest: encoder.digest, dimensions: encoder.dimensions),
+            vectors: try encoder.encode(batch: texts, threads: threads), phrases: phrases,
+            prototypeRange: prototypeRange)
     }
 }

@@ -13,8 +13,11 @@ enum LogisticRegression {
     private static let silence: Void = set_print_string_function { _ in }
 
     /// The weights that tell `positives` from the others, one per column.
+    ///
+    /// - Parameter balanced: whether both sides weigh the same together, however few the positives.
     static func weights(
-        rows: [UnsafeMutablePointer<feature_node>], positives: [Bool], dimension: Int, cost: Double
+        rows: [UnsafeMutablePointer<feature_node>], positives: [Bool], dimension: Int, cost: Double,
+        balanced: Bool = false
     ) -> [Double] {
         _ = silence
         var targets = positives.map { $0 ? 1.0 : -1.0 }
@@ -27,7 +30,36 @@ enum LogisticRegression {
         parameter.solver_type = Int32(L2R_LR)
         parameter.C = cost
         parameter.eps = tolerance
-        return targets.withUnsafeMutableBufferPointer { targets in
+        var sides: [Int32] = [1, -1]
+        let held = Double(positives.count { $0 })
+        let half = Double(positives.count) / 2
+        var factors = [half / held, half / (Double(positives.count) - held)]
+        return withSides(&sides, &factors, balanced, &parameter) { parameter in
+            fitted(&targets, &rows, dimension, &parameter)
+        }
+    }
+
+    /// Calls `body` with the weights of the two sides in `parameter`, if they are wanted.
+    private static func withSides(
+        _ sides: inout [Int32], _ factors: inout [Double], _ balanced: Bool,
+        _ parameter: inout parameter, _ body: (inout parameter) -> [Double]
+    ) -> [Double] {
+        guard balanced else { return body(&parameter) }
+        return sides.withUnsafeMutableBufferPointer { sides in
+            factors.withUnsafeMutableBufferPointer { factors in
+                parameter.nr_weight = Int32(sides.count)
+                parameter.weight_label = sides.baseAddress
+                parameter.weight = factors.baseAddress
+                return body(&parameter)
+            }
+        }
+    }
+
+    private static func fitted(
+        _ targets: inout [Double], _ rows: inout [UnsafeMutablePointer<feature_node>?],
+        _ dimension: Int, _ parameter: inout parameter
+    ) -> [Double] {
+        targets.withUnsafeMutableBufferPointer { targets in
             rows.withUnsafeMutableBufferPointer { rows in
                 var problem = problem(
                     l: Int32(rows.count), n: Int32(dimension), y: targets.baseAddress,

@@ -51,6 +51,33 @@ extension NGramTrainer {
         }
     }
 
+    static func checkTopics(
+        _ examples: [TrainingExample], _ taxonomy: TopicTaxonomy?
+    ) throws(TrainingError) {
+        for (index, example) in examples.enumerated() {
+            guard let topics = example.topics else { continue }
+            guard let taxonomy else {
+                throw TrainingError(
+                    code: .invalidLabel,
+                    detail: "example \(index) has topics, and there is no taxonomy to name them")
+            }
+            guard topics.allSatisfy({ Int($0) < taxonomy.topics.count }),
+                Set(topics).count == topics.count
+            else {
+                throw TrainingError(
+                    code: .invalidLabel,
+                    detail: "example \(index) has a topic twice, or one that is not in the taxonomy"
+                )
+            }
+            guard !taxonomy.isExclusive || topics.count <= 1 else {
+                throw TrainingError(
+                    code: .invalidLabel,
+                    detail: "example \(index) has \(topics.count) topics, and they exclude each "
+                        + "other")
+            }
+        }
+    }
+
     /// A logit whose softmax gives `probability` back, in 1/2^16.
     static func logitUnits(_ probability: Double) -> Double {
         max(-2_000_000, (log(max(probability, 1e-12)) * 65_536).rounded())

@@ -18,16 +18,20 @@ public enum NGramTrainer {
     ///     one for `JoinedClassifier` then.
     ///   - base: gives the heads that the examples have no labels for, its opinion to the others
     ///     (see `TrainingOptions.adaptsBase`), and the hash bits.
+    ///   - taxonomy: what texts may be about. A topic is trained where enough examples have it and
+    ///     enough of those whose topics are known have not; else it is found by the vectors of its
+    ///     phrases in `encoded`; else it is absent.
     ///   - progress: called between steps on the calling thread, with the share done (0…1).
     /// - Throws: `TrainingError` that says how many examples there are and are needed.
     public static func train<Examples: Sequence>(
         _ examples: Examples, encoded: EncodedTexts? = nil, options: TrainingOptions,
-        base: NGramClassifier? = nil,
+        base: NGramClassifier? = nil, taxonomy: TopicTaxonomy? = nil,
         progress: ((Double) -> Void)? = nil
     ) throws(TrainingError) -> TrainedModel where Examples.Element == TrainingExample {
         let examples = Array(examples)
         try check(options)
         try check(examples, options)
+        try checkTopics(examples, taxonomy)
         let bits = base?.model.bits ?? options.hashBits
         precondition(encoded.map { $0.vectors.count == examples.count } ?? true)
         let chosen = fitting(examples, options, dimensions: encoded?.encoder.dimensions ?? 0)
@@ -47,9 +51,19 @@ public enum NGramTrainer {
                 base: baseHead(kind, base, options), baseLogits: baseLogits)
             if canTrain(trainer, options) { trainers.append(trainer) }
         }
-        run(trainers, rows: rows, options: options, progress: progress)
+        let topics = taxonomy.map {
+            TopicTrainer(
+                $0, topics: chosen.map { examples[$0].topics }, folds: folds, options: options)
+        }
+        let topicJobs = topics?.jobCount ?? 0
+        let headJobs = trainers.reduce(0) { $0 + $1.jobs.count }
+        func report(_ done: Int) {
+            progress?(0.1 + 0.85 * Double(done) / Double(max(1, headJobs + topicJobs)))
+        }
+        run(trainers, rows: rows, options: options, progress: report)
+        topics?.run(rows, options: options) { report(headJobs + $0) }
         let model = assemble(
-            trainers, rows: rows, encoder: encoded?.encoder, options: options, base: base,
+            trainers, topics: topics, rows: rows, encoded: encoded, options: options, base: base,
             chosen: chosen,
             leftOut: examples.count - chosen.count)
         progress?(1)
@@ -114,7 +128,7 @@ public enum NGramTrainer {
 
     private static func run(
         _ trainers: [HeadTrainer], rows: FeatureRows, options: TrainingOptions,
-        progress: ((Double) -> Void)?
+        progress: (Int) -> Void
     ) {
         let jobs = trainers.flatMap { trainer in trainer.jobs.map { (trainer, $0) } }
         let cost = Double(options.costMilli) / 1000
@@ -134,13 +148,14 @@ public enum NGramTrainer {
                 trainer.keep(fitted[index], of: job, rows: rows)
             }
             next += wave.count
-            progress?(0.1 + 0.85 * Double(next) / Double(jobs.count))
+            progress(next)
         }
     }
 
     private static func assemble(
-        _ trainers: [HeadTrainer], rows: FeatureRows, encoder: EncoderReference?,
-        options: TrainingOptions, base: NGramClassifier?, chosen: [Int], leftOut: Int
+        _ trainers: [HeadTrainer], topics: TopicTrainer?, rows: FeatureRows,
+        encoded: EncodedTexts?, options: TrainingOptions, base: NGramClassifier?, chosen: [Int],
+        leftOut: Int
     ) -> TrainedModel {
         var heads: [ModelHead] = []
         var vectors: [EmbeddingWeights] = []
@@ -169,13 +184,16 @@ public enum NGramTrainer {
                 metrics.append(.untrained(kind, origin: head.weights.isEmpty ? "absent" : "base"))
             }
         }
+        let topicHead = topics?.head(encoded: encoded, chosen: chosen)
+        if let topics, let topicHead { metrics.append(topics.metrics(topicHead)) }
+        let encoder = encoded?.encoder
         let metadata = ModelMetadata(
             options: options, encoder: encoder, hashBits: rows.bits, examples: chosen.count,
             leftOut: leftOut,
             base: usesBase ? base.map { fingerprint($0.model) } : nil, heads: metrics)
         let artefact = ModelArtefact(
             bits: rows.bits, heads: heads, encoder: encoder.map { ($0, vectors) },
-            metadata: metadata.canonicalJSON)
+            topics: topicHead, metadata: metadata.canonicalJSON)
         return TrainedModel(
             artefact: artefact.encoded(), metrics: metrics[0], heads: metrics, outOfFold: outOfFold)
     }

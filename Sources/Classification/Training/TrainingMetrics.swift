@@ -14,25 +14,30 @@ public struct TrainingMetrics: Sendable, Hashable, Codable {
         public var recall: Int
         /// Harmonic mean of precision and recall, in basis points.
         public var f1: Int
+        /// Of a topic: from what it is found, as `TopicOrigin.name`; only a trained one has figures.
+        public var origin: String?
+        /// Of a topic: the basis points it is found from.
+        public var threshold: Int?
     }
 
-    /// The head: `scoreClass`, `sentiment` or `intents`.
+    /// The head: `scoreClass`, `sentiment`, `intents` or `topics`.
     public var head: String
     /// `trained`, `adapted` (trained, with the base model's opinion), `base` (taken over from the
-    /// base model: no figures) or `absent`.
+    /// base model: no figures), `prototype` (of topics, where none was trained) or `absent`.
     public var origin: String
     /// Labelled examples.
     public var examples: Int
     /// Folds.
     public var folds: Int
-    /// Share of examples (for intents: of decisions) that are right, in basis points.
+    /// Share of examples (for intents, and topics that do not exclude each other: of decisions)
+    /// that are right, in basis points.
     public var accuracy: Int
     /// Share of the commonest label: what always saying the same would reach, in basis points.
     public var majority: Int
-    /// Mean of the labels' F1, in basis points.
+    /// Mean of the labels' F1 (for topics: of those trained), in basis points.
     public var macroF1: Int
     /// Expected calibration error over 15 equal bins of the given label's probability, in basis
-    /// points (Naeini, Cooper, Hauskrecht 2015); for intents of each label's probability.
+    /// points (Naeini, Cooper, Hauskrecht 2015); for intents and topics of each label's probability.
     public var calibrationError: Int
     /// Mean of −ln(probability of the true label) in units of 0.0001.
     public var logLoss: Int

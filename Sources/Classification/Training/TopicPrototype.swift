@@ -1,0 +1,75 @@
+import Encoders
+
+/// Finds a topic by a few phrases: how much a text's vector points their way.
+///
+/// With μ the mean vector of the texts trained on, p the normalised mean of the phrases' vectors and
+/// w = (p − μ) / |p − μ|, a text x is as close as w·(x − μ) / ℓ. ℓ is the root of the mean of
+/// |x − μ|², so that this is the cosine but for the text's own length, and linear in x.
+struct TopicPrototype {
+    /// What a closeness is multiplied with to be a logit, and the closeness at which that is 0.
+    ///
+    /// Fixed: without labels there is nothing to fit them to.
+    static let scale = 12.0
+    static let closenessMin = 0.35
+
+    /// By component of the vector, 0 outside of the range that is compared.
+    let weights: [Double]
+    let bias: Double
+
+    /// - Parameter center: the texts' mean and spread.
+    /// - Returns: Nil where phrases or texts have nothing to tell apart.
+    init?(_ phrases: [Embedding], _ center: Center, dimensions: Int) {
+        let range = center.range
+        guard !phrases.isEmpty, center.spread > 1e-9 else { return nil }
+        var mean = [Double](repeating: 0, count: range.count)
+        for phrase in phrases {
+            for (place, component) in phrase.components[range].enumerated() {
+                mean[place] += Double(component)
+            }
+        }
+        guard let pole = Self.normalised(mean),
+            let direction = Self.normalised(zip(pole, center.mean).map { $0 - $1 })
+        else { return nil }
+        let factor = Self.scale / center.spread
+        var weights = [Double](repeating: 0, count: dimensions)
+        var bias = -Self.scale * Self.closenessMin
+        for (place, value) in direction.enumerated() {
+            weights[range.lowerBound + place] = value * factor
+            bias -= value * factor * center.mean[place]
+        }
+        self.weights = weights
+        self.bias = bias
+    }
+
+    private static func normalised(_ vector: [Double]) -> [Double]? {
+        let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        guard length > 1e-9 else { return nil }
+        return vector.map { $0 / length }
+    }
+
+    /// Where the vectors of texts lie, in the components that are compared.
+    struct Center {
+        let range: Range<Int>
+        let mean: [Double]
+        /// Root of the mean square distance from the mean.
+        let spread: Double
+
+        init(_ vectors: [Embedding], chosen: [Int], range: Range<Int>) {
+            var sums = [Double](repeating: 0, count: range.count)
+            var squares = 0.0
+            for index in chosen {
+                for (place, component) in vectors[index].components[range].enumerated() {
+                    let value = Double(component) / Double(Embedding.one)
+                    sums[place] += value
+                    squares += value * value
+                }
+            }
+            let count = Double(max(1, chosen.count))
+            let mean = sums.map { $0 / count }
+            self.range = range
+            self.mean = mean
+            let variance = squares / count - mean.reduce(0) { $0 + $1 * $1 }
+            spread = max(0, variance).squareRoot()
+        }
+    }
+}
