@@ -62,12 +62,8 @@ public struct HistoryClassifier: Sendable {
             var batch = EventBatch()
             let now = ledger.clock()
             for (item, output) in zip(readable, outputs) {
-                try batch.append(
-                    EventDraft(
-                        ClassificationRecorded(
-                            response: item.response, model: version, output),
-                        occurredAt: now, actor: .system, cause: item.text),
-                    key: .judgement(of: item.response, text: item.text, by: version))
+                _ = try batch.append(
+                    output, of: item.response, text: item.text, by: version, at: now)
                 report.classified += 1
             }
             if batch.count > 0 { _ = try ledger.log.append(batch) }

@@ -13,6 +13,7 @@ enum BatchItem: Sendable {
     case rejection(code: String)
     case conflict
     case judgement(isShadow: Bool)
+    case topics
     case exclusion
 
     /// The text that is sealed beside the event.

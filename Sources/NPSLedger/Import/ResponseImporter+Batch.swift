@@ -135,7 +135,7 @@ extension ResponseImporter {
             count {
                 if isShadow { $0.shadowClassified += 1 } else { $0.classified += 1 }
             }
-        case (.judgement, _), (.exclusion, _): break
+        case (.judgement, _), (.topics, _), (.exclusion, _): break
         }
     }
 }

@@ -81,13 +81,10 @@ extension ResponseImporter {
         for event in following {
             switch event {
             case .judgement(let response, let text, let judgement):
-                try batch.append(
-                    EventDraft(
-                        ClassificationRecorded(
-                            response: response, model: judgement.model, judgement.output),
-                        occurredAt: now, actor: .system, cause: text),
-                    key: .judgement(of: response, text: text, by: judgement.model))
+                let hasTopics = try batch.append(
+                    judgement.output, of: response, text: text, by: judgement.model, at: now)
                 items.append(.judgement(isShadow: judgement.isShadow))
+                if hasTopics { items.append(.topics) }
             case .exclusion(let response, let id, let reason):
                 try batch.append(
                     EventDraft(

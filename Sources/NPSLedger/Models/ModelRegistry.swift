@@ -164,6 +164,7 @@ public struct ModelRegistry: Sendable {
         } catch {
             throw LedgerError(.refused, "not a model this program can run: \(error)")
         }
+        try Self.checkTopics(file)
         let digest = [UInt8](SHA256.hash(data: artefact))
         try store(artefact, Hex.encode(digest))
         while true {
@@ -180,7 +181,7 @@ public struct ModelRegistry: Sendable {
                         provenance: provenance,
                         card: String(decoding: file.metadata.canonicalJSON, as: UTF8.self),
                         program: Ledger.program, encoder: file.encoder?.digest,
-                        training: training, request: request),
+                        training: training, topics: file.topics, request: request),
                     occurredAt: ledger.clock(), actor: actor, cause: request),
                 // Two processes that register at once must not give one number twice.
                 key: IdempotencyKey(source: "\u{0}model", id: "\(version)"))

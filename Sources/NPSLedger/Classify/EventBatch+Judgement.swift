@@ -1,0 +1,31 @@
+import Classification
+import LedgerCore
+import LedgerStore
+
+extension EventBatch {
+    /// Appends what a model read in a text, and then what it found the text to be about, if anything.
+    ///
+    /// Both stand in one commit: a judgement without its topics would never get them, since the
+    /// model has read the text by then.
+    /// - Returns: Whether topics were appended.
+    mutating func append(
+        _ output: ClassifierOutput, of response: Position, text: Position, by model: ModelVersion,
+        at now: Microseconds
+    ) throws -> Bool {
+        try append(
+            EventDraft(
+                ClassificationRecorded(response: response, model: model, output),
+                occurredAt: now, actor: .system, cause: text),
+            key: .judgement(of: response, text: text, by: model))
+        guard !output.topics.isEmpty else { return false }
+        try append(
+            EventDraft(
+                TopicsRecorded(
+                    response: response, model: model,
+                    topics: output.topics.map {
+                        TopicsRecorded.Finding(topic: $0.index, probability: $0.probability)
+                    }), occurredAt: now, actor: .system, cause: text),
+            key: IdempotencyKey(source: "\u{0}topics", id: "\(response)/\(text)/\(model)"))
+        return true
+    }
+}
