@@ -16,6 +16,7 @@ struct HelpTests {
         ["review"], ["review", "next"], ["review", "request"], ["review", "list"],
         ["review", "show"], ["review", "decide"], ["review", "export"], ["review", "import"],
         ["review", "agreement"],
+        ["topics"], ["topics", "report"], ["topics", "show"], ["topics", "check"],
         ["tail"], ["simulate"],
     ]
 

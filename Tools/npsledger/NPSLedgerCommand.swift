@@ -28,7 +28,7 @@ struct NPSLedgerCommand: ParsableCommand {
         subcommands: [
             InitCommand.self, ImportCommand.self, ClassifyCommand.self, NPSCommand.self,
             TrendCommand.self, CompareCommand.self, DiffCommand.self, TraceCommand.self,
-            AuditCommand.self,
+            AuditCommand.self, TopicsCommand.self,
             ModelCommand.self, ReviewCommand.self, ThresholdsCommand.self, ProjectionCommand.self,
             VerifyCommand.self, TailCommand.self, SimulateCommand.self,
         ])

@@ -38,6 +38,7 @@ struct TailCommand: ParsableCommand {
     func run() throws {
         let ledger = try Ledger(at: options.paths)
         defer { ledger.close() }
+        let topicNames = TopicNames(ledger)
         let names = event.isEmpty ? nil : Set(event.compactMap { EventName(rawValue: $0) })
         let size = try ledger.log.head().size
         var next = from ?? (size > Self.shownByDefault ? size - Self.shownByDefault : 0)
@@ -52,7 +53,8 @@ struct TailCommand: ParsableCommand {
             }
             next = try ledger.log.follow(from: next, named: names, until: isDone) { event in
                 guard follow || event.position < size else { return false }
-                goesOn = Printer.write(try Self.json(event).serialized() + "\n")
+                goesOn = Printer.write(
+                    try Self.json(event, topicNames).serialized() + "\n")
                 return goesOn
             }
         }
@@ -61,16 +63,18 @@ struct TailCommand: ParsableCommand {
     /// Events shown where no first one is named: as many as `tail` shows lines.
     private static let shownByDefault: Position = 10
 
-    private static func json(_ event: EventView) throws -> JSONValue {
+    private static func json(_ event: EventView, _ names: TopicNames) throws -> JSONValue {
         let payload = try EventCatalog.payload(of: event)
-        return [
-            "position": .integer(event.position), "event": .string(event.name.rawValue),
-            "version": .integer(event.version),
-            "recordedAt": .string(Timestamp.format(event.recordedAt)),
-            "occurredAt": .string(Timestamp.format(event.occurredAt)),
-            "actor": .string(event.actorName), "cause": .optional(event.cause),
-            "payload": .object(EventDetail.describe(payload).fields),
-            "sealed": .bool(event.sealedCommitment != nil),
-        ]
+        let topics = try (payload as? TopicsRecorded).map { [("topics", try names.json($0))] } ?? []
+        return .object(
+            [
+                ("position", .integer(event.position)), ("event", .string(event.name.rawValue)),
+                ("version", .integer(event.version)),
+                ("recordedAt", .string(Timestamp.format(event.recordedAt))),
+                ("occurredAt", .string(Timestamp.format(event.occurredAt))),
+                ("actor", .string(event.actorName)), ("cause", .optional(event.cause)),
+                ("payload", .object(EventDetail.describe(payload).fields)),
+                ("sealed", .bool(event.sealedCommitment != nil)),
+            ] + topics)
     }
 }

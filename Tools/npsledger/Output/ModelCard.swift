@@ -96,6 +96,7 @@ enum ModelCard {
             ])
         }
         printer.table(table)
+        showTopics(heads, printer)
         printer.muted("  measured out of fold: each text by a model that had not seen it")
     }
 

@@ -17,6 +17,8 @@ struct ResponseStory {
         let leafHash: String
         let detail: String
         let fields: [(String, JSONValue)]
+        /// What `topics.recorded` found, by name; nil for other events.
+        let topics: JSONValue?
         let personal: PersonalData?
     }
 
@@ -32,6 +34,7 @@ struct ResponseStory {
         var recorded: ResponseRecorded?
         let reader = SealedReader(session.ledger, sealed: !opensTexts)
         let log = session.ledger.log
+        let names = TopicNames(session.ledger)
         for position in [position] + linked {
             let opened = try reader.open(position)
             let leaf = try log.leafHash(at: position).description
@@ -39,12 +42,14 @@ struct ResponseStory {
                 let payload = try EventCatalog.payload(of: event)
                 if let response = payload as? ResponseRecorded { recorded = response }
                 let (detail, fields) = EventDetail.describe(payload)
+                let topics = payload as? TopicsRecorded
                 steps.append(
                     Step(
                         position: position, name: event.name.rawValue,
                         recordedAt: event.recordedAt, occurredAt: event.occurredAt,
                         actor: event.actorName, cause: event.cause, leafHash: leaf,
-                        detail: detail, fields: fields, personal: opened))
+                        detail: try topics.map(names.sentence) ?? detail, fields: fields,
+                        topics: try topics.map(names.json), personal: opened))
             }
         }
         guard let recorded else {
@@ -79,6 +84,7 @@ struct ResponseStory {
                                 ("actor", .string(step.actor)), ("cause", .optional(step.cause)),
                                 ("leafHash", .string(step.leafHash)),
                                 ("payload", .object(step.fields)),
+                            ] + (step.topics.map { [("topics", $0)] } ?? []) + [
                                 ("text", .optional(step.personal?.text)),
                                 ("respondent", .optional(step.personal?.respondent)),
                                 (
