@@ -94,6 +94,50 @@ struct RetrainTests {
         #expect(last["payload"]?["error"]?.text?.contains("comments") == true)
     }
 
+    @Test("topics are learnt from a file along a taxonomy and found in what comes in")
+    func topics() throws {
+        let here = try Workspace()
+        _ = try here.prepare(responses: 900, seed: 42)
+        _ = try here.json(["import", "answers.csv"] + Workspace.mapping)
+        try here.write(
+            "topics.json",
+            #"{"exclusive": false, "topics": [{"name": "parcel-post"}, {"name": "staff"}]}"#)
+        var file = "words,about\n"
+        for index in 0..<120 {
+            let about = ["Parcel Post", "staff", "none", "staff|parcel-post"][index % 4]
+            let words = ["the parcel broke", "kind clerks", "well well", "clerks lost a parcel"]
+            file += "\(words[index % 4]) \(index),\(about)\n"
+        }
+        try here.write("about.csv", file)
+        let options = [
+            "--labels", "about.csv", "--map", "text=words", "--map", "segment.topics=about",
+        ]
+        let without = try here.run(["model", "train"] + options)
+        #expect(without.status == 64 && without.errors.contains("--taxonomy"), "\(without)")
+        _ = try here.json(["model", "train", "--taxonomy", "topics.json"] + options)
+        let shown = try here.json("model", "show", "2")
+        #expect(shown["topics"]?.items.map(\.text) == ["parcel-post", "staff"])
+        #expect(shown["training"]?["taxonomy"]?.text?.count == 64)
+        let head = shown["card"]?["heads"]?.items.first { $0["head"]?.text == "topics" }
+        #expect(head?["labels"]?.items.count == 2 && head?["macroF1"]?.int ?? 0 > 9_000)
+
+        try here.succeed("model", "activate", "2", "--reason", "finds topics")
+        try here.write(
+            "late.csv", "id,score,text\na,2,the parcel broke 7\nb,9,such kind clerks\n")
+        try here.succeed(
+            "import", "late.csv", "--source", "late", "--map", "response_id=id", "--map",
+            "score=score", "--map", "text=text")
+        let traced = try here.run("trace", "a", "--source", "late").output
+        #expect(traced.contains("topics.recorded") && traced.contains("parcel-post"), "\(traced)")
+
+        let again = try here.run(["model", "retrain", "--reason", "x"] + options)
+        #expect(again.status == 64 || again.errors.contains("--taxonomy"), "\(again)")
+        let retrained = try here.json(
+            ["model", "retrain", "--reason", "x", "--taxonomy", "topics.json"] + options)
+        #expect(retrained["outcome"]?.text == "registered" && retrained["newLabels"]?.int == 2)
+        try here.verify()
+    }
+
     @Test("labels from a file are learnt from, named by digest, and never evaluated on")
     func labels() throws {
         let here = try Workspace()

@@ -155,7 +155,7 @@ struct GoldenEntry: CustomTestStringConvertible, Sendable {
                 training: TrainingEvidence(
                     asOf: 80_000, root: commitment, selection: #"{"window":"90d"}"#, seed: 7,
                     examples: 5_000, reviewed: 23, erased: 1, positions: commitment.reversed(),
-                    files: [.init(digest: commitment, examples: 300)]),
+                    files: [.init(digest: commitment, examples: 300)], taxonomy: commitment),
                 topics: ["delay", "staff"], request: 79_998),
             variant: "full", actor: "engineer@example.org", cause: 79_998),
         GoldenEntry(

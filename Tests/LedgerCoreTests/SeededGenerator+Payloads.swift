@@ -73,7 +73,8 @@ extension SeededGenerator {
             asOf: magnitude(), root: bytes(32), selection: text(maxLength: 9), seed: magnitude(),
             examples: magnitude(), reviewed: magnitude(), erased: magnitude(),
             positions: bytes(32),
-            files: oneIn(2) ? [.init(digest: bytes(32), examples: magnitude())] : [])
+            files: oneIn(2) ? [.init(digest: bytes(32), examples: magnitude())] : [],
+            taxonomy: oneIn(2) ? bytes(32) : nil)
     }
 
     mutating func reviewDecided() -> ReviewDecided {

@@ -19,6 +19,8 @@ public struct TrainingRecord: Hashable, Sendable {
     public let positions: [UInt8]?
     /// Files it learnt from beside the ledger.
     public let files: [TrainingEvidence.LabelFile]
+    /// SHA-256 of the topics it was taught; nil where none were.
+    public let taxonomy: [UInt8]?
     /// First response time, the time to stop before, and the span, as they were asked for.
     public let from: String?
     /// See `from`.
@@ -45,19 +47,20 @@ public struct TrainingRecord: Hashable, Sendable {
                     asOf: training.asOf, root: Hex.encode(training.root), seed: training.seed,
                     examples: Int(clamping: training.examples),
                     erased: Int(clamping: training.erased), selection: selection),
-                metadata, positions: training.positions, files: training.files)
+                metadata, positions: training.positions, files: training.files,
+                taxonomy: training.taxonomy)
         } else {
             // Version 1 said it in the card.
             guard let card = try? JSONDecoder().decode(FirstCard.self, from: card) else {
                 return nil
             }
-            self.init(card.training, card.metadata, positions: nil, files: [])
+            self.init(card.training, card.metadata, positions: nil, files: [], taxonomy: nil)
         }
     }
 
     private init(
         _ training: Training, _ metadata: Metadata?, positions: [UInt8]?,
-        files: [TrainingEvidence.LabelFile]
+        files: [TrainingEvidence.LabelFile], taxonomy: [UInt8]?
     ) {
         asOf = training.asOf
         root = training.root
@@ -66,6 +69,7 @@ public struct TrainingRecord: Hashable, Sendable {
         erased = training.erased ?? 0
         self.positions = positions
         self.files = files
+        self.taxonomy = taxonomy
         from = training.selection.from
         to = training.selection.to
         window = training.selection.window

@@ -20,7 +20,7 @@ enum BatchItem: Sendable {
     var text: String? {
         switch self {
         case .response(let row, _), .amendment(let row, _, _): row.row.text
-        case .rejection, .conflict, .judgement, .exclusion: nil
+        case .rejection, .conflict, .judgement, .topics, .exclusion: nil
         }
     }
 }

@@ -19,14 +19,14 @@ public struct LabelledTexts: Sendable {
     /// Adds a text. Copies of one text share a fold, so that none is tested on what it has learnt.
     public mutating func add(
         _ text: String, scoreClass: NPSClass? = nil, sentiment: UInt8? = nil,
-        intents: Intents? = nil
+        intents: Intents? = nil, topics: [UInt8]? = nil
     ) {
         let key = SHA256.hash(data: [UInt8](text.utf8)).prefix(8)
             .reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         examples.append(
             TrainingExample(
                 text: [UInt8](text.utf8), scoreClass: scoreClass?.rawValue, sentiment: sentiment,
-                intents: intents, key: key))
+                intents: intents, topics: topics, key: key))
     }
 
     /// How the registration names it.

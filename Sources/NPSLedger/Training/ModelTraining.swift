@@ -47,12 +47,14 @@ public struct ModelTraining {
     ///   - seed: decides the folds.
     ///   - encoder: its vectors are learnt from beside n-grams; the ledger's cache is asked first.
     ///   - files: labelled texts from elsewhere, learnt from after the ledger's own.
+    ///   - taxonomy: what texts may be about; topics of `files` count along it.
     ///   - encoded: called with the texts that have a vector so far, and all.
     /// - Throws: `TrainingError` where there is too little to learn from.
     public func train(
         _ examples: [Example], asOf: Position, selection: String, seed: UInt64, threads: Int,
         encoder: (name: String, encoder: any TextEncoder)? = nil,
-        files: [LabelledTexts] = [], encoded: (Int, Int) -> Void = { _, _ in },
+        files: [LabelledTexts] = [], taxonomy: TopicTaxonomy? = nil,
+        encoded: (Int, Int) -> Void = { _, _ in },
         progress: @escaping (Double) -> Void
     ) throws -> Result {
         let reviews = try ReviewHistory(ledger.log, asOf: asOf)
@@ -90,16 +92,21 @@ public struct ModelTraining {
                 vectors: try ledger.embeddings(
                     // What comes from elsewhere is nobody's here, and not kept.
                     of: training.enumerated().map { ($0 < own ? $1.key : 0, $1.text) },
-                    by: encoder, threads: threads, progress: encoded))
+                    by: encoder, threads: threads, progress: encoded),
+                phrases: try (taxonomy?.topics ?? []).map { topic in
+                    try encoder.encode(
+                        batch: topic.phrases.map { [UInt8]($0.utf8) }, threads: threads)
+                })
         }
         let options = TrainingOptions(seed: seed, threads: threads)
         let model = try NGramTrainer.train(
-            training, encoded: vectors, options: options, base: base, progress: progress)
+            training, encoded: vectors, options: options, base: base, taxonomy: taxonomy,
+            progress: progress)
         let evidence = TrainingEvidence(
             asOf: asOf, root: try ledger.log.root(at: asOf).bytes, selection: selection, seed: seed,
             examples: UInt64(own), reviewed: UInt64(reviewed), erased: UInt64(erased),
             positions: TrainingRecord.digest(of: examples.map(\.response)),
-            files: files.map(\.evidence))
+            files: files.map(\.evidence), taxonomy: taxonomy?.digest)
         return Result(model: model, evidence: evidence)
     }
 }

@@ -35,6 +35,8 @@ struct ModelRetrainCommand: ParsableCommand {
     @OptionGroup var actor: ActorOptions
     @OptionGroup var labels: LabelFilesOptions
 
+    @OptionGroup var topics: TaxonomyOptions
+
     @Option(name: .long, help: "Why; sealed beside the event.")
     var reason: String?
 
@@ -79,9 +81,10 @@ struct ModelRetrainCommand: ParsableCommand {
         try session.catchUp(session.catalog.npsBySegment)
         let retraining = Retraining(session.ledger)
         let asked = try request.map { try retraining.open($0) }
+        let taxonomy = try topics.taxonomy()
         let plan = try RetrainingPlan(
             session, like: asked.map(\.request.follows) ?? like,
-            labels: try TrainingRun.labels(labels, session))
+            labels: try TrainingRun.labels(labels, taxonomy, session), taxonomy: taxonomy)
         let printer = Printer(options)
         if options.format == .table { plan.show(printer) }
         if dryRun {

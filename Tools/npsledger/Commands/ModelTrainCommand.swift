@@ -15,7 +15,10 @@ struct ModelTrainCommand: ParsableCommand {
             Learns the class from texts with a score, or that a person decided on, and sentiment \
             and intents from what people said of them in reviews; where they said too little those \
             stay the embedded model's. --labels adds texts with labels from a file: score, class, \
-            sentiment or intents, mapped as segments; they do not enter the ledger.
+            sentiment, intents or topics, mapped as segments; they do not enter the ledger.
+
+            --taxonomy has it find what texts are about: topics with enough labels are learnt, the \
+            others found by their phrases where there is an encoder (`npsledger topics show`).
 
             --encoder learns from the vectors of a transformer beside n-grams: slower, and better \
             where there are thousands of texts in its language. What it trains needs the encoder \
@@ -46,6 +49,8 @@ struct ModelTrainCommand: ParsableCommand {
     @Option(name: .long, help: "Decides the folds of calibration and measurement.")
     var seed: UInt64 = 1
 
+    @OptionGroup var topics: TaxonomyOptions
+
     func validate() throws {
         guard selection.by == nil else {
             throw ValidationError(
@@ -58,9 +63,10 @@ struct ModelTrainCommand: ParsableCommand {
         let session = try Session(options)
         defer { session.ledger.close() }
         try session.catchUp(session.catalog.npsBySegment)
+        let taxonomy = try topics.taxonomy()
         let run = TrainingRun(
             session: session, selection: selection, seed: seed, encoder: try encoder?.open(),
-            labels: try TrainingRun.labels(labels, session))
+            labels: try TrainingRun.labels(labels, taxonomy, session), taxonomy: taxonomy)
         let trained = try run.train(try TrainingExamples(session, selection))
         let registry = session.ledger.models
         let before = try registry.list()

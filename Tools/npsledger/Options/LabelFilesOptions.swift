@@ -4,7 +4,7 @@ import SurveyImport
 /// Files of labelled texts to learn from.
 struct LabelFilesOptions: ParsableArguments {
     /// Labels besides the score that a mapping may name, as segments.
-    static let names = ["class", "sentiment", "intents"]
+    static let names = ["class", "sentiment", "intents", "topics"]
 
     @Option(
         name: .customLong("labels"),

@@ -51,6 +51,9 @@ struct ModelAccount {
             if let positions = record.positions {
                 facts.append(("positions", "sha256 \(Hex.encode(positions))"))
             }
+            if let taxonomy = record.taxonomy {
+                facts.append(("taxonomy", "sha256 \(Hex.encode(taxonomy))"))
+            }
             for file in record.files {
                 facts.append(
                     (
@@ -76,6 +79,7 @@ struct ModelAccount {
                 "reviewed": .optional(registration.training?.reviewed),
                 "positions": .optional(record.positions.map(Hex.encode)),
                 "selection": ModelCard.json(registration.training?.selection ?? "{}"),
+                "taxonomy": .optional(record.taxonomy.map(Hex.encode)),
                 "files": .array(
                     record.files.map {
                         [

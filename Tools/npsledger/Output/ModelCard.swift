@@ -96,7 +96,7 @@ enum ModelCard {
             ])
         }
         printer.table(table)
-        showTopics(heads, printer)
+        showTopics(metadata, printer)
         printer.muted("  measured out of fold: each text by a model that had not seen it")
     }
 

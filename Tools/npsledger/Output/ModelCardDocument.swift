@@ -84,15 +84,24 @@ struct ModelCardDocument {
         let labels = metadata.heads.flatMap { head in head.labels.map { (head, $0) } }
         guard !labels.isEmpty else { return lines }
         lines += [
-            "", "| reads | label | examples | precision | recall | F1 |",
-            "|---|---|---:|---:|---:|---:|",
+            "", "| reads | label | from | examples | precision | recall | F1 |",
+            "|---|---|---|---:|---:|---:|---:|",
         ]
+        /// A topic found from phrases was never measured.
+        func figures(_ label: TrainingMetrics.Label) -> [String] {
+            guard label.origin ?? TopicOrigin.trained.name == TopicOrigin.trained.name else {
+                return ["", "", ""]
+            }
+            return [percent(label.precision), percent(label.recall), percent(label.f1)]
+        }
         for (head, label) in labels {
             lines.append(
-                Self.row([
-                    ModelCard.name(head), label.name, Formatted.count(label.examples),
-                    percent(label.precision), percent(label.recall), percent(label.f1),
-                ]))
+                Self.row(
+                    [
+                        ModelCard.name(head), label.name,
+                        label.origin == nil ? "labels" : ModelCard.foundFrom(label),
+                        Formatted.count(label.examples),
+                    ] + figures(label)))
         }
         return lines
     }

@@ -12,6 +12,8 @@ struct LabelFile {
     let mapping: ColumnMapping
     /// Tell what a score counts as.
     let thresholds: Thresholds
+    /// What texts may be about; needed where topics are mapped.
+    let taxonomy: TopicTaxonomy?
 
     /// Largest file: all of it is learnt from, so all of it is in memory.
     static let bytesMax = 1 << 30
@@ -94,9 +96,31 @@ struct LabelFile {
             }
             return intents
         }
-        guard npsClass != nil || sentiment != nil || intents != nil else { return false }
-        texts.add(text, scoreClass: npsClass, sentiment: sentiment, intents: intents)
+        let topics = try topics(row)
+        guard npsClass != nil || sentiment != nil || intents != nil || topics != nil else {
+            return false
+        }
+        texts.add(
+            text, scoreClass: npsClass, sentiment: sentiment, intents: intents, topics: topics)
         return true
+    }
+
+    /// The topics that a row names, by `none` that it is about none of them.
+    private func topics(_ row: ImportedRow) throws -> [UInt8]? {
+        guard let taxonomy, let list = row.segments.first(where: { $0.dimension == "topics" })
+        else { return nil }
+        var topics: Set<UInt8> = []
+        for name in list.value.split(whereSeparator: { ",;|".contains($0) }) {
+            // As names are written: lower case, with hyphens between words.
+            let name = name.lowercased().split(whereSeparator: { !$0.isLetter && !$0.isNumber })
+                .joined(separator: "-")
+            guard name != "none" else { continue }
+            guard let index = taxonomy.index(of: name) else {
+                throw unknown(name, "topic", taxonomy.topics.map(\.name) + ["none"])
+            }
+            topics.insert(index)
+        }
+        return topics.sorted()
     }
 
     private func unknown(_ name: String, _ label: String, _ known: [String]) -> Problem {

@@ -1,3 +1,4 @@
+import Classification
 import LedgerCore
 import NPSLedger
 import Presentation
@@ -16,7 +17,8 @@ struct RetrainingPlan {
     ///   - labels: files given; those that the version has learnt from must be among them.
     /// - Throws: `CommandFailure` with status 1 where there is no such version.
     init(
-        _ session: Session, like version: ModelVersion?, labels: [LabelledTexts]
+        _ session: Session, like version: ModelVersion?, labels: [LabelledTexts],
+        taxonomy given: TopicTaxonomy?
     ) throws {
         let registry = session.ledger.models
         let model: RegisteredModel
@@ -47,6 +49,15 @@ struct RetrainingPlan {
                     + "\(Formatted.count(Int(clamping: missing.examples))) labelled texts too: give "
                     + "it with --labels (sha256 \(Hex.encode(missing.digest)))")
         }
+        let taxonomy = given ?? (record.taxonomy == nil ? nil : .standard)
+        guard taxonomy?.digest == record.taxonomy else {
+            throw CommandFailure(
+                ExitStatus.no,
+                "model \(model.version) was taught "
+                    + (record.taxonomy.map {
+                        "the topics with sha256 \(Hex.encode($0)): give their file with --taxonomy"
+                    } ?? "no topics: `npsledger model train --taxonomy` begins another way"))
+        }
         let selection = try record.selection()
         self.model = model
         self.record = record
@@ -54,7 +65,7 @@ struct RetrainingPlan {
         newLabels = found.examples.count { !positions.contains($0.response) }
         run = TrainingRun(
             session: session, selection: selection, seed: record.seed,
-            encoder: try registry.encoder(of: model), labels: labels)
+            encoder: try registry.encoder(of: model), labels: labels, taxonomy: taxonomy)
     }
 
     var json: [(String, JSONValue)] {

@@ -6,6 +6,7 @@ import LedgerReplay
 import NPSBySegmentProjection
 import NPSLedger
 import Presentation
+import SurveyImport
 
 /// One training on this ledger: what is learnt from, and how.
 struct TrainingRun {
@@ -14,6 +15,7 @@ struct TrainingRun {
     let seed: UInt64
     let encoder: (name: String, encoder: any TextEncoder)?
     let labels: [LabelledTexts]
+    let taxonomy: TopicTaxonomy?
 
     /// Trains; nothing is recorded.
     func train(_ found: TrainingExamples) throws -> ModelTraining.Result {
@@ -26,7 +28,7 @@ struct TrainingRun {
         }
         return try ModelTraining(session.ledger).train(
             found.examples, asOf: found.asOf, selection: try selectionJSON(), seed: seed,
-            threads: Session.threads, encoder: encoder, files: labels,
+            threads: Session.threads, encoder: encoder, files: labels, taxonomy: taxonomy,
             encoded: { done, all in
                 reading.update(done: done, total: all)
                 if done == all { reading.finish() }
@@ -54,10 +56,15 @@ struct TrainingRun {
 
     /// Reads files of labels under the thresholds in force.
     static func labels(
-        _ options: LabelFilesOptions, _ session: Session
+        _ options: LabelFilesOptions, _ taxonomy: TopicTaxonomy?, _ session: Session
     ) throws -> [LabelledTexts] {
         guard !options.files.isEmpty else { return [] }
         let mapping = try options.columnMapping()
+        if taxonomy == nil, mapping.segments.contains(where: { $0.dimension == "topics" }) {
+            throw CommandFailure(
+                ExitStatus.usage,
+                "labels of topics need --taxonomy FILE, which says what topics there are")
+        }
         let thresholds = try session.catalog.npsBySegment.read { state, build in
             try session.resolve(try LensOptions.defaults(asOf: "\(build.position)"), state)
                 .thresholds
@@ -67,7 +74,8 @@ struct TrainingRun {
                 ExitStatus.usage, "at most \(TrainingEvidence.filesMax) files of labels")
         }
         let read = try options.files.map {
-            try LabelFile(path: $0, mapping: mapping, thresholds: thresholds).read()
+            try LabelFile(path: $0, mapping: mapping, thresholds: thresholds, taxonomy: taxonomy)
+                .read()
         }
         for (index, texts) in read.enumerated()
         where read[..<index].contains(where: { $0.digest == texts.digest }) {

@@ -20,6 +20,8 @@ public struct TrainingEvidence: Hashable, Sendable {
     public var positions: [UInt8]
     /// Files of labelled texts it learnt from beside the ledger.
     public var files: [LabelFile]
+    /// SHA-256 of the topics that texts could be about; nil where none were learnt.
+    public var taxonomy: [UInt8]?
 
     /// A file of labelled texts, none of which the ledger holds.
     public struct LabelFile: Hashable, Sendable {
@@ -41,7 +43,8 @@ public struct TrainingEvidence: Hashable, Sendable {
     /// Evidence.
     public init(
         asOf: Position, root: [UInt8], selection: String, seed: UInt64, examples: UInt64,
-        reviewed: UInt64, erased: UInt64, positions: [UInt8], files: [LabelFile] = []
+        reviewed: UInt64, erased: UInt64, positions: [UInt8], files: [LabelFile] = [],
+        taxonomy: [UInt8]? = nil
     ) {
         self.asOf = asOf
         self.root = root
@@ -52,6 +55,7 @@ public struct TrainingEvidence: Hashable, Sendable {
         self.erased = erased
         self.positions = positions
         self.files = files
+        self.taxonomy = taxonomy
     }
 
     /// The evidence as a map.
@@ -68,6 +72,7 @@ public struct TrainingEvidence: Hashable, Sendable {
                     .map(["digest": .bytes($0.digest), "examples": .unsigned($0.examples)])
                 })
         }
+        if let taxonomy { map["taxonomy"] = .bytes(taxonomy) }
         return .map(map)
     }
 
@@ -82,6 +87,7 @@ public struct TrainingEvidence: Hashable, Sendable {
         reviewed = try fields.unsigned("reviewed")
         erased = try fields.unsigned("erased")
         positions = try fields.digest("positions")
+        taxonomy = fields["taxonomy"] == nil ? nil : try fields.digest("taxonomy")
         files = []
         guard let value = fields["files"] else { return }
         guard let items = value.arrayValue, (1...Self.filesMax).contains(items.count) else {
