@@ -111,6 +111,42 @@ struct TopicArtefactTests {
         return squares > 0 ? sum / squares.squareRoot() : 0
     }
 
+    /// A model that reads vectors alone finds its prototypes in them, without any text.
+    @Test func prototypesAreFoundInVectorsAlone() throws {
+        var model = try ModelArtefact(decoding: try Self.artefact(encoder: true, seed: 61))
+        #expect(try JoinedClassifier(artefact: model.encoded()).readsText)
+        for index in model.heads.indices {
+            model.heads[index].weights = .init(
+                repeating: 0, count: model.heads[index].weights.count)
+        }
+        let topicsRead = try JoinedClassifier(artefact: model.encoded())
+        #expect(topicsRead.readsText, "its topics read n-grams")
+        let count = try #require(model.topics).rows.count
+        model.topics?.rows = .init(repeating: 0, count: count)
+        let classifier = try JoinedClassifier(artefact: model.encoded())
+        #expect(!classifier.readsText)
+        let texts = TopicFixture.examples(200, seed: 62, exclusive: false).map(\.text)
+        let vectors = TopicFixture.vectors(texts, seed: 63)
+        let outputs = classifier.classify(embeddings: vectors, threads: 3)
+        #expect(outputs.contains { $0.topics.contains { $0.index == 1 } })
+        // The same as where the n-grams are summed up, to 0.
+        let summed = topicsRead.ngrams.model.topics.map { head in
+            var head = head
+            head.rows = model.topics?.rows ?? []
+            return TopicScorer(head, bits: model.bits)
+        }
+        var features = TextFeatures(bits: model.bits)
+        for (index, text) in texts.enumerated() {
+            text.withUnsafeBufferPointer { features.collect($0) }
+            let found = vectors[index].components.withUnsafeBufferPointer {
+                summed?.topics(features.collector, vector: $0)
+            }
+            #expect(found == outputs[index].topics)
+        }
+        let nothing = Embedding(components: .init(repeating: 0, count: 32))
+        #expect(classifier.classify(embeddings: [nothing], threads: 1)[0].topics.isEmpty)
+    }
+
     /// More topics than a vector of the processor has lanes, weights at their extremes.
     @Test func sixtyFourTopicsAtTheirExtremes() throws {
         let names = (0..<64).map { "t\($0)" }

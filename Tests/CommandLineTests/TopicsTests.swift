@@ -161,9 +161,7 @@ struct TopicsTests {
         #expect(heads.map { $0["head"]?.text }.last == "topics")
         let shown = try here.run("model", "show", "2")
         #expect(shown.lines.allSatisfy { Columns.count($0[...]) <= 80 }, "\(shown)")
-        let lines = shown.lines.filter {
-            $0.hasPrefix("  parking ") || $0.hasPrefix("  delivery ")
-        }
+        let lines = shown.lines.filter { $0.hasPrefix("  parking") || $0.hasPrefix("  delivery") }
         #expect(lines.count == 2)
         #expect(lines.contains { $0.contains("parking") && $0.contains("nothing") })
         #expect(lines.contains { $0.contains("delivery") && $0.contains("labels") })

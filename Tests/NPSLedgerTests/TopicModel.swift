@@ -38,9 +38,11 @@ enum TopicModel {
                 topics: topics.filter(labels.contains), key: UInt64(number))
         }
         let encoded = try encoder.map { encoder in
-            try EncodedTexts(
-                examples.map(\.text), name: "letters", encoder: encoder, taxonomy: taxonomy,
-                threads: 2)
+            EncodedTexts(
+                encoder: EncoderReference(
+                    name: "letters", digest: encoder.digest, dimensions: encoder.dimensions),
+                vectors: try encoder.encode(batch: examples.map(\.text), threads: 2),
+                phrases: try EncodedTexts.phrases(of: taxonomy, by: encoder, threads: 2))
         }
         return try NGramTrainer.train(
             examples, encoded: encoded, options: TrainingOptions(seed: seed, hashBits: 12),

@@ -66,10 +66,10 @@ struct TopicRecordingTests {
         let first = try activate(try TopicModel.trained(), registry)
         #expect(first.registration.topics == TopicModel.names)
         #expect(
-            first.registration.registeredTopics.map { $0.origin } == [
+            first.topics.map { $0.origin } == [
                 .trained, .trained, .trained,
             ])
-        #expect(first.registration.registeredTopics.allSatisfy { ($0.metrics?.f1 ?? 0) > 9_000 })
+        #expect(first.topics.allSatisfy { ($0.metrics?.f1 ?? 0) > 9_000 })
         var run = TestLedger.Run(mapping)
         run.classifies = true
         run.batchRows = 37
@@ -116,8 +116,8 @@ struct TopicRecordingTests {
         let artefact = try TopicModel.trained(labels: [1], encoder: encoder)
         let model = try activate(artefact, registry)
         #expect(
-            model.registration.registeredTopics.map(\.isPrototype) == [true, false, true])
-        #expect(model.registration.registeredTopics[0].metrics == nil)
+            model.topics.map(\.isPrototype) == [true, false, true])
+        #expect(model.topics[0].metrics == nil)
         let mapping = try TestLedger.Run(mapping).columnMapping()
         var options = ImportOptions(
             actor: TestLedger.actor, defaultTime: TestLedger.start, threads: 2)
@@ -147,7 +147,7 @@ struct TopicRecordingTests {
         let test = try TestLedger()
         let model = try test.activateEmbedded()
         #expect(model.registration.topics.isEmpty)
-        #expect(model.registration.registeredTopics.isEmpty)
+        #expect(model.topics.isEmpty)
         var run = TestLedger.Run(mapping)
         run.classifies = true
         #expect(try test.run(run, csv(0..<40)).classified == 40)

@@ -34,22 +34,17 @@ public struct EncodedTexts: Sendable {
         precondition((0..<dimensions).contains(self.prototypeRange))
     }
 
-    /// What an encoder makes of texts, and of a taxonomy's phrases.
+    /// What an encoder makes of a taxonomy's phrases, by topic: for `phrases`.
     ///
     /// - Throws: `EncoderError` where the encoder fails.
-    public init(
-        _ texts: [[UInt8]], name: String, encoder: any TextEncoder, taxonomy: TopicTaxonomy? = nil,
-        prototypeRange: Range<Int>? = nil, threads: Int
-    ) throws(EncoderError) {
+    public static func phrases(
+        of taxonomy: TopicTaxonomy, by encoder: any TextEncoder, threads: Int
+    ) throws(EncoderError) -> [[Embedding]] {
         var phrases: [[Embedding]] = []
-        for topic in taxonomy?.topics ?? [] {
+        for topic in taxonomy.topics {
             phrases.append(
                 try encoder.encode(batch: topic.phrases.map { Array($0.utf8) }, threads: threads))
         }
-        self.init(
-            encoder: EncoderReference(
-                name: name, digest: encoder.digest, dimensions: encoder.dimensions),
-            vectors: try encoder.encode(batch: texts, threads: threads), phrases: phrases,
-            prototypeRange: prototypeRange)
+        return phrases
     }
 }

@@ -1,5 +1,4 @@
 import Classification
-import Foundation
 import LedgerCore
 
 /// A topic of a registered model version, as its registration says.
@@ -16,27 +15,18 @@ public struct RegisteredTopic: Hashable, Sendable {
     public var isPrototype: Bool { origin == .prototype }
 }
 
-extension ModelRegistered {
+extension RegisteredModel {
     /// The topics of the version by their numbers, with what its card says of them.
-    public var registeredTopics: [RegisteredTopic] {
-        guard !topics.isEmpty else { return [] }
-        let card = try? JSONDecoder().decode(Card.self, from: Data(self.card.utf8))
-        let labels = card?.heads.first { $0.head == "topics" }?.labels ?? []
-        return topics.enumerated().map { index, name in
+    public var topics: [RegisteredTopic] {
+        let names = registration.topics
+        guard !names.isEmpty else { return [] }
+        let labels = metadata?.heads.first { $0.head == "topics" }?.labels ?? []
+        return names.enumerated().map { index, name in
             // A card is what the artefact says of itself, in the order of its topics.
             let label = index < labels.count && labels[index].name == name ? labels[index] : nil
             let origin = TopicOrigin.allCases.first { $0.name == label?.origin }
             return RegisteredTopic(
                 name: name, origin: origin, metrics: origin == .trained ? label : nil)
         }
-    }
-
-    /// The card as far as it is read here.
-    private struct Card: Decodable {
-        struct Head: Decodable {
-            let head: String
-            let labels: [TrainingMetrics.Label]
-        }
-        let heads: [Head]
     }
 }

@@ -93,10 +93,9 @@ public struct ModelTraining {
                     // What comes from elsewhere is nobody's here, and not kept.
                     of: training.enumerated().map { ($0 < own ? $1.key : 0, $1.text) },
                     by: encoder, threads: threads, progress: encoded),
-                phrases: try (taxonomy?.topics ?? []).map { topic in
-                    try encoder.encode(
-                        batch: topic.phrases.map { [UInt8]($0.utf8) }, threads: threads)
-                })
+                phrases: try taxonomy.map {
+                    try EncodedTexts.phrases(of: $0, by: encoder, threads: threads)
+                } ?? [])
         }
         let options = TrainingOptions(seed: seed, threads: threads)
         let model = try NGramTrainer.train(

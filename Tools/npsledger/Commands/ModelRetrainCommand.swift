@@ -17,8 +17,8 @@ struct ModelRetrainCommand: ParsableCommand {
             npsledger model retrain --dry-run [--like V]
             """,
         discussion: """
-            Follows the latest version that was trained on this ledger: its selection, seed and \
-            encoder. What is new since is counted first; --at-least-new N ends with status 1 where \
+            Follows the latest version that was trained on this ledger: its selection, seed, \
+            encoder and topics. What is new since is counted first; --at-least-new N ends with status 1 where \
             that is less, and nothing is recorded. Request and outcome are events: \
             retraining.requested, retraining.completed. The new version is registered, not \
             activated.
@@ -34,8 +34,6 @@ struct ModelRetrainCommand: ParsableCommand {
     @OptionGroup var options: LedgerOptions
     @OptionGroup var actor: ActorOptions
     @OptionGroup var labels: LabelFilesOptions
-
-    @OptionGroup var topics: TaxonomyOptions
 
     @Option(name: .long, help: "Why; sealed beside the event.")
     var reason: String?
@@ -81,10 +79,9 @@ struct ModelRetrainCommand: ParsableCommand {
         try session.catchUp(session.catalog.npsBySegment)
         let retraining = Retraining(session.ledger)
         let asked = try request.map { try retraining.open($0) }
-        let taxonomy = try topics.taxonomy()
         let plan = try RetrainingPlan(
             session, like: asked.map(\.request.follows) ?? like,
-            labels: try TrainingRun.labels(labels, taxonomy, session), taxonomy: taxonomy)
+            labels: labels)
         let printer = Printer(options)
         if options.format == .table { plan.show(printer) }
         if dryRun {

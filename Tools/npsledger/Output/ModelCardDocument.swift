@@ -87,21 +87,18 @@ struct ModelCardDocument {
             "", "| reads | label | from | examples | precision | recall | F1 |",
             "|---|---|---|---:|---:|---:|---:|",
         ]
-        /// A topic found from phrases was never measured.
-        func figures(_ label: TrainingMetrics.Label) -> [String] {
-            guard label.origin ?? TopicOrigin.trained.name == TopicOrigin.trained.name else {
-                return ["", "", ""]
-            }
-            return [percent(label.precision), percent(label.recall), percent(label.f1)]
-        }
         for (head, label) in labels {
+            let figures =
+                ModelCard.isMeasured(label)
+                ? [percent(label.precision), percent(label.recall), percent(label.f1)]
+                : ["", "", ""]
             lines.append(
                 Self.row(
                     [
                         ModelCard.name(head), label.name,
-                        label.origin == nil ? "labels" : ModelCard.foundFrom(label),
+                        label.origin == nil ? "labels" : ModelCard.source(label),
                         Formatted.count(label.examples),
-                    ] + figures(label)))
+                    ] + figures))
         }
         return lines
     }

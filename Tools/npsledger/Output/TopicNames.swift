@@ -15,7 +15,7 @@ final class TopicNames {
         if let topics = known[version] { return topics }
         // Versions are registered before they judge, so a later one may be news.
         for model in try ledger.models.list() {
-            known[model.version] = model.registration.registeredTopics
+            known[model.version] = model.topics
         }
         let topics = known[version] ?? []
         known[version] = topics

@@ -53,7 +53,7 @@ struct TopicsReportCommand: ParsableCommand {
                 ExitStatus.no, "no model was active: name one with --model")
         }
         let model = try session.ledger.models.model(version)
-        let topics = model.registration.registeredTopics
+        let topics = model.topics
         guard !topics.isEmpty else {
             throw CommandFailure(
                 ExitStatus.no,

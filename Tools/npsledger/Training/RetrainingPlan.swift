@@ -14,11 +14,10 @@ struct RetrainingPlan {
 
     /// - Parameters:
     ///   - version: the version to follow; nil for the latest that was trained on this ledger.
-    ///   - labels: files given; those that the version has learnt from must be among them.
+    ///   - options: files of labels; those that the version has learnt from must be among them.
     /// - Throws: `CommandFailure` with status 1 where there is no such version.
     init(
-        _ session: Session, like version: ModelVersion?, labels: [LabelledTexts],
-        taxonomy given: TopicTaxonomy?
+        _ session: Session, like version: ModelVersion?, labels options: LabelFilesOptions
     ) throws {
         let registry = session.ledger.models
         let model: RegisteredModel
@@ -40,6 +39,9 @@ struct RetrainingPlan {
                 "model \(model.version) was not trained on this ledger, so there is no way of "
                     + "training to follow: `npsledger model train` begins one")
         }
+        // The artefact holds the topics it was taught, so that nobody has to keep their file.
+        let taxonomy = try registry.file(model).taxonomy
+        let labels = try TrainingRun.labels(options, taxonomy, session)
         if let missing = record.files.first(where: { file in
             !labels.contains { $0.digest == file.digest }
         }) {
@@ -48,15 +50,6 @@ struct RetrainingPlan {
                 "model \(model.version) has learnt from a file of "
                     + "\(Formatted.count(Int(clamping: missing.examples))) labelled texts too: give "
                     + "it with --labels (sha256 \(Hex.encode(missing.digest)))")
-        }
-        let taxonomy = given ?? (record.taxonomy == nil ? nil : .standard)
-        guard taxonomy?.digest == record.taxonomy else {
-            throw CommandFailure(
-                ExitStatus.no,
-                "model \(model.version) was taught "
-                    + (record.taxonomy.map {
-                        "the topics with sha256 \(Hex.encode($0)): give their file with --taxonomy"
-                    } ?? "no topics: `npsledger model train --taxonomy` begins another way"))
         }
         let selection = try record.selection()
         self.model = model
