@@ -165,6 +165,9 @@ struct GoldenEntry: CustomTestStringConvertible, Sendable {
                     .init(topic: 0, probability: 10_000), .init(topic: 63, probability: 255),
                 ]), variant: "full", cause: 42),
         GoldenEntry(
+            PolicyEdited(policy: .externalModels, value: "redacted", subject: 12),
+            variant: "full", actor: "owner@example.org", sealed: commitment),
+        GoldenEntry(
             RetrainingRequested(trigger: .newLabels, follows: 2, newLabels: 1_000, subject: 12),
             variant: "full", actor: "engineer@example.org", sealed: commitment),
         GoldenEntry(

@@ -58,6 +58,8 @@ struct PayloadTests {
         (.topicsRecorded, "topics", .array([2, 5, 1, 5].map { .unsigned($0) })),
         (.retrainingRequested, "trigger", .text("whim")),
         (.retrainingCompleted, "outcome", .text("lost")),
+        (.policyEdited, "policy", .text("everything")), (.policyEdited, "value", .text("all")),
+        (.policyEdited, "value", .bool(true)),
         (.modelActivated, "previous", .null), (.modelActivated, "rollsBack", .negative(0)),
         (.modelShadowed, "model", .unsigned(1 << 32)), (.modelShadowed, "ends", .bool(false)),
         (.modelShadowed, "ends", .unsigned(1)), (.modelShadowed, "share", .unsigned(0)),

@@ -59,6 +59,7 @@ extension SeededGenerator {
         case .classificationRecorded: classificationRecorded()
         case .thresholdsEdited:
             ThresholdsEdited(id: model(), thresholds: thresholds(), subject: magnitude())
+        case .policyEdited: policyEdited()
         case .reviewRequested: reviewRequested()
         case .reviewDecided: reviewDecided()
         case .projectionCommitted:
@@ -66,6 +67,12 @@ extension SeededGenerator {
                 projection: text(maxLength: 9), projectionVersion: model(), upTo: magnitude(),
                 digest: bytes(32))
         }
+    }
+
+    mutating func policyEdited() -> PolicyEdited {
+        let value = ExternalModelPolicy.allCases.randomElement(using: &self) ?? .none
+        return PolicyEdited(
+            policy: .externalModels, value: value.rawValue, subject: magnitude())
     }
 
     mutating func trainingEvidence() -> TrainingEvidence {

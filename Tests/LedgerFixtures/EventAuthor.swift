@@ -7,7 +7,7 @@ package struct EventAuthor: Sendable {
     /// What an event is about.
     package enum Subject: CaseIterable, Sendable {
         case response, amendment, exclusion, judgement, review, rejection, mapping, registration
-        case activation, shadow, thresholds, commitment, request, topics, retraining
+        case activation, shadow, thresholds, commitment, request, topics, retraining, policy
     }
 
     package var numbers: SeededNumbers
@@ -46,7 +46,8 @@ package struct EventAuthor: Sendable {
                 case 92..<94: .activation
                 case 94: .retraining
                 case 95..<97: .shadow
-                case 97..<99: .thresholds
+                case 97: .thresholds
+                case 98: .policy
                 default: .commitment
                 }
             try add(subject, to: &batch)
@@ -87,6 +88,11 @@ package struct EventAuthor: Sendable {
                         topics: [.init(topic: UInt8(numbers.below(9)), probability: 7_000)])))
         case .retraining:
             try addRetraining(to: &batch)
+        case .policy:
+            let value = pick(ExternalModelPolicy.allCases).rawValue
+            try batch.append(
+                draft(PolicyEdited(policy: .externalModels, value: value, subject: 1)),
+                sealed: seal())
         case .rejection:
             try batch.append(
                 draft(

@@ -122,6 +122,7 @@ package struct NaiveAudit {
         case let request as ReviewRequested:
             .request(
                 response: request.response, request.reason, sample: request.sample?.round)
+        case let edited as PolicyEdited: .policy(edited.policy, value: edited.value)
         case let requested as RetrainingRequested:
             .retraining(
                 request: position, requested.trigger, follows: requested.follows,
@@ -144,6 +145,7 @@ package struct NaiveAudit {
             one == other
         case (.exclusion(let one, _), .exclusion(let other, _)): one == other
         case (.request(let one, _, _), .request(let other, _, _)): one == other
+        case (.policy(let one, _), .policy(let other, _)): one == other
         case (.retraining(let one, _, _, _), .retraining(let other, _, _, _)): one == other
         case (.retrained(let one, _, _, _), .retrained(let other, _, _, _)): one == other
         case (.decision(let one, _), .decision(let other, _)): one == other

@@ -29,7 +29,8 @@ struct NPSLedgerCommand: ParsableCommand {
             InitCommand.self, ImportCommand.self, ClassifyCommand.self, NPSCommand.self,
             TrendCommand.self, CompareCommand.self, DiffCommand.self, TraceCommand.self,
             AuditCommand.self, TopicsCommand.self,
-            ModelCommand.self, ReviewCommand.self, ThresholdsCommand.self, ProjectionCommand.self,
+            ModelCommand.self, ReviewCommand.self, ThresholdsCommand.self, PolicyCommand.self,
+            ProjectionCommand.self,
             VerifyCommand.self, TailCommand.self, SimulateCommand.self,
         ])
 

@@ -53,6 +53,9 @@ extension Audit {
         case .thresholdsEdited:
             let payload = try payload(ThresholdsEdited.self, of: event)
             return Statement(fact: .thresholds(id: payload.id, payload.thresholds))
+        case .policyEdited:
+            let payload = try payload(PolicyEdited.self, of: event)
+            return Statement(fact: .policy(payload.policy, value: payload.value))
         case .responseExcluded:
             let payload = try payload(ResponseExcluded.self, of: event)
             return Statement(

@@ -27,6 +27,8 @@ public enum AuditActKind: UInt8, CaseIterable, Sendable {
     case retrainingRequested = 11
     /// A model was trained again, or could not be.
     case retrainingCompleted = 12
+    /// A policy was given another value.
+    case policyEdited = 13
 
     /// The event type that records such an act.
     public var event: EventName {
@@ -43,6 +45,7 @@ public enum AuditActKind: UInt8, CaseIterable, Sendable {
         case .reviewRequested: .reviewRequested
         case .retrainingRequested: .retrainingRequested
         case .retrainingCompleted: .retrainingCompleted
+        case .policyEdited: .policyEdited
         }
     }
 }

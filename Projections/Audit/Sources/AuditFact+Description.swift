@@ -15,6 +15,7 @@ extension AuditFact: CustomStringConvertible {
             "thresholds \(id): passive from \(Self.decimal(cuts.passiveFrom)), promoter from "
                 + "\(Self.decimal(cuts.promoterFrom)), confidence from "
                 + "\(Self.decimal(cuts.confidenceMin)) %"
+        case .policy(let policy, let value): "policy \(policy.rawValue)=\(value)"
         case .exclusion(let response, let reason): "response \(response) excluded: \(reason)"
         case .shadow(let model, let isOn):
             "model \(model) " + (isOn ? "shadows" : "does not shadow")

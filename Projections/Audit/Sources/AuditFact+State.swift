@@ -21,6 +21,8 @@ extension AuditFact {
                 "promoterFrom": .unsigned(UInt64(cuts.promoterFrom)),
                 "confidenceMin": .unsigned(UInt64(cuts.confidenceMin)),
             ])
+        case .policy(let policy, let value):
+            EventFields(["policy": .text(policy.rawValue), "value": .text(value)])
         case .exclusion(let response, let reason):
             EventFields(["response": .unsigned(response), "reason": .text(reason)])
         case .decision(let response, let decision):
@@ -76,6 +78,11 @@ extension AuditFact {
                     confidenceMin: try fields.number("confidenceMin"))
             else { throw CBORError(.invalidField, offset: 0, field: "thresholds") }
             self = .thresholds(id: try fields.number("id"), cuts)
+        case .policyEdited:
+            guard let policy = Policy(rawValue: try fields.text("policy")) else {
+                throw CBORError(.invalidField, offset: 0, field: "policy")
+            }
+            self = .policy(policy, value: try fields.text("value"))
         case .responseExcluded:
             self = .exclusion(
                 response: try fields.unsigned("response"), reason: try fields.text("reason"))

@@ -14,6 +14,8 @@ public enum AuditFact: Hashable, Sendable {
     case active(model: ModelVersion)
     /// The cut-offs, by number.
     case thresholds(id: UInt32, Thresholds)
+    /// The value of a policy.
+    case policy(Policy, value: String)
     /// That a response is out of every score, and the code for why.
     case exclusion(response: Position, reason: String)
     /// What a person decided a response counts as.
@@ -46,6 +48,7 @@ public enum AuditFact: Hashable, Sendable {
         case .request: .reviewRequested
         case .retraining: .retrainingRequested
         case .retrained: .retrainingCompleted
+        case .policy: .policyEdited
         }
     }
 

@@ -22,6 +22,7 @@ enum AuditKey {
         switch fact {
         case .ledger, .active, .thresholds: return start
         case .registration(let model, _, _, _, _): return start + bytes(of: UInt64(model))
+        case .policy(let policy, _): return start + name(policy.rawValue)
         case .shadow(let model, _): return start + bytes(of: UInt64(model))
         case .decision(let response, _): return start + bytes(of: response)
         case .request(let response, _, _): return start + bytes(of: response)

@@ -17,6 +17,7 @@ public enum EventCatalog {
         case .retrainingRequested: RetrainingRequested.self
         case .retrainingCompleted: RetrainingCompleted.self
         case .thresholdsEdited: ThresholdsEdited.self
+        case .policyEdited: PolicyEdited.self
         case .reviewRequested: ReviewRequested.self
         case .reviewDecided: ReviewDecided.self
         case .projectionCommitted: ProjectionCommitted.self

@@ -30,6 +30,8 @@ public enum EventName: String, CaseIterable, Sendable {
     case retrainingCompleted = "retraining.completed"
     /// The cut-offs between detractor, passive and promoter were set.
     case thresholdsEdited = "thresholds.edited"
+    /// What the ledger's owner decides for everybody was decided anew.
+    case policyEdited = "policy.edited"
     /// A person is to read a response.
     case reviewRequested = "review.requested"
     /// A person decided what a response counts as.

@@ -109,6 +109,13 @@ extension HistoryAuthor {
         try append(payload, by: "analyst", sealed: numbers.happens(percent: 80))
     }
 
+    mutating func editPolicy() throws(EntryError) {
+        let payload = PolicyEdited(
+            policy: .externalModels,
+            value: numbers.pick(Policy.externalModels.values) ?? "none", subject: newSubject())
+        try append(payload, by: "owner", sealed: numbers.happens(percent: 80))
+    }
+
     /// Commits to some state: what the digest is of makes no difference to a fold.
     mutating func commitState() throws(EntryError) {
         let payload = ProjectionCommitted(

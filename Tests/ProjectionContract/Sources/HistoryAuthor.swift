@@ -55,6 +55,7 @@ struct HistoryAuthor {
         case rollBack
         case shadowModel
         case editThresholds
+        case editPolicy
         case recordResponse(hasText: Bool)
         case classify
         case amend
@@ -73,6 +74,7 @@ struct HistoryAuthor {
         .recordResponse(hasText: true), .classify, .amend, .classify,
         .requestReview, .review, .rejectRow,
         .exclude, .shadowModel, .commitState, .findTopics, .retrain,
+        .editPolicy,
     ]
 
     mutating func write(_ count: Int) throws(EntryError) {
@@ -92,7 +94,7 @@ struct HistoryAuthor {
         case 91..<93: numbers.happens(percent: 60) ? .registerModel : .retrain
         case 93..<95: .activateModel
         case 95..<97: .rollBack
-        case 97..<98: .editThresholds
+        case 97..<98: numbers.happens(percent: 70) ? .editThresholds : .editPolicy
         case 98..<99: .commitState
         default: numbers.happens(percent: 50) ? .editMapping : .shadowModel
         }
@@ -107,6 +109,7 @@ struct HistoryAuthor {
         case .rollBack: try rollBack()
         case .shadowModel: try shadowModel()
         case .editThresholds: try editThresholds()
+        case .editPolicy: try editPolicy()
         case .recordResponse(let hasText): try recordResponse(hasText: hasText)
         case .classify: try classify()
         case .amend: try amend()

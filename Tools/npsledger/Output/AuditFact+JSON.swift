@@ -28,6 +28,8 @@ extension AuditFact {
                 ("promoterFrom", .number(Double(cuts.promoterFrom) / 100)),
                 ("minConfidence", .number(Double(cuts.confidenceMin) / 100)),
             ]
+        case .policy(let policy, let value):
+            [("policy", .string(policy.rawValue)), ("value", .string(value))]
         case .exclusion(let response, let reason):
             [("response", .integer(response)), ("reason", .string(reason))]
         case .decision(let response, let decision):

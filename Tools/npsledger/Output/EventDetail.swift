@@ -62,6 +62,8 @@ enum EventDetail {
             return "thresholds \(event.id): passive from \(score(event.thresholds.passiveFrom)), "
                 + "promoter from \(score(event.thresholds.promoterFrom)), confidence from "
                 + share(event.thresholds.confidenceMin)
+        case let event as PolicyEdited:
+            return "policy \(event.policy.rawValue)=\(event.value)"
         case let event as MappingEdited: return "mapping of \(event.source)"
         case let event as RowRejected:
             return "row \(event.row) of \(event.source) rejected: \(event.code)"

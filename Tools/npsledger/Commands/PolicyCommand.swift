@@ -1,0 +1,151 @@
+import ArgumentParser
+import LedgerCore
+import NPSLedger
+import Presentation
+
+/// `policy`: what the ledger's owner decides once for everybody.
+struct PolicyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "policy", abstract: "What this ledger allows, and who decided it.",
+        discussion: """
+            externalModels says whether texts may be sent to models outside this process:
+
+              none      no text leaves; in force until another value is set
+              redacted  texts leave without e-mail and web addresses, handles and long numbers
+              full      texts leave as they are
+
+            Names and what a text tells about somebody are not taken out by redaction.
+            """,
+        subcommands: [List.self, Set.self, History.self], defaultSubcommand: List.self)
+
+    /// `policy list`
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Every policy and its value.", usage: "npsledger policy list [options]")
+        @OptionGroup var options: LedgerOptions
+        @OptionGroup var moment: MomentOptions
+
+        func run() throws {
+            let ledger = try Ledger(at: options.paths)
+            defer { ledger.close() }
+            let asOf = try moment.position(in: ledger.log)
+            let registry = PolicyRegistry(ledger)
+            let rows = try Policy.allCases.map { policy in
+                let edit = try registry.inForce(policy, asOf: asOf)
+                return Row(policy: policy, value: edit?.value ?? policy.values[0], edit: edit)
+            }
+            PolicyCommand.show(rows, Printer(options))
+        }
+    }
+
+    /// `policy set`
+    struct Set: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Put a value into force.",
+            usage: "npsledger policy set POLICY=VALUE --reason WHY [options]",
+            discussion: """
+                The act and its reason are recorded and shown by `audit`.
+
+                EXAMPLE
+                  npsledger policy set externalModels=redacted --reason "contract of 3 March"
+                """)
+        @OptionGroup var options: LedgerOptions
+        @OptionGroup var act: ActOptions
+        @Argument(help: "The policy and its value, such as externalModels=redacted.")
+        var setting: String
+
+        private func parsed() throws -> (policy: Policy, value: String) {
+            let parts = setting.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2, let policy = Policy(rawValue: parts[0]),
+                policy.values.contains(parts[1])
+            else {
+                let known = Policy.allCases.map {
+                    "\($0.rawValue)=\($0.values.joined(separator: "|"))"
+                }
+                throw ValidationError(
+                    "“\(setting)” is no policy with a value: give "
+                        + known.joined(separator: " or ") + ".")
+            }
+            return (policy, parts[1])
+        }
+
+        func validate() throws { _ = try parsed() }
+
+        func run() throws {
+            let (policy, value) = try parsed()
+            let ledger = try Ledger(at: options.paths)
+            defer { ledger.close() }
+            let edit = try PolicyRegistry(ledger).set(
+                policy, to: value, reason: act.reason, actor: try act.actor.resolved())
+            PolicyCommand.show([Row(policy: policy, value: value, edit: edit)], Printer(options))
+        }
+    }
+
+    /// `policy history`
+    struct History: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Every value that was put into force.",
+            usage: "npsledger policy history [options]")
+        @OptionGroup var options: LedgerOptions
+        @OptionGroup var moment: MomentOptions
+
+        func run() throws {
+            let ledger = try Ledger(at: options.paths)
+            defer { ledger.close() }
+            let edits = try PolicyRegistry(ledger).history(
+                asOf: try moment.position(in: ledger.log))
+            PolicyCommand.show(
+                edits.map { Row(policy: $0.policy, value: $0.value, edit: $0) }, Printer(options))
+        }
+    }
+
+    /// A value, and the act that put it into force, if any did.
+    struct Row {
+        let policy: Policy
+        let value: String
+        let edit: PolicyRegistry.Edit?
+    }
+
+    static func show(_ rows: [Row], _ printer: Printer) {
+        switch printer.format {
+        case .json:
+            let policies = rows.map { row in
+                JSONValue.object([
+                    ("policy", .string(row.policy.rawValue)), ("value", .string(row.value)),
+                    ("position", .optional(row.edit?.position)),
+                    (
+                        "recordedAt",
+                        row.edit.map { .string(Timestamp.format($0.recordedAt)) } ?? .null
+                    ), ("actor", row.edit.map { .string($0.actor) } ?? .null),
+                ])
+            }
+            printer.json(["policies": .array(policies)])
+        case .csv:
+            printer.csv(
+                ["policy", "value", "position", "recordedAt", "actor"],
+                rows.map { row in
+                    [
+                        row.policy.rawValue, row.value, row.edit.map { "\($0.position)" } ?? "",
+                        row.edit.map { Timestamp.format($0.recordedAt) } ?? "",
+                        row.edit?.actor ?? "",
+                    ]
+                })
+        case .table:
+            var table = Table(columns: [
+                Table.Column("policy"), Table.Column("value"), .number("position"),
+                Table.Column("since"), Table.Column("by", flexible: true),
+            ])
+            for row in rows {
+                table.append([
+                    Table.Cell(row.policy.rawValue), Table.Cell(row.value, .strong),
+                    Table.Cell(row.edit.map { "\($0.position)" } ?? ""),
+                    Table.Cell(
+                        row.edit.map { "\(Timestamp.format($0.recordedAt).prefix(19))Z" }
+                            ?? "the beginning"),
+                    Table.Cell(row.edit?.actor ?? ""),
+                ])
+            }
+            printer.table(table)
+        }
+    }
+}
