@@ -42,7 +42,11 @@ let package = Package(
             name: "CLinear", providers: [.apt(["liblinear-dev"])]),
         .target(name: "CEmbeddedModel", exclude: ["embedded.npsmodel"]),
         .target(
-            name: "Classification", dependencies: ["CLinear", "CEmbeddedModel", "Encoders"]),
+            name: "Classification",
+            dependencies: ["CLinear", "CEmbeddedModel", "Encoders", "ExternalModels"]),
+        .target(name: "CExternalProgram"),
+        .target(
+            name: "ExternalModels", dependencies: ["CExternalProgram", "SurveyImport", crypto]),
         .target(name: "COnnxRuntime", linkerSettings: [.linkedLibrary("dl")]),
         .target(
             name: "Encoders", dependencies: ["COnnxRuntime", crypto],
@@ -75,15 +79,16 @@ let package = Package(
             name: "NPSLedger",
             dependencies: [
                 "LMDB", "LedgerCore", "LedgerStore", "LedgerVault", "Classification", "Encoders",
-                "NPSStatistics", "SurveyImport", crypto,
+                "ExternalModels", "NPSStatistics", "SurveyImport", crypto,
             ]),
 
         // Programs.
         .executableTarget(
             name: "npsledger",
             dependencies: [
-                "NPSLedger", "Catalog", "Classification", "Encoders", "LMDB", "LedgerCore",
-                "LedgerProof", "LedgerStore", "LedgerVault", "LedgerReplay", "NPSStatistics",
+                "NPSLedger", "Catalog", "Classification", "Encoders", "ExternalModels", "LMDB",
+                "LedgerCore", "LedgerProof", "LedgerStore", "LedgerVault", "LedgerReplay",
+                "NPSStatistics",
                 "NPSBySegmentProjection", "LineageProjection", "AuditProjection", "Presentation",
                 "Simulation", "SurveyImport", arguments, crypto,
             ], path: "Tools/npsledger"),
@@ -130,8 +135,8 @@ let package = Package(
         .testTarget(
             name: "NPSLedgerTests",
             dependencies: [
-                "Catalog", "Classification", "CrashHarness", "Encoders", "LMDB", "LedgerCore",
-                "LedgerFixtures", "LedgerReplay", "LedgerStore", "LedgerVault",
+                "Catalog", "Classification", "CrashHarness", "Encoders", "ExternalModels", "LMDB",
+                "LedgerCore", "LedgerFixtures", "LedgerReplay", "LedgerStore", "LedgerVault",
                 "NPSBySegmentProjection", "NPSLedger", "NPSStatistics", "Simulation",
                 "SurveyImport", crypto,
             ]),
@@ -179,6 +184,7 @@ let package = Package(
         .testTarget(name: "SurveyImportTests", dependencies: ["SurveyImport", "CZlib"]),
         .testTarget(
             name: "ClassificationTests", dependencies: ["Classification", "Encoders", "Simulation"]),
+        .testTarget(name: "ExternalModelsTests", dependencies: ["ExternalModels"]),
         .target(name: "CFakeOnnxRuntime", path: "Tests/CFakeOnnxRuntime"),
         .testTarget(
             name: "EncodersTests", dependencies: ["CFakeOnnxRuntime", "Encoders", crypto]),

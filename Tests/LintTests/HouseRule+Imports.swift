@@ -23,7 +23,8 @@ extension HouseRule {
         let log: Set = ["LMDB", "LedgerCore", "LedgerProof"]
         let ledger = log.union(["LedgerVault", "LedgerStore", "LedgerReplay"])
         let pipeline = ledger.union([
-            "NPSStatistics", "Classification", "Encoders", "SurveyImport", "Presentation",
+            "NPSStatistics", "Classification", "Encoders", "ExternalModels", "SurveyImport",
+            "Presentation",
         ])
         return [
             "LMDB": ["CLMDB"],
@@ -35,7 +36,8 @@ extension HouseRule {
             "LedgerStore": log,
             "LedgerReplay": log.union(["LedgerStore"]),
             "Encoders": [],
-            "Classification": ["LedgerCore", "NPSStatistics", "Encoders"],
+            "ExternalModels": ["SurveyImport"],
+            "Classification": ["LedgerCore", "NPSStatistics", "Encoders", "ExternalModels"],
             "SurveyImport": ["LedgerCore", "NPSStatistics"],
             "Simulation": ["LedgerCore", "NPSStatistics", "SurveyImport"],
             "NPSLedger": pipeline,
@@ -213,9 +215,10 @@ extension HouseRule {
         ]
     ) { module, file in
         guard file.area == "Sources", let target = file.target else { return false }
-        return ["Classification", "Encoders", "SurveyImport", "Simulation", "Presentation"]
-            .contains(target)
-            && stores.contains(module)
+        return [
+            "Classification", "Encoders", "ExternalModels", "SurveyImport", "Simulation",
+            "Presentation",
+        ].contains(target) && stores.contains(module)
     }
 
     private static func isSystemLibrary(_ module: String) -> Bool {

@@ -1,0 +1,175 @@
+import Foundation
+import Synchronization
+
+/// One run of a model outside this process: its program, started when it is first needed, its
+/// budget, and what went out. Whoever asks meanwhile waits.
+public final class ExternalRun: Sendable {
+    /// What went out.
+    public struct Tally: Hashable, Sendable {
+        /// Texts, each counted once.
+        public var texts = 0
+        /// Of those, how many times one was sent again.
+        public var resent = 0
+        /// Bytes of all that was sent.
+        public var bytes = 0
+        /// How often the program was started.
+        public var starts = 0
+    }
+
+    /// First wait before a batch is asked again; each further one is twice as long.
+    static let firstWaitSeconds = 0.25
+    /// Longest such wait.
+    static let waitSecondsMax = 8.0
+
+    /// What is asked.
+    public let model: ExternalModel
+    private let environment: [String: String]
+    private let notice: @Sendable (String) -> Void
+    private let state: Mutex<State>
+
+    private struct State {
+        var program: ExternalProgram?
+        let errors: ErrorLines
+        var tally = Tally()
+        var nextID = 0
+    }
+
+    /// A run that has not begun.
+    ///
+    /// - Parameters:
+    ///   - environment: this process's; only what the description names is passed on.
+    ///   - notice: takes what the program writes to its standard error, a line at a time and not
+    ///     sanitised, and what is done about a failure.
+    public init(
+        _ model: ExternalModel,
+        environment: [String: String] = ProcessInfo.processInfo.environment,
+        notice: @escaping @Sendable (String) -> Void
+    ) {
+        self.model = model
+        self.environment = environment
+        self.notice = notice
+        state = Mutex(State(errors: ErrorLines { notice("\(model.name) says: \($0)") }))
+    }
+
+    /// What went out so far.
+    public var tally: Tally { state.withLock { $0.tally } }
+
+    /// Fails where this run may not send so many texts more.
+    ///
+    /// - Throws: `ExternalModelError` with code `budget`, before anything is sent.
+    public func checkBudget(_ texts: Int) throws(ExternalModelError) {
+        let sent = tally.texts
+        guard texts > model.budgetTexts - sent else { return }
+        throw ExternalModelError(
+            .budget,
+            "\(texts) texts would have to be sent"
+                + (sent > 0 ? " beside \(sent) that were sent already" : "")
+                + ", and the budget of a run is \(model.budgetTexts): nothing of them was sent")
+    }
+
+    /// Where a batch that begins at `start` ends: as many texts as both bounds allow, at least one.
+    public func batchEnd(of texts: [String], from start: Int) -> Int {
+        var end = start
+        var bytes = 0
+        while end < texts.count, end - start < model.batchTexts {
+            bytes += texts[end].utf8.count
+            if end > start, bytes > model.batchBytes { break }
+            end += 1
+        }
+        return end
+    }
+
+    /// The answers to one batch, in the order of the texts.
+    ///
+    /// What was not answered is asked again, after a wait, as often as the description says. Where
+    /// the program broke off, hung or broke the protocol it is started anew.
+    ///
+    /// - Throws: `ExternalModelError` with code `failed`, `missing`, `changed` or `budget`.
+    public func answers(to texts: [String]) throws(ExternalModelError) -> [ExternalAnswer] {
+        try checkBudget(texts.count)
+        return try state.withLock { state throws(ExternalModelError) in
+            var answers = [ExternalAnswer?](repeating: nil, count: texts.count)
+            var attempt = 0
+            state.tally.texts += texts.count
+            while true {
+                let missing = answers.indices.filter { answers[$0] == nil }
+                if missing.isEmpty { return answers.compactMap { $0 } }
+                if attempt > 0 { state.tally.resent += missing.count }
+                guard let why = try ask(texts, missing, &answers, &state) else { continue }
+                attempt += 1
+                let what = "the program \(model.program) \(why)"
+                guard attempt <= model.retries else {
+                    throw ExternalModelError(
+                        .failed,
+                        what + (attempt > 1 ? ", the last of \(attempt) attempts" : ""))
+                }
+                notice("\(what); the batch is asked again")
+                Thread.sleep(
+                    forTimeInterval: min(
+                        Self.waitSecondsMax, Self.firstWaitSeconds * Double(1 << (attempt - 1))))
+            }
+        }
+    }
+
+    /// Asks once; gives what went wrong, if anything.
+    private func ask(
+        _ texts: [String], _ missing: [Int], _ answers: inout [ExternalAnswer?],
+        _ state: inout State
+    ) throws(ExternalModelError) -> String? {
+        let deadline = ContinuousClock.now + .seconds(model.timeoutSeconds)
+        let program = try running(&state)
+        let first = state.nextID
+        state.nextID += missing.count
+        let lines = missing.enumerated().flatMap { offset, index in
+            TextLine(id: first + offset, text: texts[index]).bytes
+        }
+        state.tally.bytes += lines.count
+        let result = program.exchange(
+            lines, ids: first..<state.nextID, deadline: deadline)
+        if let fault = result.fault {
+            if case .ended = fault { program.awaitEnd() } else { program.kill() }
+            state.program = nil
+        }
+        // Of a program that does not keep to what was agreed nothing is believed.
+        if case .violation(let what)? = result.fault { return what }
+        for (id, answer) in result.answers { answers[missing[id - first]] = answer }
+        let unanswered = missing.count - result.answers.count
+        let of = "\(unanswered) of \(missing.count) texts"
+        switch result.fault {
+        case .timeout: return "left \(of) unanswered for \(model.timeoutSeconds) s"
+        case .ended:
+            return (program.ending ?? "closed its output") + " and left \(of) unanswered"
+        default:
+            return result.errors.min { $0.key < $1.key }.map {
+                "could not judge \(of): \($0.value)"
+            }
+        }
+    }
+
+    private func running(_ state: inout State) throws(ExternalModelError) -> ExternalProgram {
+        if let program = state.program { return program }
+        let errors = state.errors
+        let program = try ExternalProgram(model, environment: environment) { errors.take($0) }
+        state.program = program
+        state.tally.starts += 1
+        return program
+    }
+
+    /// Ends the run: tells the program that nothing more comes, and waits for its end.
+    public func finish() {
+        state.withLock { state in
+            if let program = state.program {
+                if !program.finish() {
+                    notice("\(model.name) did not end when nothing more came, and was ended")
+                } else if let ending = program.ending {
+                    notice("\(model.name) \(ending) after its last answer")
+                }
+            }
+            state.program = nil
+            state.errors.end()
+            if state.errors.leftOut > 0 {
+                notice("\(model.name) said \(state.errors.leftOut) lines more, left out here")
+            }
+        }
+    }
+}
