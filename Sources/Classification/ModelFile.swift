@@ -1,15 +1,27 @@
+import ExternalModels
+
 /// A model as its artefact has it; what it takes to use it, the case says.
 public enum ModelFile: Sendable {
     /// It reads n-grams and needs nothing else.
     case ngrams(NGramClassifier)
     /// It reads vectors of an encoder too.
     case joined(JoinedClassifier)
+    /// It is a program outside this process; the artefact is its description.
+    case external(ExternalModel)
 
-    /// Reads a model of either sort.
+    /// Reads a model of any sort.
     ///
     /// - Throws: `ArtefactError` if the bytes are truncated, changed, newer than this program, or
     ///   made for other features or labels.
     public init(artefact: [UInt8]) throws(ArtefactError) {
+        if artefact.first == UInt8(ascii: "{") {
+            do throws(ExternalModelError) {
+                self = .external(try ExternalModel(artefact: artefact))
+                return
+            } catch {
+                throw ArtefactError(code: .invalidValue, offset: 0, detail: error.description)
+            }
+        }
         do throws(ArtefactError) {
             self = .ngrams(try NGramClassifier(artefact: artefact))
         } catch {
@@ -18,11 +30,13 @@ public enum ModelFile: Sendable {
         }
     }
 
-    /// How the model was made and what it measured.
-    public var metadata: ModelMetadata {
+    /// What it says of itself as canonical JSON: how it was made and what it measured, or its
+    /// description.
+    public var card: [UInt8] {
         switch self {
-        case .ngrams(let classifier): classifier.metadata
-        case .joined(let classifier): classifier.metadata
+        case .ngrams(let classifier): classifier.metadata.canonicalJSON
+        case .joined(let classifier): classifier.metadata.canonicalJSON
+        case .external(let model): model.canonicalJSON
         }
     }
 
@@ -44,6 +58,7 @@ public enum ModelFile: Sendable {
         switch self {
         case .ngrams(let classifier): classifier.topicScorer?.head
         case .joined(let classifier): classifier.ngrams.topicScorer?.head
+        case .external: nil
         }
     }
 
@@ -52,6 +67,7 @@ public enum ModelFile: Sendable {
         switch self {
         case .ngrams: "ngram-1"
         case .joined(let classifier): "ngram-1+\(classifier.encoder.name)"
+        case .external: ExternalModel.kind
         }
     }
 }

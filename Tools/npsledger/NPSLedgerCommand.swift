@@ -1,4 +1,5 @@
 import ArgumentParser
+import NPSLedger
 import Presentation
 
 /// The command line of a ledger.
@@ -38,8 +39,10 @@ struct NPSLedgerCommand: ParsableCommand {
         do {
             var command = try parseAsRoot()
             try command.run()
+            Ledger.finishPrograms()
             try Printer.checkWritten()
         } catch {
+            Ledger.finishPrograms()
             let status = ExitStatus(error)
             guard let message = status.message else {
                 // Help and completion scripts are the parser's own to print. Its errors repeat what

@@ -1,5 +1,6 @@
 import Classification
 import LedgerCore
+import LedgerStore
 import LedgerVault
 
 extension HistoryClassifier {
@@ -23,8 +24,13 @@ extension HistoryClassifier {
     /// Opens and reads some of the texts, evenly spread over all of them, and records nothing; what
     /// an encoder makes of them is kept, so that reading them all goes on from there.
     ///
-    /// - Throws: what the vault throws where it cannot be opened, and `EncoderError`.
+    /// - Throws: what the vault throws where it cannot be opened, and `EncoderError`. `LedgerError`
+    ///   with code `refused` for a model outside this process, which is not asked for a guess.
     public func pace(_ unread: [(response: Position, text: Position)]) throws -> Pace {
+        guard !reader.isExternal else {
+            throw LedgerError(
+                .refused, "model \(version) is outside this process: only asking would tell")
+        }
         let step = max(1, (unread.count + Self.paceTextsMax - 1) / Self.paceTextsMax)
         let sample = stride(from: 0, to: unread.count, by: step)
         // The first opening takes the vault's key and the files into memory.

@@ -37,12 +37,27 @@ public struct HistoryClassifier: Sendable {
         public init() {}
     }
 
+    /// Fails where reading them all goes beyond what the model may read in this run.
+    private func checkBudget(_ texts: [Position]) throws {
+        guard reader.isExternal else { return }
+        do {
+            try reader.checkBudget(texts.count)
+        } catch {
+            // Erased ones stay unread for ever, and are not asked about.
+            try reader.checkBudget(texts.count { try ledger.log.sealed($0) != nil })
+        }
+    }
+
     /// Judges texts, given as positions of the response and of the event whose text is read.
     public func run(
         _ unread: [(response: Position, text: Position)], progress: (Int, Int) -> Void
     ) throws -> Report {
         var report = Report()
-        let batchMax = reader.encoder == nil ? Self.batchResponses : Self.batchEncoded
+        try checkBudget(unread.map(\.text))
+        // What was asked of a model outside this process is not to be asked again.
+        let batchMax =
+            reader.commitTexts
+            ?? (reader.encoder == nil ? Self.batchResponses : Self.batchEncoded)
         var start = 0
         while start < unread.count {
             let end = min(unread.count, start + batchMax)

@@ -12,13 +12,20 @@ public struct ModelRegistry: Sendable {
 
     let ledger: Ledger
     let encoders: EncoderSource
+    let programs: ExternalPrograms
 
     /// The registry of a ledger.
     ///
-    /// - Parameter encoders: where the encoders come from that models read vectors of.
-    public init(_ ledger: Ledger, encoders: EncoderSource = .none) {
+    /// - Parameters:
+    ///   - encoders: where the encoders come from that models read vectors of.
+    ///   - programs: the runs of models outside this process.
+    public init(
+        _ ledger: Ledger, encoders: EncoderSource = .none,
+        programs: ExternalPrograms = ExternalPrograms()
+    ) {
         self.ledger = ledger
         self.encoders = encoders
+        self.programs = programs
     }
 
     /// Every version registered before `asOf`, in order.
@@ -89,7 +96,8 @@ public struct ModelRegistry: Sendable {
     /// A version, ready to read texts.
     ///
     /// - Throws: what `file(_:)` throws, and `LedgerError` with code `notFound` or `refused` where
-    ///   its encoder is missing or another one.
+    ///   its encoder is missing or another one. For a model outside this process what
+    ///   `ExternalReader.check()` throws.
     public func reader(_ model: RegisteredModel) throws -> ModelReader {
         try reader(try file(model), name: "model \(model.version)")
     }
@@ -111,8 +119,14 @@ public struct ModelRegistry: Sendable {
         return (classifier.encoder.name, encoder)
     }
 
-    private func reader(_ file: ModelFile, name: String) throws(LedgerError) -> ModelReader {
+    private func reader(_ file: ModelFile, name: String) throws -> ModelReader {
         switch file {
+        case .external(let model):
+            let reader = ExternalReader(
+                model: model, name: name, run: programs.run(of: model),
+                policy: { [ledger] in try PolicyRegistry(ledger).externalModels() })
+            try reader.check()
+            return .external(reader)
         case .ngrams(let classifier): return .ngrams(classifier)
         case .joined(let classifier):
             do throws(EncoderError) {
@@ -179,7 +193,7 @@ public struct ModelRegistry: Sendable {
                     ModelRegistered(
                         model: version, kind: file.kind, digest: digest,
                         provenance: provenance,
-                        card: String(decoding: file.metadata.canonicalJSON, as: UTF8.self),
+                        card: String(decoding: file.card, as: UTF8.self),
                         program: Ledger.program, encoder: file.encoder?.digest,
                         training: training, topics: file.topics, request: request),
                     occurredAt: ledger.clock(), actor: actor, cause: request),

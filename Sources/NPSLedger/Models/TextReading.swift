@@ -32,7 +32,7 @@ public struct TextReading {
     /// What a model reads in the texts, in their order.
     ///
     /// - Throws: `EncoderError` where its encoder fails; `VaultError` where the keys of texts that a
-    ///   ledger holds cannot be had.
+    ///   ledger holds cannot be had; `LedgerError` as `ModelReader.classify(batch:threads:)`.
     public mutating func judged(by model: ModelReader) throws -> [ClassifierOutput] {
         switch model {
         case .ngrams(let classifier):
@@ -40,6 +40,7 @@ public struct TextReading {
         case .joined(let classifier, let encoder):
             return classifier.classify(
                 batch: texts, embeddings: try vectors(by: encoder), threads: threads)
+        case .external(let reader): return try reader.classify(batch: texts)
         }
     }
 

@@ -12,7 +12,7 @@ import Presentation
 struct ClassifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "classify", abstract: "Have a model judge the texts it has not read.",
-        usage: "npsledger classify [--model VERSION] [options]",
+        usage: "npsledger classify [--model VERSION] [--limit N] [options]",
         discussion: """
             Without --model, the active version reads, and so do those that shadow. Judgements are \
             recorded; which model counts does not change.
@@ -26,6 +26,15 @@ struct ClassifyCommand: ParsableCommand {
     @Option(name: .long, help: "The model version (else the active one and those that shadow).")
     var model: UInt32?
 
+    @Option(name: .long, help: "At most so many texts; a model outside this process costs.")
+    var limit: Int?
+
+    func validate() throws {
+        guard let limit else { return }
+        guard limit > 0 else { throw ValidationError("--limit is at least 1.") }
+        guard model != nil else { throw ValidationError("--limit is for one model: give --model.") }
+    }
+
     func run() throws {
         let session = try Session(options)
         defer { session.ledger.close() }
@@ -37,7 +46,7 @@ struct ClassifyCommand: ParsableCommand {
                 "no model is active: name one with --model"
                     + (shadows.isEmpty ? "" : " (those that shadow have read)"))
         }
-        let report = try Self.classify(session, version)
+        let report = try Self.classify(session, version, limit: limit)
         try session.settle()
         Self.show(report, version, shadows, Printer(options))
     }
@@ -47,8 +56,17 @@ struct ClassifyCommand: ParsableCommand {
     static func readShadows(
         _ session: Session, _ unusable: (RegisteredModel, LedgerError) -> Void
     ) throws -> [(version: ModelVersion, report: HistoryClassifier.Report)] {
-        try session.ledger.models.shadowReaders(unusable: unusable).filter { $0.share == nil }
-            .map { ($0.version, try classify(session, $0.version, by: $0.reader)) }
+        let registry = session.ledger.models
+        return try registry.shadowReaders(unusable: unusable).filter { $0.share == nil }
+            .compactMap { shadow in
+                do {
+                    return (shadow.version, try classify(session, shadow.version, by: shadow.reader))
+                } catch let error as LedgerError where shadow.reader.isExternal {
+                    // It answers or does not; what counts must not wait for it.
+                    Self.unusable(try registry.model(shadow.version), error)
+                    return nil
+                }
+            }
     }
 
     /// Says that a shadow is left out: what counts goes on.
@@ -59,15 +77,15 @@ struct ClassifyCommand: ParsableCommand {
     }
 
     static func classify(
-        _ session: Session, _ version: ModelVersion
+        _ session: Session, _ version: ModelVersion, limit: Int? = nil
     ) throws -> HistoryClassifier.Report {
         let registry = session.ledger.models
         let reader = try registry.reader(try registry.model(version))
-        return try classify(session, version, by: reader)
+        return try classify(session, version, by: reader, limit: limit)
     }
 
     private static func classify(
-        _ session: Session, _ version: ModelVersion, by reader: ModelReader
+        _ session: Session, _ version: ModelVersion, by reader: ModelReader, limit: Int? = nil
     ) throws -> HistoryClassifier.Report {
         try session.catchUp(session.catalog.npsBySegment)
         let unread = try session.catalog.npsBySegment.read { state, build in
@@ -76,14 +94,15 @@ struct ClassifyCommand: ParsableCommand {
         }
         guard !unread.isEmpty else { return HistoryClassifier.Report() }
         let bar = ProgressBar("model \(version) reads", unit: "texts")
-        let report = try HistoryClassifier(
+        defer {
+            bar.finish()
+            session.noteEmbeddings()
+        }
+        return try HistoryClassifier(
             session.ledger, version: version, reader: reader, threads: Session.threads
-        ).run(unread.map { ($0.response, $0.text) }) { done, total in
+        ).run(unread.prefix(limit ?? .max).map { ($0.response, $0.text) }) { done, total in
             bar.update(done: done, total: total)
         }
-        bar.finish()
-        session.noteEmbeddings()
-        return report
     }
 
     private static func show(

@@ -2,6 +2,7 @@ import ArgumentParser
 import Catalog
 import Foundation
 import LedgerCore
+import LedgerStore
 import NPSLedger
 import Presentation
 import SurveyImport
@@ -187,11 +188,14 @@ struct ImportCommand: ParsableCommand {
         importing.isDryRun = dryRun
         let registry = session.ledger.models
         if !noClassify, !dryRun {
+            // One outside this process reads when all is recorded: then it is known how many texts
+            // it takes, and rows do not wait for its answers, nor are lost with them.
             importing.model = try registry.active().map { active in
                 (active.version, try registry.reader(active))
-            }
+            }.flatMap { $0.1.isExternal ? nil : $0 }
             importing.shadows = try registry.shadowReaders(
-                unusable: ClassifyCommand.unusable)
+                unusable: ClassifyCommand.unusable
+            ).filter { !$0.reader.isExternal }
         }
         if mapping.responseID == nil {
             Printer.notice(
@@ -204,8 +208,13 @@ struct ImportCommand: ParsableCommand {
             let report = try take(file, mapping, reading, importing, session)
             total = total.adding(report)
         }
+        var failure: LedgerError?
         if !dryRun {
-            try finish(session, importing, &total)
+            do {
+                try finish(session, importing, &total)
+            } catch let error as LedgerError where importing.model == nil && !noClassify {
+                failure = error
+            }
             try session.commitWhereDue()
         }
         guard total.reconciles else {
@@ -213,6 +222,10 @@ struct ImportCommand: ParsableCommand {
                 ExitStatus.internalError, "the totals do not add up: please report \(total)")
         }
         show(total)
+        if let failure {
+            Printer.notice("the rows are recorded; `npsledger classify` reads what is left")
+            throw failure
+        }
     }
 
     /// Whether a path is anything but a pipe or a device.

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Classification
 import LedgerCore
 import NPSLedger
 import Presentation
@@ -15,6 +14,7 @@ struct ModelCommand: ParsableCommand {
               npsledger model compare 1 2 --by region
               npsledger model activate 2 --reason "agrees better with stated scores"
               npsledger model rollback --reason "EMEA moved without cause"
+              npsledger model register --external judge.json   a program of yours
             """,
         subcommands: [
             ModelListCommand.self, ModelShowCommand.self, ModelCardCommand.self,
@@ -115,38 +115,6 @@ struct ModelListCommand: ParsableCommand {
                 ])
             }
             printer.table(table)
-        }
-    }
-}
-
-/// `model register`
-struct ModelRegisterCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "register", abstract: "Make an artefact known as the next version.",
-        usage: "npsledger model register FILE [options]")
-    @OptionGroup var options: LedgerOptions
-    @OptionGroup var actor: ActorOptions
-    @Argument(help: "The artefact's file.", completion: .file()) var file: String
-
-    func run() throws {
-        let artefact = try WholeFile.read(
-            file, bytesMax: ModelRegistry.artefactBytesMax, as: "an artefact")
-        do {
-            _ = try ModelFile(artefact: artefact)
-        } catch {
-            throw CommandFailure(
-                ExitStatus.badData, "\(file) is not a model that this program can run: \(error)")
-        }
-        let ledger = try Ledger(at: options.paths)
-        defer { ledger.close() }
-        let model = try ledger.models.register(
-            artefact, provenance: "file", actor: try actor.resolved())
-        let printer = Printer(options)
-        if options.format == .table {
-            printer.line("Registered model \(model.version)")
-            printer.muted("sha256 \(model.digest)")
-        } else {
-            printer.record(ModelCommand.json(model))
         }
     }
 }

@@ -1,5 +1,7 @@
 import Classification
+import ExternalModels
 import LedgerCore
+import LedgerStore
 import NPSLedger
 import Presentation
 
@@ -24,7 +26,9 @@ struct VersionEvaluation {
         let unseen = labels.items.filter { !trained.contains($0.response) }
         let unread = unseen.filter { $0.recorded == nil }
         var outputs: ArraySlice<ClassifierOutput?> = []
-        if !unread.isEmpty {
+        if !unread.isEmpty, model.registration.kind == ExternalModel.kind {
+            try refuseToAsk(unread.map(\.text))
+        } else if !unread.isEmpty {
             outputs = try StoredTextReading(
                 session: session, model: try session.ledger.models.reader(model),
                 title: "model \(model.version) reads"
@@ -50,6 +54,17 @@ struct VersionEvaluation {
             throw CommandFailure(ExitStatus.no, nothing(evaluated.counts))
         }
         return evaluated
+    }
+
+    /// What a model outside this process answers is kept: it would have to be asked again for it.
+    private func refuseToAsk(_ texts: [Position]) throws {
+        let open = try texts.count { try session.ledger.log.sealed($0) != nil }
+        guard open > 0 else { return }
+        throw CommandFailure(
+            ExitStatus.no,
+            "model \(model.version) is outside this process and has not read "
+                + "\(Formatted.count(open)) of the texts asked about: `npsledger classify --model "
+                + "\(model.version)` has it read them, and keeps its answers")
     }
 
     private func refusal(

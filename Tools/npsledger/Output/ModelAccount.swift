@@ -1,4 +1,5 @@
 import Classification
+import ExternalModels
 import Foundation
 import LedgerCore
 import LedgerStore
@@ -32,6 +33,7 @@ struct ModelAccount {
         ]
         if let encoder = registration.encoder { facts.append(("encoder", Hex.encode(encoder))) }
         if let program = registration.program { facts.append(("program", program)) }
+        if let external = ExternalModel(registration) { facts += external.facts }
         if !registration.topics.isEmpty {
             facts.append(("topics", registration.topics.joined(separator: ", ")))
         }

@@ -81,7 +81,11 @@ struct RollbackRehearsal {
                 : dimensions.enumerated().map { ($1, Self.rows(groups, [($0, $1)])) })
         let sealed = SealedReader(session.ledger, sealed: false)
         if let first = unread.first { _ = try sealed.open(first.1) }
-        problem = sealed.problem
+        problem =
+            sealed.problem
+            ?? (reader.isExternal && !unread.isEmpty
+                ? "model \(target.version) is outside this process, and only asking would tell"
+                : nil)
         pace =
             unread.isEmpty || problem != nil
             ? nil

@@ -1,0 +1,122 @@
+import Classification
+import ExternalModels
+import LedgerCore
+import LedgerStore
+
+/// A registered model outside this process, ready to be asked: as far as the ledger's policy goes.
+public struct ExternalReader: Sendable {
+    /// What is asked.
+    public let model: ExternalModel
+    /// How messages call it, such as `model 3`.
+    let name: String
+    let run: ExternalRun
+    let policy: @Sendable () throws -> ExternalModelPolicy
+
+    /// Fails where the model may not be asked, or cannot be.
+    ///
+    /// - Throws: `LedgerError` with code `permission` where the policy forbids what it would be
+    ///   sent, `notFound` or `corrupt` where a file is missing or changed.
+    public func check() throws {
+        try checkPolicy()
+        do throws(ExternalModelError) {
+            try model.checkFiles()
+        } catch {
+            throw ledgerError(error)
+        }
+    }
+
+    private func checkPolicy() throws {
+        let policy = try policy()
+        let isAllowed =
+            switch (policy, model.send) {
+            case (.none, _), (.redacted, .full): false
+            case (.redacted, .redacted), (.full, _): true
+            }
+        guard !isAllowed else { return }
+        throw LedgerError(
+            .permission,
+            "\(name) is outside this process, and texts may not be sent to it: the policy "
+                + "externalModels is \(policy.rawValue), and \(model.name) is sent texts "
+                + (model.send == .full ? "in full" : "redacted")
+                + ". Where that may be, `npsledger policy set "
+                + "externalModels=\(model.send.rawValue) --reason WHY` allows it")
+    }
+
+    /// Fails where so many texts are more than this run may send.
+    ///
+    /// - Throws: `LedgerError` with code `refused`.
+    func checkBudget(_ texts: Int) throws(LedgerError) {
+        do throws(ExternalModelError) {
+            try run.checkBudget(texts)
+        } catch {
+            throw ledgerError(error)
+        }
+    }
+
+    /// The outputs for texts, in their order. The policy is asked before each batch, so that it can
+    /// be withdrawn from a run that goes on.
+    ///
+    /// - Throws: `LedgerError` with code `permission`, `refused`, `notFound`, `corrupt` or
+    ///   `storage`.
+    func classify(batch texts: [[UInt8]]) throws -> [ClassifierOutput] {
+        guard !texts.isEmpty else { return [] }
+        try checkBudget(texts.count)
+        let sent = texts.map { sendable($0) }
+        var outputs: [ClassifierOutput] = []
+        outputs.reserveCapacity(texts.count)
+        var start = 0
+        while start < texts.count {
+            try checkPolicy()
+            let end = run.batchEnd(of: sent.map(\.text), from: start)
+            let answers: [ExternalAnswer]
+            do throws(ExternalModelError) {
+                answers = try run.answers(to: sent[start..<end].map(\.text))
+            } catch {
+                throw ledgerError(error)
+            }
+            for (text, answer) in zip(sent[start..<end], answers) {
+                outputs.append(ClassifierOutput(answer, of: text.text, isCut: text.isCut))
+            }
+            start = end
+        }
+        return outputs
+    }
+
+    /// What leaves of a text.
+    private func sendable(_ bytes: [UInt8]) -> (text: String, isCut: Bool) {
+        let whole = String(decoding: bytes, as: UTF8.self)
+        // Redacted before it is cut: half a number would not be known for one.
+        let text = model.send == .redacted ? TextRedaction.redacted(whole) : whole
+        guard text.utf8.count > ExternalModel.textBytesMax else { return (text, false) }
+        var end = text.utf8.index(text.startIndex, offsetBy: ExternalModel.textBytesMax)
+        while end.samePosition(in: text.unicodeScalars) == nil {
+            end = text.utf8.index(before: end)
+        }
+        return (String(text[..<end]), true)
+    }
+
+    private func ledgerError(_ error: ExternalModelError) -> LedgerError {
+        let code: LedgerError.Code =
+            switch error.code {
+            case .invalid, .changed: .corrupt
+            case .missing: .notFound
+            case .budget: .refused
+            case .failed: .storage
+            }
+        return LedgerError(code, "\(name) (\(model.name)): \(error.description)")
+    }
+}
+
+extension ClassifierOutput {
+    /// What a model outside this process answered. It counts no features: one stands for having
+    /// been asked about something.
+    init(_ answer: ExternalAnswer, of text: String, isCut: Bool) {
+        let (classes, sentiment, intents) = (answer.classes, answer.sentiment, answer.intents)
+        self.init(
+            detractor: classes[0], passive: classes[1], promoter: classes[2],
+            negative: sentiment[0], neutral: sentiment[1], positive: sentiment[2],
+            praise: intents[0], complaint: intents[1], request: intents[2], question: intents[3],
+            leaving: intents[4],
+            featureCount: text.contains { !$0.isWhitespace } ? 1 : 0, truncated: isCut)
+    }
+}
