@@ -15,7 +15,9 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
         // Storage.
@@ -109,6 +111,15 @@ let package = Package(
                 .embedInCode("Python/quality_peer.py"),
             ]),
 
+        // The one program that speaks HTTP: `npsledger` starts it, and links none of it.
+        .executableTarget(
+            name: "npsledger-endpoint",
+            dependencies: [
+                "ExternalModels", "SurveyImport", arguments, crypto,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ], path: "Tools/npsledger-endpoint"),
         .executableTarget(
             name: "train-embedded-model", dependencies: ["Classification", "Simulation"],
             path: "Tools/TrainEmbeddedModel"),

@@ -30,14 +30,19 @@ public enum ModelFile: Sendable {
         }
     }
 
-    /// What it says of itself as canonical JSON: how it was made and what it measured, or its
-    /// description.
-    public var card: [UInt8] {
+    /// How the model was made and what it measured; nil where that is not known.
+    public var metadata: ModelMetadata? {
         switch self {
-        case .ngrams(let classifier): classifier.metadata.canonicalJSON
-        case .joined(let classifier): classifier.metadata.canonicalJSON
-        case .external(let model): model.canonicalJSON
+        case .ngrams(let classifier): classifier.metadata
+        case .joined(let classifier): classifier.metadata
+        case .external: nil
         }
+    }
+
+    /// What it says of itself as canonical JSON: its metadata, or its description.
+    public var card: [UInt8] {
+        if case .external(let model) = self { return model.canonicalJSON }
+        return metadata?.canonicalJSON ?? []
     }
 
     /// The encoder whose vectors it reads; nil where it reads none.

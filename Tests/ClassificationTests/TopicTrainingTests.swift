@@ -25,7 +25,7 @@ struct TopicTrainingTests {
         #expect(file.taxonomy == taxonomy && file.topics == TopicFixture.names)
         #expect(file.topicOrigins == .init(repeating: .trained, count: 4))
         #expect(file.kind == "ngram-1")
-        #expect(file.metadata.heads == trained.heads)
+        #expect(file.metadata?.heads == trained.heads)
         let fresh = TopicFixture.examples(300, seed: 32, exclusive: exclusive)
         let outputs = classifier.classify(batch: fresh.map(\.text), threads: 2)
         let right = zip(fresh, outputs).count { $0.topics == $1.topics.map(\.index) }

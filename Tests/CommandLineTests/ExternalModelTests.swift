@@ -197,6 +197,26 @@ struct ExternalModelTests {
         try here.verify()
     }
 
+    @Test("a shadow with a share is sent that share of what comes in, and nothing else")
+    func share() throws {
+        let here = try prepared(seed: 68)
+        try here.writeJudge()
+        _ = try here.json("model", "register", "--external", "judge.json")
+        try allow(here)
+        _ = try here.json("model", "shadow", "2", "--share", "40")
+        #expect(try here.sentTexts().isEmpty)
+        let report = try here.json(second)
+        let texts = try #require(report["classified"]?.int)
+        let read = try #require(report["shadowClassified"]?.int)
+        #expect(read > texts / 10 && read < texts * 3 / 4, "\(read) of \(texts)")
+        #expect(try here.sentTexts().count == read)
+        // The same share of the same responses, however often they come.
+        _ = try here.json(second)
+        _ = try here.json("classify")
+        #expect(try here.sentTexts().count == read)
+        try here.verify()
+    }
+
     @Test("a description that is wrong, gone or changed is named")
     func descriptions() throws {
         let here = try prepared(seed: 66)

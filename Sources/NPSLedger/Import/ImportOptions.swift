@@ -9,6 +9,9 @@ public struct ImportOptions: Sendable {
     public var model: (version: ModelVersion, reader: ModelReader)?
     /// Models that read the same texts without counting.
     public var shadows: [ShadowReader] = []
+    /// Models that read without counting when all is recorded: the import says which texts are
+    /// theirs.
+    public var postponed: [ShadowReader] = []
     /// Reads and decides, and writes nothing.
     public var isDryRun = false
     /// Response time of rows whose file has none.

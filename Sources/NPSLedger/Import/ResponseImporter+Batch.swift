@@ -96,11 +96,19 @@ extension ResponseImporter {
         }
     }
 
+    private mutating func postpone(_ row: PreparedRow, response: Position, text: Position) {
+        guard row.row.text != nil else { return }
+        for shadow in options.postponed where shadow.takes(row.key) {
+            postponed[shadow.version, default: []].append((response, text))
+        }
+    }
+
     private mutating func settle(
         _ item: BatchItem, _ outcome: AppendOutcome, _ returned: inout [RowOutcome]
     ) {
         switch (item, outcome) {
         case (.response(let row, let judgements), .appended(let receipt)):
+            postpone(row, response: receipt.position, text: receipt.position)
             if row.row.excludedBy != nil {
                 count { $0.excluded += 1 }
             } else {
@@ -114,7 +122,8 @@ extension ResponseImporter {
                     .judgement(response: receipt.position, text: receipt.position, judgement))
             }
         case (.response, .duplicate): count { $0.duplicates += 1 }
-        case (.amendment(_, let response, let judgements), .appended(let receipt)):
+        case (.amendment(let row, let response, let judgements), .appended(let receipt)):
+            postpone(row, response: response, text: receipt.position)
             count { $0.amended += 1 }
             for judgement in judgements {
                 following.append(

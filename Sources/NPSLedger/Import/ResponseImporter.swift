@@ -24,6 +24,8 @@ public struct ResponseImporter {
     let encoders: [any TextEncoder]
 
     private(set) var report = ImportReport()
+    /// What the postponed shadows are to read: the response, and the event whose text it is.
+    public internal(set) var postponed: [ModelVersion: [(response: Position, text: Position)]] = [:]
     /// Rows that met an event still being written; they are decided with the next batch.
     var deferred: [RowOutcome] = []
     /// Events that follow from what was written: judgements and exclusions.

@@ -6,7 +6,7 @@ extension ModelRegistry {
     ///
     /// - Throws: `LedgerError` with code `refused` where the two differ.
     static func checkTopics(_ file: ModelFile) throws(LedgerError) {
-        let told = file.metadata.heads.first { $0.head == "topics" }?.labels ?? []
+        let told = file.metadata?.heads.first { $0.head == "topics" }?.labels ?? []
         guard told.map(\.name) == file.topics,
             told.map(\.origin) == file.topicOrigins.map(\.name)
         else {

@@ -60,7 +60,9 @@ struct ClassifyCommand: ParsableCommand {
         return try registry.shadowReaders(unusable: unusable).filter { $0.share == nil }
             .compactMap { shadow in
                 do {
-                    return (shadow.version, try classify(session, shadow.version, by: shadow.reader))
+                    return (
+                        shadow.version, try classify(session, shadow.version, by: shadow.reader)
+                    )
                 } catch let error as LedgerError where shadow.reader.isExternal {
                     // It answers or does not; what counts must not wait for it.
                     Self.unusable(try registry.model(shadow.version), error)

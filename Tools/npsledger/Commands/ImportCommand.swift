@@ -193,9 +193,10 @@ struct ImportCommand: ParsableCommand {
             importing.model = try registry.active().map { active in
                 (active.version, try registry.reader(active))
             }.flatMap { $0.1.isExternal ? nil : $0 }
-            importing.shadows = try registry.shadowReaders(
-                unusable: ClassifyCommand.unusable
-            ).filter { !$0.reader.isExternal }
+            let shadows = try registry.shadowReaders(unusable: ClassifyCommand.unusable)
+            importing.shadows = shadows.filter { !$0.reader.isExternal }
+            // Those that read everything find what is unread; a share is known only here.
+            importing.postponed = shadows.filter { $0.reader.isExternal && $0.share != nil }
         }
         if mapping.responseID == nil {
             Printer.notice(
@@ -203,15 +204,18 @@ struct ImportCommand: ParsableCommand {
                     + "their number and their content")
         }
         var total = ImportReport()
+        var postponed: [PostponedReading] = []
         for file in files {
             importing.delivery = delivery ?? URL(fileURLWithPath: file).lastPathComponent
-            let report = try take(file, mapping, reading, importing, session)
+            let report = try take(file, mapping, reading, importing, session, &postponed)
             total = total.adding(report)
         }
         var failure: LedgerError?
         if !dryRun {
             do {
                 try finish(session, importing, &total)
+                for reading in postponed { total.shadowClassified += try reading.run(session) }
+                for projection in session.catalog.all { try session.catchUp(projection) }
             } catch let error as LedgerError where importing.model == nil && !noClassify {
                 failure = error
             }
@@ -237,7 +241,7 @@ struct ImportCommand: ParsableCommand {
 
     private func take(
         _ file: String, _ mapping: ColumnMapping, _ reading: SurveyReadOptions,
-        _ importing: ImportOptions, _ session: Session
+        _ importing: ImportOptions, _ session: Session, _ postponed: inout [PostponedReading]
     ) throws -> ImportReport {
         var reader = try SurveyFileReader(path: file, mapping: mapping, options: reading)
         var importer = try ResponseImporter(
@@ -249,6 +253,9 @@ struct ImportCommand: ParsableCommand {
             }
             bar.finish()
             for notice in reader.notices { Printer.notice("\(file): \(notice)") }
+            postponed += importing.postponed.map {
+                PostponedReading(shadow: $0, texts: importer.postponed[$0.version] ?? [])
+            }
             return report
         } catch {
             bar.finish()

@@ -69,6 +69,8 @@ struct QualityRun {
                 outputs = classifier.classify(
                     batch: tested, embeddings: encoded(reviews.later)?.vectors ?? [],
                     threads: options.threads)
+            // Training makes none.
+            case .external: outputs = []
             }
             var evaluation = ModelEvaluation()
             for (index, output) in zip(reviews.later, outputs) {

@@ -1,0 +1,160 @@
+import ArgumentParser
+import ExternalModels
+import Foundation
+
+/// Judges texts by asking an endpoint that speaks OpenAI's chat completions, line by line as
+/// `npsledger` asks a program.
+@main
+struct EndpointCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "npsledger-endpoint",
+        abstract: "Judge texts by asking an OpenAI-compatible endpoint.",
+        discussion: """
+            `npsledger` starts it, as a description says that `npsledger model register \
+            --external FILE` takes:
+
+              {"format": "npsledger-external/1", "name": "our endpoint",
+               "command": ["npsledger-endpoint", "--url", "https://llm.example/v1",
+                           "--model", "small", "--key-env", "LLM_KEY"],
+               "environment": ["LLM_KEY"], "timeoutSeconds": 300}
+
+            Each line of standard input is a text, {"id": 1, "text": "…"}; each line of standard \
+            output an answer, {"id": 1, "class": […], …}, or {"id": 1, "error": "…"}. One request \
+            is sent for each text.
+
+            EXAMPLE
+              echo '{"id": 1, "text": "Lovely!"}' |
+                npsledger-endpoint --url http://localhost:8080/v1 --model small
+            """)
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The endpoint; /chat/completions is put behind it.", valueName: "url"))
+    var url: String
+
+    @Option(name: .long, help: "The model that the endpoint is asked for.")
+    var model: String
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Variable of the environment that holds the key.", valueName: "name"))
+    var keyEnv: String?
+
+    @Option(name: .long, help: "Requests that may be under way at once (1 to 64).")
+    var concurrency = 4
+
+    @Option(name: .long, help: "Longest wait for one answer, in seconds.")
+    var timeout = 60
+
+    @Option(name: .long, help: "How often one text is asked again (0 to 10).")
+    var retries = 3
+
+    @Option(name: .long, help: "Most requests of this process, those asked again included.")
+    var maxRequests = 100_000
+
+    @Option(name: .long, help: "The seed that the endpoint is given.")
+    var seed = 1
+
+    @Option(
+        name: .long, help: "What the model is told, instead of what this program tells it.",
+        completion: .file())
+    var prompt: String?
+
+    @Flag(name: .long, help: "Allow http without encryption to other machines than this one.")
+    var allowPlain = false
+
+    func validate() throws {
+        let ranges: [(String, Int, ClosedRange<Int>)] = [
+            ("concurrency", concurrency, 1...64), ("timeout", timeout, 1...3600),
+            ("retries", retries, 0...10), ("max-requests", maxRequests, 1...Int.max),
+        ]
+        for (name, value, range) in ranges where !range.contains(value) {
+            throw ValidationError(
+                range.upperBound == .max
+                    ? "--\(name) is at least \(range.lowerBound)."
+                    : "--\(name) is from \(range.lowerBound) to \(range.upperBound).")
+        }
+        guard !model.isEmpty else { throw ValidationError("--model names a model.") }
+    }
+
+    func run() async throws {
+        let address: String
+        do {
+            address = try EndpointAddress(url, allowsPlain: allowPlain).completions
+        } catch {
+            Self.end(error.status, error.message)
+        }
+        let endpoint = Endpoint(
+            address: address, key: try key(),
+            question: Question(
+                model: model, prompt: try instructions(), seed: seed),
+            timeoutSeconds: timeout, retries: retries,
+            requests: RequestAllowance(maxRequests))
+        defer { endpoint.close() }
+        await answer(by: endpoint)
+    }
+
+    /// Answers what comes in until nothing more comes.
+    private func answer(by endpoint: Endpoint) async {
+        await withTaskGroup(of: Void.self) { group in
+            var underWay = 0
+            for await line in StandardInput.lines() {
+                guard let asked = TextLine(parsing: line) else {
+                    // Without its id there is nothing to say on standard output.
+                    Self.end(65, "a line of standard input is not {\"id\": …, \"text\": …}")
+                }
+                if underWay == concurrency {
+                    await group.next()
+                    underWay -= 1
+                }
+                underWay += 1
+                group.addTask {
+                    let line =
+                        switch await endpoint.answer(to: asked.text) {
+                        case .success(let answer): answer.line(id: asked.id)
+                        case .failure(let failure): failure.line(id: asked.id)
+                        }
+                    StandardOutput.write(line + "\n")
+                }
+            }
+        }
+    }
+
+    private func key() throws -> String? {
+        guard let keyEnv else { return nil }
+        guard let key = ProcessInfo.processInfo.environment[keyEnv], !key.isEmpty else {
+            Self.end(
+                77,
+                "the variable \(keyEnv) is not set: a description passes it on by its "
+                    + "“environment”")
+        }
+        guard key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            Self.end(77, "the variable \(keyEnv) holds no key: it has spaces or other signs")
+        }
+        return key
+    }
+
+    /// Longest text that the model is told.
+    private static let promptBytesMax = 64 << 10
+
+    private func instructions() throws -> String {
+        guard let prompt else { return Question.usualPrompt }
+        guard let data = FileManager.default.contents(atPath: prompt) else {
+            Self.end(66, "there is no file \(prompt), or it cannot be read")
+        }
+        guard data.count <= Self.promptBytesMax, let text = String(data: data, encoding: .utf8),
+            text.contains(where: { !$0.isWhitespace })
+        else {
+            Self.end(
+                65,
+                "\(prompt) has to be a text in UTF-8 of at most \(Self.promptBytesMax) bytes")
+        }
+        return text
+    }
+
+    private static func end(_ status: Int32, _ message: String) -> Never {
+        FileHandle.standardError.write(Data("npsledger-endpoint: \(message)\n".utf8))
+        Foundation.exit(status)
+    }
+}
