@@ -9,6 +9,7 @@ struct EndpointCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "npsledger-endpoint",
         abstract: "Judge texts by asking an OpenAI-compatible endpoint.",
+        usage: "npsledger-endpoint --url URL --model NAME [--key-env NAME] [options]",
         discussion: """
             `npsledger` starts it, as a description says that `npsledger model register \
             --external FILE` takes:
@@ -33,7 +34,10 @@ struct EndpointCommand: AsyncParsableCommand {
             "The endpoint; /chat/completions is put behind it.", valueName: "url"))
     var url: String
 
-    @Option(name: .long, help: "The model that the endpoint is asked for.")
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The model that the endpoint is asked for.", valueName: "name"))
     var model: String
 
     @Option(
@@ -41,23 +45,40 @@ struct EndpointCommand: AsyncParsableCommand {
         help: ArgumentHelp("Variable of the environment that holds the key.", valueName: "name"))
     var keyEnv: String?
 
-    @Option(name: .long, help: "Requests that may be under way at once (1 to 64).")
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Requests that may be under way at once (1 to 64).", valueName: "n"))
     var concurrency = 4
 
-    @Option(name: .long, help: "Longest wait for one answer, in seconds.")
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Longest wait for one answer, in seconds.", valueName: "seconds"))
     var timeout = 60
 
-    @Option(name: .long, help: "How often one text is asked again (0 to 10).")
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "How often one text is asked again (0 to 10).", valueName: "n"))
     var retries = 3
 
-    @Option(name: .long, help: "Most requests of this process, those asked again included.")
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Most requests of this process, those asked again included.", valueName: "n"))
     var maxRequests = 100_000
 
-    @Option(name: .long, help: "The seed that the endpoint is given.")
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The seed that the endpoint is given.", valueName: "n"))
     var seed = 1
 
     @Option(
-        name: .long, help: "What the model is told, instead of what this program tells it.",
+        name: .long,
+        help: ArgumentHelp(
+            "What the model is told, instead of what this program tells it.", valueName: "file"),
         completion: .file())
     var prompt: String?
 

@@ -11,7 +11,7 @@ struct PolicyCommand: ParsableCommand {
             externalModels says whether texts may be sent to models outside this process:
 
               none      no text leaves; in force until another value is set
-              redacted  texts leave without e-mail and web addresses, handles and long numbers
+              redacted  texts leave without addresses, handles and long numbers
               full      texts leave as they are
 
             Names and what a text tells about somebody are not taken out by redaction.
