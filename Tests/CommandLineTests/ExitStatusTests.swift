@@ -55,6 +55,8 @@ struct ExitStatusTests {
                 (["init"], 64, ["--origin"]), (["init", "--origin", "a b"], 64, ["a b"]),
                 (["init", "--origin", "x", "--actor", ""], 64, ["--actor"]),
                 (["model", "activate", "1"], 64, ["--reason"]),
+                (["model", "activate", "1", "--reason", "  "], 64, ["--reason"]),
+                (["model", "retrain", "--reason", ""], 64, ["--reason"]),
                 (["model", "rollback"], 64, ["--reason"]),
                 (["thresholds", "edit", "--reason", "x"], 64, ["--passive-from"]),
                 (["thresholds", "edit", "--passive-from", "7"], 64, ["--reason"]),
@@ -153,7 +155,6 @@ struct ExitStatusTests {
                 (["model", "activate", "1", "--reason", "x"], 1, ["active already"]),
                 (["model", "rollback", "--reason", "x"], 1, ["none to go back to"]),
                 (["model", "rollback", "--to", "1", "--reason", "x"], 1, ["active already"]),
-                (["model", "activate", "1", "--reason", "  "], 1, []),
                 (["thresholds", "edit", "--passive-from", "7", "--reason", "x"], 1, ["in force"]),
                 (["model", "train"], 1, ["training"]),
                 (

@@ -187,7 +187,7 @@ struct ShadowTests {
         let estimate = try here.json("model", "estimate", "2")["models"]?.items.first
         #expect(estimate?["read"]?.int == read)
         let life = try here.json("model", "show", "2")["life"]?.items ?? []
-        #expect(life.last?["text"]?.text?.contains("50.0%") == true)
+        #expect(life.last?["text"]?.text?.contains("50%") == true)
         // A classify for the active model leaves the rest of the share unread.
         _ = try here.json("classify")
         #expect(try here.json("model", "estimate", "2")["models"]?.items.first == estimate)

@@ -125,7 +125,7 @@ struct JoinedModelTests {
         let mismatch = #expect(throws: LedgerError.self) {
             try other.activate(model.version, reason: "x", actor: TestLedger.actor)
         }
-        #expect(mismatch?.code == .refused)
+        #expect(mismatch?.code == .corrupt)
         #expect(
             mismatch?.message.contains("was trained on") == true, "\(String(describing: mismatch))")
         #expect(try none.active() == nil)

@@ -31,6 +31,8 @@ public struct TopicTaxonomy: Sendable, Hashable {
     /// Bytes of a phrase: as long as a short comment.
     public static let phraseBytesMax = 300
 
+    /// What labels say of a text that is about no topic.
+    public static let none = "none"
     /// The topics, in the order of their numbers.
     public let topics: [Topic]
     /// Whether a text is about one of them at most.
@@ -76,6 +78,11 @@ public struct TopicTaxonomy: Sendable, Hashable {
                 place: place + ".name",
                 reason: "lower-case letters, digits and single hyphens between them, at most "
                     + "\(nameBytesMax) bytes, are needed, such as “waiting-time”")
+        }
+        guard topic.name != none else {
+            throw TopicTaxonomyError(
+                place: place + ".name",
+                reason: "“\(none)” says in labels that a text is about no topic: it cannot be one")
         }
         guard isLine(topic.description, bytesMax: descriptionBytesMax) else {
             throw TopicTaxonomyError(

@@ -119,6 +119,14 @@ public struct ModelRegistry: Sendable {
         return (classifier.encoder.name, encoder)
     }
 
+    private static func code(_ code: EncoderError.Code) -> LedgerError.Code {
+        switch code {
+        case .missing: .notFound
+        case .mismatch: .corrupt
+        default: .storage
+        }
+    }
+
     private func reader(_ file: ModelFile, name: String) throws -> ModelReader {
         switch file {
         case .external(let model):
@@ -133,7 +141,7 @@ public struct ModelRegistry: Sendable {
                 return .joined(classifier, try encoders.encoder(classifier.encoder))
             } catch {
                 throw LedgerError(
-                    error.code == .missing ? .notFound : .refused,
+                    Self.code(error.code),
                     "\(name): \(error.description)")
             }
         }

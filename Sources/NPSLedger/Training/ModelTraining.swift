@@ -83,7 +83,7 @@ public struct ModelTraining {
                     key: sealed.subject))
         }
         let own = training.count
-        training += files.flatMap(\.examples)
+        training += Self.folded(files.flatMap(\.examples), beside: training)
         let base = try NGramClassifier(artefact: NGramClassifier.embeddedArtefact)
         let vectors = try encoder.map { name, encoder in
             EncodedTexts(
@@ -107,5 +107,23 @@ public struct ModelTraining {
             positions: TrainingRecord.digest(of: examples.map(\.response)),
             files: files.map(\.evidence), taxonomy: taxonomy?.digest)
         return Result(model: model, evidence: evidence)
+    }
+
+    /// Labelled texts with their folds: a copy of a text of the ledger goes where that is, so that
+    /// neither is tested by a model that has learnt from the other.
+    private static func folded(
+        _ labelled: [TrainingExample], beside own: [TrainingExample]
+    ) -> [TrainingExample] {
+        guard !labelled.isEmpty else { return [] }
+        func digest(_ example: TrainingExample) -> TextDigest {
+            TextDigest(String(decoding: example.text, as: UTF8.self))
+        }
+        let keys = Dictionary(
+            own.map { (digest($0), $0.key) }, uniquingKeysWith: { first, _ in first })
+        return labelled.map { example in
+            var example = example
+            if let key = keys[digest(example)] { example.key = key }
+            return example
+        }
     }
 }

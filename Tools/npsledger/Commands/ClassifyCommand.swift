@@ -75,7 +75,9 @@ struct ClassifyCommand: ParsableCommand {
     static func unusable(_ model: RegisteredModel, _ error: LedgerError) {
         Printer.notice(
             "model \(model.version) cannot shadow: \(error.message). Once it can, "
-                + "`npsledger model shadow \(model.version)` reads what it missed.")
+                + (model.shadow?.share == nil
+                    ? "`npsledger model shadow \(model.version)` reads what it missed."
+                    : "it goes on with its share of what comes in."))
     }
 
     static func classify(

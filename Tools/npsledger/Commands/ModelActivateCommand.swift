@@ -66,6 +66,7 @@ struct ModelActivateCommand: ParsableCommand {
         if dryRun, gate == nil {
             throw ValidationError("--dry-run shows how a gate stands: give --gate FILE too.")
         }
+        try ReasonText.check(reason)
         if reason == nil, !dryRun {
             throw ValidationError("Say why: --reason WHY is recorded with the activation.")
         }

@@ -34,7 +34,7 @@ struct ModelCardCommand: ParsableCommand {
     }
 
     func run() throws {
-        try ReportFile.check(output, isOutside: options.paths)
+        try ReportFile.check(output, isOutside: options.paths, option: "--output")
         let ledger = try Ledger(at: options.paths)
         defer { ledger.close() }
         let account = try ModelAccount(version, ledger, asOf: try moment.position(in: ledger.log))

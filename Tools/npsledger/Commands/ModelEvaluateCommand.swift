@@ -131,6 +131,15 @@ struct ModelEvaluateCommand: ParsableCommand {
                         + "\(other).")
             }
         }
+        if html == ReportFile.standardOutput, options.format != .table {
+            throw ValidationError(
+                "--html - takes standard output, which --format takes as well: name a file.")
+        }
+        for limit in failUnder + failOver where !limit.isPossible {
+            throw ValidationError(
+                "\(limit.metric.rawValue) lies between \(limit.metric.range.lowerBound) and "
+                    + "\(limit.metric.range.upperBound): it is no percentage.")
+        }
         if selection.by == nil, failOver.contains(where: { $0.metric == .segmentError }) {
             throw ValidationError("segmentError is that of segments: say which with --by.")
         }
@@ -146,7 +155,11 @@ struct ModelEvaluateCommand: ParsableCommand {
     }
 
     func run() throws {
-        if let html { try ReportFile.check(html, isOutside: options.paths) }
+        if let html {
+            try ReportFile.check(
+                html, isOutside: options.paths,
+                inputs: [labelled.file, labelled.columns.mapping])
+        }
         let mapping = labelled.file == nil ? nil : try labelled.columnMapping()
         let session = try Session(options)
         defer { session.ledger.close() }
@@ -160,6 +173,14 @@ struct ModelEvaluateCommand: ParsableCommand {
             report = try evaluate(split, model, trained, session)
         } else {
             report = try evaluate(model, trained, session)
+        }
+        if let files = trained.record?.files, !files.isEmpty {
+            let texts = files.reduce(0) { $0 + Int(clamping: $1.examples) }
+            Printer.notice(
+                "model \(version) has learnt from \(Formatted.count(texts)) texts of labelled files "
+                    + (split == nil
+                        ? "too: where responses here have those texts, the figures flatter it"
+                        : "too, which are left out of this"))
         }
         if case .unknown = trained {
             Printer.notice(

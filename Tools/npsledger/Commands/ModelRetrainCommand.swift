@@ -64,6 +64,7 @@ struct ModelRetrainCommand: ParsableCommand {
                 "--request follows what was asked for: leave out --reason, --like, --trigger and "
                     + "--dry-run.")
         }
+        try ReasonText.check(reason)
         if request == nil, reason == nil, !dryRun {
             throw ValidationError("Say why: --reason WHY is recorded with the request.")
         }
@@ -101,6 +102,11 @@ struct ModelRetrainCommand: ParsableCommand {
                 trigger ?? (atLeastNew == nil ? .asked : .newLabels), follows: plan.model.version,
                 newLabels: UInt64(plan.newLabels), reason: reason ?? "", actor: actor
             ).position
+        if asked == nil {
+            Printer.notice(
+                "the request is at position \(position): should this be interrupted, `npsledger "
+                    + "model retrain --request \(position)` goes on")
+        }
         try answer(position, plan, retraining, actor, printer)
     }
 
@@ -118,12 +124,12 @@ struct ModelRetrainCommand: ParsableCommand {
             throw error
         }
         let registry = plan.run.session.ledger.models
-        let known = try registry.list().map(\.version)
         let model = try registry.register(
             trained.model.artefact, provenance: "trained", training: trained.evidence,
             request: request, actor: actor)
         let outcome: RetrainingOutcome =
-            known.contains(model.version) ? .unchanged : .registered
+            // Registered for this request, be it by a run that was interrupted.
+            model.registration.request == request ? .registered : .unchanged
         _ = try retraining.complete(request, outcome, model: model.version, actor: actor)
         guard options.format == .table else {
             printer.record(

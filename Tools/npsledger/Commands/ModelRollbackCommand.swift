@@ -47,6 +47,7 @@ struct ModelRollbackCommand: ParsableCommand {
     var basis: Lens.Basis?
 
     func validate() throws {
+        try ReasonText.check(reason)
         guard dryRun || reason != nil else {
             throw ValidationError("Say why with --reason, or try it with --dry-run.")
         }

@@ -62,6 +62,8 @@ struct ModelShadowCommand: ParsableCommand {
         if stop {
             receipt = try registry.endShadow(version, actor: actor)
         } else if !once {
+            // Without the key nothing could be read: the act must not be recorded then.
+            _ = try session.ledger.vault()
             // Recorded before the history is read: what comes in meanwhile is not missed.
             let share = share.map { UInt16(($0 * 100).rounded()) }
             receipt = try registry.startShadow(version, share: share, actor: actor).receipt
@@ -107,14 +109,13 @@ struct ModelShadowCommand: ParsableCommand {
         if share == nil { printer.line(ClassifyCommand.sentence(report, version)) }
         guard let shadow = model.shadow else { return }
         let part =
-            shadow.share.map {
-                ", reading \(Formatted.percent(Double($0) / 10_000)) of what comes in"
-            }
-            ?? ""
-        printer.line(
+            shadow.share.map { share in
+                ", reads \(Formatted.shortest(Double(share) / 100) ?? "")% of what comes in,"
+            } ?? ""
+        let sentence =
             receipt == nil
-                ? "It shadows since position \(shadow.position)\(part) and goes on"
-                : "Position \(shadow.position): it shadows from here on\(part) and counts for nothing"
-        )
+            ? "It shadows since position \(shadow.position)\(part) and goes on"
+            : "Position \(shadow.position): it shadows from here on\(part) and counts for nothing"
+        for line in ResponseStory.wrap(sentence, printer.width) { printer.line(line) }
     }
 }

@@ -24,6 +24,17 @@ struct EvaluationLimit: ExpressibleByArgument {
             }
         }
 
+        /// What it can be; points for the last two.
+        var range: ClosedRange<Double> {
+            switch self {
+            case .accuracy, .macroF1, .ece: 0...1
+            case .kappa, .weightedKappa: -1...1
+            case .brier: 0...2
+            case .logLoss: 0...100
+            case .npsBias, .segmentError: 0...200
+            }
+        }
+
         /// Its value; points for the last two.
         func value(_ report: EvaluationReport) -> Double? {
             switch self {
@@ -53,6 +64,9 @@ struct EvaluationLimit: ExpressibleByArgument {
         self.metric = metric
         self.limit = limit
     }
+
+    /// Whether the figure could ever be on either side of it.
+    var isPossible: Bool { metric.range.contains(limit) }
 
     static func names(isBetterHigh: Bool) -> String {
         Metric.allCases.filter { $0.isBetterHigh == isBetterHigh }.map(\.rawValue)

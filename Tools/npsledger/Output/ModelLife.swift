@@ -73,7 +73,7 @@ struct ModelLife {
                         ? "its shadow ended"
                         : "shadowing from here"
                             + (shadowed.share.map {
-                                ", \(Formatted.percent(Double($0) / 10_000)) of what comes in,"
+                                ", \(Formatted.shortest(Double($0) / 100) ?? "")% of what comes in,"
                             } ?? ""))
             default:
                 let activated = try ModelActivated(event)

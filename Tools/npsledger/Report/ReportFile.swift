@@ -39,12 +39,23 @@ enum ReportFile {
     }
 
     /// Refuses a place within a ledger, or that of its key: what is written there replaces a file.
-    static func check(_ path: String, isOutside ledger: LedgerPaths) throws {
+    ///
+    /// - Parameters:
+    ///   - option: that named it.
+    ///   - inputs: files that are read; none of them is to be lost.
+    static func check(
+        _ path: String, isOutside ledger: LedgerPaths, option: String = "--html",
+        inputs: [String?] = []
+    ) throws {
         guard path != standardOutput else { return }
         guard !path.isEmpty else {
-            throw CommandFailure(ExitStatus.usage, "--html takes the name of a file, or -")
+            throw CommandFailure(ExitStatus.usage, "\(option) takes the name of a file, or -")
         }
         let file = resolved(path)
+        if inputs.contains(where: { $0.map(resolved) == file }) {
+            throw CommandFailure(
+                ExitStatus.cannotCreate, "\(path) is what is read: name another file")
+        }
         let folder = resolved((file as NSString).deletingLastPathComponent)
         let home = resolved(ledger.directory)
         guard file == resolved(ledger.masterKey) || folder == home || folder.hasPrefix(home + "/")

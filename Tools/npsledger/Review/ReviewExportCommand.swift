@@ -32,7 +32,7 @@ struct ReviewExportCommand: ParsableCommand {
 
     func run() throws {
         let actor = try actor.resolved()
-        try ReportFile.check(output, isOutside: options.paths)
+        try ReportFile.check(output, isOutside: options.paths, option: "--output")
         let session = try Session(options)
         defer { session.ledger.close() }
         let desk = try ReviewDesk(session)

@@ -114,7 +114,7 @@ struct LabelFile {
             // As names are written: lower case, with hyphens between words.
             let name = name.lowercased().split(whereSeparator: { !$0.isLetter && !$0.isNumber })
                 .joined(separator: "-")
-            guard name != "none" else { continue }
+            guard name != TopicTaxonomy.none else { continue }
             guard let index = taxonomy.index(of: name) else {
                 throw unknown(name, "topic", taxonomy.topics.map(\.name) + ["none"])
             }

@@ -8,7 +8,7 @@ struct RetrainingPlan {
     let model: RegisteredModel
     let record: TrainingRecord
     let found: TrainingExamples
-    /// Responses to learn from that the version had not.
+    /// Responses to learn from that the version had not, or had under another label.
     let newLabels: Int
     let run: TrainingRun
 
@@ -41,9 +41,9 @@ struct RetrainingPlan {
         }
         // The artefact holds the topics it was taught, so that nobody has to keep their file.
         let taxonomy = try registry.file(model).taxonomy
-        let labels = try TrainingRun.labels(options, taxonomy, session)
+        let files = try TrainingRun.labels(options, taxonomy, session)
         if let missing = record.files.first(where: { file in
-            !labels.contains { $0.digest == file.digest }
+            !files.contains { $0.digest == file.digest }
         }) {
             throw CommandFailure(
                 ExitStatus.no,
@@ -55,10 +55,17 @@ struct RetrainingPlan {
         self.model = model
         self.record = record
         found = try TrainingExamples(session, selection)
-        newLabels = found.examples.count { !positions.contains($0.response) }
+        // What a person decided meanwhile, or other thresholds make of a score, is as new as a
+        // response.
+        let before = try TrainingExamples(session, selection, asOf: record.asOf).examples
+        let labels = Dictionary(
+            before.map { ($0.response, $0.label) }, uniquingKeysWith: { first, _ in first })
+        newLabels = found.examples.count {
+            !positions.contains($0.response) || labels[$0.response] != $0.label
+        }
         run = TrainingRun(
             session: session, selection: selection, seed: record.seed,
-            encoder: try registry.encoder(of: model), labels: labels, taxonomy: taxonomy)
+            encoder: try registry.encoder(of: model), labels: files, taxonomy: taxonomy)
     }
 
     var json: [(String, JSONValue)] {
@@ -70,12 +77,13 @@ struct RetrainingPlan {
     }
 
     func show(_ printer: Printer) {
-        printer.line(
+        let following =
             "Following model \(model.version), trained as of position \(record.asOf) on "
-                + "\(Formatted.count(record.examples)) texts"
-                + (record.selectionSentence.map { " (\($0))" } ?? ""))
+            + "\(Formatted.count(record.examples)) texts"
+            + (record.selectionSentence.map { " (\($0))" } ?? "")
+        for line in ResponseStory.wrap(following, printer.width) { printer.line(line) }
         printer.line(
             "  \(Formatted.count(found.examples.count)) texts can be learnt from by now, "
-                + "\(Formatted.count(newLabels)) of them new")
+                + "\(Formatted.count(newLabels)) of them with a new label")
     }
 }
