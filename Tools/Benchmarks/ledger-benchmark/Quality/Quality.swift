@@ -28,6 +28,8 @@ struct Quality: ParsableCommand {
     @Option(help: "Segments with fewer responses are left out.") var responsesAtLeast = 50
     @Option(help: "Decides the folds.") var seed: UInt64 = 1
     @Flag(help: "Leave scikit-learn out.") var alone = false
+    @Flag(help: "Do not adapt the embedded model: for texts that it has learnt from itself.")
+    var withoutBase = false
     @Option(help: "Where a scratch file is written.") var directory = "/tmp"
 
     func validate() throws {
@@ -39,7 +41,8 @@ struct Quality: ParsableCommand {
     func run() throws {
         let reviews = try QualityReviews(self)
         RunOptions.notice("\(reviews.items.count) reviews")
-        let run = QualityRun(reviews, seed: seed, responsesAtLeast: responsesAtLeast)
+        let run = QualityRun(
+            reviews, seed: seed, responsesAtLeast: responsesAtLeast, adaptsBase: !withoutBase)
         var rows = [try run.own("n-grams", encoder: nil)]
         if EncoderStore.user().contains(MiniLMEncoder.publishedDigest) {
             rows.append(

@@ -22,10 +22,12 @@ struct QualityRun {
         let later: ModelEvaluation?
     }
 
-    init(_ reviews: QualityReviews, seed: UInt64, responsesAtLeast: Int) {
+    init(_ reviews: QualityReviews, seed: UInt64, responsesAtLeast: Int, adaptsBase: Bool) {
         self.reviews = reviews
         self.responsesAtLeast = responsesAtLeast
-        options = TrainingOptions(seed: seed, threads: ProcessInfo.processInfo.activeProcessorCount)
+        options = TrainingOptions(
+            seed: seed, adaptsBase: adaptsBase,
+            threads: ProcessInfo.processInfo.activeProcessorCount)
     }
 
     // MARK: Ours
@@ -48,7 +50,8 @@ struct QualityRun {
                     TrainingExample(
                         text: texts[index], scoreClass: reviews.items[index].label.rawValue,
                         key: UInt64(index))
-                }, encoded: encoded(indices), options: options, base: base)
+                }, encoded: encoded(indices), options: options,
+                base: options.adaptsBase ? base : nil)
         }
         var folds = ModelEvaluation()
         for read in try trained(Array(texts.indices)).outOfFold {

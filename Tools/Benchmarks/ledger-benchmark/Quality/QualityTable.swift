@@ -32,6 +32,17 @@ struct QualityTable {
             ]
             lines.append("| " + cells.joined(separator: " | ") + " |")
         }
+        for row in rows {
+            guard let bias = row.folds.total.bias.difference,
+                let stated = row.folds.total.stated.score,
+                let interval = bias.interval(confidence: 0.95)
+            else { continue }
+            lines.append("")
+            lines.append(
+                "\(row.name): NPS \(points(stated)) stated, \(points(row.folds.total.expected)) expected, "
+                    + "off by \(points(bias.estimate)) (95 %: \(points(interval.low))…"
+                    + "\(points(interval.high)))")
+        }
         Terminal.write(lines.joined(separator: "\n") + "\n", to: .standardOutput)
     }
 }
