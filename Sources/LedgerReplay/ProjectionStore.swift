@@ -52,7 +52,9 @@ public final class ProjectionStore<P: Projection>: Sendable {
         // commit is harmless: its events are folded again.
         configuration.durability = .allButLast
         do {
-            let (environment, damage) = try Self.open(directory, configuration, discardsDamage)
+            // Nothing is lost with a damaged one: the log has everything, and folds it again.
+            let (environment, damage) = try Environment.disposable(
+                path: directory, configuration: configuration, checksPages: discardsDamage)
             self.environment = environment
             discardedDamage = damage
             meta = try Self.table("meta", environment)
@@ -60,32 +62,6 @@ public final class ProjectionStore<P: Projection>: Sendable {
             quarantines = try (0..<2).map { try Self.table("quarantine.\($0)", environment) }
         } catch let error as LMDBError {
             throw LedgerError(error)
-        }
-    }
-
-    private static func open(
-        _ directory: String, _ configuration: Environment.Configuration, _ checksPages: Bool
-    ) throws -> (Environment, damage: String?) {
-        do {
-            let environment = try Environment(path: directory, configuration: configuration)
-            guard checksPages else { return (environment, nil) }
-            do {
-                try environment.checkPages()
-                return (environment, nil)
-            } catch {
-                environment.close()
-                throw error
-            }
-        } catch let error as LMDBError {
-            let damage: Set<LMDBError.Code> = [
-                .corrupted, .pageNotFound, .invalidFile, .versionMismatch,
-            ]
-            guard damage.contains(error.code) else { throw error }
-            // Nothing is lost with it: the log has everything, and folds it again.
-            for file in ["data.mdb", "lock.mdb"] { unlink("\(directory)/\(file)") }
-            return (
-                try Environment(path: directory, configuration: configuration), error.detail
-            )
         }
     }
 

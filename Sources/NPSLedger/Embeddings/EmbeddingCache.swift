@@ -51,8 +51,10 @@ public final class EmbeddingCache: Sendable {
         // Losing the last commit is harmless: its texts are encoded again.
         configuration.durability = .allButLast
         do {
-            (environment, discardedDamage) = try Self.open(
-                ledger.paths.embeddings, configuration, checksPages)
+            // Nothing is lost with a damaged one: the texts are there, and are encoded again.
+            (environment, discardedDamage) = try Environment.disposable(
+                path: ledger.paths.embeddings, configuration: configuration,
+                checksPages: checksPages)
             guard let pages = try environment.database("pages", .bytes) else {
                 throw LedgerError(
                     .corrupt, "\(environment.path) has no table of embeddings: delete it")
@@ -60,32 +62,6 @@ public final class EmbeddingCache: Sendable {
             self.pages = pages
         } catch let error as LMDBError {
             throw LedgerError(error)
-        }
-    }
-
-    private static func open(
-        _ directory: String, _ configuration: Environment.Configuration, _ checksPages: Bool
-    ) throws -> (Environment, damage: String?) {
-        do {
-            let environment = try Environment(path: directory, configuration: configuration)
-            guard checksPages else { return (environment, nil) }
-            do {
-                try environment.checkPages()
-                return (environment, nil)
-            } catch {
-                environment.close()
-                throw error
-            }
-        } catch let error as LMDBError {
-            let damage: Set<LMDBError.Code> = [
-                .corrupted, .pageNotFound, .invalidFile, .versionMismatch,
-            ]
-            guard damage.contains(error.code) else { throw error }
-            // Nothing is lost with it: the texts are there, and are encoded again.
-            for file in ["data.mdb", "lock.mdb"] { unlink("\(directory)/\(file)") }
-            return (
-                try Environment(path: directory, configuration: configuration), error.detail
-            )
         }
     }
 
