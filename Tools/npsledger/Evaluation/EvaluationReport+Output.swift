@@ -101,10 +101,10 @@ extension EvaluationReport {
 
     private var trainingJSON: JSONValue {
         switch trained {
-        case .here(let record, let positions):
+        case .here(let record, let examples):
             [
                 "known": true, "asOf": .integer(record.asOf), "root": .string(record.root),
-                "responses": .integer(positions.count), "seed": .integer(record.seed),
+                "responses": .integer(examples.count), "seed": .integer(record.seed),
                 "ece": .optional(record.calibrationError.map { Double($0) / 10_000 }),
             ]
         case .embedded: ["known": true, "responses": 0]

@@ -98,8 +98,8 @@ extension EvaluationReport {
     /// What kind of knowledge there is of what the version has learnt from.
     var trainingSentence: String {
         switch trained {
-        case .here(let record, let positions):
-            "\(Formatted.count(positions.count)) responses of this ledger, as of position "
+        case .here(let record, let examples):
+            "\(Formatted.count(examples.count)) responses of this ledger, as of position "
                 + "\(record.asOf)" + (record.selectionSentence.map { " (\($0))" } ?? "")
                 + ", seed \(record.seed)"
         case .embedded: "none of this ledger: it came with the program"

@@ -55,13 +55,8 @@ struct BiasChart {
                     for index in rows.indices { draw(index, scale, &page) }
                 }
             }
-            let leftOut = report.rows.count - Self.rowsMax
-            if leftOut > 0 {
-                page.element(
-                    "figcaption",
-                    text: "The \(Self.rowsMax) largest segments; \(Formatted.count(leftOut)) more "
-                        + "are in the table.")
-            }
+            page.figureCaption(
+                shown: Self.rowsMax, leftOut: report.rows.count - Self.rowsMax)
         }
         page.raw("\n")
     }

@@ -27,10 +27,6 @@ struct ComparisonChart {
 
     private var height: Double { Self.top + Double(rows.count) * Self.rowHeight + 8 }
 
-    private static func pixels(_ value: Double) -> String {
-        Formatted.shortest((value * 10).rounded() / 10) ?? "0"
-    }
-
     func draw(_ page: inout Markup) {
         let models = report.compared.models
         page.element("figure") { page in
@@ -44,7 +40,7 @@ struct ComparisonChart {
                 page.element(
                     "svg",
                     [
-                        "viewBox": "0 0 \(Self.pixels(Self.width)) \(Self.pixels(height))",
+                        "viewBox": "0 0 \(Markup.pixels(Self.width)) \(Markup.pixels(height))",
                         "role": "img", "aria-labelledby": "chart-title chart-text",
                     ]
                 ) { page in
@@ -54,12 +50,7 @@ struct ComparisonChart {
                     for (index, row) in rows.enumerated() { draw(row, index, &page) }
                 }
             }
-            if leftOut > 0 {
-                page.element(
-                    "figcaption",
-                    text: "The \(Self.rowsMax) largest segments; \(Formatted.count(leftOut)) more "
-                        + "are in the table.")
-            }
+            page.figureCaption(shown: Self.rowsMax, leftOut: leftOut)
         }
     }
 
@@ -97,18 +88,16 @@ struct ComparisonChart {
         for (scale, title) in [
             (scoreScale, "NPS in points"), (changeScale, "change in points"),
         ] {
-            text(
-                title, at: (scale.range.lowerBound + scale.range.upperBound) / 2, 18, "axis-title",
-                &page)
+            page.label(
+                title, (scale.range.lowerBound + scale.range.upperBound) / 2, 18, "axis-title")
             for tick in scale.ticks(atMost: 6) {
                 let x = scale.place(tick)
-                line(
-                    x, Self.top - 10, x, height - 8,
-                    tick.magnitude < 1e-9 ? "zero" : "tick", &page)
+                page.line(
+                    x, Self.top - 10, x, height - 8, tick.magnitude < 1e-9 ? "zero" : "tick")
                 let shown =
                     tick == tick.rounded()
                     ? Formatted.fixed(tick, decimals: 0) : Formatted.shortest(tick) ?? ""
-                text(tick > 0 ? "+" + shown : shown, at: x, Self.top - 18, "axis", &page)
+                page.label(tick > 0 ? "+" + shown : shown, x, Self.top - 18, "axis")
             }
         }
     }
@@ -121,23 +110,21 @@ struct ComparisonChart {
         page.element("g", isTotal ? ["class": "total"] : [:]) { page in
             let name = isTotal ? "all" : row.name
             page.element("title", text: name)
-            page.element(
-                "text",
-                [
-                    "x": Self.pixels(Self.labelRight), "y": Self.pixels(y + 4),
-                    "text-anchor": "end", "class": "label",
-                ], text: DisplayWidth.truncated(name, to: 26))
+            page.label(
+                DisplayWidth.truncated(name, to: 26), Self.labelRight, y + 4, "label",
+                anchor: "end")
             let scale = scoreScale
             for (counts, offset, kind) in [
                 (row.before, -5.0, "first"), (row.after, 5.0, "second"),
             ] {
                 guard let score = counts.score else { continue }
                 if let bounds = report.compared.interval(counts) {
-                    line(
+                    page.line(
                         scale.place(bounds.low * 100), y + offset, scale.place(bounds.high * 100),
-                        y + offset, "interval \(kind)", &page)
+                        y + offset, "interval \(kind)")
                 }
-                circle(scale.place(score * 100), y + offset, "dot \(kind)", &page)
+                page.circle(
+                    scale.place(score * 100), y + offset, radius: 4.5, "dot \(kind)")
             }
             drawChange(row, y, &page)
         }
@@ -149,44 +136,13 @@ struct ComparisonChart {
         let scale = changeScale
         let tone = report.tone(row, row.adjustedP ?? row.p)
         if let bounds = report.compared.interval(row) {
-            line(
+            page.line(
                 scale.place(bounds.low * 100), y, scale.place(bounds.high * 100), y,
-                "interval \(tone)", &page)
+                "interval \(tone)")
         }
-        circle(scale.place(estimate * 100), y, "dot \(tone)", &page)
-        page.element(
-            "text",
-            [
-                "x": Self.pixels(Self.change.lowerBound - 10), "y": Self.pixels(y + 4),
-                "text-anchor": "end", "class": "value \(tone)",
-            ], text: Formatted.points(estimate * 100))
-    }
-
-    private func line(
-        _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ name: String,
-        _ page: inout Markup
-    ) {
-        page.empty(
-            "line",
-            [
-                "x1": Self.pixels(x1), "y1": Self.pixels(y1), "x2": Self.pixels(x2),
-                "y2": Self.pixels(y2), "class": name,
-            ])
-    }
-
-    private func circle(_ x: Double, _ y: Double, _ name: String, _ page: inout Markup) {
-        page.empty(
-            "circle",
-            ["cx": Self.pixels(x), "cy": Self.pixels(y), "r": "4.5", "class": name])
-    }
-
-    private func text(
-        _ content: String, at x: Double, _ y: Double, _ name: String, _ page: inout Markup
-    ) {
-        page.element(
-            "text",
-            [
-                "x": Self.pixels(x), "y": Self.pixels(y), "text-anchor": "middle", "class": name,
-            ], text: content)
+        page.circle(scale.place(estimate * 100), y, radius: 4.5, "dot \(tone)")
+        page.label(
+            Formatted.points(estimate * 100), Self.change.lowerBound - 10, y + 4,
+            "value \(tone)", anchor: "end")
     }
 }

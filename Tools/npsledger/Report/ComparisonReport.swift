@@ -18,53 +18,13 @@ struct ComparisonReport {
     }
 
     var html: String {
-        var page = Markup()
-        page.raw("<!doctype html>\n")
-        page.element("html", ["lang": "en"]) { page in
-            page.raw("\n")
-            page.element("head") { head(&$0) }
-            page.raw("\n")
-            page.element("body") { page in
-                page.raw("\n")
-                page.element("main") { page in
-                    heading(&page)
-                    headline(&page)
-                    section("segments", "By segment", &page) { segments(&$0) }
-                    section("matrix", "From which class to which", &page) { matrix(&$0) }
-                    section("flips", "Flipped responses", &page) { flips(&$0) }
-                    section("frame", "What was compared", &page) { frame(&$0) }
-                }
-                page.raw("\n")
-            }
-            page.raw("\n")
-        }
-        page.raw("\n")
-        return page.text
-    }
-
-    private func head(_ page: inout Markup) {
-        page.empty("meta", ["charset": "utf-8"])
-        page.empty("meta", ["name": "viewport", "content": "width=device-width"])
-        // Nothing is loaded and nothing runs, whatever a value might hold.
-        page.empty(
-            "meta",
-            [
-                "http-equiv": "Content-Security-Policy",
-                "content": "default-src 'none'; style-src 'unsafe-inline'",
-            ])
-        page.element("title", text: "\(title): \(compared.origin)")
-        page.raw("\n")
-        page.element("style") { $0.raw(Self.style) }
-    }
-
-    private func section(
-        _ id: String, _ title: String, _ page: inout Markup, _ content: (inout Markup) -> Void
-    ) {
-        page.raw("\n")
-        page.element("section", ["aria-labelledby": id]) { page in
-            page.element("h2", ["id": id], text: title)
-            page.raw("\n")
-            content(&page)
+        Markup.page(title: "\(title): \(compared.origin)", styles: [Self.style]) { page in
+            heading(&page)
+            headline(&page)
+            page.section("segments", "By segment") { segments(&$0) }
+            page.section("matrix", "From which class to which") { matrix(&$0) }
+            page.section("flips", "Flipped responses") { flips(&$0) }
+            page.section("frame", "What was compared") { frame(&$0) }
         }
     }
 

@@ -13,49 +13,19 @@ struct EvaluationPage {
     init(_ report: EvaluationReport) { self.report = report }
 
     var html: String {
-        var page = Markup()
-        page.raw("<!doctype html>\n")
-        page.element("html", ["lang": "en"]) { page in
-            page.raw("\n")
-            page.element("head") { head(&$0) }
-            page.raw("\n")
-            page.element("body") { page in
-                page.raw("\n")
-                page.element("main") { page in
-                    heading(&page)
-                    tiles(&page)
-                    page.section("calibration", "Can its probabilities be believed?") {
-                        calibration(&$0)
-                    }
-                    page.section("confusion", "What is read for what") { classes(&$0) }
-                    page.section("scores", "How far the score is off") { scores(&$0) }
-                    page.section("figures", "All figures") { figures(&$0) }
-                    page.section("frame", "What was evaluated") { frame(&$0) }
-                }
-                page.raw("\n")
+        Markup.page(
+            title: "\(report.title): \(report.origin)",
+            styles: [ComparisonReport.style, Self.style]
+        ) { page in
+            heading(&page)
+            tiles(&page)
+            page.section("calibration", "Can its probabilities be believed?") {
+                calibration(&$0)
             }
-            page.raw("\n")
-        }
-        page.raw("\n")
-        return page.text
-    }
-
-    private func head(_ page: inout Markup) {
-        page.empty("meta", ["charset": "utf-8"])
-        page.empty("meta", ["name": "viewport", "content": "width=device-width"])
-        // Nothing is loaded and nothing runs, whatever a value might hold.
-        page.empty(
-            "meta",
-            [
-                "http-equiv": "Content-Security-Policy",
-                "content": "default-src 'none'; style-src 'unsafe-inline'",
-            ])
-        page.element("title", text: "\(report.title): \(report.origin)")
-        page.raw("\n")
-        page.element("style") { page in
-            page.raw(ComparisonReport.style)
-            page.raw("\n")
-            page.raw(Self.style)
+            page.section("confusion", "What is read for what") { classes(&$0) }
+            page.section("scores", "How far the score is off") { scores(&$0) }
+            page.section("figures", "All figures") { figures(&$0) }
+            page.section("frame", "What was evaluated") { frame(&$0) }
         }
     }
 

@@ -4,6 +4,45 @@ import Presentation
 /// What the parts of a report are made of. Numbers stand in `data` elements with the value that
 /// JSON has.
 extension Markup {
+    /// A whole page: what `content` makes is its main part. Nothing is loaded and nothing runs,
+    /// whatever a value might hold.
+    static func page(
+        title: String, styles: [StaticString], _ content: (inout Markup) -> Void
+    ) -> String {
+        var page = Markup()
+        page.raw("<!doctype html>\n")
+        page.element("html", ["lang": "en"]) { page in
+            page.raw("\n")
+            page.element("head") { page in
+                page.empty("meta", ["charset": "utf-8"])
+                page.empty("meta", ["name": "viewport", "content": "width=device-width"])
+                page.empty(
+                    "meta",
+                    [
+                        "http-equiv": "Content-Security-Policy",
+                        "content": "default-src 'none'; style-src 'unsafe-inline'",
+                    ])
+                page.element("title", text: title)
+                page.raw("\n")
+                page.element("style") { page in
+                    for (index, style) in styles.enumerated() {
+                        if index > 0 { page.raw("\n") }
+                        page.raw(style)
+                    }
+                }
+            }
+            page.raw("\n")
+            page.element("body") { page in
+                page.raw("\n")
+                page.element("main") { content(&$0) }
+                page.raw("\n")
+            }
+            page.raw("\n")
+        }
+        page.raw("\n")
+        return page.text
+    }
+
     /// A score or a difference in points.
     mutating func points(_ share: Double?) {
         guard let value = ScoreRow.points(share), let share else { return text("—") }
@@ -92,6 +131,15 @@ extension Markup {
 
 /// Marks of a chart.
 extension Markup {
+    /// What a chart of segments says where there are more than it shows.
+    mutating func figureCaption(shown: Int, leftOut: Int) {
+        guard leftOut > 0 else { return }
+        element(
+            "figcaption",
+            text:
+                "The \(shown) largest segments; \(Formatted.count(leftOut)) more are in the table.")
+    }
+
     /// A place on a chart, in a tenth of a pixel.
     static func pixels(_ value: Double) -> String {
         Formatted.shortest((value * 10).rounded() / 10) ?? "0"
