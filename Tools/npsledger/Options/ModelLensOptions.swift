@@ -1,6 +1,5 @@
 import ArgumentParser
 import LedgerCore
-import NPSStatistics
 
 /// The frame of a comparison of models: a lens but for the model.
 struct ModelLensOptions: ParsableArguments {
@@ -9,21 +8,7 @@ struct ModelLensOptions: ParsableArguments {
         help: "inferred (from every text) or blended (only where no score is stated).")
     var basis: Lens.Basis = .inferred
 
-    @Option(
-        name: .customLong("as-of"),
-        help: ArgumentHelp(
-            "As it was then: a log position, or a time (RFC 3339 or a date, UTC).",
-            valueName: "position|time"))
-    var asOf: String?
-
-    @Option(name: .long, help: "Under this threshold set, whichever is in force.")
-    var thresholds: UInt32?
-
-    @Option(name: .long, help: "adjusted-wald, score (for small groups), or wald.")
-    var interval: IntervalMethod = .adjustedWald
-
-    @Option(name: .long, help: "Confidence of the intervals, in percent.")
-    var confidence: Double = 95
+    @OptionGroup var frame: LensFrameOptions
 
     func validate() throws {
         try lens().validate()
@@ -34,14 +19,7 @@ struct ModelLensOptions: ParsableArguments {
     }
 
     /// The same as options of any question.
-    func lens() throws -> LensOptions {
-        var lens = try LensOptions.defaults(asOf: asOf)
-        lens.basis = basis
-        lens.thresholds = thresholds
-        lens.interval = interval
-        lens.confidence = confidence
-        return lens
-    }
+    func lens() throws -> LensOptions { try frame.lens(basis) }
 }
 
 /// How many of the flipped responses are listed.

@@ -106,35 +106,17 @@ struct TopicsReportCommand: ParsableCommand {
 
 /// The frame of a question about topics: a lens but for the basis, which is the stated one.
 struct TopicLensOptions: ParsableArguments {
-    @Option(
-        name: .customLong("as-of"),
-        help: ArgumentHelp(
-            "As it was then: a log position, or a time (RFC 3339 or a date, UTC).",
-            valueName: "position|time"))
-    var asOf: String?
+    @OptionGroup var frame: LensFrameOptions
 
     @Option(name: .long, help: "What this model version found, whichever is active.")
     var model: UInt32?
-
-    @Option(name: .long, help: "Under this threshold set, whichever is in force.")
-    var thresholds: UInt32?
-
-    @Option(name: .long, help: "adjusted-wald, score (for small groups), or wald.")
-    var interval: IntervalMethod = .adjustedWald
-
-    @Option(name: .long, help: "Confidence of the intervals, in percent.")
-    var confidence: Double = 95
 
     func validate() throws { try lens(.stated).validate() }
 
     /// The same as options of any question.
     func lens(_ basis: Lens.Basis) throws -> LensOptions {
-        var lens = try LensOptions.defaults(asOf: asOf)
-        lens.basis = basis
+        var lens = try frame.lens(basis)
         lens.model = model
-        lens.thresholds = thresholds
-        lens.interval = interval
-        lens.confidence = confidence
         return lens
     }
 }
