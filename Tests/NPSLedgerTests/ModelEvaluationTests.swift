@@ -85,21 +85,6 @@ struct ModelEvaluationTests {
         #expect(evaluation.quality.brier.value?.isFinite == true)
     }
 
-    @Test("positions are found as in a set")
-    func positions() {
-        let seed = UInt64.random(in: .min ... .max)
-        print("positions, seed \(seed)")
-        var generator = NPSStatistics.SeededGenerator(seed: seed)
-        for size in [0, 1, 2, 50] {
-            let given = (0..<size).map { _ in Position(generator.next(below: 80)) }
-            let listed = ListedPositions(given)
-            #expect(listed.count == Set(given).count)
-            for position in Position(0)..<82 {
-                #expect(listed.contains(position) == given.contains(position))
-            }
-        }
-    }
-
     @Test("every value is in one fold, and folds are of about one size")
     func folds() {
         let few = SegmentFolds(["a": 10, "b": 5, "c": 1], count: 5)

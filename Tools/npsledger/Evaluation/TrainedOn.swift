@@ -11,8 +11,8 @@ import Presentation
 
 /// What this ledger knows of the responses that a version has learnt from.
 enum TrainedOn {
-    /// It was trained here: from these responses.
-    case here(TrainingRecord, any TrainingPositions)
+    /// It was trained here: from these examples, by response.
+    case here(TrainingRecord, [Position: ModelTraining.Example])
     /// It came with the program, which was trained on none of this ledger's responses.
     case embedded
     /// It came as a file, and from what it was made is not known.
@@ -46,21 +46,24 @@ enum TrainedOn {
             session, try record.selection(), asOf: record.asOf,
             // Version 1 learnt from stated scores alone.
             includesDecided: record.positions != nil
-        ).examples.map(\.response)
+        ).examples
+        let digest = TrainingRecord.digest(of: found.map(\.response))
         guard found.count == record.examples + record.erased,
-            record.positions.map({ $0 == TrainingRecord.digest(of: found) }) ?? true
+            record.positions.map({ $0 == digest }) ?? true
         else {
             throw unfit(
                 "its registration speaks of \(record.examples + record.erased) responses, and "
                     + "\(found.count) are selected now"
                     + (found.count == record.examples + record.erased ? ", but others" : ""))
         }
-        self = .here(record, ListedPositions(found))
+        self = .here(
+            record,
+            Dictionary(found.map { ($0.response, $0) }, uniquingKeysWith: { first, _ in first }))
     }
 
     /// Whether a response is among those it has learnt from, as far as is known.
     func contains(_ response: Position) -> Bool {
-        if case .here(_, let positions) = self { positions.contains(response) } else { false }
+        if case .here(_, let examples) = self { examples[response] != nil } else { false }
     }
 
     /// What it was trained from, where that was here.
@@ -70,16 +73,9 @@ enum TrainedOn {
 
     /// The texts it has learnt from, told by their digests; takes the master key.
     func textDigests(_ session: Session) throws -> Set<TextDigest> {
-        guard case .here(let record, let positions) = self else { return [] }
-        let texts = try session.catalog.npsBySegment.read { state, _ in
-            let lens = try session.resolve(
-                try LensOptions.defaults(asOf: "\(record.asOf)"), state)
-            var texts: [Position] = []
-            try NPSBySegmentQuery(state, workers: Session.workers).forEachText(lens) { text in
-                if positions.contains(text.row.position) { texts.append(text.event) }
-            }
-            return texts
-        }
+        guard case .here(_, let examples) = self else { return [] }
+        // In the order of the log, in which they lie on disk.
+        let texts = examples.values.map(\.text).sorted()
         var digests: Set<TextDigest> = []
         let bar = ProgressBar("opening what it was trained on", unit: "texts")
         for (index, position) in texts.enumerated() {

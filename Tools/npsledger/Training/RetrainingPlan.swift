@@ -32,7 +32,7 @@ struct RetrainingPlan {
             model = latest
         }
         guard let record = model.training,
-            case .here(_, let positions) = try TrainedOn(model, session)
+            case .here(_, let before) = try TrainedOn(model, session)
         else {
             throw CommandFailure(
                 ExitStatus.no,
@@ -57,12 +57,7 @@ struct RetrainingPlan {
         found = try TrainingExamples(session, selection)
         // What a person decided meanwhile, or other thresholds make of a score, is as new as a
         // response.
-        let before = try TrainingExamples(session, selection, asOf: record.asOf).examples
-        let labels = Dictionary(
-            before.map { ($0.response, $0.label) }, uniquingKeysWith: { first, _ in first })
-        newLabels = found.examples.count {
-            !positions.contains($0.response) || labels[$0.response] != $0.label
-        }
+        newLabels = found.examples.count { before[$0.response]?.label != $0.label }
         run = TrainingRun(
             session: session, selection: selection, seed: record.seed,
             encoder: try registry.encoder(of: model), labels: files, taxonomy: taxonomy)
