@@ -54,18 +54,19 @@ extension ResponseImporter {
         }
         for shadow in options.shadows where shadow.version != options.model?.version {
             let taken = read.filter { decisions[$0].response.map(shadow.takes) ?? false }
-            var part = reading
-            if taken.count < read.count {
-                part = TextReading(
+            let outputs: [ClassifierOutput]
+            if taken.count == read.count {
+                outputs = try reading.judged(by: shadow.reader)
+            } else {
+                var part = TextReading(
                     taken.map { [UInt8]((decisions[$0].text ?? "").utf8) },
                     threads: options.threads)
+                outputs = try part.judged(by: shadow.reader)
             }
-            for (index, output) in zip(taken, try part.judged(by: shadow.reader)) {
+            for (index, output) in zip(taken, outputs) {
                 judgements[index].append(
                     TextJudgement(model: shadow.version, output: output, isShadow: true))
             }
-            // What an encoder made of all texts serves the next.
-            if taken.count == read.count { reading = part }
         }
         for encoder in encoders {
             for (index, vector) in zip(read, try reading.vectors(by: encoder)) {

@@ -23,8 +23,9 @@ struct LabelFile {
     /// - Throws: `CommandFailure` that names the first lines that are wrong: a label that was meant
     ///   otherwise must not be learnt as something else.
     func read() throws -> LabelledTexts {
-        var texts = LabelledTexts(digest: try digest())
-        var reader = try SurveyFileReader(path: path, mapping: mapping)
+        let bytes = try WholeFile.read(path, bytesMax: Self.bytesMax, as: "a file of labels")
+        var texts = LabelledTexts(digest: [UInt8](SHA256.hash(data: bytes)))
+        var reader = try SurveyFileReader(bytes: bytes, name: path, mapping: mapping)
         var problems: [String] = []
         var unlabelled = 0
         while let outcome = try reader.next() {
@@ -49,20 +50,11 @@ struct LabelFile {
             Printer.notice(
                 "\(path): \(Formatted.count(unlabelled)) rows have no text or no label")
         }
-        guard try digest() == texts.digest else {
-            throw CommandFailure(
-                ExitStatus.inputOutput, "\(path) was changed while it was read: try again")
-        }
         return texts
     }
 
     private struct Problem: Error {
         let what: String
-    }
-
-    private func digest() throws -> [UInt8] {
-        let bytes = try WholeFile.read(path, bytesMax: Self.bytesMax, as: "a file of labels")
-        return [UInt8](SHA256.hash(data: bytes))
     }
 
     /// Adds a row; false where it has no label.
