@@ -208,9 +208,21 @@ public final class Vault: Sendable {
         authenticate("respondent", [UInt8](respondent.utf8))
     }
 
+    /// What a digest is of: the same bytes as something else have another digest.
+    public enum DigestPurpose: String, Sendable {
+        /// A row that was delivered.
+        case content
+        /// A text that was learnt from.
+        case text
+        /// A list of digests of texts, so that nobody else can write one.
+        case texts
+    }
+
     /// A digest of content that may be personal: without the vault's secret, guessing the content
     /// cannot be confirmed.
-    public func digest(_ content: [UInt8]) -> Hash128 { authenticate("content", content) }
+    public func digest(_ content: [UInt8], of purpose: DigestPurpose = .content) -> Hash128 {
+        authenticate(purpose.rawValue, content)
+    }
 
     private func authenticate(_ purpose: String, _ content: [UInt8]) -> Hash128 {
         var hash = HMAC<SHA256>(key: secret)

@@ -37,9 +37,7 @@ struct ModelCacheTests {
                 examples, asOf: ledger.log.head().size, selection: "{}", seed: seed, threads: 2,
                 encoder: ("counting", encoder)
             ) { _ in }
-            _ = try ModelRegistry(ledger).register(
-                trained.model.artefact, provenance: "trained", training: trained.evidence,
-                actor: .system)
+            _ = try ModelRegistry(ledger).register(trained, actor: .system)
         }
         return examples.count
     }

@@ -177,6 +177,7 @@ struct RetrainTests {
             "model", "evaluate", "3", "--on", "moods.csv", "--map", "text=words", "--map",
             "score=nps")
         #expect(refused.status == 1 && refused.errors.contains("has learnt from moods.csv"))
+        try copies(here)
 
         try here.write("wrong.csv", "words,mood\nfine,sunny\n")
         let wrong = try here.run(
@@ -193,5 +194,47 @@ struct RetrainTests {
             let outcome = try here.run(["model", "train"] + arguments)
             #expect(outcome.status == status, "\(arguments): \(outcome)")
         }
+    }
+
+    /// Texts of a labelled file are told wherever they turn up again.
+    private func copies(_ here: Workspace) throws {
+        try here.write(
+            "copy.csv",
+            """
+            id,text,score
+            a,GLORIOUS  thing number 0,10
+            b,a new text,3
+            c,dreary thing number 1,1
+            """)
+        let options = ["--map", "text=text", "--map", "score=score"]
+        let file = ["model", "evaluate", "3", "--on", "copy.csv"] + options
+        let refused = try here.run(file)
+        #expect(refused.status == 1 && refused.errors.contains("(rows 1, 3)"), "\(refused)")
+        let left = try here.json(file + ["--leave-out-trained"])
+        #expect(left["responses"]?["leftOut"]?.int == 2)
+        #expect(left["responses"]?["evaluated"]?.int == 1)
+
+        let outcome = try here.run(
+            ["import", "copy.csv", "--source", "copy", "--map", "response_id=id"] + options)
+        #expect(outcome.status == 0, "\(outcome)")
+        let evaluated = try here.json("model", "evaluate", "3")
+        #expect(evaluated["responses"]?["evaluated"]?.int == 1, "the rest it has learnt from")
+        _ = try here.json("model", "shadow", "3", "--once")
+        let estimated = try here.json("model", "estimate", "3")["models"]?.items[0]
+        #expect(estimated?["labelledMeasured"]?["texts"]?.int == 1)
+
+        // What cannot be told is not passed over.
+        let digest = try #require(try here.json("model", "show", "3")["digest"]?.text)
+        let marks = here.path + "/ledger/models/\(digest)/labelled.marks"
+        let bytes = try #require(FileManager.default.contents(atPath: marks))
+        #expect(bytes.count == 16 * 91, "of each text sixteen bytes, and a seal")
+        #expect(FileManager.default.createFile(atPath: marks, contents: bytes.dropLast(16)))
+        let changed = try here.run("model", "evaluate", "3")
+        #expect(changed.status == 65 && changed.errors.contains("was changed"), "\(changed)")
+        try FileManager.default.removeItem(atPath: marks)
+        let missing = try here.run(file)
+        #expect(missing.status == 66 && missing.errors.contains("from a backup"), "\(missing)")
+        #expect(FileManager.default.createFile(atPath: marks, contents: bytes))
+        #expect(try here.json("model", "evaluate", "3")["accuracy"] == evaluated["accuracy"])
     }
 }

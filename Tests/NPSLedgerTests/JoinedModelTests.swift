@@ -41,9 +41,7 @@ struct JoinedModelTests {
     private func register(
         _ trained: ModelTraining.Result, _ registry: ModelRegistry
     ) throws -> RegisteredModel {
-        try registry.register(
-            trained.model.artefact, provenance: "trained", training: trained.evidence,
-            actor: TestLedger.actor)
+        try registry.register(trained, actor: TestLedger.actor)
     }
 
     @Test("the same events, seed and encoder give the same artefact; it judges what comes in")

@@ -58,9 +58,7 @@ struct ModelTrainingTests {
         #expect(fewer.evidence.positions != first.evidence.positions)
 
         let registry = ModelRegistry(test.ledger)
-        let model = try registry.register(
-            first.model.artefact, provenance: "trained", training: first.evidence,
-            actor: TestLedger.actor)
+        let model = try registry.register(first, actor: TestLedger.actor)
         #expect(model.version == 1)
         #expect(
             try registry.reader(model).classify(batch: [Array("lovely".utf8)], threads: 1)[0]

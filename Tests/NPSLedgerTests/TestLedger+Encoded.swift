@@ -40,9 +40,7 @@ extension TestLedger {
             examples, asOf: asOf, selection: "{}", seed: seed, threads: 2,
             encoder: ("counting", encoder), encoded: encoded
         ) { _ in }
-        return try ModelRegistry(ledger).register(
-            trained.model.artefact, provenance: "trained", training: trained.evidence,
-            actor: Self.actor)
+        return try ModelRegistry(ledger).register(trained, actor: Self.actor)
     }
 
     /// What a version has not read.

@@ -6,6 +6,9 @@ import Foundation
 public struct TextDigest: Hashable, Sendable {
     private let digest: SHA256Digest
 
+    /// The 32 bytes.
+    var bytes: [UInt8] { [UInt8](digest) }
+
     /// The digest of a text.
     public init(_ text: String) {
         let folded = text.precomposedStringWithCompatibilityMapping.lowercased()

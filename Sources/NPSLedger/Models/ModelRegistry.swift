@@ -90,8 +90,11 @@ public struct ModelRegistry: Sendable {
     }
 
     private func artefactPath(_ digest: String) -> String {
-        "\(ledger.paths.models)/\(digest)/artefact.npsmodel"
+        "\(folder(digest))/artefact.npsmodel"
     }
+
+    /// Where what belongs to an artefact is kept.
+    func folder(_ digest: String) -> String { "\(ledger.paths.models)/\(digest)" }
 
     /// A version, ready to read texts.
     ///
@@ -220,16 +223,18 @@ public struct ModelRegistry: Sendable {
         if let there = FileManager.default.contents(atPath: path), there.elementsEqual(artefact) {
             return
         }
+        try makeFolder(digest)
+        try DurableFile.write(artefact, to: path)
+    }
+
+    func makeFolder(_ digest: String) throws {
         do {
             try FileManager.default.createDirectory(
-                atPath: "\(ledger.paths.models)/\(digest)", withIntermediateDirectories: true)
+                atPath: folder(digest), withIntermediateDirectories: true)
         } catch {
             throw LedgerError(
-                .storage,
-                "\(ledger.paths.models)/\(digest) cannot be created: "
-                    + error.localizedDescription)
+                .storage, "\(folder(digest)) cannot be created: \(error.localizedDescription)")
         }
-        try DurableFile.write(artefact, to: path)
     }
 
     /// Makes a version the active one.

@@ -32,6 +32,8 @@ public struct ModelTraining {
         public let model: TrainedModel
         /// For `model.registered`: what it was made from.
         public let evidence: TrainingEvidence
+        /// The texts of labelled files among it; nil without such files.
+        let labelled: LabelledMarks?
     }
 
     let ledger: Ledger
@@ -106,7 +108,9 @@ public struct ModelTraining {
             examples: UInt64(own), reviewed: UInt64(reviewed), erased: UInt64(erased),
             positions: TrainingRecord.digest(of: examples.map(\.response)),
             files: files.map(\.evidence), taxonomy: taxonomy?.digest)
-        return Result(model: model, evidence: evidence)
+        return Result(
+            model: model, evidence: evidence,
+            labelled: files.isEmpty ? nil : LabelledMarks(files, try ledger.vault()))
     }
 
     /// Labelled texts with their folds: a copy of a text of the ledger goes where that is, so that

@@ -174,13 +174,11 @@ struct ModelEvaluateCommand: ParsableCommand {
         } else {
             report = try evaluate(model, trained, session)
         }
-        if let files = trained.record?.files, !files.isEmpty {
+        if split != nil, let files = trained.record?.files, !files.isEmpty {
             let texts = files.reduce(0) { $0 + Int(clamping: $1.examples) }
             Printer.notice(
                 "model \(version) has learnt from \(Formatted.count(texts)) texts of labelled files "
-                    + (split == nil
-                        ? "too: where responses here have those texts, the figures flatter it"
-                        : "too, which are left out of this"))
+                    + "too, which are left out of this")
         }
         if case .unknown = trained {
             Printer.notice(
@@ -229,8 +227,11 @@ struct ModelEvaluateCommand: ParsableCommand {
                 "model \(version) has learnt from \(file): figures on it would flatter it. Take a "
                     + "file of other texts")
         }
+        let digests = try trained.textDigests(session)
+        let marks = try session.ledger.models.labelledMarks(of: model)
         let evaluated = try source.evaluate(
-            version, reader, trained: try trained.textDigests(session),
+            version, reader,
+            isLearnt: { digests.contains(TextDigest($0)) || marks?.contains($0) == true },
             refusesOverlap: !leaveOutTrained)
         return try EvaluationReport(
             session, model, .file(path: file, digest: digest), trained, lens: lens,

@@ -124,9 +124,7 @@ struct ModelRetrainCommand: ParsableCommand {
             throw error
         }
         let registry = plan.run.session.ledger.models
-        let model = try registry.register(
-            trained.model.artefact, provenance: "trained", training: trained.evidence,
-            request: request, actor: actor)
+        let model = try registry.register(trained, request: request, actor: actor)
         let outcome: RetrainingOutcome =
             // Registered for this request, be it by a run that was interrupted.
             model.registration.request == request ? .registered : .unchanged

@@ -46,7 +46,9 @@ struct ModelTrainCommand: ParsableCommand {
         help: "Learn from the vectors of this encoder too: minilm (see `model fetch`).")
     var encoder: EncoderName?
 
-    @Option(name: .long, help: "Decides the folds of calibration and measurement.")
+    @Option(
+        name: .long, parsing: .unconditional,
+        help: "Decides the folds of calibration and measurement.")
     var seed: UInt64 = 1
 
     @OptionGroup var topics: TaxonomyOptions
@@ -70,8 +72,7 @@ struct ModelTrainCommand: ParsableCommand {
         let trained = try run.train(try TrainingExamples(session, selection))
         let registry = session.ledger.models
         let before = try registry.list()
-        let model = try registry.register(
-            trained.model.artefact, provenance: "trained", training: trained.evidence, actor: actor)
+        let model = try registry.register(trained, actor: actor)
         let isNew = !before.contains { $0.version == model.version }
         let printer = Printer(options)
         guard options.format == .table else {

@@ -31,10 +31,10 @@ struct LabelledFile {
     /// Has a model read the texts of the file.
     ///
     /// - Parameters:
-    ///   - trained: the texts that the model has learnt from.
+    ///   - isLearnt: whether the model has learnt from a text.
     ///   - refusesOverlap: else rows with one of those texts are left out.
     func evaluate(
-        _ version: ModelVersion, _ model: ModelReader, trained: Set<TextDigest>,
+        _ version: ModelVersion, _ model: ModelReader, isLearnt: (String) -> Bool,
         refusesOverlap: Bool
     ) throws -> Evaluated {
         let chosen = try selection.selection()
@@ -62,7 +62,7 @@ struct LabelledFile {
                     continue
                 }
                 evaluated.counts.labelled += 1
-                if trained.contains(TextDigest(text)) {
+                if isLearnt(text) {
                     evaluated.counts.leftOut += 1
                     overlapping.append(row.rowNumber)
                 } else {

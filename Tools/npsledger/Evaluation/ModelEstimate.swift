@@ -38,11 +38,15 @@ struct ModelEstimate {
             let query = NPSBySegmentQuery(state, workers: Session.workers)
             try session.check(chosen, query)
             let lens = try session.resolve(options, selection, state)
-            var rows: [VisibleRow] = []
-            try query.forEachText(lens, chosen) { rows.append($0.row) }
+            var rows: [ResponseText] = []
+            try query.forEachText(lens, chosen) { rows.append($0) }
             return (rows, lens)
         }
-        for row in rows {
+        let copies = try session.responses(
+            withLabelledTextsOf: model,
+            among: rows.filter { $0.row.score != nil && $0.row.isJudged }
+                .map { ($0.row.position, $0.event) })
+        for row in rows.lazy.map(\.row) {
             texts += 1
             guard row.isJudged else { continue }
             read += 1
@@ -57,7 +61,7 @@ struct ModelEstimate {
                 unlabelled.add(predicted: likeliest, basisPoints: shares)
                 continue
             }
-            guard !trained.contains(row.position) else {
+            guard !trained.contains(row.position), !copies.contains(row.position) else {
                 leftOut += 1
                 continue
             }
@@ -124,10 +128,6 @@ struct ModelEstimates {
         ]
     }
 
-    private func state(_ model: RegisteredModel) -> String {
-        model.shadow == nil ? ModelCommand.state(model) : "shadowing"
-    }
-
     func show(_ printer: Printer) {
         var table = Table(columns: [
             Table.Column("texts"), .number("n"), .number("accuracy"), .number("interval"),
@@ -136,7 +136,7 @@ struct ModelEstimates {
         for estimate in estimates {
             let share = estimate.texts == 0 ? 0 : Double(estimate.read) / Double(estimate.texts)
             table.appendSection(
-                "Model \(estimate.model.version), \(state(estimate.model)): read "
+                "Model \(estimate.model.version), \(ModelCommand.state(estimate.model)): read "
                     + "\(Formatted.count(estimate.read)) of \(Formatted.count(estimate.texts)) "
                     + "texts (\(Formatted.percent(share)))")
             for line in lines(estimate) {
@@ -199,7 +199,7 @@ struct ModelEstimates {
                     .object(
                         [
                             ("version", .integer(estimate.model.version)),
-                            ("state", .string(state(estimate.model))),
+                            ("state", .string(ModelCommand.state(estimate.model))),
                             ("texts", .integer(estimate.texts)), ("read", .integer(estimate.read)),
                             ("leftOut", .integer(estimate.leftOut)),
                         ]
@@ -232,7 +232,8 @@ struct ModelEstimates {
         let rows = estimates.flatMap { estimate in
             lines(estimate).map { line in
                 [
-                    "\(estimate.model.version)", state(estimate.model), "\(estimate.texts)",
+                    "\(estimate.model.version)", ModelCommand.state(estimate.model),
+                    "\(estimate.texts)",
                     "\(estimate.read)", line.key, "\(line.count)",
                 ]
                     + [line.accuracy, line.macroF1].flatMap { figure in

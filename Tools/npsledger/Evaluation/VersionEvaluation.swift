@@ -14,7 +14,14 @@ struct VersionEvaluation {
     /// - Parameter refusesOverlap: for a time that was asked for: figures on other responses than
     ///   those would be misread.
     func evaluate(_ labels: LedgerLabels, refusesOverlap: Bool) throws -> Evaluated {
-        let overlap = labels.items.filter { trained.contains($0.response) }
+        let copies = try session.responses(
+            withLabelledTextsOf: model,
+            among: labels.items.filter { !trained.contains($0.response) }
+                .map { ($0.response, $0.text) })
+        func isLearnt(_ item: LedgerLabels.Item) -> Bool {
+            trained.contains(item.response) || copies.contains(item.response)
+        }
+        let overlap = labels.items.filter(isLearnt)
         if refusesOverlap, let first = overlap.map(\.occurredAt).min(),
             let last = overlap.map(\.occurredAt).max()
         {
@@ -23,7 +30,7 @@ struct VersionEvaluation {
         var evaluated = Evaluated()
         evaluated.counts.labelled = labels.items.count
         evaluated.counts.leftOut = overlap.count
-        let unseen = labels.items.filter { !trained.contains($0.response) }
+        let unseen = labels.items.filter { !isLearnt($0) }
         let unread = unseen.filter { $0.recorded == nil }
         var outputs: ArraySlice<ClassifierOutput?> = []
         if !unread.isEmpty, model.registration.kind == ExternalModel.kind {

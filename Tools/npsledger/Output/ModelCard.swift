@@ -100,6 +100,19 @@ enum ModelCard {
         printer.muted("  measured out of fold: each text by a model that had not seen it")
     }
 
+    /// What the training taught beside the class; nothing where the rest is the embedded model's.
+    static func showOthers(_ metadata: ModelMetadata, _ printer: Printer) {
+        for head in metadata.heads where head.examples > 0 && head.head != "scoreClass" {
+            func percent(_ basisPoints: Int) -> String {
+                Formatted.percent(Double(basisPoints) / 10_000)
+            }
+            printer.line(
+                "  \(name(head)): \(Formatted.count(head.examples)) examples, accuracy "
+                    + "\(percent(head.accuracy)), macro-F1 \(percent(head.macroF1))")
+        }
+        showTopics(metadata, printer)
+    }
+
     /// What a head reads, in a word.
     static func name(_ head: TrainingMetrics) -> String {
         head.head == "scoreClass" ? "class" : head.head

@@ -46,6 +46,11 @@ struct LabelFile {
                 "\(path): \(Formatted.count(problems.count)) rows cannot be learnt from; nothing "
                     + "was trained\n  " + problems.prefix(5).joined(separator: "\n  "))
         }
+        guard !texts.examples.isEmpty else {
+            throw CommandFailure(
+                ExitStatus.badData,
+                "\(path): no row has both a text and a label: there is nothing to learn from")
+        }
         if unlabelled > 0 {
             Printer.notice(
                 "\(path): \(Formatted.count(unlabelled)) rows have no text or no label")
@@ -61,25 +66,35 @@ struct LabelFile {
     private func add(_ row: ImportedRow, to texts: inout LabelledTexts) throws -> Bool {
         guard let text = row.text else { return false }
         let fields = Dictionary(
-            row.segments.map { ($0.dimension, $0.value.lowercased()) },
+            row.segments.map { ($0.dimension, $0.value) },
             uniquingKeysWith: { first, _ in first })
         var npsClass = row.score.map { thresholds.classify(score: UInt16(clamping: $0)) }
         if let name = fields["class"] {
-            guard let named = NPSClass(argument: name) else {
+            guard let named = NPSClass(argument: name.lowercased()) else {
                 throw unknown(name, "class", NPSClass.allCases.map(\.name))
+            }
+            if let npsClass, let score = row.score, npsClass != named {
+                let written = EventDetail.score(UInt16(clamping: score))
+                throw Problem(
+                    what:
+                        "its score is \(written), which makes it a \(npsClass.name), and its class "
+                        + "is \(named.name): which is meant?")
             }
             npsClass = named
         }
         let sentiment = try fields["sentiment"].map { name in
-            guard let sentiment = ReviewSentiment(argument: name) else {
+            guard let sentiment = ReviewSentiment(argument: name.lowercased()) else {
                 throw unknown(name, "sentiment", ReviewSentiment.allCases.map(\.name))
             }
             return sentiment.rawValue
         }
         let intents = try fields["intents"].map { list in
             var intents = Intents()
-            for name in list.split(whereSeparator: { ",; |".contains($0) }) where name != "none" {
-                guard let number = ClassificationRecorded.intentNames.firstIndex(of: String(name))
+            for name in list.split(whereSeparator: { ",; |".contains($0) })
+            where name.lowercased() != "none" {
+                guard
+                    let number = ClassificationRecorded.intentNames.firstIndex(
+                        of: name.lowercased())
                 else {
                     throw unknown(
                         String(name), "intent", ClassificationRecorded.intentNames + ["none"])
@@ -102,13 +117,13 @@ struct LabelFile {
         guard let taxonomy, let list = row.segments.first(where: { $0.dimension == "topics" })
         else { return nil }
         var topics: Set<UInt8> = []
-        for name in list.value.split(whereSeparator: { ",;|".contains($0) }) {
+        for written in list.value.split(whereSeparator: { ",;|".contains($0) }) {
             // As names are written: lower case, with hyphens between words.
-            let name = name.lowercased().split(whereSeparator: { !$0.isLetter && !$0.isNumber })
-                .joined(separator: "-")
+            let name = written.lowercased()
+                .split(whereSeparator: { !$0.isLetter && !$0.isNumber }).joined(separator: "-")
             guard name != TopicTaxonomy.none else { continue }
             guard let index = taxonomy.index(of: name) else {
-                throw unknown(name, "topic", taxonomy.topics.map(\.name) + ["none"])
+                throw unknown(String(written), "topic", taxonomy.topics.map(\.name) + ["none"])
             }
             topics.insert(index)
         }

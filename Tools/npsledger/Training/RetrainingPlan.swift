@@ -10,6 +10,8 @@ struct RetrainingPlan {
     let found: TrainingExamples
     /// Responses to learn from that the version had not, or had under another label.
     let newLabels: Int
+    /// Requests that nothing has come of yet.
+    let open: [Retraining.Request]
     let run: TrainingRun
 
     /// - Parameters:
@@ -54,6 +56,7 @@ struct RetrainingPlan {
         let selection = try record.selection()
         self.model = model
         self.record = record
+        open = try Retraining(session.ledger).history().filter { $0.completion == nil }
         found = try TrainingExamples(session, selection)
         // What a person decided meanwhile, or other thresholds make of a score, is as new as a
         // response.
@@ -68,6 +71,19 @@ struct RetrainingPlan {
             ("follows", .integer(model.version)), ("trainedAsOf", .integer(record.asOf)),
             ("asOf", .integer(found.asOf)), ("examples", .integer(found.examples.count)),
             ("newLabels", .integer(newLabels)),
+            (
+                "openRequests",
+                .array(
+                    open.map {
+                        [
+                            "position": .integer($0.position),
+                            "recordedAt": .string(Timestamp.format($0.recordedAt)),
+                            "actor": .string($0.actor),
+                            "trigger": .string($0.request.trigger.rawValue),
+                            "follows": .optional($0.request.follows),
+                        ]
+                    })
+            ),
         ]
     }
 
@@ -80,5 +96,12 @@ struct RetrainingPlan {
         printer.line(
             "  \(Formatted.count(found.examples.count)) texts can be learnt from by now, "
                 + "\(Formatted.count(newLabels)) of them with a new label")
+        for request in open {
+            printer.line(
+                "  asked for at position \(request.position) by "
+                    + "\(TerminalText.sanitized(request.actor)) "
+                    + "(\(request.request.trigger.rawValue)), and not answered: --request "
+                    + "\(request.position)")
+        }
     }
 }

@@ -94,6 +94,16 @@ struct TrainingRun {
             "Trained model \(model.version) on \(Formatted.count(metrics.examples)) texts, sha256 "
                 + "\(model.digest.prefix(16))…")
         ModelCard.show(metrics, printer)
+        if let metadata = model.metadata {
+            ModelCard.showOthers(metadata, printer)
+            let found = metadata.heads.first { $0.head == "topics" }?.labels ?? []
+            let absent = found.filter { $0.origin == TopicOrigin.absent.name }.map(\.name)
+            if !absent.isEmpty {
+                Printer.notice(
+                    "never found, for want of labels and of an encoder for phrases: "
+                        + absent.joined(separator: ", "))
+            }
+        }
         let erased = Int(clamping: trained.evidence.erased)
         if erased > 0 {
             printer.muted("\(Formatted.count(erased)) texts are erased and were left out")
