@@ -24,6 +24,11 @@ public struct Gate: Hashable, Sendable {
             })
     }
 
+    /// Whether a condition holds the model's readings against stated scores.
+    public var asksAboutQuality: Bool {
+        conditions.contains { [.macroF1, .accuracy, .ece].contains($0.metric) }
+    }
+
     /// Holds each condition against what was measured.
     public func evaluate(_ measured: GateMeasurements) -> GateReport {
         GateReport(digest: digest, lines: conditions.map { Self.line($0, measured) })
@@ -54,11 +59,16 @@ public struct Gate: Hashable, Sendable {
         }
         switch condition.metric {
         case .macroF1, .accuracy, .ece:
-            return quality(condition, measured).map { line($0.0, active: $0.1, on: $0.2) }
+            let learnt = measured.learnt
+            let leftOut = "\(learnt) texts are left out that one of the models has learnt from"
+            return quality(condition, measured).map {
+                line($0.0, active: $0.1, on: $0.2, learnt > 0 ? leftOut : nil)
+            }
                 ?? unmeasured(
-                    isRelative
+                    (isRelative
                         ? "no text with a stated score was read by both models"
                         : "the model read no text with a stated score")
+                        + (learnt > 0 ? "; \(leftOut)" : ""))
         case .kappa:
             guard measured.agreement.total > 0 else {
                 return unmeasured("no text was read by both models")

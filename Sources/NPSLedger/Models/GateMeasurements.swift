@@ -34,9 +34,12 @@ public struct GateMeasurements: Sendable {
 
     /// The model the candidate is held against; nil where none is active.
     public var active: ModelVersion?
-    /// The candidate on what it read and has a stated score.
+    /// The candidate on what it read and has a stated score, without what one of the two has learnt
+    /// from.
     public var candidate = ClassifierQuality()
-    /// Both on what both read and has a stated score.
+    /// Texts with a stated score that one of the two has learnt from.
+    public var learnt = 0
+    /// Both on what both read and has a stated score, without what one of the two has learnt from.
     public var both = (candidate: ClassifierQuality(), active: ClassifierQuality())
     /// From the active model's likeliest class to the candidate's, for every text both read.
     public var agreement = FlipMatrix()

@@ -31,9 +31,9 @@ struct ModelActivateCommand: ParsableCommand {
                 {"metric": "unread", "atMost": 0}]}
 
             macroF1, accuracy and ece (expected calibration error, 15 bins) hold the likeliest \
-            class against stated scores. They take worseByAtMost, which compares with the active \
-            model on what both have read, or atLeast (ece: atMost). kappa is the agreement with \
-            the active model. The two changes are those of `npsledger model compare`, either way, \
+            class against stated scores, on responses that neither model has learnt from. They \
+            take worseByAtMost, which compares with the active model on what both have read, or \
+            atLeast (ece: atMost). kappa is the agreement with the active model. The two changes are those of `npsledger model compare`, either way, \
             in points, on the blended basis or, with "basis": "inferred", on the inferred one. \
             unread counts texts. Figures are rounded to the candidate's disadvantage.
 
@@ -132,7 +132,7 @@ struct ModelActivateCommand: ParsableCommand {
                     + ", as of position \(asOf)")
         default: break
         }
-        noticeTraining(file.gate, session)
+        try noticeTraining(file.gate, session)
         guard report.isMet else {
             let failures = GateText.failures(report)
             throw CommandFailure(
@@ -148,15 +148,14 @@ struct ModelActivateCommand: ParsableCommand {
         return report.evidence(asOf: asOf)
     }
 
-    /// A model that is held against the texts it has learnt from is not seen as it is.
-    private func noticeTraining(_ gate: Gate, _ session: Session) {
-        guard gate.conditions.contains(where: { [.macroF1, .accuracy, .ece].contains($0.metric) }),
-            let model = try? session.ledger.models.model(version),
-            let learnt = model.training?.asOf
-        else { return }
-        Printer.notice(
-            "model \(version) has learnt from texts before position \(learnt): macroF1, accuracy "
-                + "and ece on those say little of new ones; `npsledger model show \(version)` has "
-                + "what was measured out of fold")
+    /// Where it is not known what a model has learnt from, its quality may be less than it looks.
+    private func noticeTraining(_ gate: Gate, _ session: Session) throws {
+        guard gate.asksAboutQuality else { return }
+        let model = try session.ledger.models.model(version)
+        if case .unknown = try TrainedOn(model, session) {
+            Printer.notice(
+                "what model \(version) was trained on is not known, since it was registered from a "
+                    + "file: if it has learnt from these responses, the figures flatter it")
+        }
     }
 }

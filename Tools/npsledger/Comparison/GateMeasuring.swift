@@ -44,11 +44,15 @@ enum GateMeasuring {
         _ gate: Gate, _ candidate: ModelVersion, _ session: Session
     ) throws -> (measured: GateMeasurements, asOf: Position) {
         try session.catchUp(session.catalog.npsBySegment)
+        // What was learnt from is told from the log before this position, whatever comes meanwhile.
+        let learnt = try learnt(gate, candidate, session)
         return try session.catalog.npsBySegment.read { state, build in
             let asOf = build.position
             let active = try session.ledger.models.active(asOf: asOf)?.version
             var measured = GateMeasurements(active: active)
-            try judge(&measured, candidate, active, asOf, state)
+            try judge(&measured, candidate, active, asOf, state) { response in
+                learnt.contains { $0.contains(response) }
+            }
             if let active {
                 for question in gate.questions {
                     let comparison = try ModelComparison(
@@ -63,10 +67,22 @@ enum GateMeasuring {
         }
     }
 
+    /// What candidate and active model have learnt from; on that their quality says little. Nothing
+    /// where the gate does not ask about quality.
+    private static func learnt(
+        _ gate: Gate, _ candidate: ModelVersion, _ session: Session
+    ) throws -> [TrainedOn] {
+        guard gate.asksAboutQuality else { return [] }
+        let registry = session.ledger.models
+        return try [try registry.model(candidate), try registry.active()].compactMap { model in
+            try model.map { try TrainedOn($0, session) }
+        }
+    }
+
     /// Walks the texts once: what each model reads, beside what is stated and beside the other.
     private static func judge(
         _ measured: inout GateMeasurements, _ candidate: ModelVersion, _ active: ModelVersion?,
-        _ asOf: Position, _ state: some StateReader
+        _ asOf: Position, _ state: some StateReader, isLearnt: (Position) -> Bool
     ) throws {
         func lens(_ version: ModelVersion) throws -> ResolvedLens {
             try ResolvedLens(
@@ -82,7 +98,11 @@ enum GateMeasuring {
                 measured.unread += 1
                 return
             }
-            let stated = other.score.map { second.thresholds.classify(score: $0) }
+            var stated = other.score.map { second.thresholds.classify(score: $0) }
+            if stated != nil, isLearnt(other.position) {
+                measured.learnt += 1
+                stated = nil
+            }
             if let stated { measured.candidate.add(stated: stated, other) }
             guard active != nil, one.isJudged else { return }
             if let stated {
