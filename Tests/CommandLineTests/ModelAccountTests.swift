@@ -26,7 +26,7 @@ struct ModelAccountTests {
 
         // As it was known before anybody made it count.
         let before = try here.json("model", "show", "2", "--as-of", "\(activated)")
-        #expect(before["state"]?.text == "registered")
+        #expect(before["state"]?.text == "shadowing")
         #expect(before["life"]?.items.count == 2)
         let unknown = try here.run("model", "show", "2", "--as-of", "\(size - 1)")
         #expect(unknown.status == 66 && unknown.errors.contains("as of position"), "\(unknown)")

@@ -26,9 +26,25 @@ struct ModelCommand: ParsableCommand {
             ModelCacheCommand.self,
         ], defaultSubcommand: ModelListCommand.self)
 
-    /// `active`, `retired` for what was active once, or `registered`.
+    /// `active`, `shadowing`, `retired` for what was active once, or `registered`.
     static func state(_ model: RegisteredModel) -> String {
-        model.isActive ? "active" : model.activations.isEmpty ? "registered" : "retired"
+        if model.isActive { return "active" }
+        if model.shadow != nil { return "shadowing" }
+        return model.activations.isEmpty ? "registered" : "retired"
+    }
+
+    /// Of what comes in, the share that a shadow reads, in percent.
+    fileprivate static func share(_ shadow: RegisteredModel.Shadow) -> Double {
+        shadow.share.map { Double($0) / 100 } ?? 100
+    }
+
+    /// Since when a version shadows, and what share, where that is not all; nil where it does not.
+    static func shadowing(_ model: RegisteredModel) -> String? {
+        model.shadow.map { shadow in
+            "shadowing since \(shadow.position)"
+                + (shadow.share == nil
+                    ? "" : ", \(Formatted.shortest(share(shadow)) ?? "")% of what comes in")
+        }
     }
 
     /// - Parameter showsGates: whether activations say on what ground a gate let the model pass.
@@ -54,6 +70,7 @@ struct ModelCommand: ParsableCommand {
                     })
             ),
             ("shadowingSince", .optional(model.shadow?.position)),
+            ("shadowShare", .optional(model.shadow.map(share))),
         ]
     }
 }
@@ -78,7 +95,7 @@ struct ModelListCommand: ParsableCommand {
             printer.csv(
                 [
                     "version", "kind", "digest", "state", "registeredAt", "activeFrom",
-                    "shadowingSince",
+                    "shadowingSince", "shadowShare",
                 ],
                 models.map { model in
                     [
@@ -86,6 +103,7 @@ struct ModelListCommand: ParsableCommand {
                         ModelCommand.state(model), Timestamp.format(model.registeredAt),
                         model.activations.map { "\($0.position)" }.joined(separator: " "),
                         model.shadow.map { "\($0.position)" } ?? "",
+                        model.shadow.flatMap { Formatted.shortest(ModelCommand.share($0)) } ?? "",
                     ]
                 })
         case .table:
@@ -107,8 +125,7 @@ struct ModelListCommand: ParsableCommand {
                     Table.Cell(model.digest.prefix(12) + "…", .muted),
                     Table.Cell(
                         // Whether it was active before is in the last column.
-                        model.shadow.map { "shadowing since \($0.position)" }
-                            ?? ModelCommand.state(model),
+                        ModelCommand.shadowing(model) ?? ModelCommand.state(model),
                         model.isActive ? .good : .plain),
                     Table.Cell("\(Timestamp.format(model.registeredAt).prefix(19))Z"),
                     Table.Cell(from.joined(separator: ", ")),

@@ -32,7 +32,9 @@ struct ModelShowCommand: ParsableCommand {
             printer.record(account.json)
             return
         }
-        printer.heading("Model \(version): \(ModelCommand.state(account.model))")
+        let model = account.model
+        printer.heading(
+            "Model \(version): " + (ModelCommand.shadowing(model) ?? ModelCommand.state(model)))
         for (name, value) in account.facts {
             let title = "  " + name.padding(toLength: 11, withPad: " ", startingAt: 0) + " "
             for (index, line) in ResponseStory.wrap(value, printer.width - title.count).enumerated()

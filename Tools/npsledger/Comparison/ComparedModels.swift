@@ -55,8 +55,7 @@ struct ComparedModels {
     var thresholdsSentence: String {
         let cuts = lens.thresholds
         return (lens.thresholdsID.map { "thresholds \($0)" } ?? "standard thresholds")
-            + ": passive from \(EventDetail.score(cuts.passiveFrom)), promoter from "
-            + "\(EventDetail.score(cuts.promoterFrom))"
+            + ": " + EventDetail.cutOffs(cuts)
             + (cuts.confidenceMin > 0
                 ? ", confidence from \(EventDetail.share(cuts.confidenceMin))" : "")
     }

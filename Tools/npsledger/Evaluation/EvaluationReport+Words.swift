@@ -82,10 +82,8 @@ extension EvaluationReport {
 
     /// The cut-offs that make labels of scores.
     var thresholdsSentence: String {
-        let cuts = lens.thresholds
-        return (lens.thresholdsID.map { "thresholds \($0)" } ?? "standard thresholds")
-            + ": passive from \(EventDetail.score(cuts.passiveFrom)), promoter from "
-            + EventDetail.score(cuts.promoterFrom)
+        (lens.thresholdsID.map { "thresholds \($0)" } ?? "standard thresholds") + ": "
+            + EventDetail.cutOffs(lens.thresholds)
     }
 
     /// The dimensions that are kept to some values, and those values in words.

@@ -8,9 +8,14 @@ enum WholeFile {
     static func read(_ path: String, bytesMax: Int, as kind: String) throws -> [UInt8] {
         let files = FileManager.default
         var isDirectory: ObjCBool = false
-        guard files.fileExists(atPath: path, isDirectory: &isDirectory), !isDirectory.boolValue
-        else {
-            throw CommandFailure(ExitStatus.noInput, "there is no file \(path)")
+        guard files.fileExists(atPath: path, isDirectory: &isDirectory) else {
+            throw CommandFailure(
+                ExitStatus.noInput,
+                "there is no file \(path)"
+                    + (path == "-" ? "; standard input is not taken here: name a file" : ""))
+        }
+        guard !isDirectory.boolValue else {
+            throw CommandFailure(ExitStatus.noInput, "\(path) is a directory; \(kind) is a file")
         }
         let size = try files.attributesOfItem(atPath: path)[.size] as? Int ?? 0
         guard size <= bytesMax else { throw tooLarge(path, size, bytesMax, kind) }

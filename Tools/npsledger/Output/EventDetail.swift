@@ -14,6 +14,12 @@ enum EventDetail {
         Formatted.shortest(Double(hundredths) / 100) ?? "\(hundredths)"
     }
 
+    /// What makes classes of scores, in words.
+    static func cutOffs(_ thresholds: Thresholds) -> String {
+        "passive from \(score(thresholds.passiveFrom)), promoter from "
+            + score(thresholds.promoterFrom)
+    }
+
     static func share(_ basisPoints: UInt16) -> String {
         Formatted.percent(Double(basisPoints) / 10_000, decimals: 0)
     }
@@ -59,8 +65,7 @@ enum EventDetail {
                 + (event.model.map { ", model \($0)" } ?? "")
                 + (event.error.map { ", \($0)" } ?? "")
         case let event as ThresholdsEdited:
-            return "thresholds \(event.id): passive from \(score(event.thresholds.passiveFrom)), "
-                + "promoter from \(score(event.thresholds.promoterFrom)), confidence from "
+            return "thresholds \(event.id): \(cutOffs(event.thresholds)), confidence from "
                 + share(event.thresholds.confidenceMin)
         case let event as PolicyEdited:
             return "policy \(event.policy.rawValue)=\(event.value)"

@@ -12,6 +12,8 @@ struct ModelAccount {
     let life: ModelLife
     let asOf: Position
     let origin: String
+    /// The thresholds by which its labels were told from scores; nil where it was not trained here.
+    let labelThresholds: ThresholdRegistry.Edit?
     /// Why reasons are not shown, where they are not.
     let sealedBecause: String?
 
@@ -19,6 +21,9 @@ struct ModelAccount {
         let reader = SealedReader(ledger, sealed: false)
         model = try ledger.models.model(version, asOf: asOf)
         life = try ModelLife(version, ledger, asOf: asOf, reader: reader)
+        labelThresholds = try model.training.flatMap {
+            try ThresholdRegistry(ledger).history(asOf: $0.asOf).last
+        }
         self.asOf = asOf
         origin = ledger.manifest.origin
         sealedBecause = reader.problem
@@ -50,6 +55,13 @@ struct ModelAccount {
                 ),
                 ("root", record.root), ("seed", "\(record.seed)"),
             ]
+            if let edit = labelThresholds {
+                facts.append(
+                    (
+                        "labels by",
+                        "thresholds \(edit.id): \(EventDetail.cutOffs(edit.thresholds))"
+                    ))
+            }
             if let positions = record.positions {
                 facts.append(("positions", "sha256 \(Hex.encode(positions))"))
             }
@@ -79,6 +91,7 @@ struct ModelAccount {
                 "seed": .integer(record.seed), "examples": .integer(record.examples),
                 "erased": .integer(record.erased),
                 "reviewed": .optional(registration.training?.reviewed),
+                "thresholds": .optional(labelThresholds?.id),
                 "positions": .optional(record.positions.map(Hex.encode)),
                 "selection": ModelCard.json(registration.training?.selection ?? "{}"),
                 "taxonomy": .optional(record.taxonomy.map(Hex.encode)),
