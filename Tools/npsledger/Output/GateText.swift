@@ -196,10 +196,24 @@ enum GateText {
             ])
         }
         printer.table(table)
+        for (remark, subjects) in remarks(report) {
+            printer.muted(
+                TerminalText.sanitized("\(subjects.joined(separator: ", ")): \(remark)"))
+        }
+    }
+
+    /// What is said of conditions, and of which, in their order.
+    private static func remarks(_ report: GateReport) -> [(remark: String, subjects: [String])] {
+        var remarks: [(remark: String, subjects: [String])] = []
         for line in report.lines {
             guard let remark = line.remark else { continue }
-            printer.muted(TerminalText.sanitized("\(subject(line.condition)): \(remark)"))
+            if let known = remarks.firstIndex(where: { $0.remark == remark }) {
+                remarks[known].subjects.append(subject(line.condition))
+            } else {
+                remarks.append((remark, [subject(line.condition)]))
+            }
         }
+        return remarks
     }
 
     /// Every condition that is not met, with its numbers.
