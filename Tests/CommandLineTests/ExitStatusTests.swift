@@ -28,7 +28,14 @@ struct ExitStatusTests {
         let file = ["import", "answers.csv", "--source", "s"]
         try check(
             [
-                (["bogus"], 64, ["bogus"]), (["nps", "--basis", "guessed"], 64, ["guessed"]),
+                (["bogus"], 64, ["there is no `npsledger bogus`; there are: init, "]),
+                (["model", "trian"], 64, ["`npsledger model trian`; did you mean `train`?"]),
+                (["modle", "list"], 64, ["did you mean `model`?"]),
+                (["review", "nxt"], 64, ["did you mean `next`?"]),
+                (["policy", "sett", "a=b"], 64, ["did you mean `set`?"]),
+                (["help", "revew"], 64, ["did you mean `review`?"]),
+                (["model", "train", "--encoder", "bert"], 64, ["--encoder"]),
+                (["nps", "--basis", "guessed"], 64, ["guessed"]),
                 (["nps", "--limit=-1"], 64, ["--limit"]),
                 (["nps", "--confidence", "100"], 64, ["--confidence"]),
                 (["nps", "--confidence", "nan"], 64, ["--confidence"]),

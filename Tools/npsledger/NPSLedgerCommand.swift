@@ -37,6 +37,7 @@ struct NPSLedgerCommand: ParsableCommand {
 
     static func main() {
         do {
+            try VerbCheck.check(Array(CommandLine.arguments.dropFirst()), of: Self.self)
             var command = try parseAsRoot()
             try command.run()
             Ledger.finishPrograms()
