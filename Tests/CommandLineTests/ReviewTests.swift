@@ -208,6 +208,33 @@ struct ReviewTests {
         #expect(try here.run("review", "request", "nobody").status == 66)
     }
 
+    @Test("what a model has learnt from decisions is no sample of how good it is")
+    func learntSample() throws {
+        let here = try Workspace()
+        _ = try here.prepare(responses: 400, seed: 32)
+        _ = try here.json(["import", "answers.csv"] + Workspace.mapping)
+        _ = try here.json("review", "request", "--sample", "24", "--seed", "3")
+        let open = try here.json("review", "list", "--actor", "ann")["reviews"]?.items ?? []
+        #expect(open.count == 24)
+        // Who is to decide is not told why: a text against its score would tell the score.
+        #expect(open.allSatisfy { $0["reasons"]?.items.isEmpty == true })
+        for (index, item) in open.enumerated() {
+            try here.succeed(
+                "review", "decide", "\(item["response"]?.int ?? -1)", "--class",
+                ["detractor", "passive", "promoter"][index % 3], "--actor", "ann")
+        }
+        let told = try here.json("review", "list", "--actor", "ann")["reviews"]?.items ?? []
+        #expect(told.allSatisfy { $0["reasons"]?.items.map(\.text) == ["sample"] })
+        _ = try here.json("model", "train")
+        _ = try here.json("model", "shadow", "2", "--once")
+        let first = try here.json("review", "agreement", "--model", "1")["samples"]?.items[0]
+        #expect(first?["decided"]?.int == 24 && first?["learnt"]?.int == 0)
+        let second = try here.json("review", "agreement", "--model", "2")["samples"]?.items[0]
+        #expect(second?["decided"]?.int == 0 && second?["learnt"]?.int == 24)
+        let table = try here.run("review", "agreement", "--model", "2").output
+        #expect(table.contains("24 are left out: model 2 has learnt from them"), "\(table)")
+    }
+
     @Test("decisions are learnt from, also where no score was stated")
     func training() throws {
         let here = try Workspace()

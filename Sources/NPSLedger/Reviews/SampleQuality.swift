@@ -6,7 +6,8 @@ import NPSStatistics
 ///
 /// Drawn at random from all texts that the model had read, the sample knows nothing of where the
 /// model is unsure, and so the share that it reads right is an unbiased estimate of that of all of
-/// them, provided that those not decided yet are like the others.
+/// them, provided that those not decided yet are like the others. What the model has learnt from
+/// is left out; the rest of a sample stands for the texts that it has not learnt from.
 public struct SampleQuality: Sendable {
     /// The sample.
     public let sample: ReviewSample
@@ -19,6 +20,9 @@ public struct SampleQuality: Sendable {
     /// Drawn, and out of the estimate: excluded, given another text, or not read by the model.
     public private(set) var lost = 0
 
+    /// Drawn, and out of the estimate: the model has learnt from them.
+    public private(set) var learnt = 0
+
     /// Nothing counted.
     public init(_ sample: ReviewSample, model: ModelVersion) {
         self.sample = sample
@@ -30,7 +34,12 @@ public struct SampleQuality: Sendable {
     /// - Parameters:
     ///   - decided: the class that people decided on.
     ///   - read: the class that the model reads.
-    public mutating func add(decided: NPSClass?, read: NPSClass?) {
+    ///   - isLearnt: whether the model has learnt from the text: on its own examples it is at home.
+    public mutating func add(decided: NPSClass?, read: NPSClass?, isLearnt: Bool = false) {
+        guard !isLearnt else {
+            learnt += 1
+            return
+        }
         guard let read else {
             lost += 1
             return

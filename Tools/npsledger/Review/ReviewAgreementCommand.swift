@@ -15,7 +15,8 @@ struct ReviewAgreementCommand: ParsableCommand {
             Cohen's kappa is that of the first decisions of two people on texts that both were \
             asked about, neither knowing what the other said: 1 is full agreement, 0 is chance. \
             The accuracy is that on a random sample, whose share of right readings estimates \
-            without bias that of all texts it was drawn from.
+            without bias that of all texts it was drawn from. What the model has learnt from, be \
+            it by these decisions, is left out: after a training, draw a new sample.
 
             EXAMPLE
               npsledger review agreement --model 2
@@ -47,6 +48,7 @@ struct ReviewAgreementCommand: ParsableCommand {
         }
         var samples: [SampleQuality] = []
         if let model = desk.model {
+            let learnt = try learnt(from: desk, model, session)
             for (sample, members) in desk.history.samples.sorted(by: {
                 ($0.key.round, $0.key.seed) < ($1.key.round, $1.key.seed)
             }) {
@@ -56,12 +58,23 @@ struct ReviewAgreementCommand: ParsableCommand {
                     let isSame = item?.text.event == member.request.text
                     quality.add(
                         decided: item?.reviewCase.standing?.decided.decision,
-                        read: isSame ? item?.text.likeliest : nil)
+                        read: isSame ? item?.text.likeliest : nil,
+                        isLearnt: learnt.contains(member.request.response))
                 }
                 samples.append(quality)
             }
         }
         show(agreement.sorted, samples, Printer(options))
+    }
+
+    /// Members of the samples that a model has learnt from.
+    private func learnt(
+        from desk: ReviewDesk, _ version: ModelVersion, _ session: Session
+    ) throws -> Set<Position> {
+        let model = try session.ledger.models.model(version)
+        let members = desk.history.samples.values.flatMap { $0 }.map(\.request)
+        return try LearntTexts(model, try TrainedOn(model, session), session)
+            .responses(among: members.map { ($0.response, $0.text) })
     }
 
     private var share: Double { confidence / 100 }
@@ -99,6 +112,7 @@ struct ReviewAgreementCommand: ParsableCommand {
                                 ("decided", .integer(quality.accuracy.total)),
                                 ("undecided", .integer(quality.undecided)),
                                 ("lost", .integer(quality.lost)),
+                                ("learnt", .integer(quality.learnt)),
                                 ("accuracy", .optional(quality.accuracy.share)),
                             ] + json(quality.accuracy.interval(confidence: share)))
                     }),
@@ -187,6 +201,12 @@ struct ReviewAgreementCommand: ParsableCommand {
             printer.muted(
                 "\(Formatted.count(undecided)) of the texts drawn are not decided: the estimate is "
                     + "without bias once they are")
+        }
+        let learnt = samples.reduce(0) { $0 + $1.learnt }
+        if learnt > 0 {
+            printer.muted(
+                "\(Formatted.count(learnt)) are left out: model \(model) has learnt from them; "
+                    + "draw a new sample to measure it")
         }
         let lost = samples.reduce(0) { $0 + $1.lost }
         if lost > 0 {

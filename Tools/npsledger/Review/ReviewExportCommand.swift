@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import LedgerCore
 import LedgerVault
 import NPSBySegmentProjection
@@ -33,6 +34,12 @@ struct ReviewExportCommand: ParsableCommand {
     func run() throws {
         let actor = try actor.resolved()
         try ReportFile.check(output, isOutside: options.paths, option: "--output")
+        guard !FileManager.default.fileExists(atPath: output) else {
+            throw CommandFailure(
+                ExitStatus.cannotCreate,
+                "\(output) is there already, and may hold decisions: import and delete it, or name "
+                    + "another file")
+        }
         let session = try Session(options)
         defer { session.ledger.close() }
         let desk = try ReviewDesk(session)

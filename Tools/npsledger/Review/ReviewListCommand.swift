@@ -11,13 +11,15 @@ struct ReviewListCommand: ParsableCommand {
         abstract: "What was asked, and how far it has come.",
         usage: "npsledger review list [--state STATE] [--limit N] [options]",
         discussion: """
-            Classes are not listed where somebody is still to decide.
+            Classes are not listed where somebody is still to decide, and not why where you are: \
+            that a text speaks against its score tells the score.
 
             EXAMPLE
               npsledger review list --state disputed
             """)
 
     @OptionGroup var options: LedgerOptions
+    @OptionGroup var actor: ActorOptions
 
     @Option(name: .long, help: "Only open, decided, disputed or settled ones.")
     var state: ReviewCase.State?
@@ -26,6 +28,7 @@ struct ReviewListCommand: ParsableCommand {
     var limit: Int = 40
 
     func run() throws {
+        let person = Review.person(try actor.resolved().name)
         let session = try Session(options)
         defer { session.ledger.close() }
         let desk = try ReviewDesk(session)
@@ -37,7 +40,8 @@ struct ReviewListCommand: ParsableCommand {
         switch printer.format {
         case .json:
             printer.json([
-                "asOf": .integer(desk.asOf), "reviews": .array(items.map { .object(json($0)) }),
+                "asOf": .integer(desk.asOf),
+                "reviews": .array(items.map { .object(json($0, person)) }),
             ])
         case .csv:
             let names = [
@@ -48,11 +52,12 @@ struct ReviewListCommand: ParsableCommand {
                 items.map { item in
                     [
                         "\(item.response)", "\(item.text.event)", item.reviewCase.state.rawValue,
-                        reasons(item, separator: " "), "\(item.reviewCase.wanted)",
+                        reasons(item, person).joined(separator: " "),
+                        "\(item.reviewCase.wanted)",
                         "\(item.reviewCase.people.count)", shown(item)?.name ?? "",
                     ]
                 })
-        case .table: table(items, printer)
+        case .table: table(items, person, printer)
         }
     }
 
@@ -61,20 +66,19 @@ struct ReviewListCommand: ParsableCommand {
         item.reviewCase.state == .open ? nil : item.reviewCase.standing?.decided.decision
     }
 
-    private func reasons(_ item: ReviewDesk.Item, separator: String) -> String {
-        Set(item.reviewCase.requests.map(\.request.reason.rawValue)).sorted()
-            .joined(separator: separator)
+    /// Why it was asked; nothing for who is still to decide.
+    private func reasons(_ item: ReviewDesk.Item, _ person: String) -> [String] {
+        guard item.reviewCase.openRequest(to: person) == nil else { return [] }
+        return Set(item.reviewCase.requests.map(\.request.reason.rawValue)).sorted()
     }
 
-    private func json(_ item: ReviewDesk.Item) -> [(String, JSONValue)] {
+    private func json(_ item: ReviewDesk.Item, _ person: String) -> [(String, JSONValue)] {
         [
             ("response", .integer(item.response)), ("text", .integer(item.text.event)),
             ("state", .string(item.reviewCase.state.rawValue)),
             (
                 "reasons",
-                .array(
-                    Set(item.reviewCase.requests.map(\.request.reason.rawValue)).sorted()
-                        .map { .string($0) })
+                .array(reasons(item, person).map { .string($0) })
             ),
             ("wanted", .integer(item.reviewCase.wanted)),
             ("reviewers", .integer(item.reviewCase.people.count)),
@@ -82,16 +86,21 @@ struct ReviewListCommand: ParsableCommand {
         ]
     }
 
-    private func table(_ items: [ReviewDesk.Item], _ printer: Printer) {
+    private func table(_ items: [ReviewDesk.Item], _ person: String, _ printer: Printer) {
         var table = Table(columns: [
             .number("response"), Table.Column("state"), Table.Column("why", flexible: true),
             .number("decided by"), Table.Column("class"),
         ])
         for item in items.prefix(limit) {
-            let words = item.reviewCase.requests.map { ReviewCommand.words($0.request) }
+            let isBlind = item.reviewCase.openRequest(to: person) != nil
+            let words = item.reviewCase.requests.map { request in
+                isBlind ? "shown once you have decided" : ReviewCommand.words(request.request)
+            }
             table.append([
                 Table.Cell("\(item.response)"), Table.Cell(item.reviewCase.state.rawValue),
-                Table.Cell(words.isEmpty ? "not asked" : words.joined(separator: ", ")),
+                Table.Cell(
+                    words.isEmpty
+                        ? "not asked" : isBlind ? words[0] : words.joined(separator: ", ")),
                 Table.Cell("\(item.reviewCase.people.count) of \(item.reviewCase.wanted)"),
                 Table.Cell(shown(item)?.name ?? "—"),
             ])
@@ -104,7 +113,8 @@ struct ReviewListCommand: ParsableCommand {
             let count = items.count { $0.reviewCase.state == state }
             return count > 0 ? "\(Formatted.count(count)) \(state.rawValue)" : nil
         }
-        printer.muted(counts.isEmpty ? "nothing was asked" : counts.joined(separator: ", "))
+        let none = state.map { "none is \($0.rawValue)" } ?? "nothing was asked"
+        printer.muted(counts.isEmpty ? none : counts.joined(separator: ", "))
     }
 }
 

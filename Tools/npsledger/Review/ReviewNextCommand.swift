@@ -83,7 +83,9 @@ struct ReviewNextCommand: ParsableCommand {
             return
         }
         printer.line(
-            "Recorded \(Formatted.count(outcome.recorded)) decisions; "
-                + "\(Formatted.count(outcome.left)) texts left")
+            "Recorded \(Formatted.count(outcome.recorded)) "
+                + (outcome.recorded == 1 ? "decision; " : "decisions; ")
+                + "\(Formatted.count(outcome.left)) "
+                + (outcome.left == 1 ? "text left" : "texts left"))
     }
 }

@@ -80,7 +80,7 @@ struct ReviewReading {
     /// Does what a key says; true for leaving.
     private mutating func take(_ key: Character) throws -> Bool {
         note = nil
-        switch key {
+        switch Character(key.lowercased()) {
         case "q": return true
         case "u": undo()
         case "s" where index < items.count:
@@ -120,7 +120,13 @@ struct ReviewReading {
     private mutating func askRationale() {
         let prompt = "\n" + style.paint("Rationale (Enter for none): ", .strong)
         guard let line = terminal.line(prompt: prompt) else { return }
-        let trimmed = line.trimmingPrefix { $0.isWhitespace }
+        // Escape is how people leave a line that they did not mean.
+        guard !line.contains("\u{1B}") else {
+            note = "the rationale was left as it is"
+            return
+        }
+        let trimmed = TerminalText.sanitized(line, lineBreaks: .spaces)
+            .trimmingPrefix { $0.isWhitespace }
         rationale = trimmed.isEmpty ? nil : String(trimmed)
         if let given = rationale, given.utf8.count > Ledger.reasonBytesMax {
             rationale = nil

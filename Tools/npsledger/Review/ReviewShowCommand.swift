@@ -12,8 +12,8 @@ struct ReviewShowCommand: ParsableCommand {
         abstract: "What was asked and decided about one response.",
         usage: "npsledger review show RESPONSE [options]",
         discussion: """
-            What others decided is shown to those who have decided themselves, or are not asked \
-            to. For the whole story see `npsledger trace`.
+            What others decided, what the model reads and why it was asked is shown to those who \
+            have decided themselves, or are not asked to.
 
             EXAMPLE
               npsledger review show r-4711
@@ -77,7 +77,8 @@ struct ReviewShowCommand: ParsableCommand {
                     item.reviewCase.requests.map { requested in
                         [
                             "position": .integer(requested.position),
-                            "reason": .string(requested.request.reason.rawValue),
+                            "reason": isBlind
+                                ? .null : .string(requested.request.reason.rawValue),
                             "second": .bool(requested.request.wantsSecond),
                             "actor": .string(requested.actor),
                             "recordedAt": .string(Timestamp.format(requested.recordedAt)),
@@ -113,8 +114,8 @@ struct ReviewShowCommand: ParsableCommand {
         }
         for requested in item.reviewCase.requests {
             printer.muted(
-                "\(requested.position)  asked by \(requested.actor): "
-                    + ReviewCommand.words(requested.request)
+                "\(requested.position)  asked by \(requested.actor)"
+                    + (isBlind ? "" : ": " + ReviewCommand.words(requested.request))
                     + (requested.request.wantsSecond ? ", by two people" : ""))
         }
         for (review, rationale) in told {
@@ -126,7 +127,8 @@ struct ReviewShowCommand: ParsableCommand {
         }
         if isBlind {
             printer.muted(
-                "What others say, and what the model reads, is shown once you have decided")
+                "Why it is asked, what others say and what the model reads is shown once you have "
+                    + "decided")
             return
         }
         if let model = desk.model, let read = item.text.likeliest {
