@@ -38,6 +38,26 @@ struct EncoderStoreTests {
         }
     }
 
+    @Test("Digests are found by how they begin")
+    func beginnings() throws {
+        #expect(try EncoderStore(directory: "/nonexistent").digests(beginningWith: "ab").isEmpty)
+        let scratch = try Scratch()
+        let store = EncoderStore(directory: scratch.path)
+        let names = ["abc", "abd", "f00"].map { $0 + String(repeating: "0", count: 61) }
+        for name in names + [".incoming-abc", "abc", String(repeating: "z", count: 64)] {
+            try FileManager.default.createDirectory(
+                atPath: scratch.path + "/" + name, withIntermediateDirectories: true)
+        }
+        #expect(
+            try store.digests(beginningWith: "ab").map(store.path)
+                == names[..<2].map {
+                    scratch.path + "/" + $0
+                })
+        #expect(try store.digests(beginningWith: "f00").count == 1)
+        #expect(try store.digests(beginningWith: "f01").isEmpty)
+        #expect(try store.digests(beginningWith: "z").isEmpty)
+    }
+
     @Test("A directory that holds another encoder than its name says is refused")
     func otherEncoder() throws {
         let scratch = try Scratch()

