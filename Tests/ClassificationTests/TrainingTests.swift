@@ -150,6 +150,6 @@ struct TrainingTests {
         let json = String(decoding: classifier.model.metadata, as: UTF8.self)
         #expect(classifier.metadata.canonicalJSON == classifier.model.metadata)
         #expect(!json.contains(".") && !json.contains(" ") && !json.contains("\n"))
-        #expect(json.hasPrefix("{\"costMilli\":1000,"))
+        #expect(json.hasPrefix("{\"costMilli\":4000,"))
     }
 }

@@ -6,6 +6,7 @@ extension NGramTrainer {
             ("folds", options.folds, 2...20),
             ("hashBits", options.hashBits, ModelArtefact.bitsRange),
             ("costMilli", options.costMilli, 1...1_000_000),
+            ("topicCostMilli", options.topicCostMilli, 1...1_000_000),
             ("bucketExamplesMin", options.bucketExamplesMin, 1...1000),
             ("classExamplesMin", options.classExamplesMin, 2...1_000_000),
             ("featureBytesMax", options.featureBytesMax, 1 << 20...1 << 40),
@@ -40,14 +41,15 @@ extension NGramTrainer {
         guard total >= 3 * needed else {
             throw TrainingError(
                 code: .tooFewExamples,
-                detail: "\(total) comments with a score, at least \(3 * needed) are needed, "
-                    + "\(needed) of each class")
+                detail: "it has \(total) comments with a score, and \(3 * needed) are needed, "
+                    + "\(needed) of each class; take more in, or learn from a wider selection")
         }
         for label in 0..<3 where counts[label] < needed {
             throw TrainingError(
                 code: .missingClass,
-                detail: "\(counts[label]) comments by \(names[label])s, at least \(needed) are "
-                    + "needed")
+                detail:
+                    "it has \(counts[label]) comments by \(names[label])s, and \(needed) of each "
+                    + "class are needed; take more in, or learn from a wider selection")
         }
     }
 

@@ -65,7 +65,7 @@ final class TopicTrainer {
         let jobs = trained.indices.flatMap { place in
             [Job(place: place, fold: nil)] + (0..<foldCount).map { Job(place: place, fold: $0) }
         }
-        let cost = Double(options.costMilli) / 1000
+        let cost = Double(options.topicCostMilli) / 1000
         var next = 0
         while next < jobs.count {
             let wave = Array(jobs[next..<min(jobs.count, next + max(1, options.threads))])

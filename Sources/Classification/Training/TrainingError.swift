@@ -22,6 +22,6 @@ public struct TrainingError: Error, Hashable, CustomStringConvertible {
     /// What was found and what is needed, in a sentence.
     public let detail: String
 
-    /// One line: code and detail.
-    public var description: String { "training refused (\(code)): \(detail)" }
+    /// One line.
+    public var description: String { "there is no training a model on this: \(detail)" }
 }

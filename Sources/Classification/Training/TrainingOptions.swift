@@ -8,6 +8,8 @@ public struct TrainingOptions: Sendable, Hashable {
     public var hashBits: Int
     /// LIBLINEAR's C in thousandths: how much an error costs against large weights.
     public var costMilli: Int
+    /// The same for topics, which have few examples each.
+    public var topicCostMilli: Int
     /// Buckets that fewer examples than this use are left out.
     public var bucketExamplesMin: Int
     /// Fewest examples of each class.
@@ -23,14 +25,15 @@ public struct TrainingOptions: Sendable, Hashable {
 
     /// Options that were measured to work well from a thousand to fifty thousand examples.
     public init(
-        seed: UInt64 = 1, folds: Int = 5, hashBits: Int = 18, costMilli: Int = 1000,
-        bucketExamplesMin: Int = 2, classExamplesMin: Int = 20,
+        seed: UInt64 = 1, folds: Int = 5, hashBits: Int = 18, costMilli: Int = 4000,
+        topicCostMilli: Int = 1000, bucketExamplesMin: Int = 2, classExamplesMin: Int = 20,
         featureBytesMax: Int = 1 << 30, adaptsBase: Bool = true, threads: Int = 1
     ) {
         self.seed = seed
         self.folds = folds
         self.hashBits = hashBits
         self.costMilli = costMilli
+        self.topicCostMilli = topicCostMilli
         self.bucketExamplesMin = bucketExamplesMin
         self.classExamplesMin = classExamplesMin
         self.featureBytesMax = featureBytesMax
