@@ -131,6 +131,12 @@ struct ExternalModelTests {
         #expect(refused.errors.contains("the budget of a run is 40"))
         #expect(try here.sentTexts().isEmpty)
         #expect(try here.run("classify", "--limit", "40").status == 64)
+        // A file that it may not read to its end is not begun.
+        let file = try here.run(
+            ["model", "evaluate", "2", "--on", "answers.csv", "--mapping"]
+                + ["answers.csv.mapping.json"])
+        #expect(file.status == 1 && file.errors.contains("the budget of a run is 40"), "\(file)")
+        #expect(try here.sentTexts().isEmpty)
         let first = try here.json("classify", "--model", "2", "--limit", "40")
         #expect(first["classified"]?.int == 40)
         // The next run has a budget of its own, and goes on with others.

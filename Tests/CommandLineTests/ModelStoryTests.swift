@@ -66,7 +66,8 @@ struct ModelStoryTests {
     private func lists(_ here: Workspace) throws {
         let list = try here.json("model", "list")
         let rest =
-            "digest:string,kind:string,registeredAt:string,shadowingSince:null,state:string,"
+            "digest:string,kind:string,registeredAt:string,shadowShare:null,shadowingSince:null,"
+            + "state:string,"
             + "version:number"
         let active = "{position:number,recordedAt:string,rollsBack:null,until:null}"
         #expect(

@@ -58,11 +58,44 @@ struct ModelTrainingTests {
         #expect(fewer.evidence.positions != first.evidence.positions)
 
         let registry = ModelRegistry(test.ledger)
+        // Bytes that came as a file say nothing of what was learnt: the training does.
+        let unknown = try registry.register(
+            first.model.artefact, provenance: "file", actor: TestLedger.actor)
+        #expect(unknown.version == 1 && unknown.training == nil)
         let model = try registry.register(first, actor: TestLedger.actor)
-        #expect(model.version == 1)
+        #expect(model.version == 2 && model.digest == unknown.digest)
+        #expect(model.training?.examples == examples.count)
+        #expect(try registry.register(first, actor: TestLedger.actor).version == 2)
         #expect(
             try registry.reader(model).classify(batch: [Array("lovely".utf8)], threads: 1)[0]
                 == NGramClassifier(artefact: first.model.artefact).classify("lovely"))
+    }
+
+    @Test("copies of a text, of whomever, share a fold: nobody is tested on words it has learnt")
+    func copies() throws {
+        let test = try TestLedger()
+        let run = TestLedger.Run(["response_id=id", "score=score", "text=text"])
+        var numbers = SeededGenerator(seed: 5)
+        var file = "id,score,text\n"
+        // Words that say nothing, each four times with one score: who knows them knows the score.
+        for word in 0..<90 {
+            let letters = (0..<12).map { _ in
+                "bcdfghklmnprstvz".randomElement(using: &numbers) ?? "b"
+            }
+            let score = [9, 7, 2].randomElement(using: &numbers) ?? 9
+            for copy in 0..<4 {
+                let text = String(letters)
+                file +=
+                    "\(word)-\(copy),\(score),\(copy % 2 == 0 ? text : text.uppercased() + " ")\n"
+            }
+        }
+        _ = try test.run(run, file)
+        let (examples, asOf) = try examples(test)
+        #expect(examples.count == 360)
+        let trained = try ModelTraining(test.ledger).train(
+            examples, asOf: asOf, selection: "{}", seed: 7, threads: 2
+        ) { _ in }
+        #expect(trained.model.metrics.accuracy < 6_000, "chance is a third")
     }
 
     @Test("too little to learn from is said with what is needed")

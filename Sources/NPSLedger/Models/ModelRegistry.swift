@@ -194,7 +194,12 @@ public struct ModelRegistry: Sendable {
         try store(artefact, Hex.encode(digest))
         while true {
             let models = try list()
-            if let known = models.first(where: { $0.registration.digest == digest }) {
+            // Bytes that came as a file say nothing of what they were made from: a training that
+            // gives them is a version of its own, with its evidence.
+            if let known = models.first(where: {
+                $0.registration.digest == digest
+                    && (training == nil || $0.registration.training != nil)
+            }) {
                 return known
             }
             let version = (models.map(\.version).max() ?? 0) + 1

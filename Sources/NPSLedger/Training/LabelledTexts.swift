@@ -1,5 +1,4 @@
 import Classification
-import Crypto
 import LedgerCore
 
 /// Texts from a file with labels that people gave them, to learn from beside a ledger's responses.
@@ -16,12 +15,12 @@ public struct LabelledTexts: Sendable {
         self.digest = digest
     }
 
-    /// Adds a text. Copies of one text share a fold, so that none is tested on what it has learnt.
+    /// Adds a text. Copies of one text (see ``TextDigest``) share a fold, so that none is tested on what it has learnt.
     public mutating func add(
         _ text: String, scoreClass: NPSClass? = nil, sentiment: UInt8? = nil,
         intents: Intents? = nil, topics: [UInt8]? = nil
     ) {
-        let key = SHA256.hash(data: [UInt8](text.utf8)).prefix(8)
+        let key = TextDigest(text).bytes.prefix(8)
             .reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         examples.append(
             TrainingExample(

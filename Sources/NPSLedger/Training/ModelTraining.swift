@@ -32,6 +32,9 @@ public struct ModelTraining {
         public let model: TrainedModel
         /// For `model.registered`: what it was made from.
         public let evidence: TrainingEvidence
+        /// The responses learnt from, in the order of the model's examples; texts of labelled files
+        /// come after them.
+        public let responses: [Position]
         /// The texts of labelled files among it; nil without such files.
         let labelled: LabelledMarks?
     }
@@ -61,6 +64,7 @@ public struct ModelTraining {
     ) throws -> Result {
         let reviews = try ReviewHistory(ledger.log, asOf: asOf)
         var training: [TrainingExample] = []
+        var learnt: [Position] = []
         var (erased, reviewed) = (0, 0)
         for example in examples {
             guard let sealed = try ledger.log.sealed(example.text),
@@ -80,20 +84,21 @@ public struct ModelTraining {
                     intents: decision?.intents.map { numbers in
                         Intents(rawValue: numbers.reduce(0) { $0 | 1 << $1 })
                     },
-                    // One respondent's texts share a fold, so that none is tested on a respondent
-                    // it has learnt from.
                     key: sealed.subject))
+            learnt.append(example.response)
         }
         let own = training.count
-        training += Self.folded(files.flatMap(\.examples), beside: training)
+        training += files.flatMap(\.examples)
+        // What comes from elsewhere is nobody's here, and its vectors are not kept.
+        let subjects = training.indices.map { $0 < own ? training[$0].key : 0 }
+        training = Self.folded(training)
         let base = try NGramClassifier(artefact: NGramClassifier.embeddedArtefact)
         let vectors = try encoder.map { name, encoder in
             EncodedTexts(
                 encoder: EncoderReference(
                     name: name, digest: encoder.digest, dimensions: encoder.dimensions),
                 vectors: try ledger.embeddings(
-                    // What comes from elsewhere is nobody's here, and not kept.
-                    of: training.enumerated().map { ($0 < own ? $1.key : 0, $1.text) },
+                    of: zip(subjects, training).map { ($0, $1.text) },
                     by: encoder, threads: threads, progress: encoded),
                 phrases: try taxonomy.map {
                     try EncodedTexts.phrases(of: $0, by: encoder, threads: threads)
@@ -109,24 +114,37 @@ public struct ModelTraining {
             positions: TrainingRecord.digest(of: examples.map(\.response)),
             files: files.map(\.evidence), taxonomy: taxonomy?.digest)
         return Result(
-            model: model, evidence: evidence,
+            model: model, evidence: evidence, responses: learnt,
             labelled: files.isEmpty ? nil : LabelledMarks(files, try ledger.vault()))
     }
 
-    /// Labelled texts with their folds: a copy of a text of the ledger goes where that is, so that
-    /// neither is tested by a model that has learnt from the other.
-    private static func folded(
-        _ labelled: [TrainingExample], beside own: [TrainingExample]
-    ) -> [TrainingExample] {
-        guard !labelled.isEmpty else { return [] }
-        func digest(_ example: TrainingExample) -> TextDigest {
-            TextDigest(String(decoding: example.text, as: UTF8.self))
+    /// Examples with their folds: those of one respondent, and those with one text (see
+    /// ``TextDigest``), go the same way, however long the chain between them, so that none is tested
+    /// by a model that has learnt from the same person or the same words.
+    private static func folded(_ examples: [TrainingExample]) -> [TrainingExample] {
+        // Each key's next one on the way to that of its group: the smallest.
+        var next: [UInt64: UInt64] = [:]
+        func group(_ key: UInt64) -> UInt64 {
+            var key = key
+            while let further = next[key] {
+                if let beyond = next[further] { next[key] = beyond }
+                key = further
+            }
+            return key
         }
-        let keys = Dictionary(
-            own.map { (digest($0), $0.key) }, uniquingKeysWith: { first, _ in first })
-        return labelled.map { example in
+        var keyOfText: [TextDigest: UInt64] = [:]
+        for example in examples {
+            let text = TextDigest(String(decoding: example.text, as: UTF8.self))
+            guard let known = keyOfText[text] else {
+                keyOfText[text] = example.key
+                continue
+            }
+            let (one, other) = (group(known), group(example.key))
+            if one != other { next[max(one, other)] = min(one, other) }
+        }
+        return examples.map { example in
             var example = example
-            if let key = keys[digest(example)] { example.key = key }
+            example.key = group(example.key)
             return example
         }
     }

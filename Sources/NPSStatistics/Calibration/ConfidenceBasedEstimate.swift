@@ -62,12 +62,15 @@ public struct ConfidenceBasedEstimate: Sendable, Hashable {
     }
 
     /// The bootstrap interval of a figure of the expected confusion matrix, with as many cases in
-    /// each draw as were judged: what as many labels would show, were the probabilities true.
+    /// each draw as were judged: what as many labels would show, were the probabilities true. Draws
+    /// of a few cases lack whole classes and lie to one side; the figure itself is always within.
     public func bootstrapInterval(
         of figure: (ConfusionMatrix) -> Double?, confidence: Double = 0.95,
         draws: Int = NPSCounts.bootstrapDrawsMin, seed: UInt64
     ) -> Interval? {
-        expected.bootstrapInterval(
+        let interval = expected.bootstrapInterval(
             of: figure, count: count, confidence: confidence, draws: draws, seed: seed)
+        guard let interval, let value = figure(expected) else { return interval }
+        return Interval(low: min(interval.low, value), high: max(interval.high, value))
     }
 }

@@ -11,9 +11,19 @@ import Presentation
 
 /// The score before and after a version became active.
 enum ActivationEffect {
-    /// Has a version read until nothing is unread: texts may come in meanwhile.
+    /// Has a version read until nothing is unread: texts may come in meanwhile. What it read is
+    /// recorded, and said.
     static func readEverything(_ session: Session, _ version: ModelVersion) throws {
-        while try ClassifyCommand.classify(session, version).classified > 0 {}
+        var texts = 0
+        while true {
+            let classified = try ClassifyCommand.classify(session, version).classified
+            guard classified > 0 else { break }
+            texts += classified
+        }
+        guard texts > 0 else { return }
+        Printer.notice(
+            "model \(version) read \(Formatted.count(texts)) texts first; its judgements are "
+                + "recorded")
     }
 
     static func score(_ session: Session) throws -> NPSCounts {

@@ -347,6 +347,11 @@ struct ImportCommand: ParsableCommand {
                         + "\(report.shadowClassified == 1 ? "judgement" : "judgements") by models "
                         + "in the shadow, which count for nothing")
             }
+            if reasons.contains(where: { $0.0 == "time.unreadable" }) {
+                printer.muted(
+                    "Times are read as ISO 8601 unless you say how they are written, such as "
+                        + "--time-format '%m/%d/%Y %H:%M'")
+            }
             if report.rejected + report.conflicts > 0, !dryRun {
                 printer.muted("Rows in quarantine: npsledger audit --quarantine")
             }

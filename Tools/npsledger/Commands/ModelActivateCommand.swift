@@ -59,7 +59,9 @@ struct ModelActivateCommand: ParsableCommand {
         completion: .file())
     var gate: String?
 
-    @Flag(name: .long, help: "Show how the gate stands, and activate nothing.")
+    @Flag(
+        name: .long,
+        help: "Show how the gate stands, and activate nothing; what is unread is read first.")
     var dryRun = false
 
     func validate() throws {

@@ -41,9 +41,9 @@ struct ModelCommand: ParsableCommand {
     /// Since when a version shadows, and what share, where that is not all; nil where it does not.
     static func shadowing(_ model: RegisteredModel) -> String? {
         model.shadow.map { shadow in
-            "shadowing since \(shadow.position)"
-                + (shadow.share == nil
-                    ? "" : ", \(Formatted.shortest(share(shadow)) ?? "")% of what comes in")
+            "shadowing "
+                + (shadow.share == nil ? "" : "\(Formatted.shortest(share(shadow)) ?? "")% ")
+                + "since \(shadow.position)"
         }
     }
 

@@ -74,7 +74,9 @@ struct ModelEstimateCommand: ParsableCommand {
 
     private func models(_ session: Session, _ asOf: Position) throws -> [RegisteredModel] {
         let registry = session.ledger.models
-        guard versions.isEmpty else { return try versions.map { try registry.model($0) } }
+        guard versions.isEmpty else {
+            return try versions.map { try registry.model($0, asOf: asOf) }
+        }
         let known = try registry.list(asOf: asOf)
         let chosen = known.filter(\.isActive) + known.filter { $0.shadow != nil }
         guard !chosen.isEmpty else {

@@ -218,21 +218,18 @@ struct ModelEvaluateCommand: ParsableCommand {
                 options, from: try selection.from.map(SelectionOptions.time),
                 to: try selection.to.map(SelectionOptions.time), state)
         }
-        let source = LabelledFile(
+        let source = try LabelledFile(
             path: file, mapping: mapping, selection: selection, thresholds: lens.thresholds)
-        let digest = try source.digest()
+        let digest = source.digest
         if trained.record?.files.contains(where: { Hex.encode($0.digest) == digest }) == true {
             throw CommandFailure(
                 ExitStatus.no,
                 "model \(version) has learnt from \(file): figures on it would flatter it. Take a "
                     + "file of other texts")
         }
-        let digests = try trained.textDigests(session)
-        let marks = try session.ledger.models.labelledMarks(of: model)
+        let learnt = try LearntTexts(model, trained, session)
         let evaluated = try source.evaluate(
-            version, reader,
-            isLearnt: { digests.contains(TextDigest($0)) || marks?.contains($0) == true },
-            refusesOverlap: !leaveOutTrained)
+            version, reader, isLearnt: learnt.contains, refusesOverlap: !leaveOutTrained)
         return try EvaluationReport(
             session, model, .file(path: file, digest: digest), trained, lens: lens,
             selection: try selection.selection(), confidence: confidence / 100,

@@ -18,8 +18,8 @@ struct ModelRetrainCommand: ParsableCommand {
             """,
         discussion: """
             Follows the latest version that was trained on this ledger: its selection, seed, \
-            encoder and topics. What is new since is counted first; --at-least-new N ends with status 1 where \
-            that is less, and nothing is recorded. Request and outcome are events: \
+            encoder and topics. What is new since is counted first; --at-least-new N ends with \
+            status 1 where that is less, and nothing is recorded. Request and outcome are events: \
             retraining.requested, retraining.completed. The new version is registered, not \
             activated.
 
@@ -145,7 +145,7 @@ struct ModelRetrainCommand: ParsableCommand {
             return
         }
         TrainingRun.show(model, trained, printer)
-        printer.muted("Next: npsledger model compare \(plan.model.version) \(model.version)")
+        printer.muted("Next: npsledger model shadow \(model.version)")
     }
 }
 

@@ -68,8 +68,17 @@ struct ModelShadowCommand: ParsableCommand {
             let share = share.map { UInt16(($0 * 100).rounded()) }
             receipt = try registry.startShadow(version, share: share, actor: actor).receipt
         }
-        let report =
-            stop || share != nil ? HistoryClassifier.Report() : try read(session)
+        let report: HistoryClassifier.Report
+        do {
+            report = stop || share != nil ? HistoryClassifier.Report() : try read(session)
+        } catch {
+            if let receipt {
+                Printer.notice(
+                    "it shadows from position \(receipt.position) on all the same: `npsledger model "
+                        + "shadow \(version)` reads what is missing, --stop ends it")
+            }
+            throw error
+        }
         try session.settle()
         show(report, try registry.model(version), receipt, Printer(options))
     }

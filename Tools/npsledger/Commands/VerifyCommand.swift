@@ -46,8 +46,8 @@ struct VerifyCommand: ParsableCommand {
         bar.finish()
         var problems = report.findings.map(\.description)
         problems += try continuity(ledger)
-        problems += try models(ledger)
         let (signed, opensVault) = manifest(ledger)
+        problems += try models(ledger, opensVault: opensVault)
         problems += signed
         var projections: [ProjectionReport] = []
         if !logOnly, report.isSound {
@@ -99,11 +99,12 @@ struct VerifyCommand: ParsableCommand {
         return (problems, opensVault)
     }
 
-    private func models(_ ledger: Ledger) throws -> [String] {
+    private func models(_ ledger: Ledger, opensVault: Bool) throws -> [String] {
         let registry = ledger.models
         return try registry.list().compactMap { model in
             do {
                 _ = try registry.file(model)
+                if opensVault { _ = try registry.labelledMarks(of: model) }
                 return nil
             } catch let error as LedgerError {
                 return error.message

@@ -44,45 +44,64 @@ enum GateMeasuring {
         _ gate: Gate, _ candidate: ModelVersion, _ session: Session
     ) throws -> (measured: GateMeasurements, asOf: Position) {
         try session.catchUp(session.catalog.npsBySegment)
-        // What was learnt from is told from the log before this position, whatever comes meanwhile.
-        let learnt = try learnt(gate, candidate, session)
-        return try session.catalog.npsBySegment.read { state, build in
-            let asOf = build.position
-            let active = try session.ledger.models.active(asOf: asOf)?.version
-            var measured = GateMeasurements(active: active)
-            try judge(&measured, candidate, active, asOf, state) { response in
-                learnt.contains { $0.contains(response) }
-            }
-            if let active {
-                for question in gate.questions {
-                    let comparison = try ModelComparison(
-                        active, candidate, under: Lens(asOf: asOf, basis: question.basis),
-                        SegmentSelection(by: question.by), in: state)
-                    measured.changes[question] = comparison.segments.map {
-                        GateMeasurements.Segment(values: $0.values, flips: $0.flips)
+        while true {
+            let held = try session.ledger.models.active()
+            let learnt =
+                gate.asksAboutQuality ? try learnt([candidate, held?.version], session) : []
+            let answer = try session.catalog.npsBySegment.read {
+                state, build -> (GateMeasurements, Position)? in
+                let asOf = build.position
+                let active = try session.ledger.models.active(asOf: asOf)?.version
+                // What another model has learnt from would be left out.
+                guard active == held?.version else { return nil }
+                var measured = GateMeasurements(active: active)
+                try judge(&measured, candidate, active, asOf, state, learnt)
+                if let active {
+                    for question in gate.questions {
+                        let comparison = try ModelComparison(
+                            active, candidate, under: Lens(asOf: asOf, basis: question.basis),
+                            SegmentSelection(by: question.by), in: state)
+                        measured.changes[question] = comparison.segments.map {
+                            GateMeasurements.Segment(values: $0.values, flips: $0.flips)
+                        }
                     }
                 }
+                return (measured, asOf)
             }
-            return (measured, asOf)
+            if let answer { return answer }
+            try session.catchUp(session.catalog.npsBySegment)
         }
     }
 
-    /// What candidate and active model have learnt from; on that their quality says little. Nothing
-    /// where the gate does not ask about quality.
+    /// Responses with a stated score that one of the models has learnt from: on those its quality
+    /// says little.
     private static func learnt(
-        _ gate: Gate, _ candidate: ModelVersion, _ session: Session
-    ) throws -> [TrainedOn] {
-        guard gate.asksAboutQuality else { return [] }
-        let registry = session.ledger.models
-        return try [try registry.model(candidate), try registry.active()].compactMap { model in
-            try model.map { try TrainedOn($0, session) }
+        _ versions: [ModelVersion?], _ session: Session
+    ) throws -> Set<Position> {
+        var learnt: Set<Position> = []
+        for version in versions.compactMap(\.self) {
+            let model = try session.ledger.models.model(version)
+            let texts = try session.catalog.npsBySegment.read { state, build in
+                let lens = try ResolvedLens(
+                    Lens(asOf: build.position, model: .pinned(version), basis: .inferred),
+                    in: state)
+                var texts: [(response: Position, text: Position)] = []
+                try NPSBySegmentQuery(state).forEachText(lens, SegmentSelection()) { text in
+                    if text.row.score != nil { texts.append((text.row.position, text.event)) }
+                }
+                return texts
+            }
+            learnt.formUnion(
+                try LearntTexts(model, try TrainedOn(model, session), session)
+                    .responses(among: texts))
         }
+        return learnt
     }
 
     /// Walks the texts once: what each model reads, beside what is stated and beside the other.
     private static func judge(
         _ measured: inout GateMeasurements, _ candidate: ModelVersion, _ active: ModelVersion?,
-        _ asOf: Position, _ state: some StateReader, isLearnt: (Position) -> Bool
+        _ asOf: Position, _ state: some StateReader, _ learnt: Set<Position>
     ) throws {
         func lens(_ version: ModelVersion) throws -> ResolvedLens {
             try ResolvedLens(
@@ -99,7 +118,7 @@ enum GateMeasuring {
                 return
             }
             var stated = other.score.map { second.thresholds.classify(score: $0) }
-            if stated != nil, isLearnt(other.position) {
+            if stated != nil, learnt.contains(other.position) {
                 measured.learnt += 1
                 stated = nil
             }

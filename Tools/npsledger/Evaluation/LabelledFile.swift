@@ -17,19 +17,30 @@ struct LabelledFile {
     /// Rows that are named where a file is refused: enough to find the place.
     private static let rowsNamedMax = 5
 
-    /// SHA-256 of the file's bytes, in hexadecimal; nil for what can be read only once.
-    func digest() throws -> String? {
-        guard path != "-", let handle = FileHandle(forReadingAtPath: path) else { return nil }
-        defer { try? handle.close() }
-        var hash = SHA256()
-        while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty {
-            hash.update(data: piece)
-        }
-        return Hex.encode([UInt8](hash.finalize()))
+    /// Largest file: all of it is in memory, so that what is measured is what the digest names.
+    private static let bytesMax = 1 << 30
+    /// Rows read and judged at a time.
+    private static let batchRows = 4_096
+
+    private let bytes: [UInt8]
+    /// SHA-256 of the file's bytes, in hexadecimal.
+    let digest: String
+
+    init(
+        path: String, mapping: ColumnMapping, selection: SelectionOptions, thresholds: Thresholds
+    ) throws {
+        self.path = path
+        self.mapping = mapping
+        self.selection = selection
+        self.thresholds = thresholds
+        bytes = try WholeFile.read(path, bytesMax: Self.bytesMax, as: "a file of labels")
+        digest = Hex.encode([UInt8](SHA256.hash(data: bytes)))
     }
 
     /// Has a model read the texts of the file.
     ///
+    /// Before it reads the first one it is settled whether it may: what is refused costs nothing, and
+    /// no text leaves for a model outside this process that could not read them all.
     /// - Parameters:
     ///   - isLearnt: whether the model has learnt from a text.
     ///   - refusesOverlap: else rows with one of those texts are left out.
@@ -38,40 +49,49 @@ struct LabelledFile {
         refusesOverlap: Bool
     ) throws -> Evaluated {
         let chosen = try selection.selection()
-        var reader = try SurveyFileReader(path: path, mapping: mapping)
         var evaluated = Evaluated()
         var overlapping: [Int] = []
-        let times: (from: Microseconds?, to: Microseconds?) = (
-            try selection.from.map(SelectionOptions.time),
-            try selection.to.map(SelectionOptions.time)
-        )
         var dimensions: Set<String> = []
-        var batch: [RowOutcome] = []
-        let bar = ProgressBar("model \(version) reads \(path)", unit: "B")
-        while try reader.nextBatch(into: &batch, max: 4_096) > 0 {
-            var rows: [ImportedRow] = []
-            for outcome in batch {
+        let notices = try forEachBatch { outcomes in
+            for outcome in outcomes {
                 guard case .row(let row) = outcome, row.excludedBy == nil else {
                     evaluated.counts.rejected += 1
                     continue
                 }
                 dimensions.formUnion(row.segmentValues.keys)
-                guard chosen.keeps(row.segmentValues), Self.isWithin(times, row) else { continue }
+                guard try isAsked(row, chosen) else { continue }
                 guard let text = row.text, row.score != nil else {
                     evaluated.counts.unlabelled += 1
                     continue
                 }
                 evaluated.counts.labelled += 1
-                if isLearnt(text) {
-                    evaluated.counts.leftOut += 1
-                    overlapping.append(row.rowNumber)
-                } else {
-                    rows.append(row)
+                guard isLearnt(text) else { continue }
+                evaluated.counts.leftOut += 1
+                overlapping.append(row.rowNumber)
+            }
+        }
+        for notice in notices { Printer.notice("\(path): \(notice)") }
+        try check(chosen, dimensions)
+        if refusesOverlap, !overlapping.isEmpty {
+            throw CommandFailure(ExitStatus.no, refusal(version, overlapping, evaluated.counts))
+        }
+        let texts = evaluated.counts.labelled - evaluated.counts.leftOut
+        guard texts > 0 else {
+            throw CommandFailure(ExitStatus.no, nothing(version, evaluated.counts))
+        }
+        try model.checkBudget(texts)
+        let bar = ProgressBar("model \(version) reads \(path)", unit: "texts")
+        _ = try forEachBatch { outcomes in
+            var rows: [(row: ImportedRow, text: String)] = []
+            for case .row(let row) in outcomes where row.excludedBy == nil && row.score != nil {
+                guard let text = row.text, try isAsked(row, chosen), !isLearnt(text) else {
+                    continue
                 }
+                rows.append((row, text))
             }
             let outputs = try model.classify(
-                batch: rows.map { [UInt8](($0.text ?? "").utf8) }, threads: Session.threads)
-            for (row, output) in zip(rows, outputs) {
+                batch: rows.map { [UInt8]($0.text.utf8) }, threads: Session.threads)
+            for ((row, _), output) in zip(rows, outputs) {
                 let values = row.segmentValues
                 evaluated.readings.append(
                     Evaluated.Reading(
@@ -79,26 +99,38 @@ struct LabelledFile {
                         detractor: output.detractor, promoter: output.promoter,
                         values: chosen.by.map { values[$0] }))
             }
-            bar.update(
-                done: Int(reader.bytesRead), total: reader.totalBytes.map { Int($0) })
+            bar.update(done: evaluated.readings.count, total: texts)
         }
         bar.finish()
-        for notice in reader.notices { Printer.notice("\(path): \(notice)") }
         evaluated.counts.readNow = evaluated.readings.count
-        try check(chosen, dimensions)
-        if refusesOverlap, !overlapping.isEmpty {
-            throw CommandFailure(ExitStatus.no, refusal(version, overlapping, evaluated.counts))
-        }
-        guard !evaluated.readings.isEmpty else {
-            throw CommandFailure(
-                ExitStatus.no,
-                "\(path) has no row "
-                    + (evaluated.counts.leftOut > 0
-                        ? "with a text that model \(version) has not learnt from"
-                        : "asked about with both a text and a score")
-                    + ": there is nothing to hold model \(version) against")
-        }
         return evaluated
+    }
+
+    /// Hands out the file's rows.
+    ///
+    /// - Returns: What is to be said of the file.
+    private func forEachBatch(_ body: ([RowOutcome]) throws -> Void) throws -> [String] {
+        var reader = try SurveyFileReader(bytes: bytes, name: path, mapping: mapping)
+        var batch: [RowOutcome] = []
+        while try reader.nextBatch(into: &batch, max: Self.batchRows) > 0 { try body(batch) }
+        return reader.notices
+    }
+
+    /// Whether a row is of the segments and the time asked about.
+    private func isAsked(_ row: ImportedRow, _ chosen: SegmentSelection) throws -> Bool {
+        let times = (
+            from: try selection.from.map(SelectionOptions.time),
+            to: try selection.to.map(SelectionOptions.time)
+        )
+        return chosen.keeps(row.segmentValues) && Self.isWithin(times, row)
+    }
+
+    private func nothing(_ version: ModelVersion, _ counts: Evaluated.Counts) -> String {
+        "\(path) has no row "
+            + (counts.leftOut > 0
+                ? "with a text that model \(version) has not learnt from"
+                : "asked about with both a text and a score")
+            + ": there is nothing to hold model \(version) against"
     }
 
     private static func isWithin(

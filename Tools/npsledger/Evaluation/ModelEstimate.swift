@@ -12,7 +12,7 @@ struct ModelEstimate {
     /// Texts asked about, and how many of them it has read.
     private(set) var texts = 0
     private(set) var read = 0
-    /// Texts with a stated score that it has learnt from: they are in no figure.
+    /// Texts that it has learnt from: they are in no figure.
     private(set) var leftOut = 0
     /// By confidence, on texts without a stated score.
     private(set) var unlabelled = ConfidenceBasedEstimate(classCount: NPSClass.allCases.count)
@@ -30,7 +30,6 @@ struct ModelEstimate {
         _ options: LensOptions
     ) throws {
         self.model = model
-        let trained = try TrainedOn(model, session)
         var options = options
         options.model = model.version
         let chosen = try selection.selection()
@@ -42,10 +41,8 @@ struct ModelEstimate {
             try query.forEachText(lens, chosen) { rows.append($0) }
             return (rows, lens)
         }
-        let copies = try session.responses(
-            withLabelledTextsOf: model,
-            among: rows.filter { $0.row.score != nil && $0.row.isJudged }
-                .map { ($0.row.position, $0.event) })
+        let learnt = try LearntTexts(model, try TrainedOn(model, session), session)
+            .responses(among: rows.filter(\.row.isJudged).map { ($0.row.position, $0.event) })
         for row in rows.lazy.map(\.row) {
             texts += 1
             guard row.isJudged else { continue }
@@ -57,12 +54,13 @@ struct ModelEstimate {
             let likeliest = Int(
                 ClassifierQuality.likeliest(detractor: row.detractor, promoter: row.promoter)
                     .rawValue)
-            guard let score = row.score else {
-                unlabelled.add(predicted: likeliest, basisPoints: shares)
+            // What people decided was learnt from too, without a score.
+            guard !learnt.contains(row.position) else {
+                leftOut += 1
                 continue
             }
-            guard !trained.contains(row.position), !copies.contains(row.position) else {
-                leftOut += 1
+            guard let score = row.score else {
+                unlabelled.add(predicted: likeliest, basisPoints: shares)
                 continue
             }
             labelled.add(predicted: likeliest, basisPoints: shares)

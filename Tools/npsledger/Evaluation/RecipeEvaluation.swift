@@ -49,14 +49,11 @@ struct RecipeEvaluation {
 
     /// Each response by a model that had not seen it, in the folds of the training itself.
     func crossValidation() throws -> Outcome {
-        let readable = try pool.items.filter {
-            try session.ledger.personalData(at: $0.text)?.text != nil
-        }
-        let trained = try train(readable, "cross-validation")
+        let trained = try train(pool.items, "cross-validation")
         var outcome = Evaluated()
         var read: [Position: (detractor: UInt16, promoter: UInt16)] = [:]
         for entry in trained.model.outOfFold {
-            read[readable[entry.example].response] = (entry.detractor, entry.promoter)
+            read[trained.responses[entry.example]] = (entry.detractor, entry.promoter)
         }
         // What the recipe does not select has no place in its folds.
         let pooled = Set(pool.items.map(\.response))
@@ -66,16 +63,17 @@ struct RecipeEvaluation {
         return try checked(
             Outcome(
                 split: .crossValidation, trainings: trained.model.metrics.folds,
-                examples: readable.count...readable.count, folds: [], evaluated: outcome))
+                examples: trained.responses.count...trained.responses.count, folds: [],
+                evaluated: outcome))
     }
 
     /// Learns from what came before a time and tests on what came from then on.
     func later(than time: Microseconds) throws -> Outcome {
         let earlier = pool.items.filter { $0.occurredAt < time }
-        let tested = asked.items.filter { $0.occurredAt >= time }
+        let later = asked.items.filter { $0.occurredAt >= time }
         let trained = try train(earlier, "training on what came before")
         var outcome = Evaluated()
-        try test(tested, with: trained, into: &outcome)
+        try test(later, with: trained, not: earlier, into: &outcome)
         return try checked(
             Outcome(
                 split: .later, trainings: 1, examples: earlier.count...earlier.count, folds: [],
@@ -113,7 +111,8 @@ struct RecipeEvaluation {
             let trained = try train(
                 kept, "training \(index + 1) of \(folds.folds.count)")
             examples.append(kept.count)
-            try test(asked.items.filter { fold($0) == index }, with: trained, into: &outcome)
+            try test(
+                asked.items.filter { fold($0) == index }, with: trained, not: kept, into: &outcome)
         }
         return try checked(
             Outcome(
@@ -139,10 +138,18 @@ struct RecipeEvaluation {
         }
     }
 
+    /// - Parameter learnt: what `trained` has learnt from: who said the same words as one of those
+    ///   is left out.
     private func test(
-        _ items: [LedgerLabels.Item], with trained: ModelTraining.Result,
-        into outcome: inout Evaluated
+        _ asked: [LedgerLabels.Item], with trained: ModelTraining.Result,
+        not learnt: [LedgerLabels.Item], into outcome: inout Evaluated
     ) throws {
+        let known = Set(try learnt.compactMap { try digest(of: $0) })
+        let items = try asked.filter { item in
+            try digest(of: item).map { !known.contains($0) } ?? true
+        }
+        outcome.counts.labelled += asked.count - items.count
+        outcome.counts.leftOut += asked.count - items.count
         let model = try session.ledger.models.reader(artefact: trained.model.artefact)
         var outputs = try StoredTextReading(
             session: session, model: model, title: "testing"
@@ -150,6 +157,11 @@ struct RecipeEvaluation {
         collect(items, into: &outcome) { _ in
             (outputs.popFirst() ?? nil).map { ($0.detractor, $0.promoter) }
         }
+    }
+
+    /// Nil for an erased text.
+    private func digest(of item: LedgerLabels.Item) throws -> TextDigest? {
+        try session.ledger.personalData(at: item.text)?.text.map { TextDigest($0) }
     }
 
     private func collect(

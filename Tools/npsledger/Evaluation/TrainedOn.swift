@@ -70,23 +70,6 @@ enum TrainedOn {
     var record: TrainingRecord? {
         if case .here(let record, _) = self { record } else { nil }
     }
-
-    /// The texts it has learnt from, told by their digests; takes the master key.
-    func textDigests(_ session: Session) throws -> Set<TextDigest> {
-        guard case .here(_, let examples) = self else { return [] }
-        // In the order of the log, in which they lie on disk.
-        let texts = examples.values.map(\.text).sorted()
-        var digests: Set<TextDigest> = []
-        let bar = ProgressBar("opening what it was trained on", unit: "texts")
-        for (index, position) in texts.enumerated() {
-            if let text = try session.ledger.personalData(at: position)?.text {
-                digests.insert(TextDigest(text))
-            }
-            bar.update(done: index + 1, total: texts.count)
-        }
-        bar.finish()
-        return digests
-    }
 }
 
 extension TrainingRecord {

@@ -14,23 +14,20 @@ struct VersionEvaluation {
     /// - Parameter refusesOverlap: for a time that was asked for: figures on other responses than
     ///   those would be misread.
     func evaluate(_ labels: LedgerLabels, refusesOverlap: Bool) throws -> Evaluated {
-        let copies = try session.responses(
-            withLabelledTextsOf: model,
-            among: labels.items.filter { !trained.contains($0.response) }
-                .map { ($0.response, $0.text) })
-        func isLearnt(_ item: LedgerLabels.Item) -> Bool {
-            trained.contains(item.response) || copies.contains(item.response)
-        }
-        let overlap = labels.items.filter(isLearnt)
-        if refusesOverlap, let first = overlap.map(\.occurredAt).min(),
-            let last = overlap.map(\.occurredAt).max()
+        let learnt = try LearntTexts(model, trained, session)
+            .responses(among: labels.items.map { ($0.response, $0.text) })
+        let overlap = labels.items.filter { learnt.contains($0.response) }
+        // That others said the same words before is no reason to ask about another time.
+        let own = overlap.filter { trained.contains($0.response) }
+        if refusesOverlap, let first = own.map(\.occurredAt).min(),
+            let last = own.map(\.occurredAt).max()
         {
-            throw CommandFailure(ExitStatus.no, refusal(labels, overlap.count, first, last))
+            throw CommandFailure(ExitStatus.no, refusal(labels, own.count, first, last))
         }
         var evaluated = Evaluated()
         evaluated.counts.labelled = labels.items.count
         evaluated.counts.leftOut = overlap.count
-        let unseen = labels.items.filter { !isLearnt($0) }
+        let unseen = labels.items.filter { !learnt.contains($0.response) }
         let unread = unseen.filter { $0.recorded == nil }
         var outputs: ArraySlice<ClassifierOutput?> = []
         if !unread.isEmpty, model.registration.kind == ExternalModel.kind {

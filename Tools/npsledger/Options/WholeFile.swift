@@ -1,36 +1,52 @@
 import Foundation
 
-/// A small file that a command takes as a whole.
+/// A file that a command takes as a whole; `-` is standard input, and a pipe is read to its end.
 enum WholeFile {
+    /// Bytes read at a time.
+    private static let pieceBytes = 1 << 20
+
     /// - Parameters:
-    ///   - bytesMax: beyond this it is refused unread, so that a wrong path costs nothing.
+    ///   - bytesMax: beyond this it is refused, a plain file unread, so that a wrong path costs
+    ///     nothing.
     ///   - kind: what it should be, such as “a gate”.
     static func read(_ path: String, bytesMax: Int, as kind: String) throws -> [UInt8] {
-        let files = FileManager.default
-        var isDirectory: ObjCBool = false
-        guard files.fileExists(atPath: path, isDirectory: &isDirectory) else {
-            throw CommandFailure(
-                ExitStatus.noInput,
-                "there is no file \(path)"
-                    + (path == "-" ? "; standard input is not taken here: name a file" : ""))
+        let isInput = path == "-"
+        if !isInput {
+            let files = FileManager.default
+            var isDirectory: ObjCBool = false
+            guard files.fileExists(atPath: path, isDirectory: &isDirectory) else {
+                throw CommandFailure(ExitStatus.noInput, "there is no file \(path)")
+            }
+            guard !isDirectory.boolValue else {
+                throw CommandFailure(
+                    ExitStatus.noInput, "\(path) is a directory; \(kind) is a file")
+            }
+            let size = try files.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+            guard size <= bytesMax else { throw tooLarge(path, kind, bytesMax) }
         }
-        guard !isDirectory.boolValue else {
-            throw CommandFailure(ExitStatus.noInput, "\(path) is a directory; \(kind) is a file")
-        }
-        let size = try files.attributesOfItem(atPath: path)[.size] as? Int ?? 0
-        guard size <= bytesMax else { throw tooLarge(path, size, bytesMax, kind) }
-        guard let data = files.contents(atPath: path) else {
+        let name = isInput ? "standard input" : path
+        guard let handle = isInput ? .standardInput : FileHandle(forReadingAtPath: path) else {
             throw CommandFailure(ExitStatus.notPermitted, "\(path) cannot be read")
         }
-        // A pipe does not say its size before it is read.
-        guard data.count <= bytesMax else { throw tooLarge(path, data.count, bytesMax, kind) }
-        return [UInt8](data)
+        defer { if !isInput { try? handle.close() } }
+        var bytes: [UInt8] = []
+        do {
+            while let piece = try handle.read(upToCount: pieceBytes), !piece.isEmpty {
+                bytes += piece
+                guard bytes.count <= bytesMax else { throw tooLarge(name, kind, bytesMax) }
+            }
+        } catch let failure as CommandFailure {
+            throw failure
+        } catch {
+            throw CommandFailure(
+                ExitStatus.inputOutput, "\(name) cannot be read: \(error.localizedDescription)")
+        }
+        return bytes
     }
 
-    private static func tooLarge(
-        _ path: String, _ size: Int, _ bytesMax: Int, _ kind: String
-    ) -> CommandFailure {
+    private static func tooLarge(_ name: String, _ kind: String, _ bytesMax: Int) -> CommandFailure
+    {
         CommandFailure(
-            ExitStatus.badData, "\(path) has \(size) bytes; \(kind) has at most \(bytesMax)")
+            ExitStatus.badData, "\(name) has more than \(bytesMax) bytes; \(kind) has no more")
     }
 }

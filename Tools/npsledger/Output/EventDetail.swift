@@ -50,6 +50,7 @@ enum EventDetail {
                 + (event.gate.map { ", past a gate of \($0.findings.count) conditions" } ?? "")
         case let event as ModelShadowed:
             return "model \(event.model) " + (event.ends ? "no longer shadows" : "shadows")
+                + (event.share.map { " \(Formatted.shortest(Double($0) / 100) ?? "")%" } ?? "")
         case let event as ModelRegistered:
             return "model \(event.model), \(event.kind), \(event.provenance), sha256 "
                 + Hex.encode(event.digest).prefix(16) + "…"

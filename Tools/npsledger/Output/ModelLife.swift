@@ -73,14 +73,14 @@ struct ModelLife {
                         ? "its shadow ended"
                         : "shadowing from here"
                             + (shadowed.share.map {
-                                ", \(Formatted.shortest(Double($0) / 100) ?? "")% of what comes in,"
+                                " (\(Formatted.shortest(Double($0) / 100) ?? "")% of what comes in)"
                             } ?? ""))
             default:
                 let activated = try ModelActivated(event)
                 if activated.model == version {
                     add(
                         .activated,
-                        activated.rollsBack.map { "made to count again, taking back \($0)," }
+                        activated.rollsBack.map { "made to count again (taking back \($0))" }
                             ?? "made to count", gate: activated.gate)
                 } else if activated.previous == version {
                     add(

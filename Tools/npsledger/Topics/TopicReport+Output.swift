@@ -143,7 +143,8 @@ extension TopicReport {
     }
 
     private func cells(_ row: Row) -> [Table.Cell] {
-        let isReal = (row.adjustedP ?? 1) < 1 - confidence
+        // How often phrases are right nobody has measured: no difference rests on that.
+        let isReal = (row.adjustedP ?? 1) < 1 - confidence && !row.topic.isPrototype
         let change = row.difference.map { $0.estimate * 100 }
         let tone: TerminalStyle.Role = (change ?? 0) < 0 ? .bad : .good
         return [
