@@ -347,7 +347,8 @@ struct ImportCommand: ParsableCommand {
                         + "\(report.shadowClassified == 1 ? "judgement" : "judgements") by models "
                         + "in the shadow, which count for nothing")
             }
-            if reasons.contains(where: { $0.0 == "time.unreadable" }) {
+            // A few are typing errors; many are another way of writing.
+            if reasons.contains(where: { $0.0 == "time.unreadable" && $0.1 * 10 >= report.read }) {
                 printer.muted(
                     "Times are read as ISO 8601 unless you say how they are written, such as "
                         + "--time-format '%m/%d/%Y %H:%M'")
