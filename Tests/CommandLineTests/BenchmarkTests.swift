@@ -124,7 +124,7 @@ struct BenchmarkTests {
         #expect(
             names(report["measures"]) == [
                 "kept embeddings scored, a core", "texts' embeddings found, a core",
-                "embeddings kept, a core",
+                "embeddings kept, a core", "comments read by n-grams, a core",
             ])
         for measure in measures { #expect(measure["result"]?.text?.isEmpty == false) }
         #expect(try small("embeddings")["measures"]?.items[0]["result"] == measures[0]["result"])

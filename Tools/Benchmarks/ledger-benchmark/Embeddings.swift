@@ -4,14 +4,17 @@ import Encoders
 import LedgerCore
 import LedgerVault
 import NPSLedger
+import Simulation
 
 /// Kept embeddings: finding those of texts, and scoring a history from them again.
 struct Embeddings: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Score responses from kept embeddings, which are opened page by page.")
+        abstract: "Score responses from kept embeddings, and from their words.")
 
     /// Responses a second and core that are scored from what is kept.
     private static let scoredPerSecondMin = 500_000.0
+    /// Short comments a second and core that n-grams are read in.
+    private static let commentsPerSecondMin = 40_000.0
 
     @OptionGroup var options: RunOptions
 
@@ -105,8 +108,38 @@ struct Embeddings: AsyncParsableCommand {
             Measure(
                 name: "embeddings kept, a core", unit: .perSecond, values: [storing], limit: nil,
                 parameters: parameters, result: "kept \(count)"),
+            try reading(options, comments: options.scaled(small: 500, full: 50_000)),
         ]
         return findings
+    }
+
+    /// Comments of a few words, English and French, read by the embedded model.
+    private static func reading(_ options: RunOptions, comments count: Int) throws -> Measure {
+        var comments: [[UInt8]] = []
+        // One response in three or so has a comment.
+        for row in try Simulator(SimulationConfiguration(seed: 4, responses: 6 * count + 1_000))
+        where !row.text.isEmpty && comments.count < count {
+            comments.append(Array(row.text.utf8))
+        }
+        guard comments.count == count else {
+            throw BenchmarkFailure("only \(comments.count) of \(count) comments were simulated")
+        }
+        let model = try NGramClassifier(artefact: NGramClassifier.embeddedArtefact)
+        var rates: [Double] = []
+        var promoters = 0
+        for index in 0...options.pairCount {
+            let rate = perSecond(count) {
+                promoters = model.classify(batch: comments, threads: 1)
+                    .reduce(0) { $0 + Int($1.promoter) }
+            }
+            if index > 0 { rates.append(rate) }
+        }
+        return Measure(
+            name: "comments read by n-grams, a core", unit: .perSecond, values: rates,
+            limit: options.target(.atLeast(commentsPerSecondMin)),
+            parameters: [
+                ("comments", count), ("bytesMean", comments.reduce(0) { $0 + $1.count } / count),
+            ], result: "promoters \(promoters)")
     }
 
     /// By processor time: other work on the machine is not this one's.

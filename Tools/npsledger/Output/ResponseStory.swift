@@ -87,6 +87,7 @@ struct ResponseStory {
                             ] + (step.topics.map { [("topics", $0)] } ?? []) + [
                                 ("text", .optional(step.personal?.text)),
                                 ("respondent", .optional(step.personal?.respondent)),
+                                ("reason", .optional(step.personal?.reason)),
                                 (
                                     "sourceRow",
                                     .optional(
@@ -120,6 +121,11 @@ struct ResponseStory {
             for line in Self.wrap(step.detail, printer.width - 4) { printer.line("    " + line) }
             if let text = step.personal?.text {
                 for line in Self.wrap("“\(text)”", printer.width - 4) {
+                    printer.line("    " + TerminalText.sanitized(line))
+                }
+            }
+            if let reason = step.personal?.reason {
+                for line in Self.wrap("because “\(reason)”", printer.width - 4) {
                     printer.line("    " + TerminalText.sanitized(line))
                 }
             }
