@@ -110,6 +110,19 @@ struct QualityEstimateTests {
         for _ in 0..<3 { few.add(readBasisPoints: 9_000, statedBasisPoints: 10_000) }
         #expect(few.difference?.estimate == -0.1)
         #expect(few.difference?.pValue ?? 0 > 0.5)
+        // The same by likeliest classes: as if each were read with certainty.
+        var flips = FlipMatrix()
+        var counted = PairedBias.zero
+        for (stated, read) in [(0, 0), (0, 2), (1, 0), (2, 2), (2, 2), (1, 1)] {
+            flips.add(from: stated, to: read, count: 1)
+            counted.add(
+                readBasisPoints: (read - 1) * 10_000, statedBasisPoints: (stated - 1) * 10_000)
+        }
+        #expect(flips.bias == counted)
+        #expect(isClose(try #require(flips.bias.difference?.estimate), 1.0 / 6))
+        let right = try #require(FlipMatrix(rows: [[3, 0, 0], [0, 0, 0], [0, 0, 3]]))
+        let interval = try #require(right.bias.difference?.interval())
+        #expect(interval.low < -0.1 && interval.high > 0.1 && right.change?.standardError == 0)
     }
 
     @Test("the score interval of a share")

@@ -16,6 +16,15 @@ extension FlipMatrix {
             estimate: mean, center: mean, standardError: (variance / n).squareRoot())
     }
 
+    /// The same change where the first side is the truth and the second a reading of it, with the error
+    /// of a sample: a few responses that are all read well do not make a reading certain.
+    public var bias: PairedBias {
+        let step = Int64(ExpectedScore.basisPointsMax)
+        return PairedBias(
+            count: total, sum: Int64(netChange) * step,
+            sumOfSquares: Int64(oneStepFlips + 4 * twoStepFlips) * step * step)
+    }
+
     /// The exact two-sided p of "flips in either direction are equally likely".
     ///
     /// Fisher's sign-flip test over the responses that changed class: McNemar's exact test, with

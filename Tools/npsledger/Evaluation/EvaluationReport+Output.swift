@@ -165,7 +165,7 @@ extension EvaluationReport {
     private func values(
         _ segment: ModelEvaluation.Segment, adjustedP: Double?
     ) -> [Double?] {
-        let (bias, change) = (segment.bias.difference, segment.flips.change)
+        let (bias, change) = (segment.bias.difference, segment.flips.bias.difference)
         let (bounds, countedBounds) = (interval(bias), interval(change))
         return [Double(segment.count)]
             + [segment.stated.score, segment.expected, bias?.estimate, bounds?.low, bounds?.high]

@@ -121,7 +121,8 @@ extension EvaluationReport {
         append("stated", total.stated.score, nil, nil)
         let bias = total.bias.difference
         append("expected", total.expected, bias, bias?.pValue)
-        append("counted", total.counted.score, total.flips.change, total.flips.pValue)
+        let counted = total.flips.bias.difference
+        append("counted", total.counted.score, counted, counted?.pValue)
         return table
     }
 
