@@ -27,6 +27,8 @@ struct Quality: ParsableCommand {
     @Option(help: "Test on what came from this day on.") var later: String?
     @Option(help: "Segments with fewer responses are left out.") var responsesAtLeast = 50
     @Option(help: "Decides the folds.") var seed: UInt64 = 1
+    @Option(help: "Besides minilm, an encoder by the first digits of its SHA-256.")
+    var encoder: String?
     @Flag(help: "Leave scikit-learn out.") var alone = false
     @Flag(help: "Do not adapt the embedded model: for texts that it has learnt from itself.")
     var withoutBase = false
@@ -44,11 +46,20 @@ struct Quality: ParsableCommand {
         let run = QualityRun(
             reviews, seed: seed, responsesAtLeast: responsesAtLeast, adaptsBase: !withoutBase)
         var rows = [try run.own("n-grams", encoder: nil)]
-        if EncoderStore.user().contains(MiniLMEncoder.publishedDigest) {
+        let store = EncoderStore.user()
+        if store.contains(MiniLMEncoder.publishedDigest) {
             rows.append(
-                try run.own("n-grams and \(MiniLMEncoder.shortName)", encoder: .user()))
+                try run.own(
+                    "n-grams and \(MiniLMEncoder.shortName)", encoder: try store.minilm()))
         } else {
             RunOptions.notice("no transformer: run `\(PythonPeers.transformerCommand)`")
+        }
+        if let encoder {
+            guard let digest = try store.digests(beginningWith: encoder).first else {
+                throw BenchmarkFailure("no encoder in \(store.directory) begins with \(encoder)")
+            }
+            rows.append(
+                try run.own("n-grams and \(encoder)", encoder: try store.encoder(digest)))
         }
         if !alone {
             guard let interpreter = PythonPeers.interpreter else {

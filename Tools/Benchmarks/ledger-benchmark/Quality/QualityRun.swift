@@ -32,9 +32,8 @@ struct QualityRun {
 
     // MARK: Ours
 
-    func own(_ name: String, encoder store: EncoderStore?) throws -> Row {
+    func own(_ name: String, encoder: MiniLMEncoder?) throws -> Row {
         let texts = reviews.items.map { [UInt8]($0.text.utf8) }
-        let encoder = try store?.minilm()
         let vectors = try encoder?.encode(batch: texts, threads: options.threads)
         func encoded(_ indices: [Int]) -> EncodedTexts? {
             guard let encoder, let vectors else { return nil }
