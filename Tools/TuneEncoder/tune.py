@@ -71,13 +71,13 @@ def tune(options):
     published = os.path.join(store, hashlib.sha256(fetch.manifest_bytes()).hexdigest())
     if not os.path.exists(os.path.join(published, "vocab.txt")):
         raise fetch.Failure(66, "the published encoder is not here: npsledger model fetch minilm")
+    comments, digest = read_comments(options)
     torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
     torch.use_deterministic_algorithms(True)
     with tempfile.TemporaryDirectory(prefix="npsledger-tune-") as scratch:
         weights = published_weights(scratch)
     tokenizer = BertWordPieceTokenizer(os.path.join(published, "vocab.txt"), lowercase=True)
-    comments, digest = read_comments(options)
     examples = [(windows(tokenizer, text), label, score) for text, label, score in comments]
     model = Encoder(weights)
     started = time.time()
@@ -113,8 +113,11 @@ def published_weights(scratch):
 
 def read_comments(options):
     """Comments with their classes and scores, in the file's order, and the file's SHA-256."""
-    with open(options.comments, "rb") as file:
-        content = file.read()
+    try:
+        with open(options.comments, "rb") as file:
+            content = file.read()
+    except FileNotFoundError:
+        raise fetch.Failure(66, f"there is no file {options.comments}") from None
     digest = hashlib.sha256(content).hexdigest()
     if content[:2] == b"\x1f\x8b":
         content = gzip.decompress(content)
