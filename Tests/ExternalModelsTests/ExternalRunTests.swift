@@ -149,6 +149,18 @@ struct ExternalRunTests {
         #expect(error.description.contains("ended with status 4"), "\(error)")
     }
 
+    @Test("a program that is being written is waited for a moment")
+    func busy() throws {
+        let program = try ScratchProgram(each: "answer(id)")
+        let writer = open(program.model.program, O_WRONLY | O_CLOEXEC)
+        try #require(writer >= 0)
+        Thread.detachNewThread {
+            usleep(300_000)
+            close(writer)
+        }
+        #expect(try Notices().run(program.model).answers(to: ["a", "b"]).count == 2)
+    }
+
     @Test("what hangs is ended when time is up, with all that it started")
     func hangs() throws {
         let program = try ScratchProgram(
