@@ -154,7 +154,8 @@ struct ModelActivateCommand: ParsableCommand {
     private func noticeTraining(_ gate: Gate, _ session: Session) throws {
         guard gate.asksAboutQuality else { return }
         let model = try session.ledger.models.model(version)
-        if case .unknown = try TrainedOn(model, session) {
+        // Where it was trained here that is known, and not looked up a second time.
+        if model.training == nil, case .unknown = try TrainedOn(model, session) {
             Printer.notice(
                 "what model \(version) was trained on is not known, since it was registered from a "
                     + "file: if it has learnt from these responses, the figures flatter it")

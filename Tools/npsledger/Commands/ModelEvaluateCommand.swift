@@ -242,7 +242,7 @@ struct ModelEvaluateCommand: ParsableCommand {
     ) throws -> EvaluationReport {
         let asked = try LedgerLabels(session, selection, try lens())
         let options = try lens()
-        let recipe = try RecipeEvaluation(
+        var recipe = try RecipeEvaluation(
             session, model, trained,
             pool: {
                 try LedgerLabels(

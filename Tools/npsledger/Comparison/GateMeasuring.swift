@@ -47,7 +47,8 @@ enum GateMeasuring {
         while true {
             let held = try session.ledger.models.active()
             let learnt =
-                gate.asksAboutQuality ? try learnt([candidate, held?.version], session) : []
+                gate.asksAboutQuality
+                ? try learnt([try session.ledger.models.model(candidate), held], session) : []
             let answer = try session.catalog.npsBySegment.read {
                 state, build -> (GateMeasurements, Position)? in
                 let asOf = build.position
@@ -76,26 +77,21 @@ enum GateMeasuring {
     /// Responses with a stated score that one of the models has learnt from: on those its quality
     /// says little.
     private static func learnt(
-        _ versions: [ModelVersion?], _ session: Session
+        _ models: [RegisteredModel?], _ session: Session
     ) throws -> Set<Position> {
-        var learnt: Set<Position> = []
-        for version in versions.compactMap(\.self) {
-            let model = try session.ledger.models.model(version)
-            let texts = try session.catalog.npsBySegment.read { state, build in
-                let lens = try ResolvedLens(
-                    Lens(asOf: build.position, model: .pinned(version), basis: .inferred),
-                    in: state)
-                var texts: [(response: Position, text: Position)] = []
-                try NPSBySegmentQuery(state).forEachText(lens, SegmentSelection()) { text in
-                    if text.row.score != nil { texts.append((text.row.position, text.event)) }
-                }
-                return texts
+        // Which texts there are does not depend on who reads them.
+        let texts = try session.catalog.npsBySegment.read { state, build in
+            let lens = try ResolvedLens(Lens(asOf: build.position, basis: .inferred), in: state)
+            var texts: [(response: Position, text: Position)] = []
+            try NPSBySegmentQuery(state).forEachText(lens, SegmentSelection()) { text in
+                if text.row.score != nil { texts.append((text.row.position, text.event)) }
             }
-            learnt.formUnion(
-                try LearntTexts(model, try TrainedOn(model, session), session)
-                    .responses(among: texts))
+            return texts
         }
-        return learnt
+        return try models.compactMap(\.self).reduce(into: []) { learnt, model in
+            let own = try LearntTexts(model, try TrainedOn(model, session), session)
+            learnt.formUnion(try own.responses(among: texts))
+        }
     }
 
     /// Walks the texts once: what each model reads, beside what is stated and beside the other.

@@ -23,6 +23,7 @@ struct LabelledFile {
     private static let batchRows = 4_096
 
     private let bytes: [UInt8]
+    private let times: (from: Microseconds?, to: Microseconds?)
     /// SHA-256 of the file's bytes, in hexadecimal.
     let digest: String
 
@@ -33,6 +34,10 @@ struct LabelledFile {
         self.mapping = mapping
         self.selection = selection
         self.thresholds = thresholds
+        times = (
+            try selection.from.map(SelectionOptions.time),
+            try selection.to.map(SelectionOptions.time)
+        )
         bytes = try WholeFile.read(path, bytesMax: Self.bytesMax, as: "a file of labels")
         digest = Hex.encode([UInt8](SHA256.hash(data: bytes)))
     }
@@ -50,6 +55,7 @@ struct LabelledFile {
     ) throws -> Evaluated {
         let chosen = try selection.selection()
         var evaluated = Evaluated()
+        // By their numbers: texts are compared once.
         var overlapping: [Int] = []
         var dimensions: Set<String> = []
         let notices = try forEachBatch { outcomes in
@@ -59,7 +65,7 @@ struct LabelledFile {
                     continue
                 }
                 dimensions.formUnion(row.segmentValues.keys)
-                guard try isAsked(row, chosen) else { continue }
+                guard isAsked(row, chosen) else { continue }
                 guard let text = row.text, row.score != nil else {
                     evaluated.counts.unlabelled += 1
                     continue
@@ -80,13 +86,13 @@ struct LabelledFile {
             throw CommandFailure(ExitStatus.no, nothing(version, evaluated.counts))
         }
         try model.checkBudget(texts)
+        let learnt = Set(overlapping)
         let bar = ProgressBar("model \(version) reads \(path)", unit: "texts")
         _ = try forEachBatch { outcomes in
             var rows: [(row: ImportedRow, text: String)] = []
             for case .row(let row) in outcomes where row.excludedBy == nil && row.score != nil {
-                guard let text = row.text, try isAsked(row, chosen), !isLearnt(text) else {
-                    continue
-                }
+                guard let text = row.text, isAsked(row, chosen), !learnt.contains(row.rowNumber)
+                else { continue }
                 rows.append((row, text))
             }
             let outputs = try model.classify(
@@ -117,12 +123,11 @@ struct LabelledFile {
     }
 
     /// Whether a row is of the segments and the time asked about.
-    private func isAsked(_ row: ImportedRow, _ chosen: SegmentSelection) throws -> Bool {
-        let times = (
-            from: try selection.from.map(SelectionOptions.time),
-            to: try selection.to.map(SelectionOptions.time)
-        )
-        return chosen.keeps(row.segmentValues) && Self.isWithin(times, row)
+    private func isAsked(_ row: ImportedRow, _ chosen: SegmentSelection) -> Bool {
+        guard chosen.keeps(row.segmentValues) else { return false }
+        guard times.from != nil || times.to != nil else { return true }
+        guard let time = row.occurredAt else { return false }
+        return time >= times.from ?? .min && time < times.to ?? .max
     }
 
     private func nothing(_ version: ModelVersion, _ counts: Evaluated.Counts) -> String {
@@ -131,14 +136,6 @@ struct LabelledFile {
                 ? "with a text that model \(version) has not learnt from"
                 : "asked about with both a text and a score")
             + ": there is nothing to hold model \(version) against"
-    }
-
-    private static func isWithin(
-        _ times: (from: Microseconds?, to: Microseconds?), _ row: ImportedRow
-    ) -> Bool {
-        guard times.from != nil || times.to != nil else { return true }
-        guard let time = row.occurredAt else { return false }
-        return time >= times.from ?? .min && time < times.to ?? .max
     }
 
     /// A misspelt dimension must not look like one segment of everybody.

@@ -27,6 +27,9 @@ struct RecipeEvaluation {
     let pool: LedgerLabels
     /// What is tested on, where it is not learnt from.
     let asked: LedgerLabels
+    /// Texts that have been opened, by the position of their event: each is learnt from or tested on
+    /// in several trainings.
+    private var digests: [Position: TextDigest] = [:]
 
     /// - Throws: `CommandFailure` with status 1 where there is no recipe to be tried again.
     init(
@@ -68,7 +71,7 @@ struct RecipeEvaluation {
     }
 
     /// Learns from what came before a time and tests on what came from then on.
-    func later(than time: Microseconds) throws -> Outcome {
+    mutating func later(than time: Microseconds) throws -> Outcome {
         let earlier = pool.items.filter { $0.occurredAt < time }
         let later = asked.items.filter { $0.occurredAt >= time }
         let trained = try train(earlier, "training on what came before")
@@ -85,7 +88,7 @@ struct RecipeEvaluation {
     /// What has no value of the dimension is learnt from and never tested.
     /// - Parameter count: trainings at most: with more values than that, several are left out at a
     ///   time. The pool's values are those of the dimension alone.
-    func unseenSegments(count: Int) throws -> Outcome {
+    mutating func unseenSegments(count: Int) throws -> Outcome {
         var sizes: [String: Int] = [:]
         var valueOfResponse: [Position: String] = [:]
         for item in pool.items {
@@ -140,7 +143,7 @@ struct RecipeEvaluation {
 
     /// - Parameter learnt: what `trained` has learnt from: who said the same words as one of those
     ///   is left out.
-    private func test(
+    private mutating func test(
         _ asked: [LedgerLabels.Item], with trained: ModelTraining.Result,
         not learnt: [LedgerLabels.Item], into outcome: inout Evaluated
     ) throws {
@@ -160,8 +163,11 @@ struct RecipeEvaluation {
     }
 
     /// Nil for an erased text.
-    private func digest(of item: LedgerLabels.Item) throws -> TextDigest? {
-        try session.ledger.personalData(at: item.text)?.text.map { TextDigest($0) }
+    private mutating func digest(of item: LedgerLabels.Item) throws -> TextDigest? {
+        if let known = digests[item.text] { return known }
+        let digest = try session.ledger.personalData(at: item.text)?.text.map { TextDigest($0) }
+        digests[item.text] = digest
+        return digest
     }
 
     private func collect(
