@@ -1,8 +1,8 @@
 /// Why a model could not be trained, and what to do.
 public struct TrainingError: Error, Hashable, CustomStringConvertible {
-    /// Stable code of the reason; later versions may add codes.
+    /// Stable code of the reason, for programs; later versions may add codes.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
-        /// The code as it is printed and stored.
+        /// The code's name.
         public let description: String
 
         private init(_ description: String) { self.description = description }
