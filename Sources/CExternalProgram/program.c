@@ -37,10 +37,6 @@ static int make_pipes(int files[6]) {
     return 0;
 }
 
-// A program that somebody has just written can be busy for a moment: a process that was started
-// meanwhile holds the writer's file until it runs its own program.
-enum { busy_tries = 500, busy_nanoseconds = 10 * 1000 * 1000 };
-
 static int spawn(
     pid_t *process, const char *path, const char *directory, char *const arguments[],
     char *const environment[], const int files[6]) {
@@ -70,11 +66,7 @@ static int spawn(
     if (error == 0) error = posix_spawn_file_actions_addclosefrom_np(&actions, 3);
     if (error == 0) error = posix_spawn_file_actions_addchdir_np(&actions, directory);
     if (error == 0) {
-        int tries = 0;
-        do {
-            if (tries > 0) nanosleep(&(struct timespec){.tv_nsec = busy_nanoseconds}, NULL);
-            error = posix_spawn(process, path, &actions, &attributes, arguments, environment);
-        } while (error == ETXTBSY && ++tries < busy_tries);
+        error = posix_spawn(process, path, &actions, &attributes, arguments, environment);
     }
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);

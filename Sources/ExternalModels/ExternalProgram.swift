@@ -10,8 +10,9 @@ final class ExternalProgram {
     /// Bytes taken from a pipe at a time: what Linux keeps in one.
     static let pieceBytes = 64 << 10
     /// How often a program is tried that is open for writing: whoever wrote it may have closed it,
-    /// and a process that was started meanwhile may hold it for another moment.
-    static let busyAttempts = 40
+    /// and a process that was started meanwhile may hold it for another moment, on a busy machine
+    /// for seconds. Each attempt waits a millisecond longer, ten seconds in all.
+    static let busyAttempts = 140
     /// How long a program may take to end by itself once it is told that nothing more comes.
     static let graceSeconds = 2.0
 
