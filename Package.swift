@@ -23,18 +23,24 @@ let package = Package(
         // Storage.
         .systemLibrary(
             name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
+        .target(name: "CFaults"),
+        .target(name: "CChecksum"),
         .target(
-            name: "LMDB", dependencies: ["CLMDB"], swiftSettings: [.strictMemorySafety()]),
+            name: "LMDB", dependencies: ["CFaults", "CLMDB"],
+            swiftSettings: [.strictMemorySafety()]),
 
         // The ledger.
         .target(name: "LedgerCore", exclude: ["LogFormat.cddl"]),
         .target(name: "LedgerProof", dependencies: [crypto]),
         .target(
-            name: "LedgerStore", dependencies: ["LMDB", "LedgerCore", "LedgerProof", crypto]),
+            name: "LedgerStore",
+            dependencies: ["CChecksum", "LMDB", "LedgerCore", "LedgerProof", crypto]),
         .target(name: "LedgerVault", dependencies: ["LMDB", "LedgerCore", crypto]),
         .target(
             name: "LedgerReplay",
-            dependencies: ["LMDB", "LedgerCore", "LedgerProof", "LedgerStore", crypto]),
+            dependencies: [
+                "CChecksum", "LMDB", "LedgerCore", "LedgerProof", "LedgerStore", crypto,
+            ]),
 
         // Score, text, files: they know nothing of a ledger.
         .target(
@@ -80,16 +86,17 @@ let package = Package(
         .target(
             name: "NPSLedger",
             dependencies: [
-                "LMDB", "LedgerCore", "LedgerStore", "LedgerVault", "Classification", "Encoders",
-                "ExternalModels", "NPSStatistics", "SurveyImport", crypto,
+                "LMDB", "LedgerCore", "LedgerProof", "LedgerStore", "LedgerVault",
+                "Classification", "Encoders", "ExternalModels", "NPSStatistics", "SurveyImport",
+                crypto,
             ]),
 
         // Programs.
         .executableTarget(
             name: "npsledger",
             dependencies: [
-                "NPSLedger", "Catalog", "Classification", "Encoders", "ExternalModels", "LMDB",
-                "LedgerCore", "LedgerProof", "LedgerStore", "LedgerVault", "LedgerReplay",
+                "CFaults", "NPSLedger", "Catalog", "Classification", "Encoders", "ExternalModels",
+                "LMDB", "LedgerCore", "LedgerProof", "LedgerStore", "LedgerVault", "LedgerReplay",
                 "NPSStatistics",
                 "NPSBySegmentProjection", "LineageProjection", "AuditProjection", "Presentation",
                 "Simulation", "SurveyImport", arguments, crypto,
@@ -168,7 +175,7 @@ let package = Package(
             path: "Projections/Audit/Tests"),
         .target(
             name: "LedgerFixtures",
-            dependencies: ["Encoders", "LedgerCore", "LedgerStore", "LedgerVault"],
+            dependencies: ["CChecksum", "Encoders", "LedgerCore", "LedgerStore", "LedgerVault"],
             path: "Tests/LedgerFixtures"),
         .executableTarget(
             name: "CrashHarness",

@@ -40,6 +40,23 @@ enum DataDirectory {
         }
     }
 
+    /// Sees to the lock file, and whether it can be used at all.
+    ///
+    /// - Returns: false for a reader who may not write there, or finds no room for it: it reads
+    ///   without a slot.
+    static func prepareLockFile(
+        _ directory: String, _ configuration: Environment.Configuration
+    ) throws(LMDBError) -> Bool {
+        do throws(LMDBError) {
+            try reserveLockFile(
+                directory, readers: configuration.maxReaders, mode: configuration.fileMode)
+            return true
+        } catch {
+            guard configuration.readOnly, error.isRefusal else { throw error }
+            return false
+        }
+    }
+
     /// Makes new files of a directory, and the directory itself, survive a power cut.
     static func sync(_ path: String) throws(LMDBError) {
         for directory in [path, "\(path)/.."] {

@@ -1,7 +1,7 @@
 /// One named table of an environment: a number for LMDB, with the kind of its keys.
 ///
 /// Valid for the life of the `Environment` that returned it, and only with its transactions.
-public struct Database: Sendable {
+public struct Database: Sendable, Hashable {
     /// How the keys of a database look and sort.
     public enum Kind: Sendable, Hashable {
         /// `UInt64`, sorted by value (MDB_INTEGERKEY); stored in the machine's byte order.

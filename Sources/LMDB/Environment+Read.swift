@@ -11,7 +11,29 @@ extension Environment {
     public func read<R>(_ body: (borrowing ReadTransaction) throws -> R) throws -> R {
         let handle = try beginRead()
         defer { endRead(handle) }
-        return try body(ReadTransaction(handle: handle))
+        guard opened.isUnlocked else { return try body(ReadTransaction(handle: handle)) }
+        let result = Result { () throws -> R in try body(ReadTransaction(handle: handle)) }
+        try requireUntouched(handle)
+        return try result.get()
+    }
+
+    /// Whether readers have no slots here; see `LMDBError.Code.snapshotLost`.
+    public var readsWithoutSlot: Bool { opened.isUnlocked }
+
+    /// Throws `snapshotLost` where pages of a snapshot without a slot may have been used again.
+    ///
+    /// A writer that knows of no reader uses pages again that the commit before the last one freed
+    /// (mdb_find_oldest). So those of snapshot T stay as they are until T + 1 is followed by T + 2.
+    private func requireUntouched(_ handle: TransactionHandle) throws(LMDBError) {
+        guard let raw = unsafe opened.raw else { return }
+        var information = unsafe MDB_envinfo()
+        _ = unsafe mdb_env_info(raw, &information)
+        let snapshot = unsafe mdb_txn_id(handle.transaction)
+        guard unsafe information.me_last_txnid > snapshot + 1 else { return }
+        throw LMDBError(
+            code: .snapshotLost, status: EAGAIN, operation: "read", path: path,
+            detail: "somebody wrote over what was being read, and no reader's slot could be taken, "
+                + "because \(DataDirectory.lockFileName) may not be written")
     }
 
     func beginRead() throws(LMDBError) -> TransactionHandle {

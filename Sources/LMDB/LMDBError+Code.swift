@@ -20,7 +20,12 @@ extension LMDBError.Code {
     public static let readersFull = Self(rawValue: "readersFull")
     /// The file system refuses access, or the environment was opened read only.
     public static let permissionDenied = Self(rawValue: "permissionDenied")
-    /// The device takes no more bytes: full, over quota, or mounted read only.
+    /// The file system is mounted read only.
+    public static let readOnlyFileSystem = Self(rawValue: "readOnlyFileSystem")
+    /// Somebody wrote over pages of a snapshot that was read without a reader's slot; what was read
+    /// may be anything.
+    public static let snapshotLost = Self(rawValue: "snapshotLost")
+    /// The device takes no more bytes: full, or over quota.
     public static let diskFull = Self(rawValue: "diskFull")
     /// The device failed.
     public static let inputOutput = Self(rawValue: "inputOutput")
@@ -64,7 +69,8 @@ extension LMDBError.Code {
         case MDB_DBS_FULL: self = .databasesFull
         case MDB_TXN_FULL: self = .transactionFull
         case EACCES, EPERM: self = .permissionDenied
-        case ENOSPC, EDQUOT, EROFS: self = .diskFull
+        case EROFS: self = .readOnlyFileSystem
+        case ENOSPC, EDQUOT: self = .diskFull
         case EIO: self = .inputOutput
         case EAGAIN, EBUSY, EDEADLK: self = .lockHeld
         case ENOENT: self = .noSuchFile
@@ -84,7 +90,9 @@ extension LMDBError.Code {
         case .versionMismatch: "Export with the LMDB version that wrote it, then import."
         case .readersFull: "End idle readers, reap dead ones, or raise maxReaders."
         case .permissionDenied: "Check owner and mode of the directory and its files."
-        case .diskFull: "Free space or make the file system writable, then write again."
+        case .readOnlyFileSystem: "It can be read; to write, mount the file system writable."
+        case .snapshotLost: "Ask again, or ask a copy, or where lock.mdb may be written."
+        case .diskFull: "Free space, then write again."
         case .inputOutput: "Check the device; what was committed before is still readable."
         case .lockHeld: "Use the one that is open, or wait for it to end."
         case .noSuchFile: "Check the path, or open it writable so that it is created."

@@ -38,6 +38,11 @@ public struct LMDBError: Error, Sendable, Equatable, CustomStringConvertible {
         return "\(failure) \(advice)"
     }
 
+    /// Whether it says that something cannot be written, which can be read all the same.
+    public var isRefusal: Bool {
+        [.permissionDenied, .readOnlyFileSystem, .diskFull].contains(code)
+    }
+
     /// The kind of a failure; open, so that a new one breaks no caller.
     public struct Code: RawRepresentable, Sendable, Hashable {
         /// The stable name, in camel case.

@@ -1,3 +1,4 @@
+import CFaults
 import CLMDB
 import Glibc
 
@@ -12,6 +13,9 @@ final class OpenedEnvironment: @unchecked Sendable {
     private(set) var mapSizeBytes = 0
     /// How often it was opened, so that two threads that meet one panic reopen once.
     private(set) var generation = 0
+    /// Whether its readers have no slots, because the lock file may not be written: a writer does
+    /// not know of them, and uses their pages again.
+    private(set) var isUnlocked = false
 
     init(path: String, configuration: Environment.Configuration) throws(LMDBError) {
         unsafe raw = nil
@@ -20,10 +24,8 @@ final class OpenedEnvironment: @unchecked Sendable {
 
     func open(path: String, configuration: Environment.Configuration) throws(LMDBError) {
         let meta = try DataFile.inspect(directory: path)
-        if !configuration.readOnly {
-            try DataDirectory.reserveLockFile(
-                path, readers: configuration.maxReaders, mode: configuration.fileMode)
-        }
+        isUnlocked = try !DataDirectory.prepareLockFile(path, configuration)
+        if isUnlocked { cfaults_reads_without_slot() }
         let isNew = meta == nil
         var created: OpaquePointer?
         var status = unsafe mdb_env_create(&created)
@@ -42,6 +44,7 @@ final class OpenedEnvironment: @unchecked Sendable {
             // NOTLS: a reader's slot belongs to its transaction, not to its thread.
             var flags = MDB_NOTLS
             if configuration.readOnly { flags |= MDB_RDONLY }
+            if isUnlocked { flags |= MDB_NOLOCK }
             switch configuration.durability {
             case .full: break
             case .allButLast: flags |= MDB_NOMETASYNC
@@ -52,6 +55,11 @@ final class OpenedEnvironment: @unchecked Sendable {
         guard status == MDB_SUCCESS else {
             unsafe mdb_env_close(created)
             throw LMDBError(status: status, operation: "open", path: path)
+        }
+        // What LMDB finds contradictory in its pages ends the process; where a program has said how
+        // it wants to end, it ends so.
+        _ = unsafe mdb_env_set_assert(created) { _, message in
+            unsafe cfaults_contradiction(message)
         }
         unsafe raw = created
         generation += 1

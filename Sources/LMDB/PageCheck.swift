@@ -12,7 +12,7 @@ struct PageCheck {
     }
 
     /// Where things stand in a page, a node and a table's record of LMDB 0.9 on 64 bits.
-    private enum Layout {
+    enum Layout {
         static let pageHead = 16
         static let pageFlags = 10
         static let lower = 12
@@ -31,6 +31,10 @@ struct PageCheck {
         static let tableRecord = 48
         static let tableFlags = 4
         static let tableDepth = 6
+        static let branchPages = 8
+        static let leafPages = 16
+        static let overflowTotal = 24
+        static let entries = 32
         static let tableRoot = 40
         static let integerKeys: UInt16 = 0x08
         static let noPage = UInt64.max
@@ -38,19 +42,41 @@ struct PageCheck {
         static let firstPage: UInt64 = 2
     }
 
-    private struct Table {
+    /// What a table holds, as its record says and as it is found.
+    struct Counts: Equatable {
+        var branchPages: UInt64 = 0
+        var leafPages: UInt64 = 0
+        var overflowPages: UInt64 = 0
+        var entries: UInt64 = 0
+    }
+
+    struct Table {
         var name: String
         var root: UInt64
         var depth: Int
         var hasIntegerKeys: Bool
+        var counts: Counts
     }
 
-    private let file: DataFile
+    /// A page that is still to be looked at, and between which keys its own must lie.
+    struct Bounded {
+        var page: UInt64
+        /// The least key; nil where none is below.
+        var lower: ArraySlice<UInt8>?
+        /// The first key that lies beyond.
+        var upper: ArraySlice<UInt8>?
+    }
+
+    let file: DataFile
     private let pageSize: Int
-    private let meta: DataFile.Meta
+    let meta: DataFile.Meta
     /// Pages the file holds.
-    private let present: UInt64
-    private var seen: [Bool]
+    let present: UInt64
+    /// Pages that are in use.
+    private(set) var seen: [Bool]
+    private var counts = Counts()
+    /// Pages that the list of free pages names, in the order of its records.
+    private var freePages: [UInt64] = []
 
     init(_ file: DataFile, _ meta: DataFile.Meta) throws(LMDBError) {
         self.file = file
@@ -62,7 +88,7 @@ struct PageCheck {
 
     /// Throws `corrupted` with the first page that is damaged.
     mutating func run(_ scope: Scope) throws(LMDBError) {
-        let free = try table("free pages", meta.freeTable, 0)
+        let free = try table(Self.freeTableName, meta.freeTable, 0)
         let main = try table("tables", meta.mainTable, 0)
         let isWhole = scope == .everything
         _ = try walk(free, isWhole: isWhole)
@@ -71,17 +97,21 @@ struct PageCheck {
                 throw file.corruption("table “\(table.name)” holds a table")
             }
         }
+        if isWhole { try checkFreePages() }
     }
 
     private func table(
         _ name: String, _ bytes: [UInt8], _ start: Int
     ) throws(LMDBError) -> Table {
+        func word(_ offset: Int) -> UInt64 { bytes.integer(at: start + offset, as: UInt64.self) }
         let table = Table(
-            name: name,
-            root: bytes.integer(at: start + Layout.tableRoot, as: UInt64.self),
+            name: name, root: word(Layout.tableRoot),
             depth: Int(bytes.integer(at: start + Layout.tableDepth, as: UInt16.self)),
             hasIntegerKeys: bytes.integer(at: start + Layout.tableFlags, as: UInt16.self)
-                & Layout.integerKeys != 0)
+                & Layout.integerKeys != 0,
+            counts: Counts(
+                branchPages: word(Layout.branchPages), leafPages: word(Layout.leafPages),
+                overflowPages: word(Layout.overflowTotal), entries: word(Layout.entries)))
         guard table.depth <= Layout.depthMax, (table.root == Layout.noPage) == (table.depth == 0)
         else { throw file.corruption("the record of table “\(name)” is damaged") }
         return table
@@ -90,16 +120,24 @@ struct PageCheck {
     /// Looks at a table's pages and returns the tables whose records it holds.
     private mutating func walk(_ table: Table, isWhole: Bool) throws(LMDBError) -> [Table] {
         var tables: [Table] = []
-        guard table.depth > 0 else { return tables }
-        var level = [table.root]
-        for depth in 1...table.depth {
-            var next: [UInt64] = []
+        counts = Counts()
+        var level =
+            table.depth > 0 ? [Bounded(page: table.root, lower: nil, upper: nil)] : []
+        for depth in 1...max(1, table.depth) {
+            var next: [Bounded] = []
             for page in level {
                 let isLeaf = depth == table.depth
                 try check(page, isLeaf: isLeaf, of: table, &next, &tables)
             }
-            if !isWhole { break }
+            if !isWhole { return tables }
             level = next
+        }
+        guard counts == table.counts else {
+            throw file.corruption(
+                "table “\(table.name)” holds \(counts.entries) entries in \(counts.leafPages) leaf, "
+                    + "\(counts.branchPages) branch and \(counts.overflowPages) overflow pages, its "
+                    + "record says \(table.counts.entries) in \(table.counts.leafPages), "
+                    + "\(table.counts.branchPages) and \(table.counts.overflowPages)")
         }
         return tables
     }
@@ -122,9 +160,10 @@ struct PageCheck {
     }
 
     private mutating func check(
-        _ page: UInt64, isLeaf: Bool, of table: Table, _ children: inout [UInt64],
+        _ bounded: Bounded, isLeaf: Bool, of table: Table, _ children: inout [Bounded],
         _ tables: inout [Table]
     ) throws(LMDBError) {
+        let page = bounded.page
         try claim(page, table)
         guard let bytes = try file.read(at: Int(page) * pageSize, count: pageSize) else {
             throw damage(page, table, "cannot be read")
@@ -138,24 +177,61 @@ struct PageCheck {
             lower > Layout.pageHead + (isLeaf ? 0 : 2), lower % 2 == 0, lower <= upper,
             upper <= pageSize
         else { throw damage(page, table, "has a damaged head") }
+        counts.leafPages += isLeaf ? 1 : 0
+        counts.branchPages += isLeaf ? 0 : 1
+        var previous = bounded.lower
         for slot in stride(from: Layout.pageHead, to: lower, by: 2) {
             let node = Int(bytes.integer(at: slot, as: UInt16.self))
             guard node >= upper, node + Layout.nodeHead <= pageSize else {
                 throw damage(page, table, "has an entry outside itself")
             }
-            let key = Int(bytes.integer(at: node + 6, as: UInt16.self))
+            let size = Int(bytes.integer(at: node + 6, as: UInt16.self))
+            // LMDB takes what is left of the second key of a branch for the whole page.
             let isFirstOfBranch = !isLeaf && slot == Layout.pageHead
-            guard node + Layout.nodeHead + key <= pageSize,
-                isFirstOfBranch || (table.hasIntegerKeys ? 8...8 : 1...Layout.keyBytesMax) ~= key
-            else { throw damage(page, table, "has a key of \(key) bytes") }
+            guard node + Layout.nodeHead + size <= pageSize,
+                isFirstOfBranch || (table.hasIntegerKeys ? 8...8 : 1...Layout.keyBytesMax) ~= size
+            else { throw damage(page, table, "has a key of \(size) bytes") }
+            let key = bytes[(node + Layout.nodeHead)..<(node + Layout.nodeHead + size)]
+            if !isFirstOfBranch {
+                // A leaf's first key may be the least that its parent allows.
+                let isFirst = slot == Layout.pageHead
+                if let previous, !Self.precedes(previous, key, table, orEqual: isFirst) {
+                    throw damage(page, table, "has keys out of order")
+                }
+                previous = key
+            }
             if isLeaf {
-                try checkLeafNode(bytes, at: node, key: key, page, table, &tables)
+                try checkLeafNode(bytes, at: node, key: size, page, table, &tables)
             } else {
                 let low = UInt64(bytes.integer(at: node, as: UInt32.self))
                 let high = UInt64(bytes.integer(at: node + 4, as: UInt16.self))
-                children.append(low | high << 32)
+                if !isFirstOfBranch { children[children.count - 1].upper = key }
+                children.append(
+                    Bounded(
+                        page: low | high << 32, lower: isFirstOfBranch ? bounded.lower : key,
+                        upper: bounded.upper))
             }
         }
+        if let last = previous, let end = bounded.upper,
+            !Self.precedes(last, end, table, orEqual: false)
+        {
+            throw damage(page, table, "has keys beyond its parent's")
+        }
+    }
+
+    /// Whether one key stands before another, in the order of the table.
+    private static func precedes(
+        _ one: ArraySlice<UInt8>, _ other: ArraySlice<UInt8>, _ table: Table, orEqual: Bool
+    ) -> Bool {
+        if table.hasIntegerKeys {
+            let (first, second) = (integer(one), integer(other))
+            return first < second || orEqual && first == second
+        }
+        return one.lexicographicallyPrecedes(other) || orEqual && one == other
+    }
+
+    private static func integer(_ key: ArraySlice<UInt8>) -> UInt64 {
+        key.reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
 
     private mutating func checkLeafNode(
@@ -166,12 +242,20 @@ struct PageCheck {
         let flags = bytes.integer(at: node + 4, as: UInt16.self)
         let value = node + Layout.nodeHead + key
         let isElsewhere = flags == Layout.bigData
+        counts.entries += 1
         guard value + (isElsewhere ? 8 : size) <= pageSize,
             flags == 0 || isElsewhere || flags == Layout.table && size == Layout.tableRecord
         else { throw damage(page, table, "has a value of \(size) bytes that does not fit") }
         if isElsewhere {
             let first = bytes.integer(at: value, as: UInt64.self)
             try checkOverflow(first, valueBytes: size, table)
+            if table.name == Self.freeTableName {
+                try noteFree(
+                    try file.read(at: Int(first) * pageSize + Layout.pageHead, count: size), page,
+                    table)
+            }
+        } else if table.name == Self.freeTableName {
+            try noteFree(Array(bytes[value..<(value + size)]), page, table)
         } else if flags == Layout.table {
             let name = String(decoding: bytes[(value - key)..<value], as: UTF8.self)
             tables.append(try self.table(name, bytes, value))
@@ -191,5 +275,45 @@ struct PageCheck {
             pages == needed
         else { throw damage(first, table, "has a damaged head") }
         try claim(first, count: pages, table)
+        counts.overflowPages += pages
+    }
+}
+
+/// The list of free pages: a writer puts new bytes where it says, and believes it.
+extension PageCheck {
+    static let freeTableName = "free pages"
+
+    /// Takes in one record: how many pages, then their numbers.
+    private mutating func noteFree(
+        _ record: [UInt8]?, _ page: UInt64, _ table: Table
+    ) throws(LMDBError) {
+        let wordBytes = MemoryLayout<UInt64>.size
+        guard let record, record.count >= wordBytes else {
+            throw damage(page, table, "has a record that is no list")
+        }
+        let count = record.integer(at: 0, as: UInt64.self)
+        guard count <= UInt64(record.count / wordBytes - 1) else {
+            throw damage(page, table, "has a list of \(count) pages that does not fit")
+        }
+        for index in 0..<Int(count) {
+            freePages.append(record.integer(at: (index + 1) * wordBytes, as: UInt64.self))
+        }
+    }
+
+    /// A page that is listed twice, or in use, would be written over while it is needed.
+    private func checkFreePages() throws(LMDBError) {
+        var listed: Set<UInt64> = []
+        listed.reserveCapacity(freePages.count)
+        for page in freePages {
+            guard page >= Layout.firstPage, page <= meta.lastPage else {
+                throw file.corruption("page \(page) is listed as free and does not exist")
+            }
+            guard page >= present || !seen[Int(page)] else {
+                throw file.corruption("page \(page) is listed as free and is in use")
+            }
+            guard listed.insert(page).inserted else {
+                throw file.corruption("page \(page) is listed as free twice")
+            }
+        }
     }
 }

@@ -71,6 +71,22 @@ extension WriteTransaction {
         unsafe fill(try room(database, key, count: count, append: append))
     }
 
+    /// Makes room for a value of `count` bytes under a bytes key and lets `fill` write it in place;
+    /// see the first overload.
+    public func reserve(
+        _ database: Database, bytes key: RawSpan, count: Int,
+        _ fill: (UnsafeMutableRawBufferPointer) -> Void
+    ) throws(LMDBError) {
+        precondition(database.kind == .bytes, "the database has integer keys")
+        precondition(count >= 0, "a value has no negative size")
+        unsafe try key.withUnsafeBytes { (keyBytes) throws(LMDBError) in
+            var name = unsafe MDB_val(keyBytes)
+            var content = unsafe MDB_val(mv_size: count, mv_data: nil)
+            unsafe try store(database, &name, &content, flags: MDB_RESERVE)
+            unsafe fill(UnsafeMutableRawBufferPointer(start: content.mv_data, count: count))
+        }
+    }
+
     @usableFromInline
     func room(
         _ database: Database, _ key: UInt64, count: Int, append: Bool

@@ -100,7 +100,7 @@ import Testing
         let scratch = try Scratch()
         try Self.filled(scratch.path, entries: 100)
         let file = "\(scratch.path)/data.mdb"
-        let original = try Self.bytes(file)
+        let original = try Scratch.read(file)
         for (offset, value) in [(40, 77), (40, 0), (136, UInt64.max), (32, UInt64.max)] {
             for page in [0, 4096] {
                 var damaged = original
@@ -120,7 +120,7 @@ import Testing
         let scratch = try Scratch()
         try Self.filled(scratch.path, entries: 2000)
         let file = "\(scratch.path)/data.mdb"
-        var bytes = try Self.bytes(file)
+        var bytes = try Scratch.read(file)
         for index in 2 * 4096..<bytes.count { bytes[index] = 0 }
         try Scratch.write(file, bytes)
         let error = #expect(throws: LMDBError.self) {
@@ -131,13 +131,4 @@ import Testing
         #expect(error?.path == file)
     }
 
-    private static func bytes(_ path: String) throws -> [UInt8] {
-        let descriptor = open(path, O_RDONLY)
-        defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: Scratch.sizeBytes(path))
-        guard read(descriptor, &bytes, bytes.count) == bytes.count else {
-            throw Scratch.Failure(status: errno)
-        }
-        return bytes
-    }
 }

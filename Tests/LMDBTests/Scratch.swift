@@ -39,6 +39,16 @@ final class Scratch: Sendable {
         return stat(path, &status) == 0 ? status.st_size : -1
     }
 
+    static func read(_ path: String) throws -> [UInt8] {
+        let descriptor = open(path, O_RDONLY)
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: sizeBytes(path))
+        guard Glibc.read(descriptor, &bytes, bytes.count) == bytes.count else {
+            throw Failure(status: errno)
+        }
+        return bytes
+    }
+
     static func write(_ path: String, _ bytes: [UInt8]) throws {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
         guard descriptor >= 0 else { throw Failure(status: errno) }

@@ -1,0 +1,135 @@
+#include "CFaults.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+/* EX_IOERR of sysexits.h, which the command line uses throughout. */
+enum { STATUS_INPUT_OUTPUT = 74 };
+
+static const char *program_name;
+static volatile sig_atomic_t reads_without_slot;
+
+/* Only calls that a signal handler may make (signal-safety(7)) are made below. */
+
+static void say(const char *text) {
+    size_t length = strlen(text);
+    while (length > 0) {
+        ssize_t count = write(2, text, length);
+        if (count <= 0) return;
+        text += count;
+        length -= (size_t)count;
+    }
+}
+
+static int digit(char character) {
+    if (character >= '0' && character <= '9') return character - '0';
+    if (character >= 'a' && character <= 'f') return character - 'a' + 10;
+    return -1;
+}
+
+static const char *number(const char *text, uintptr_t *value) {
+    *value = 0;
+    while (digit(*text) >= 0) *value = *value << 4 | (uintptr_t)digit(*text++);
+    return text;
+}
+
+/* Whether a line of /proc/self/maps, "from-to perms offset device node path", holds an address. */
+static const char *path_in_line(const char *line, uintptr_t address) {
+    uintptr_t from, to;
+    const char *rest = number(line, &from);
+    if (*rest != '-') return NULL;
+    rest = number(rest + 1, &to);
+    if (address < from || address >= to) return NULL;
+    const char *path = strchr(rest, '/');
+    return path ? path : "";
+}
+
+/* The file mapped at an address, in `line`; NULL where none is, or it cannot be told. */
+static const char *mapped_file(uintptr_t address, char *line, size_t size) {
+    int descriptor = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return NULL;
+    char buffer[1024];
+    size_t length = 0;
+    const char *found = NULL;
+    ssize_t count;
+    while (!found && (count = read(descriptor, buffer, sizeof buffer)) > 0) {
+        for (ssize_t at = 0; at < count && !found; at++) {
+            if (buffer[at] != '\n') {
+                if (length + 1 < size) line[length++] = buffer[at];
+                continue;
+            }
+            line[length] = 0;
+            length = 0;
+            found = path_in_line(line, address);
+        }
+    }
+    close(descriptor);
+    return found;
+}
+
+static bool is_store(const char *path) {
+    size_t length = path ? strlen(path) : 0;
+    return length >= 4 && memcmp(path + length - 4, ".mdb", 4) == 0;
+}
+
+static void end(const char *what, const char *path, const char *advice) {
+    say(program_name);
+    say(": ");
+    say(what);
+    if (path && *path) {
+        say(" ");
+        say(path);
+    }
+    say(": ");
+    say(advice);
+    say("\n");
+    _exit(STATUS_INPUT_OUTPUT);
+}
+
+static void handle(int number, siginfo_t *information, void *context) {
+    (void)context;
+    char line[4352];
+    const char *path = mapped_file((uintptr_t)information->si_addr, line, sizeof line);
+    if (number == SIGBUS)
+        end("a page could not be read of", path ? path : "a mapped file",
+            "it was cut while it was open, or the device failed. What was printed is not the "
+            "whole answer. Check the device, then run `npsledger verify`.");
+    if (reads_without_slot)
+        end("what was being read was written over", NULL,
+            "no reader's slot could be taken, because lock.mdb may not be written. Ask again, or "
+            "ask a copy.");
+    if (is_store(path))
+        end("a page lies outside", path,
+            "the file is damaged. Run `npsledger verify`, and restore a backup.");
+    /* Anything else is a fault of the program, and ends as such. */
+    signal(number, SIG_DFL);
+}
+
+void cfaults_install(const char *program) {
+    program_name = program;
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_sigaction = handle;
+    action.sa_flags = SA_SIGINFO | SA_RESETHAND | SA_NODEFER;
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGBUS, &action, NULL);
+    sigaction(SIGSEGV, &action, NULL);
+}
+
+void cfaults_reads_without_slot(void) { reads_without_slot = 1; }
+
+void cfaults_contradiction(const char *message) {
+    if (!program_name) return;
+    say(program_name);
+    say(": a file of the store contradicts itself (");
+    say(message ? message : "no more is known");
+    if (reads_without_slot)
+        say("), for it was written over while it was read without a reader's slot. Ask again, or "
+            "ask a copy.\n");
+    else
+        say("). Run `npsledger verify`, and restore a backup.\n");
+    _exit(STATUS_INPUT_OUTPUT);
+}
