@@ -27,14 +27,26 @@ public struct Frontier: Hashable, Sendable {
     public mutating func append(
         _ leaf: MerkleHash, completed: (_ level: Int, _ index: UInt64, MerkleHash) -> Void
     ) {
-        var hash = leaf
-        var level = 0
-        while size >> UInt64(level) & 1 == 1 {
+        append(subtree: leaf, level: 0, completed: completed)
+    }
+
+    /// Appends the root of a complete subtree of 2^`level` leaves, as if its leaves were appended
+    /// one by one; the size must be a multiple of theirs. `completed` is called for what it closes
+    /// above itself.
+    @inlinable
+    public mutating func append(
+        subtree: MerkleHash, level: Int,
+        completed: (_ level: Int, _ index: UInt64, MerkleHash) -> Void
+    ) {
+        precondition(size & (1 << UInt64(level) - 1) == 0, "a subtree stands at its own multiple")
+        var hash = subtree
+        var at = level
+        while size >> UInt64(at) & 1 == 1 {
             hash = MerkleHash.node(popLast(), hash)
-            level += 1
-            completed(level, size >> UInt64(level), hash)
+            at += 1
+            completed(at, size >> UInt64(at), hash)
         }
-        push(hash)
+        push(hash, leaves: 1 << UInt64(level))
     }
 
     /// Appends a leaf hash.
@@ -46,9 +58,9 @@ public struct Frontier: Hashable, Sendable {
     mutating func popLast() -> MerkleHash { hashes.removeLast() }
 
     @usableFromInline
-    mutating func push(_ hash: MerkleHash) {
+    mutating func push(_ hash: MerkleHash, leaves: UInt64) {
         hashes.append(hash)
-        size += 1
+        size += leaves
     }
 
     /// The root of the tree: the subtrees joined from the smallest up.

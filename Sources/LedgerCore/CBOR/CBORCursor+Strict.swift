@@ -32,9 +32,13 @@ extension CBORCursor {
         }
     }
 
+    /// Pairs that room is made for beforehand; the log's own payloads have no more.
+    private static let pairsExpected = 16
+
     private mutating func strictMap(depth: Int) throws(CBORError) -> [String: CBORValue] {
         let count = try map()
-        var pairs: [String: CBORValue] = [:]
+        // `map` has seen to it that there are bytes for as many.
+        var pairs = [String: CBORValue](minimumCapacity: min(count, Self.pairsExpected))
         var previous: String?
         for _ in 0..<count {
             let at = offset

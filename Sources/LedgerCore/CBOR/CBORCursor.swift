@@ -142,7 +142,12 @@ public struct CBORCursor {
     /// Reads a text string as an owned, checked String.
     public mutating func text() throws(CBORError) -> String {
         let start = offset
-        guard let string = String(validating: try run(3), as: UTF8.self) else {
+        let bytes = try run(3)
+        var bits: UInt8 = 0
+        for byte in bytes { bits |= byte }
+        // Names are ASCII, and most texts: validating would look up what UTF-8 is each time.
+        if bits < 0x80 { return String(decoding: bytes, as: UTF8.self) }
+        guard let string = String(validating: bytes, as: UTF8.self) else {
             throw CBORError(.invalidText, offset: start)
         }
         return string

@@ -31,8 +31,8 @@ public enum EventCatalog {
 
     /// Checks that a payload decodes and, at its type's newest version, that it is the one encoding
     /// of what it says: a field unknown to that version would otherwise be read by nobody.
-    static func check(_ event: EventView) throws(EntryError) {
-        let value = try payload(of: event)
+    static func check(_ event: EventView, _ fields: EventFields) throws(EntryError) {
+        let value = try payloadType(of: event.name).init(fields: fields, version: event.version)
         guard
             event.version != type(of: value).version
                 || value.encodedPayload.elementsEqual(event.payload)

@@ -19,14 +19,25 @@ extension EventPayload {
     /// Decodes the payload of an event in place, through the upcasters where it is older.
     public init(_ event: EventView) throws(EntryError) {
         precondition(event.name == Self.name, "decoding \(event.name) as \(Self.name)")
-        var version = event.version
-        do {
+        let fields: EventFields
+        do throws(CBORError) {
             var cursor = CBORCursor(unsafe: event.payload)
-            var fields = EventFields(try cursor.value())
+            fields = EventFields(try cursor.value())
             guard cursor.isAtEnd else { throw CBORError(.trailingBytes, offset: cursor.offset) }
+        } catch {
+            throw .malformed(error)
+        }
+        try self.init(fields: fields, version: event.version)
+    }
+
+    /// Takes decoded fields of any version, through the upcasters where they are older.
+    init(fields decoded: EventFields, version stated: UInt32) throws(EntryError) {
+        var fields = decoded
+        var version = stated
+        do {
             while version != Self.version {
                 guard version < Self.version, let next = Self.upcast(fields, from: version) else {
-                    throw EntryError.unknownVersion(Self.name, UInt64(event.version))
+                    throw EntryError.unknownVersion(Self.name, UInt64(stated))
                 }
                 fields = next
                 version += 1

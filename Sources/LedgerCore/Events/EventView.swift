@@ -103,28 +103,46 @@ public struct EventView {
 
     /// Checks that owned entry bytes are a well-formed, deterministic envelope of a known event
     /// within every limit, and that its payload decodes and is encoded as this software would.
-    public static func validate(_ bytes: [UInt8], position: Position) throws(EntryError) {
-        guard bytes.count <= Entry.bytesMax else { throw .tooLarge(bytes: bytes.count) }
-        do {
-            _ = try CBORCursor.decode(bytes)
+    ///
+    /// - Returns: the payload's fields as they are encoded.
+    @discardableResult
+    public static func validate(
+        _ bytes: [UInt8], position: Position
+    ) throws(EntryError) -> EventFields {
+        try bytes.withBytes { (raw) throws(EntryError) -> EventFields in
+            try validate(unsafe: raw, position: position)
+        }
+    }
+
+    /// The same for bytes that stay where they are meanwhile.
+    public static func validate(
+        unsafe raw: UnsafeRawBufferPointer, position: Position
+    ) throws(EntryError) -> EventFields {
+        guard raw.count <= Entry.bytesMax else { throw .tooLarge(bytes: raw.count) }
+        let item: CBORValue
+        do throws(CBORError) {
+            var cursor = CBORCursor(unsafe: raw)
+            item = try cursor.value()
+            guard cursor.isAtEnd else { throw CBORError(.trailingBytes, offset: cursor.offset) }
         } catch {
             throw .malformed(error)
         }
-        try bytes.withBytes { (raw) throws(EntryError) in
-            let view = try EventView(unsafe: raw, position: position)
-            let times = Entry.timeMin...Entry.timeMax
-            for time in [view.recordedAt, view.occurredAt] where !times.contains(time) {
-                throw .timeOutOfRange(time)
-            }
-            guard Actor(view.actorName) != nil else {
-                throw .malformed(CBORError(.invalidField, offset: 0, field: "actor"))
-            }
-            if let commitment = view.sealedCommitment,
-                commitment.count != Entry.commitmentBytes
-            {
-                throw .malformed(CBORError(.invalidField, offset: 0, field: "sealed"))
-            }
-            try EventCatalog.check(view)
+        let view = try EventView(unsafe: raw, position: position)
+        let times = Entry.timeMin...Entry.timeMax
+        for time in [view.recordedAt, view.occurredAt] where !times.contains(time) {
+            throw .timeOutOfRange(time)
         }
+        guard Actor(view.actorName) != nil else {
+            throw .malformed(CBORError(.invalidField, offset: 0, field: "actor"))
+        }
+        if let commitment = view.sealedCommitment,
+            commitment.count != Entry.commitmentBytes
+        {
+            throw .malformed(CBORError(.invalidField, offset: 0, field: "sealed"))
+        }
+        // The payload is the last item but one of an envelope, whatever its version.
+        let fields = EventFields(item.arrayValue?.dropLast().last ?? .null)
+        try EventCatalog.check(view, fields)
+        return fields
     }
 }
