@@ -26,6 +26,8 @@ public struct LedgerError: Error, Sendable, CustomStringConvertible {
         public static let diskFull = Code(rawValue: "disk-full")
         /// Somebody else, or this process, holds what was asked for.
         public static let lockHeld = Code(rawValue: "lock-held")
+        /// Somebody wrote over what was being read; ask again.
+        public static let snapshotLost = Code(rawValue: "snapshot-lost")
         /// What was asked for does not exist.
         public static let notFound = Code(rawValue: "not-found")
         /// The request contradicts the ledger's state.
@@ -60,7 +62,8 @@ public struct LedgerError: Error, Sendable, CustomStringConvertible {
     /// Puts a storage error in the ledger's terms.
     public init(_ error: LMDBError) {
         switch error.code {
-        case .permissionDenied: self.init(.permission, error.description)
+        case .permissionDenied, .readOnlyFileSystem: self.init(.permission, error.description)
+        case .snapshotLost: self.init(.snapshotLost, error.description)
         case .diskFull: self.init(.diskFull, error.description)
         case .corrupted, .pageNotFound: self.init(.corrupt, error.description)
         case .invalidFile, .noSuchFile, .kindMismatch:

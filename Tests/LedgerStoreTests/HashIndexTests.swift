@@ -18,6 +18,14 @@ import Testing
         return try Environment(path: path, configuration: configuration)
     }
 
+    private static func index(
+        _ environment: Environment, limits: HashIndex.Limits = low
+    ) throws -> HashIndex {
+        let meta = try #require(try environment.database("meta", .bytes))
+        return try HashIndex(
+            environment, name: "k", valueBytes: 8, meta: meta, limits: limits)
+    }
+
     private static func key(_ random: inout SeededNumbers) -> Hash128 {
         Hash128(high: random.next(), low: random.next())
     }
@@ -56,7 +64,7 @@ import Testing
         let scratch = try Scratch()
         var random = SeededNumbers(seed: seed)
         var environment = try Self.environment(scratch("index"))
-        var index = try HashIndex(environment, name: "k", valueBytes: 8, limits: Self.low)
+        var index = try Self.index(environment)
         var model: [Hash128: UInt64] = [:]
         var runsMax = 0
         for round in 0..<60 {
@@ -72,7 +80,7 @@ import Testing
                 environment = try Self.environment(scratch("index"))
                 // Stored records do not depend on the limits they were stored under.
                 let limits = round == 39 ? HashIndex.Limits() : Self.low
-                index = try HashIndex(environment, name: "k", valueBytes: 8, limits: limits)
+                index = try Self.index(environment, limits: limits)
             }
             let known = model.keys.sorted()
             let some = (0..<40).compactMap { _ in
@@ -105,7 +113,7 @@ import Testing
     @Test func neighbouringKeysAreToldApart() throws {
         let scratch = try Scratch()
         let environment = try Self.environment(scratch("index"))
-        let index = try HashIndex(environment, name: "k", valueBytes: 8, limits: Self.low)
+        let index = try Self.index(environment)
         // The worst keys for a directory that divides the key space: all in one bucket.
         let near = (0..<200).map { Hash128(high: 7, low: UInt64($0) * 2) }
         try Self.insert(near.map { ($0, $0.low) }, index, environment)
@@ -124,7 +132,7 @@ import Testing
     @Test func aRunThatIsNoneIsAnErrorAndNotACrash() throws {
         let scratch = try Scratch()
         let environment = try Self.environment(scratch("index"))
-        let index = try HashIndex(environment, name: "k", valueBytes: 8, limits: Self.low)
+        let index = try Self.index(environment)
         var random = SeededNumbers(seed: 5)
         let pairs = (0..<100).map { _ in (Self.key(&random), random.next()) }
         try Self.insert(pairs, index, environment)

@@ -30,12 +30,20 @@ extension HashIndex {
         defer { records.deallocate() }
         guard let base = records.baseAddress else { return }
         fill(base)
+        var sum = try storedRecentSum(transaction) ?? recentSum(transaction)
         for index in 0..<count {
             let record = UnsafeRawBufferPointer(start: base + index * stride, count: stride)
-            try transaction.put(
-                recent, bytes: UnsafeRawBufferPointer(rebasing: record[..<Hash128.byteCount]).bytes,
-                UnsafeRawBufferPointer(rebasing: record[Hash128.byteCount...]).bytes)
+            let key = UnsafeRawBufferPointer(rebasing: record[..<Hash128.byteCount])
+            let value = UnsafeRawBufferPointer(rebasing: record[Hash128.byteCount...])
+            try transaction.put(recent, bytes: key.bytes, value.bytes)
+            sum &+= Self.summand(key, value)
         }
+        try putRecentSum(sum, transaction)
+    }
+
+    func putRecentSum(_ sum: UInt64, _ transaction: borrowing WriteTransaction) throws {
+        let bytes = withUnsafeBytes(of: sum.littleEndian) { [UInt8]($0) }
+        try transaction.put(meta, bytes: sumKey, bytes)
     }
 
     private func nextRun(_ snapshot: Snapshot) -> UInt64 { (snapshot.runs.last?.id ?? 0) + 1 }
@@ -69,14 +77,21 @@ extension HashIndex {
     }
 
     private func turnRecentIntoRun(_ transaction: borrowing WriteTransaction) throws {
-        let count = try transaction.count(recent)
+        // Counted as they are read: the table's own count and the lengths come from the disk, and
+        // room is made by them.
+        var count = 0
         var packed: [UInt8] = []
-        packed.reserveCapacity(count * (Hash128.byteCount + valueBytes))
+        packed.reserveCapacity(limits.recentMax * (Hash128.byteCount + valueBytes))
         try transaction.forEach(recent, fromBytes: []) { key, value in
+            guard key.byteCount == Hash128.byteCount, value.byteCount == valueBytes else {
+                throw damagedRecord
+            }
+            count += 1
             key.withUnsafeBytes { packed.append(contentsOf: $0) }
             value.withUnsafeBytes { packed.append(contentsOf: $0) }
             return true
         }
+        guard count > 0 else { return }
         let id = nextRun(try snapshot(transaction))
         try writeRun(count: count, id: id, transaction) { target in
             packed.withUnsafeBytes { raw in
@@ -86,6 +101,7 @@ extension HashIndex {
             }
         }
         try transaction.removeAll(recent)
+        try putRecentSum(0, transaction)
     }
 
     /// Merges while some size class holds `fanOut` runs.

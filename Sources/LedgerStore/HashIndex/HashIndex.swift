@@ -1,3 +1,4 @@
+import CChecksum
 import LMDB
 import LedgerCore
 
@@ -28,11 +29,16 @@ struct HashIndex: Sendable {
     let name: String
     let recent: Database
     let runs: Database
+    /// Where the sum of the B-tree's records is kept; see `recentSum`.
+    let meta: Database
     let valueBytes: Int
 
     /// Opens the index's two databases, creating them where the environment may be written.
+    ///
+    /// - Parameter meta: the environment's table of single records.
     init(
-        _ environment: Environment, name: String, valueBytes: Int, limits: Limits = Limits()
+        _ environment: Environment, name: String, valueBytes: Int, meta: Database,
+        limits: Limits = Limits()
     ) throws {
         guard let recent = try environment.database(name, .bytes),
             let runs = try environment.database(name + ".runs", .integerKeys)
@@ -41,7 +47,47 @@ struct HashIndex: Sendable {
         self.name = name
         self.recent = recent
         self.runs = runs
+        self.meta = meta
         self.valueBytes = valueBytes
+    }
+
+    /// The sum over the records of the B-tree as it is kept beside it; nil where log format 1 kept
+    /// none.
+    func storedRecentSum(
+        _ transaction: borrowing some ReadableTransaction & ~Copyable
+    ) throws -> UInt64? {
+        guard let stored = try transaction.value(meta, bytes: sumKey) else { return nil }
+        guard stored.count == 8 else { throw damagedRecord }
+        return stored.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    var sumKey: [UInt8] { [UInt8]("\(name).recent-sum".utf8) }
+
+    var damagedRecord: LedgerError {
+        .corrupt("a record of the index “\(name)” is damaged")
+    }
+
+    /// What the records of the B-tree sum up to: a checksum that can be kept up to date record by
+    /// record, in whatever order they come and wherever they lie.
+    func recentSum(
+        _ transaction: borrowing some ReadableTransaction & ~Copyable
+    ) throws -> UInt64 {
+        var sum: UInt64 = 0
+        try transaction.forEach(recent, fromBytes: []) { key, value in
+            key.withUnsafeBytes { keyBytes in
+                value.withUnsafeBytes { sum &+= Self.summand(keyBytes, $0) }
+            }
+            return true
+        }
+        return sum
+    }
+
+    /// A record's share of the sum: its CRC-32C, spread over 64 bits so that changes of two records
+    /// do not cancel out.
+    static func summand(_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> UInt64 {
+        let crc = cchecksum_crc32c(
+            cchecksum_crc32c(0, key.baseAddress, key.count), value.baseAddress, value.count)
+        return (UInt64(crc) | 1 << 32) &* 0x9E37_79B9_7F4A_7C15
     }
 
     /// The runs as they stand in one transaction, newest last.
@@ -81,9 +127,7 @@ struct HashIndex: Sendable {
             return try transaction.unsafeValue(recent, bytes: buffer.bytes)
         }
         guard let value else { return nil }
-        guard value.count == valueBytes else {
-            throw LedgerError.corrupt("a record of the index “\(name)” is damaged")
-        }
+        guard value.count == valueBytes else { throw damagedRecord }
         return value
     }
 
@@ -106,9 +150,7 @@ struct HashIndex: Sendable {
                 try value.withUnsafeBytes { valueBytes in
                     guard keyBytes.count == 16, valueBytes.count == self.valueBytes,
                         let base = keyBytes.baseAddress
-                    else {
-                        throw LedgerError.corrupt("a record of the index “\(name)” is damaged")
-                    }
+                    else { throw damagedRecord }
                     try body(Hash128(unsafe: base), valueBytes)
                 }
             }

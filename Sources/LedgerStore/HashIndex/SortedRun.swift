@@ -1,21 +1,29 @@
+import CChecksum
 import LedgerCore
 
 /// An immutable run of a hash index: records sorted by key, found through a filter and a directory.
 ///
-/// Layout, little-endian: a header of 40 bytes (magic, value size, record count, filter blocks,
-/// directory buckets), the filter (64 bytes a block), the directory (4 bytes a bucket and one
-/// more), the records (16 bytes of key, then the value). Keys are uniform hashes, so bucket
+/// Layout, little-endian: a header of 48 bytes (magic, value size, record count, filter blocks,
+/// directory buckets, checksum), the filter (64 bytes a block), the directory (4 bytes a bucket and
+/// one more), the records (16 bytes of key, then the value). The checksum is CRC-32C of all that
+/// stands before and behind it. In runs of log format 1 it is missing, and so are its 8 bytes. Keys are uniform hashes, so bucket
 /// ⌊key·buckets⌋ of the directory says where to look, and a lookup touches one line of the filter
 /// and, where that says yes, one of the directory and about one of the records.
 struct SortedRun {
-    static let magic: UInt64 = 0x3152_5349_3153_504E
-    static let headerBytes = 40
+    /// Without a checksum.
+    static let magicOfFormat1: UInt64 = 0x3152_5349_3153_504E
+    static let magic: UInt64 = 0x3252_5349_3153_504E
+    static let headerBytes = 48
+    static let checksumOffset = 40
     static let blockBytes = 64
     /// About ten bits a key: about one false yes in a hundred.
     static let keysPerBlock = 51
     static let keysPerBucket = 8
 
     private let base: UnsafeRawPointer
+    /// The whole run.
+    private let byteCount: Int
+    private let headerBytes: Int
     let count: Int
     let valueBytes: Int
     private let blocks: UInt64
@@ -23,10 +31,14 @@ struct SortedRun {
 
     /// A run over bytes that outlive it, or nil where they are not a run.
     init?(unsafe bytes: UnsafeRawBufferPointer) {
-        guard let base = bytes.baseAddress, bytes.count >= Self.headerBytes,
-            base.loadUnaligned(as: UInt64.self) == Self.magic
-        else { return nil }
+        guard let base = bytes.baseAddress, bytes.count >= Self.headerBytes else { return nil }
+        switch base.loadUnaligned(as: UInt64.self) {
+        case Self.magic: headerBytes = Self.headerBytes
+        case Self.magicOfFormat1: headerBytes = Self.checksumOffset
+        default: return nil
+        }
         self.base = base
+        byteCount = bytes.count
         func word(_ index: Int) -> UInt64 {
             base.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self)
         }
@@ -38,7 +50,8 @@ struct SortedRun {
         blocks = word(3)
         buckets = word(4)
         guard blocks > 0, buckets > 0,
-            Self.byteCount(count, valueBytes, blocks, buckets) == bytes.count
+            Self.byteCount(count, valueBytes, blocks, buckets) - Self.headerBytes
+                == bytes.count - headerBytes
         else { return nil }
     }
 
@@ -52,7 +65,7 @@ struct SortedRun {
     static func blockCount(_ count: Int) -> UInt64 { UInt64(count / keysPerBlock + 1) }
     static func bucketCount(_ count: Int) -> UInt64 { UInt64(count / keysPerBucket + 1) }
 
-    private var filter: UnsafeRawPointer { base + Self.headerBytes }
+    private var filter: UnsafeRawPointer { base + headerBytes }
     private var directory: UnsafeRawPointer { filter + Int(blocks) * Self.blockBytes }
     var records: UnsafeRawPointer { directory + (Int(buckets) + 1) * 4 }
     var stride: Int { Hash128.byteCount + valueBytes }
@@ -86,8 +99,24 @@ struct SortedRun {
         return nil
     }
 
-    /// Whether records are in order and each is found through the filter and the directory.
+    /// Whether it has a checksum; one written in log format 1 has none.
+    var hasChecksum: Bool { headerBytes > Self.checksumOffset }
+
+    /// CRC-32C of a run but for the place where it is kept.
+    private static func checksum(of base: UnsafeRawPointer, byteCount: Int) -> UInt64 {
+        let head = cchecksum_crc32c(0, base, checksumOffset)
+        return UInt64(
+            cchecksum_crc32c(head, base + headerBytes, byteCount - headerBytes))
+    }
+
+    /// Whether it is what was written, records are in order and each is found through the filter and
+    /// the directory.
     var isSound: Bool {
+        if hasChecksum {
+            let said = base.loadUnaligned(
+                fromByteOffset: Self.checksumOffset, as: UInt64.self)
+            guard said == Self.checksum(of: base, byteCount: byteCount) else { return false }
+        }
         for index in 0..<count {
             if index > 0, self.key(index - 1) >= key(index) { return false }
             if find(key(index)) == nil { return false }
@@ -137,6 +166,9 @@ struct SortedRun {
                 of: UInt32(count), toByteOffset: 4 * bucket, as: UInt32.self)
             bucket += 1
         }
+        base.storeBytes(
+            of: checksum(of: base, byteCount: target.count), toByteOffset: checksumOffset,
+            as: UInt64.self)
     }
 
     /// Where the records of a run of `count` begin.

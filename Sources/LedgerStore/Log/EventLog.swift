@@ -1,6 +1,7 @@
 import LMDB
 import LedgerCore
 import LedgerProof
+import Synchronization
 
 /// The append-only log of a ledger: one LMDB environment with entries, tree and indexes.
 ///
@@ -13,15 +14,41 @@ public final class EventLog: Sendable {
     let environment: Environment
     let schema: LogSchema
     private let writer: LogWriter
+    /// Why nothing can be appended; nil where it can.
+    public let readOnlyReason: String?
+    private let admission: Admission
+
+    /// What has to be proven before the first append of this process.
+    private final class Admission: Sendable {
+        private enum State {
+            case asked(@Sendable () throws -> Void)
+            case given
+        }
+        private let state = Mutex(State.given)
+
+        func ask(_ proof: @escaping @Sendable () throws -> Void) {
+            state.withLock { $0 = .asked(proof) }
+        }
+
+        /// Proves it; what failed is proven again the next time, for it may have been mended.
+        func require() throws {
+            guard case .asked(let proof) = state.withLock({ $0 }) else { return }
+            try proof()
+            state.withLock { $0 = .given }
+        }
+    }
 
     /// Opens the log in `path`.
     ///
     /// - Parameters:
     ///   - create: makes an empty log where there is none.
+    ///   - readsWhenUnwritable: whether to open it for reading where it cannot be written, as
+    ///     `readOnlyReason` then says.
     ///   - mapSizeBytes: address space at first; small only where growth itself is tried.
     ///   - clock: wall-clock time in microseconds; injected so that tests can turn it.
     public init(
         path: String, create: Bool = false, readOnly: Bool = false,
+        readsWhenUnwritable: Bool = false,
         mapSizeBytes: Int = EventLog.mapSizeInitialBytes,
         clock: @escaping @Sendable () -> Microseconds
     ) throws {
@@ -31,14 +58,30 @@ public final class EventLog: Sendable {
         configuration.readOnly = readOnly
         do {
             if !create && !readOnly { try Self.requireLog(path) }
-            let environment = try Environment(path: path, configuration: configuration)
+            let opened = try Self.open(path, configuration, readsWhenUnwritable)
+            let environment = opened.environment
             try Self.checkFormat(environment, create: create)
             let schema = try LogSchema(environment)
             self.environment = environment
             self.schema = schema
+            readOnlyReason = opened.reason ?? (readOnly ? "it was opened for reading" : nil)
+            admission = Admission()
             writer = LogWriter(environment, schema, clock)
         } catch let error as LMDBError {
             throw LedgerError(error)
+        }
+    }
+
+    private static func open(
+        _ path: String, _ configuration: Environment.Configuration, _ readsWhenUnwritable: Bool
+    ) throws -> (environment: Environment, reason: String?) {
+        do {
+            return (try Environment(path: path, configuration: configuration), nil)
+        } catch {
+            guard readsWhenUnwritable, error.isRefusal else { throw error }
+            var configuration = configuration
+            configuration.readOnly = true
+            return (try Environment(path: path, configuration: configuration), error.description)
         }
     }
 
@@ -56,29 +99,32 @@ public final class EventLog: Sendable {
         guard let meta = try environment.database("meta", .bytes) else {
             throw LedgerError.notALedger(environment.path, "it has no table “meta”")
         }
-        let stored = try environment.read { transaction in
-            try transaction.value(meta, bytes: LogSchema.formatKey)
-        }
+        let stored = try environment.read { try LogSchema.format(meta, $0) }
         if let stored {
-            let version = stored.withUnsafeBytes {
-                $0.count == 8 ? UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) : .max
-            }
-            guard version == LogSchema.formatVersion else {
+            guard (LogSchema.formatOldest...LogSchema.formatVersion).contains(stored) else {
                 throw LedgerError(
                     .newerFormat,
-                    "\(environment.path) has log format \(version), this program knows "
-                        + "\(LogSchema.formatVersion). Update npsledger.")
+                    "\(environment.path) has log format \(stored), this program knows "
+                        + "\(LogSchema.formatOldest) to \(LogSchema.formatVersion). Update npsledger."
+                )
             }
         } else if create {
-            try environment.write { transaction in
-                let version = withUnsafeBytes(of: LogSchema.formatVersion.littleEndian) {
-                    [UInt8]($0)
-                }
-                try transaction.put(meta, bytes: LogSchema.formatKey, version)
-            }
+            try environment.write { try LogSchema.putFormat(meta, $0) }
         } else {
             throw LedgerError.notALedger(environment.path, "the log has no format record")
         }
+    }
+
+    /// Asks for a proof before the first append from here on. What it throws is thrown by the
+    /// append, and nothing is appended.
+    public func admit(after proof: @escaping @Sendable () throws -> Void) { admission.ask(proof) }
+
+    private func requireWritable() throws {
+        if let readOnlyReason {
+            throw LedgerError(
+                .permission, "\(environment.path) can only be read here: \(readOnlyReason)")
+        }
+        try admission.require()
     }
 
     /// Runs `body` in a read transaction, with storage errors in the ledger's terms.
@@ -100,13 +146,14 @@ public final class EventLog: Sendable {
     /// Callers on several threads share transactions: one of them writes for all that wait.
     @available(*, noasync, message: "it waits for the disk; use the async overload")
     public func append(_ batch: EventBatch) throws -> [AppendOutcome] {
-        try writer.append(batch)
+        try requireWritable()
+        return try writer.append(batch)
     }
 
     /// Appends a batch and suspends until it is durable; many callers share one commit.
     public func append(_ batch: EventBatch) async throws -> [AppendOutcome] {
         try await withCheckedThrowingContinuation { continuation in
-            writer.submit(batch) { continuation.resume(with: $0) }
+            submit(batch) { continuation.resume(with: $0) }
         }
     }
 
@@ -119,6 +166,12 @@ public final class EventLog: Sendable {
         _ batch: EventBatch,
         completion: @escaping @Sendable (Result<[AppendOutcome], any Error>) -> Void
     ) {
+        do {
+            try requireWritable()
+        } catch {
+            completion(.failure(error))
+            return
+        }
         writer.submit(batch, completion)
     }
 

@@ -26,6 +26,7 @@ struct LogCommit {
             // Nothing changes, and a transaction that changed nothing costs no sync.
             return try outcomes(group, transaction)
         }
+        try schema.upgrade(transaction)
         try putKeys(group, keySnapshot, transaction)
         try putBindings(bindings, subjectSnapshot, transaction)
         try transaction.put(schema.meta, bytes: LogSchema.headKey, head.bytes)
@@ -121,6 +122,8 @@ struct LogCommit {
         _ group: inout CommitGroup, _ head: inout LogHead, _ transaction: borrowing WriteTransaction
     ) throws {
         var types = TypeIndex(schema.types)
+        let usedBefore = try schema.subjectsUsed(transaction)
+        var used = usedBefore ?? SubjectsUsed(highest: 0, position: 0)
         var ordinal = 0
         var completed: [(level: Int, index: UInt64, hash: MerkleHash)] = []
         for batch in group.batches {
@@ -136,7 +139,10 @@ struct LogCommit {
                 // Only what is appended moves the time: a batch of duplicates leaves no trace.
                 head.recordedAt = batch.stampedAt ?? head.recordedAt
                 try putEntry(batch, index, leaf, position, transaction)
-                if let part { try putSealed(batch, part, position, transaction) }
+                if let part {
+                    try putSealed(batch, part, position, transaction)
+                    used = used.joined(part.subject, at: position)
+                }
                 try types.mark(item.name, position, transaction)
                 head.frontier.append(leaf) { level, index, hash in
                     if level & 7 == 0 { completed.append((level, index, hash)) }
@@ -150,6 +156,7 @@ struct LogCommit {
             }
         }
         try types.flush(transaction)
+        if used.highest > usedBefore?.highest ?? 0 { try schema.put(used, transaction) }
     }
 
     private func putEntry(

@@ -12,10 +12,13 @@ import LedgerProof
 /// - `keys`, `keys.runs`: idempotency key → position, body hash (`HashIndex`); sixteen zero bytes
 ///   stand for the hash of the entry's own payload.
 /// - `subjects`, `subjects.runs`: hashed respondent → subject number (`HashIndex`).
-/// - `meta`: `format` and `head`.
+/// - `meta`: `format`, `head`, `subjects-used` (`SubjectsUsed`), and for each index the sum of its
+///   recent records (`keys.recent-sum`, `subjects.recent-sum`).
 struct LogSchema: Sendable {
-    /// The layout above. A change to it is a new number and a migration.
-    static let formatVersion: UInt64 = 1
+    /// The layout above. A change to it is a new number and a migration, which the first commit
+    /// makes: see `upgrade`. Format 1 had no checksums in runs, no sums and no `subjects-used`.
+    static let formatVersion: UInt64 = 2
+    static let formatOldest: UInt64 = 1
     static let formatKey = [UInt8]("format".utf8)
     static let headKey = [UInt8]("head".utf8)
     /// Position and body hash.
@@ -48,9 +51,40 @@ struct LogSchema: Sendable {
         sealed = try open("sealed", .integerKeys)
         tree = try open("tree", .integerKeys)
         types = try open("types", .bytes)
-        keys = try HashIndex(environment, name: "keys", valueBytes: Self.keyValueBytes)
+        keys = try HashIndex(
+            environment, name: "keys", valueBytes: Self.keyValueBytes, meta: meta)
         subjects = try HashIndex(
-            environment, name: "subjects", valueBytes: Self.subjectValueBytes)
+            environment, name: "subjects", valueBytes: Self.subjectValueBytes, meta: meta)
+    }
+
+    /// The format as it is stored; nil where there is none, or it is none.
+    static func format(
+        _ meta: Database, _ transaction: borrowing some ReadableTransaction & ~Copyable
+    ) throws -> UInt64? {
+        guard let stored = try transaction.value(meta, bytes: formatKey) else { return nil }
+        return stored.count == 8 ? stored.reversed().reduce(0) { $0 << 8 | UInt64($1) } : .max
+    }
+
+    /// Brings a log of an older format up to this one, as part of the first commit by a program that
+    /// knows it; from then on older programs ask to be updated.
+    ///
+    /// Runs keep their layout until they are merged: they are read as before, and have no checksum.
+    func upgrade(_ transaction: borrowing WriteTransaction) throws {
+        guard let format = try Self.format(meta, transaction), format < Self.formatVersion else {
+            return
+        }
+        for index in [keys, subjects] {
+            try index.putRecentSum(try index.recentSum(transaction), transaction)
+        }
+        if let used = try subjectsUsed(transaction) { try put(used, transaction) }
+        try Self.putFormat(meta, transaction)
+    }
+
+    static func putFormat(
+        _ meta: Database, _ transaction: borrowing WriteTransaction
+    ) throws {
+        let version = withUnsafeBytes(of: formatVersion.littleEndian) { [UInt8]($0) }
+        try transaction.put(meta, bytes: formatKey, version)
     }
 
     /// Key of a subtree in `tree`.

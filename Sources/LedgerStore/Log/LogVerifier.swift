@@ -5,8 +5,9 @@ import LedgerProof
 /// Reads a whole log and checks everything that can be checked, without touching the writer.
 ///
 /// Nothing that is stored is believed: leaves are hashed again from the entries, the tree is built
-/// again from the leaves, and every index is compared with what the entries say.
-public struct LogVerifier {
+/// again from the leaves, and every index is compared with what the entries say. Who can open sealed
+/// parts lets it compare the digests of keys and the numbers of respondents with them as well.
+public struct LogVerifier: Sendable {
     /// Findings listed; beyond it they are only counted.
     public static let findingsMax = 100
 
@@ -23,11 +24,17 @@ public struct LogVerifier {
         public internal(set) var sealedParts = 0
         /// Sealed parts that are gone; allowed, for that is what erasure does.
         public internal(set) var erasedParts = 0
+        /// Sealed parts that were opened.
+        public internal(set) var openedParts = 0
+        /// Responses whose key's digest was compared with what they say.
+        public internal(set) var digestsCompared = 0
         /// Idempotency keys.
         public internal(set) var keys = 0
+        /// Records of indexes that carry no checksum, because an older program wrote them.
+        public internal(set) var uncheckedRecords = 0
         /// Root of the tree as built again.
         public internal(set) var root = MerkleHash.emptyTree
-        /// What is wrong, at most `findingsMax`.
+        /// What is wrong, by position, at most `findingsMax`.
         public internal(set) var findings: [LogFinding] = []
         /// How many things are wrong.
         public internal(set) var findingCount = 0
@@ -37,19 +44,50 @@ public struct LogVerifier {
         mutating func add(
             _ check: LogFinding.Check, _ position: Position?, _ problem: String
         ) {
+            add(LogFinding(check, position, problem))
+        }
+
+        mutating func add(_ finding: LogFinding) {
             findingCount += 1
-            if findings.count < LogVerifier.findingsMax {
-                findings.append(LogFinding(check, position, problem))
-            }
+            if findings.count < LogVerifier.findingsMax { findings.append(finding) }
         }
     }
+
+    /// What a sealed part says, as far as the log keeps something of it.
+    public struct SealedContent: Sendable {
+        /// Whether the digest kept under the event's idempotency key is that of what is sealed; nil
+        /// where that cannot be told.
+        public var isDigestRight: Bool?
+        /// The respondent's identifier, hashed; nil where it names none that must be bound.
+        public var respondent: Hash128?
+
+        /// What a sealed part says.
+        public init(isDigestRight: Bool? = nil, respondent: Hash128? = nil) {
+            self.isDigestRight = isDigestRight
+            self.respondent = respondent
+        }
+    }
+
+    /// Opens a sealed part, and compares with it the digest kept under the key of a recorded
+    /// response, where there is one; nil where its key was destroyed. What it throws becomes a
+    /// finding.
+    public typealias SealedReader =
+        @Sendable (
+            _ event: EventView, _ fields: EventFields, _ sealed: SealedPart, _ digest: Hash128?
+        ) throws -> SealedContent?
 
     /// Checks the log as it is now.
     ///
     /// What is damaged becomes a finding and the check goes on, unless it is the structure of the
     /// file, which must be sound before anything can be read from it.
-    /// - Parameter progress: called now and then with entries checked and their number.
-    public func verify(progress: (Position, Position) -> Void = { _, _ in }) throws -> Report {
+    /// - Parameters:
+    ///   - workers: who reads; the result does not depend on it.
+    ///   - opening: opens sealed parts; nil where nobody can, and what only they tell is unchecked.
+    ///   - progress: called now and then with entries checked and their number.
+    public func verify(
+        workers: Workers = .caller, opening: SealedReader? = nil,
+        progress: (Position, Position) -> Void = { _, _ in }
+    ) throws -> Report {
         do {
             try log.environment.checkPages()
         } catch let error as LMDBError {
@@ -58,10 +96,28 @@ public struct LogVerifier {
             report.add(.pages, nil, error.description)
             return report
         }
-        return try log.read { transaction in
-            var check = LogCheck(schema: log.schema)
-            try check.run(progress, transaction)
-            return check.report
+        var check = LogCheck(schema: log.schema)
+        try log.read { try check.begin($0) }
+        let spans = check.spans
+        var next = 0
+        while next < spans.count {
+            // A few spans each, so that what they found waits for little, and progress is told.
+            let round = next..<min(spans.count, next + workers.count * 2)
+            let context = check.context
+            let checked = try workers.map(round, leastPart: 1) { part in
+                try part.map { index in
+                    try log.read { transaction in
+                        var span = try SpanCheck(context, spans[index], opening, transaction)
+                        try span.run(transaction)
+                        return span.result
+                    }
+                }
+            }
+            for span in checked.joined() { check.take(span) }
+            next = round.upperBound
+            progress(min(check.next, check.size), check.size)
         }
+        try log.read { try check.finish($0) }
+        return check.report
     }
 }

@@ -1,0 +1,287 @@
+import Crypto
+import LMDB
+import LedgerCore
+import LedgerProof
+
+/// The check of one stretch of entries, by itself: several run at a time.
+struct SpanCheck {
+    /// Level of the subtree that a span is.
+    static let level = 16
+    static let positions: Position = 1 << 16
+
+    /// What every span needs to know.
+    struct Context: Sendable {
+        let schema: LogSchema
+        /// Entries there should be; those beyond were appended since, or are wrong.
+        let size: Position
+        let hasKeys: Bool
+        let hasSubjects: Bool
+    }
+
+    /// What was found in one span.
+    struct Result: Sendable {
+        let range: Range<Position>
+        var entries: Position = 0
+        var sealedParts = 0
+        var openedParts = 0
+        var digestsCompared = 0
+        var findings: [LogFinding] = []
+        var findingsUnlisted = 0
+        /// Positions without an entry, in order.
+        var missing: [Range<Position>] = []
+        var firstPosition: Position?
+        var firstTime: Microseconds?
+        var lastTime: Microseconds?
+        /// The subtrees of the span's leaves.
+        var frontier = Frontier()
+        var used = SubjectsUsed(highest: 0, position: 0)
+
+        mutating func add(
+            _ check: LogFinding.Check, _ position: Position?, _ problem: String
+        ) {
+            if findings.count < LogVerifier.findingsMax {
+                findings.append(LogFinding(check, position, problem))
+            } else {
+                findingsUnlisted += 1
+            }
+        }
+    }
+
+    private let context: Context
+    private let opening: LogVerifier.SealedReader?
+    /// The indexes as this span's transaction sees them; nil where one cannot be read.
+    private let keys: HashIndex.Snapshot?
+    private let subjects: HashIndex.Snapshot?
+    private(set) var result: Result
+    private var next: Position
+    private var bitmaps: [EventName: [UInt8]] = [:]
+
+    private var schema: LogSchema { context.schema }
+
+    init(
+        _ context: Context, _ range: Range<Position>, _ opening: LogVerifier.SealedReader?,
+        _ transaction: borrowing ReadTransaction
+    ) throws {
+        self.context = context
+        self.opening = opening
+        keys = context.hasKeys ? try context.schema.keys.snapshot(transaction) : nil
+        subjects = context.hasSubjects ? try context.schema.subjects.snapshot(transaction) : nil
+        result = Result(range: range)
+        next = range.lowerBound
+    }
+
+    mutating func run(_ transaction: borrowing ReadTransaction) throws {
+        let range = result.range
+        try transaction.unsafeForEach(
+            schema.entries, from: range.lowerBound, to: range.upperBound
+        ) { position, stored in
+            try passGap(before: position, transaction)
+            try visit(position, stored, transaction)
+            next = position + 1
+            try endBlock(transaction)
+            return true
+        }
+        try passGap(before: range.upperBound, transaction)
+        if next & 4095 != 0 { try checkTypes(block: next >> TypeIndex.blockBits, transaction) }
+    }
+
+    /// Something must stand for missing leaves, or everything after them would be reported as well.
+    private mutating func passGap(
+        before position: Position, _ transaction: borrowing ReadTransaction
+    ) throws {
+        guard next < position else { return }
+        result.missing.append(next..<position)
+        while next < position {
+            try grow(.emptyTree, next, transaction)
+            next += 1
+            try endBlock(transaction)
+        }
+    }
+
+    private mutating func visit(
+        _ position: Position, _ stored: UnsafeRawBufferPointer,
+        _ transaction: borrowing ReadTransaction
+    ) throws {
+        result.entries += 1
+        guard stored.count > MerkleHash.byteCount,
+            let leaf = MerkleHash(UnsafeRawBufferPointer(rebasing: stored[..<32]))
+        else {
+            result.add(.entries, position, "truncated to \(stored.count) bytes")
+            try grow(.emptyTree, position, transaction)
+            return
+        }
+        let entry = UnsafeRawBufferPointer(rebasing: stored[MerkleHash.byteCount...])
+        let actual = MerkleHash.leaf(entry)
+        if actual != leaf {
+            result.add(.tree, position, "the entry does not match its leaf hash")
+        }
+        try grow(actual, position, transaction)
+        try check(entry, position, transaction)
+    }
+
+    /// Appends a leaf and compares the subtrees it completes with those stored.
+    private mutating func grow(
+        _ leaf: MerkleHash, _ position: Position, _ transaction: borrowing ReadTransaction
+    ) throws {
+        var nodes: [(level: Int, index: UInt64, hash: MerkleHash)] = []
+        result.frontier.append(leaf) { level, index, hash in
+            if level & 7 == 0 { nodes.append((level, index, hash)) }
+        }
+        for node in nodes {
+            let index = node.index + result.range.lowerBound >> UInt64(node.level)
+            let key = LogSchema.treeKey(level: node.level, index: index)
+            let stored = try transaction.unsafeValue(schema.tree, key)
+            if stored.flatMap({ MerkleHash($0) }) != node.hash {
+                result.add(
+                    .tree, position,
+                    "tree node \(index) of level \(node.level) is not that of its entries")
+            }
+        }
+    }
+
+    private mutating func check(
+        _ entry: UnsafeRawBufferPointer, _ position: Position,
+        _ transaction: borrowing ReadTransaction
+    ) throws {
+        do {
+            let fields = try EventView.validate(unsafe: entry, position: position)
+            let event = try EventView(unsafe: entry, position: position)
+            if let last = result.lastTime, event.recordedAt < last {
+                result.add(.time, position, "recorded before its predecessor")
+            }
+            if result.firstTime == nil {
+                (result.firstPosition, result.firstTime) = (position, event.recordedAt)
+            }
+            result.lastTime = event.recordedAt
+            bitmaps[event.name, default: [UInt8](repeating: 0, count: TypeIndex.blockBytes)][
+                Int(position & 4095) >> 3] |= 1 << UInt8(position & 7)
+            let isResponse = event.name == .responseRecorded
+            let digest = isResponse ? try checkKey(of: event, fields, transaction) : nil
+            let content = try checkSealed(event, fields, digest, transaction)
+            if isResponse { try check(content, of: event, fields, transaction) }
+        } catch let error as EntryError {
+            result.add(.entries, position, error.description)
+        }
+    }
+
+    /// Compares the type index with what the entries of a block are, once all of them were seen.
+    private mutating func endBlock(_ transaction: borrowing ReadTransaction) throws {
+        guard next & 4095 == 0 else { return }
+        try checkTypes(block: (next - 1) >> TypeIndex.blockBits, transaction)
+    }
+
+    private mutating func checkTypes(
+        block: UInt64, _ transaction: borrowing ReadTransaction
+    ) throws {
+        for name in EventName.allCases {
+            var stored = try transaction.value(schema.types, bytes: TypeIndex.key(name, block))
+            // What was appended since is not looked at.
+            if block == context.size >> TypeIndex.blockBits, stored?.count == TypeIndex.blockBytes {
+                for bit in Int(context.size & 4095)..<4096 {
+                    stored?[bit >> 3] &= ~(1 << UInt8(bit & 7))
+                }
+                if stored?.allSatisfy({ $0 == 0 }) == true { stored = nil }
+            }
+            if stored != bitmaps[name] {
+                result.add(
+                    .types, block << TypeIndex.blockBits,
+                    "the index of “\(name.rawValue)” is wrong for the 4096 positions from here")
+            }
+        }
+        bitmaps.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func checkSealed(
+        _ event: EventView, _ fields: EventFields, _ digest: Hash128?,
+        _ transaction: borrowing ReadTransaction
+    ) throws -> LogVerifier.SealedContent? {
+        let stored = try transaction.unsafeValue(schema.sealed, event.position)
+        guard let commitment = event.sealedCommitment else {
+            if stored != nil {
+                result.add(.sealed, event.position, "a sealed part nobody committed to")
+            }
+            return nil
+        }
+        guard let stored else {
+            // No event of this format takes a sealed part away.
+            result.add(.sealed, event.position, "the sealed part is missing")
+            return nil
+        }
+        result.sealedParts += 1
+        guard stored.count > LogSchema.subjectPrefixBytes else {
+            result.add(.sealed, event.position, "the sealed part is truncated")
+            return nil
+        }
+        let part = UnsafeRawBufferPointer(rebasing: stored[LogSchema.subjectPrefixBytes...])
+        var hash = SHA256()
+        hash.update(bufferPointer: part)
+        let matches = hash.finalize().withUnsafeBytes { $0.elementsEqual(commitment) }
+        if !matches {
+            result.add(.sealed, event.position, "the sealed part is not what was committed to")
+        }
+        // The subject's number stands beside what is committed to; the entry says it as well.
+        let subject = UInt64(bigEndian: stored.loadUnaligned(as: UInt64.self))
+        result.used = result.used.joined(subject, at: event.position)
+        if let stated = fields["subject"]?.unsignedValue, stated != subject {
+            result.add(
+                .sealed, event.position,
+                "the sealed part names subject \(subject), its entry \(stated)")
+        }
+        guard matches, let opening else { return nil }
+        do {
+            let content = try opening(
+                event, fields, SealedPart(subject: subject, bytes: [UInt8](part)), digest)
+            if content != nil { result.openedParts += 1 }
+            return content
+        } catch {
+            result.add(.sealed, event.position, "\(error)")
+            return nil
+        }
+    }
+
+    /// Looks for a response under its key; returns the digest kept there, where it is one of what
+    /// the source sent.
+    private mutating func checkKey(
+        of event: EventView, _ fields: EventFields, _ transaction: borrowing ReadTransaction
+    ) throws -> Hash128? {
+        guard let keys else { return nil }
+        let key = IdempotencyKey(
+            source: fields["source"]?.textValue ?? "", id: fields["id"]?.textValue ?? "")
+        do {
+            let record = try schema.keys.find(key.hash, in: keys, transaction)
+            let found = record.map { UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)) }
+            guard found == event.position, let base = record?.baseAddress else {
+                let target = found.map { "position \($0)" } ?? "nothing"
+                result.add(.keys, event.position, "its idempotency key points to \(target)")
+                return nil
+            }
+            let digest = Hash128(unsafe: base + 8)
+            return digest == LogSchema.payloadBody ? nil : digest
+        } catch let error as LedgerError where error.code == .corrupt {
+            result.add(.keys, event.position, "the record of its idempotency key is damaged")
+            return nil
+        }
+    }
+
+    /// Compares the indexes with what a response's sealed part says.
+    private mutating func check(
+        _ content: LogVerifier.SealedContent?, of event: EventView, _ fields: EventFields,
+        _ transaction: borrowing ReadTransaction
+    ) throws {
+        if let isRight = content?.isDigestRight {
+            result.digestsCompared += 1
+            if !isRight {
+                result.add(
+                    .keys, event.position,
+                    "the digest kept under its idempotency key is not that of what it says")
+            }
+        }
+        guard let subjects, let respondent = content?.respondent else { return }
+        let record = try? schema.subjects.find(respondent, in: subjects, transaction)
+        let bound = record.map { UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)) }
+        if bound != fields["subject"]?.unsignedValue {
+            let target = bound.map { "subject \($0)" } ?? "nobody"
+            result.add(.keys, event.position, "its respondent is bound to \(target)")
+        }
+    }
+}
