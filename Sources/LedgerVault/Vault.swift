@@ -16,23 +16,29 @@ public final class Vault: Sendable {
     /// Mark of a key that was destroyed.
     private static let destroyed = [UInt8](repeating: 0, count: keyBytes)
 
-    private let environment: Environment
-    private let blocks: Database
-    private let meta: Database
-    private let master: MasterKey
+    let environment: Environment
+    let blocks: Database
+    let meta: Database
+    let master: MasterKey
+    /// Why nothing can be written; nil where it can.
+    public let readOnlyReason: String?
     private let secret: SymmetricKey
     /// The key that signs this ledger's checkpoints.
     public let signingKey: Curve25519.Signing.PrivateKey
     private let cache = Mutex<[UInt64: [UInt8]]>([:])
 
-    private static let nextKey = [UInt8]("next".utf8)
-    private static let secretsKey = [UInt8]("secrets".utf8)
+    static let secretsKey = [UInt8]("secrets".utf8)
 
     /// Opens the vault in `path`.
     ///
-    /// - Parameter create: makes an empty vault where there is none.
+    /// - Parameters:
+    ///   - create: makes an empty vault where there is none.
+    ///   - readsWhenUnwritable: whether to open it for reading where it cannot be written, as
+    ///     `readOnlyReason` then says.
     /// - Throws: `VaultError`.
-    public init(path: String, master: MasterKey, create: Bool = false) throws {
+    public init(
+        path: String, master: MasterKey, create: Bool = false, readsWhenUnwritable: Bool = false
+    ) throws {
         var configuration = Environment.Configuration()
         configuration.mapSizeBytes = 1 << 28
         configuration.directoryMode = 0o700
@@ -40,7 +46,9 @@ public final class Vault: Sendable {
         configuration.createsDirectory = create
         do {
             if !create { try Self.requireVault(path, configuration) }
-            let environment = try Environment(path: path, configuration: configuration)
+            let opened = try Self.open(path, configuration, readsWhenUnwritable)
+            let environment = opened.environment
+            readOnlyReason = opened.reason
             guard let blocks = try environment.database("blocks", .integerKeys),
                 let meta = try environment.database("meta", .bytes)
             else { throw Self.notAVault(path) }
@@ -53,6 +61,19 @@ public final class Vault: Sendable {
             signingKey = try Curve25519.Signing.PrivateKey(rawRepresentation: secrets[32...])
         } catch let error as LMDBError {
             throw VaultError(error)
+        }
+    }
+
+    private static func open(
+        _ path: String, _ configuration: Environment.Configuration, _ readsWhenUnwritable: Bool
+    ) throws(LMDBError) -> (environment: Environment, reason: String?) {
+        do throws(LMDBError) {
+            return (try Environment(path: path, configuration: configuration), nil)
+        } catch {
+            guard readsWhenUnwritable, error.isRefusal else { throw error }
+            var configuration = configuration
+            configuration.readOnly = true
+            return (try Environment(path: path, configuration: configuration), error.description)
         }
     }
 
@@ -105,7 +126,7 @@ public final class Vault: Sendable {
     }
 
     /// Runs `body`, with storage errors in the vault's terms.
-    private func translating<R>(_ body: () throws -> R) throws -> R {
+    func translating<R>(_ body: () throws -> R) throws -> R {
         do {
             return try body()
         } catch let error as LMDBError {
@@ -120,6 +141,10 @@ public final class Vault: Sendable {
     /// Reserves `count` subject numbers and makes their keys, durably.
     public func reserve(_ count: Int) throws -> SubjectKeys {
         precondition(count > 0, "at least one subject")
+        if let readOnlyReason {
+            throw VaultError(
+                .permission, "\(environment.path) can only be read here: \(readOnlyReason)")
+        }
         let (first, material) = try translating {
             try environment.write { try reserve(UInt64(count), $0) }
         }
@@ -133,16 +158,7 @@ public final class Vault: Sendable {
     private func reserve(
         _ count: UInt64, _ transaction: borrowing WriteTransaction
     ) throws -> (first: UInt64, material: [UInt8]) {
-        // Number 0 is never given away: it marks “no subject”.
-        var next: UInt64 = 1
-        if let stored = try transaction.value(meta, bytes: Self.nextKey) {
-            next = stored.reversed().reduce(0) { $0 << 8 | UInt64($1) }
-            // A number given twice would put two persons under one key.
-            guard stored.count == 8, next > 0, next < 1 << 48 else {
-                throw VaultError(
-                    .corrupt, "the vault's next subject number is damaged: restore a backup")
-            }
-        }
+        let next = try nextNumber(transaction)
         let end = next + count
         var material: [UInt8] = []
         for block in (next / Self.blockKeys)...((end - 1) / Self.blockKeys) {
@@ -156,8 +172,7 @@ public final class Vault: Sendable {
             let stop = min(end, (block + 1) * Self.blockKeys) - block * Self.blockKeys
             material += keys[(Int(start) * Self.keyBytes)..<(Int(stop) * Self.keyBytes)]
         }
-        let bytes = withUnsafeBytes(of: end.littleEndian) { [UInt8]($0) }
-        try transaction.put(meta, bytes: Self.nextKey, bytes)
+        try putNext(end, transaction)
         return (next, material)
     }
 
@@ -170,7 +185,7 @@ public final class Vault: Sendable {
         return bytes
     }
 
-    private func block(
+    func block(
         _ number: UInt64, _ transaction: borrowing some ReadableTransaction & ~Copyable
     ) throws -> [UInt8]? {
         guard let wrapped = try transaction.value(blocks, number) else { return nil }

@@ -14,6 +14,10 @@ public struct VaultError: Error, Hashable, Sendable, CustomStringConvertible {
         public static let keyUnreadable = Code(rawValue: "key-unreadable")
         /// The master key is not this vault's.
         public static let wrongKey = Code(rawValue: "wrong-key")
+        /// The vault belongs to another ledger.
+        public static let foreign = Code(rawValue: "foreign")
+        /// Somebody wrote over what was being read; ask again.
+        public static let snapshotLost = Code(rawValue: "snapshot-lost")
         /// Encryption or decryption failed.
         public static let sealing = Code(rawValue: "sealing")
         /// The directory holds no vault.
@@ -43,7 +47,8 @@ public struct VaultError: Error, Hashable, Sendable, CustomStringConvertible {
     init(_ error: LMDBError) {
         let code: Code =
             switch error.code {
-            case .permissionDenied: .permission
+            case .permissionDenied, .readOnlyFileSystem: .permission
+            case .snapshotLost: .snapshotLost
             case .diskFull: .diskFull
             case .corrupted, .pageNotFound: .corrupt
             case .invalidFile, .noSuchFile, .kindMismatch: .notAVault
