@@ -47,6 +47,8 @@ public protocol CatalogedProjection: Sendable {
     func checkPages() throws
     /// What was wrong with a file that was thrown away when this was opened.
     var discardedDamage: String? { get }
+    /// The scratch folder in which the state is kept, and why, where its own cannot be written.
+    var scratch: (path: String, reason: String)? { get }
     /// The live build and its digest, of one moment.
     func liveDigest() throws -> (record: BuildRecord, digest: [UInt8])
     /// How often a build was made live.

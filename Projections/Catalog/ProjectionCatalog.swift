@@ -21,16 +21,19 @@ public struct ProjectionCatalog: Sendable {
     ///   - spanPositions: positions of the log that one thread reads at a time, at most.
     ///   - discardsDamage: for which ids every page is looked at, and the file thrown away where one
     ///     is damaged.
+    ///   - movesWhenUnwritable: whether those whose folder cannot be written go on in a scratch
+    ///     folder; see `ProjectionStore.scratch`.
     public init(
         directory: String, commitEvents: Int = ProjectionStore<NPSBySegment>.commitEvents,
         spanPositions: Int = ProjectionStore<NPSBySegment>.spanPositions,
-        discardsDamage: (String) -> Bool = { _ in false }
+        discardsDamage: (String) -> Bool = { _ in false }, movesWhenUnwritable: Bool = true
     ) throws {
         func open<P: Projection>(_ type: P.Type) throws -> ProjectionStore<P> {
             let id = P.descriptor.id
             return try ProjectionStore(
                 directory: "\(directory)/\(id)", commitEvents: commitEvents,
-                spanPositions: spanPositions, discardsDamage: discardsDamage(id))
+                spanPositions: spanPositions, discardsDamage: discardsDamage(id),
+                movesWhenUnwritable: movesWhenUnwritable)
         }
         npsBySegment = try open(NPSBySegment.self)
         lineage = try open(Lineage.self)

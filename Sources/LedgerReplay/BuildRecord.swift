@@ -1,9 +1,15 @@
+import CChecksum
 import LedgerCore
 
 /// One build of a projection's state: which layout, how far it has come, what it left out.
 public struct BuildRecord: Hashable, Sendable {
+    /// How values are stored by this program: 0 without checksums, 1 with one behind each.
+    static let layoutNewest: UInt32 = 1
+
     /// Version of the projection that wrote it.
     public internal(set) var version: UInt32
+    /// How its values are stored.
+    var layout: UInt32
     /// Events before this position are applied.
     public internal(set) var position: Position
     /// Events that could not be applied and wait in quarantine.
@@ -17,23 +23,40 @@ public struct BuildRecord: Hashable, Sendable {
 
     var bytes: [UInt8] {
         var fields: [String: CBORValue] = [
-            "version": .unsigned(UInt64(version)), "position": .unsigned(position),
-            "poisoned": .unsigned(poisoned), "lastLeaf": .bytes(lastLeaf),
+            // In one number, so that a program that knows no layouts takes it for another version.
+            "version": .unsigned(UInt64(layout) << 16 | UInt64(version)),
+            "position": .unsigned(position), "poisoned": .unsigned(poisoned),
+            "lastLeaf": .bytes(lastLeaf),
         ]
         if let projection { fields["projection"] = .text(projection) }
+        fields[Self.checkField] = .unsigned(UInt64(Self.checksum(of: fields)))
         return CBORValue.map(fields).encoded
+    }
+
+    private static let checkField = "check"
+
+    private static func checksum(of fields: [String: CBORValue]) -> UInt32 {
+        let bytes = CBORValue.map(fields).encoded
+        return cchecksum_crc32c(0, bytes, bytes.count)
     }
 
     init(version: UInt32) {
         self.version = version
+        layout = Self.layoutNewest
         position = 0
         poisoned = 0
         lastLeaf = []
     }
 
     init(decoding bytes: [UInt8]) throws(CBORError) {
-        let fields = EventFields(try CBORCursor.decode(bytes))
-        version = try fields.number("version")
+        var fields = EventFields(try CBORCursor.decode(bytes))
+        let said = fields[Self.checkField]?.unsignedValue
+        fields[Self.checkField] = nil
+        let both = try fields.number("version", as: UInt32.self)
+        (version, layout) = (both & 0xFFFF, both >> 16)
+        guard layout == 0 || said == UInt64(Self.checksum(of: fields.values)) else {
+            throw CBORError(.invalidField, offset: 0, field: Self.checkField)
+        }
         position = try fields.unsigned("position")
         poisoned = try fields.unsigned("poisoned")
         lastLeaf = try fields.bytes("lastLeaf")

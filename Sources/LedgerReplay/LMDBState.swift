@@ -3,37 +3,55 @@ import LedgerCore
 
 /// A projection's state in one LMDB database, within one transaction.
 ///
+/// Behind each value stands a checksum of its key and itself, which is checked before anybody sees
+/// the value: LMDB keeps none, and a bit that a disk has changed would be a wrong score.
+///
 /// It must not outlive the closure of the transaction it was made from.
 public final class LMDBState: StateWriter {
     private let handle: TransactionHandle
     private let database: Database
+    private let blocks: StateBlocks
 
-    init(_ transaction: borrowing some ReadableTransaction & ~Copyable, _ database: Database) {
+    init(
+        _ transaction: borrowing some ReadableTransaction & ~Copyable, _ database: Database,
+        _ blocks: StateBlocks
+    ) {
         handle = transaction.handle
         self.database = database
+        self.blocks = blocks
     }
 
     /// The value in place.
+    ///
+    /// - Throws: `DamagedBlock` where it is not what was put.
     public func withValue<R>(
         _ key: [UInt8], _ body: (UnsafeRawBufferPointer) throws -> R
     ) throws -> R? {
         let transaction = ReadTransaction(unsafeReusing: handle)
-        guard let value = try transaction.unsafeValue(database, bytes: key.span.bytes) else {
+        guard let stored = try transaction.unsafeValue(database, bytes: key.span.bytes) else {
             return nil
         }
-        return try body(value)
+        return try body(try key.withUnsafeBytes { try blocks.content(of: stored, under: $0) })
     }
 
     /// The values in place: the map does not move while the transaction lasts.
+    ///
+    /// - Throws: `DamagedBlock` where one is not what was put.
     public func withValues<R>(
         _ keys: [[UInt8]], _ body: ([UnsafeRawBufferPointer?]) throws -> R
     ) throws -> R {
         let transaction = ReadTransaction(unsafeReusing: handle)
         return try body(
-            try keys.map { try transaction.unsafeValue(database, bytes: $0.span.bytes) })
+            try keys.map { key in
+                guard let stored = try transaction.unsafeValue(database, bytes: key.span.bytes)
+                else { return nil }
+                return try key.withUnsafeBytes { try blocks.content(of: stored, under: $0) }
+            })
     }
 
     /// Pairs by key order.
+    ///
+    /// - Throws: `DamagedBlock` at the first value that is not what was put.
     public func scan(
         prefix: [UInt8],
         _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> Bool
@@ -42,14 +60,22 @@ public final class LMDBState: StateWriter {
         try transaction.forEach(database, fromBytes: prefix) { key, value in
             try key.withUnsafeBytes { name in
                 guard name.starts(with: prefix) else { return false }
-                return try value.withUnsafeBytes { try body(name, $0) }
+                return try value.withUnsafeBytes { stored in
+                    try body(name, try blocks.content(of: stored, under: name))
+                }
             }
         }
     }
 
     /// Sets a value.
     public func put(_ key: [UInt8], _ value: [UInt8]) throws {
-        try WriteTransaction(unsafeReusing: handle).put(database, bytes: key, value)
+        try WriteTransaction(unsafeReusing: handle).reserve(
+            database, bytes: key.span.bytes, count: value.count + StateBlocks.checksumBytes
+        ) { target in
+            key.withUnsafeBytes { name in
+                value.withUnsafeBytes { StateBlocks.fill(target, $0, under: name) }
+            }
+        }
     }
 
     /// Removes a value.

@@ -14,6 +14,7 @@ extension ProjectionStore {
         guard record.version == P.descriptor.version else {
             return .version(kept: record.version, wanted: P.descriptor.version)
         }
+        guard record.layout == BuildRecord.layoutNewest else { return .unchecked }
         return try isOf(log, record) ? nil : .anotherLog
     }
 }

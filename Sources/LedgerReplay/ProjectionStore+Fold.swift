@@ -66,7 +66,7 @@ extension ProjectionStore {
 
     /// Whether a build can be folded on: it has this program's layout and comes from this log.
     func isOf(_ log: EventLog, _ record: BuildRecord) throws -> Bool {
-        guard record.version == P.descriptor.version,
+        guard record.version == P.descriptor.version, record.layout == BuildRecord.layoutNewest,
             record.projection ?? P.descriptor.id == P.descriptor.id
         else { return false }
         guard record.position > 0 else { return true }
@@ -89,7 +89,7 @@ extension ProjectionStore {
                 }
                 guard record.position == start else { return nil }
                 var projection = before ?? P()
-                let state = LMDBState(transaction, builds[index])
+                let state = state(index, transaction)
                 for read in batch.spans {
                     let poisoned = try projection.apply(read.span, to: state) + read.poisoned
                     for poison in poisoned {

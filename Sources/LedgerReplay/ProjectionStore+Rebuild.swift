@@ -20,6 +20,7 @@ extension ProjectionStore {
     public func rebuild(
         from log: EventLog, threads: Int = 1, progress: ((Position, Position) throws -> Void)? = nil
     ) throws -> (old: [UInt8]?, new: [UInt8], unfoldable: String?) {
+        try requireKept()
         do {
             let (live, isBuilt) = try begin(log)
             var unfoldable: String?
@@ -32,8 +33,13 @@ extension ProjectionStore {
                     unfoldable = try failureToFold(live, log, target)
                 }
                 let compared = isBuilt && unfoldable == nil ? live : nil
-                if let digests = try swap(1 - live, from: compared, target, of: log) {
-                    return (digests.old, digests.new, unfoldable)
+                do {
+                    if let digests = try swap(1 - live, from: compared, target, of: log) {
+                        return (digests.old, digests.new, unfoldable)
+                    }
+                } catch let damage as DamagedBlock where unfoldable == nil {
+                    // Not read while it was folded on, and so only found when it is compared.
+                    unfoldable = "\(damage)"
                 }
             }
         } catch let error as LMDBError {
@@ -152,8 +158,8 @@ extension ProjectionStore {
             // never go back.
             let current = try self.record(liveIndex(transaction), transaction)
             if let log, current.position > record.position, try isOf(log, current) { return nil }
-            let new = try StateDigest.compute(LMDBState(transaction, builds[fresh]))
-            let old = try live.map { try StateDigest.compute(LMDBState(transaction, builds[$0])) }
+            let new = try StateDigest.compute(state(fresh, transaction))
+            let old = try live.map { try StateDigest.compute(state($0, transaction)) }
             try point(to: fresh, transaction)
             return (old, new)
         }

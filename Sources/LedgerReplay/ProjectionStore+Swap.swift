@@ -14,6 +14,7 @@ extension ProjectionStore {
     public func swapBack(
         with log: EventLog, threads: Int = 1, progress: ((Position, Position) throws -> Void)? = nil
     ) throws -> SwapOutcome {
+        try requireKept()
         try checkPages()
         do {
             while true {
@@ -61,6 +62,11 @@ extension ProjectionStore {
                 "the kept build of \(id) has layout \(record.version), this program "
                     + "writes \(P.descriptor.version): it cannot be folded on")
         }
+        guard record.layout == BuildRecord.layoutNewest else {
+            throw LedgerError(
+                .refused,
+                "the kept build of \(id) was written by an older program, without checksums")
+        }
         guard try isOf(log, record) else {
             throw LedgerError(.refused, "the kept build of \(id) was folded from another log")
         }
@@ -76,10 +82,10 @@ extension ProjectionStore {
             let isFormerOurs = try isOf(log, former)
             guard !isFormerOurs || kept.position >= former.position else { return nil }
             let isComparable = isFormerOurs && kept.position == former.position
-            let digest = try StateDigest.compute(LMDBState(transaction, builds[1 - live]))
+            let digest = try StateDigest.compute(state(1 - live, transaction))
             let formerDigest =
                 isComparable
-                ? try StateDigest.compute(LMDBState(transaction, builds[live])) : nil
+                ? try StateDigest.compute(state(live, transaction)) : nil
             try point(to: 1 - live, transaction)
             return SwapOutcome(
                 former: former, live: kept, formerDigest: formerDigest, liveDigest: digest)

@@ -46,9 +46,9 @@ extension ProjectionStore {
             report.add(ProjectionFinding(.pages, nil, Self.message(ofDamage: damage)))
             return report
         }
-        let scratch = try ScratchDirectory(in: environment.path)
+        let scratch = try ScratchDirectory(near: environment.path)
         let replay = try ProjectionStore<P>(
-            directory: scratch.path, commitEvents: commitEvents)
+            directory: scratch.path, commitEvents: commitEvents, movesWhenUnwritable: true)
         defer { replay.close() }
         let ours = try ProjectionCommitment.all(of: report.id, in: log)
             .sorted { ($0.upTo, $0.position) < ($1.upTo, $1.position) }
@@ -92,8 +92,14 @@ extension ProjectionStore {
     ) throws {
         var last: (record: BuildRecord, digest: [UInt8])?
         for _ in 0..<Self.looksMax {
-            let (record, digest) = try read { state, record in
-                (record, try StateDigest.compute(state))
+            let record: BuildRecord
+            let digest: [UInt8]
+            do {
+                (record, digest) = try liveDigest()
+            } catch let damage as DamagedBlock {
+                report.replayed = nil
+                report.add(ProjectionFinding(.state, nil, "\(damage)"))
+                return
             }
             (report.position, report.digest) = (record.position, digest)
             guard try isOf(log, record) else {
@@ -118,8 +124,12 @@ extension ProjectionStore {
         report.add(
             ProjectionFinding(
                 .replay, parting.position,
-                "the live state of \(report.id) is not what the log gives: \(parting); "
-                    + "`npsledger projection rebuild \(report.id)` heals it"))
+                // A rebuild makes the two equal whichever of them was changed, and takes the only
+                // witness of a forged log with it.
+                "the live state of \(report.id) is not what the log gives: \(parting). One of the "
+                    + "two was changed. Clear the log first: hold it against a root noted elsewhere "
+                    + "(`npsledger verify --log-only --continues SIZE:ROOT`) or a backup. Only then "
+                    + "`npsledger projection rebuild \(report.id)`"))
     }
 
     private func empty() throws {

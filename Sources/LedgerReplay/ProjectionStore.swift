@@ -1,8 +1,8 @@
-import Glibc
 import LMDB
 import LedgerCore
 import LedgerProof
 import LedgerStore
+import Synchronization
 
 /// One projection's kept state, and its folding forward from the log.
 ///
@@ -17,14 +17,25 @@ public final class ProjectionStore<P: Projection>: Sendable {
     /// commit waits for the disk, and the last chunk of a state is written again with each.
     public static var commitEvents: Int { 500_000 }
 
-    let environment: Environment
-    /// What was wrong with a file that was thrown away when this was opened; nil where none was.
-    public let discardedDamage: String?
+    /// Where the state is kept, and its tables, which have the same numbers wherever that is.
+    let place: Mutex<StatePlace>
     let builds: [Database]
     let quarantines: [Database]
     let meta: Database
+    let blocks = StateBlocks(projection: P.descriptor.id)
     let commitEvents: Int
     let spanPositions: Position
+    /// Whether it goes on in a scratch folder where the directory cannot be written.
+    let movesWhenUnwritable: Bool
+
+    var environment: Environment { place.withLock { $0.environment } }
+    /// What was wrong with a file that was thrown away when this was opened; nil where none was.
+    public var discardedDamage: String? { place.withLock { $0.discardedDamage } }
+    /// The scratch folder in which the state is kept, as long as this is open, and why; nil where it
+    /// is kept in its directory.
+    public var scratch: (path: String, reason: String)? {
+        place.withLock { place in place.scratch.map { ($0.path, place.reason) } }
+    }
 
     static var liveKey: [UInt8] { [UInt8]("live".utf8) }
     static func buildKey(_ index: Int) -> [UInt8] { [UInt8]("build.\(index)".utf8) }
@@ -37,39 +48,29 @@ public final class ProjectionStore<P: Projection>: Sendable {
     ///     depends on neither.
     ///   - discardsDamage: whether to look at every page, and to throw the file away where one is
     ///     damaged. Without it only what opening needs is looked at.
+    ///   - movesWhenUnwritable: whether to go on in a scratch folder, on a copy, where the directory
+    ///     or its disk cannot be written; `scratch` says so.
     public init(
         directory: String, commitEvents: Int = ProjectionStore.commitEvents,
-        spanPositions: Int = ProjectionStore.spanPositions, discardsDamage: Bool = false
+        spanPositions: Int = ProjectionStore.spanPositions, discardsDamage: Bool = false,
+        movesWhenUnwritable: Bool = false
     ) throws {
         precondition(commitEvents > 0, "a commit applies at least one event")
         precondition(spanPositions > 0, "a span has at least one position")
         self.commitEvents = commitEvents
         self.spanPositions = Position(min(spanPositions, commitEvents))
-        var configuration = Environment.Configuration()
-        configuration.mapSizeBytes = 1 << 30
-        // A state that does not open is thrown away, but one that opens must be what it says: an
-        // unsynced file may hold old pages under a new position after a power cut. Losing the last
-        // commit is harmless: its events are folded again.
-        configuration.durability = .allButLast
+        self.movesWhenUnwritable = movesWhenUnwritable
         do {
-            // Nothing is lost with a damaged one: the log has everything, and folds it again.
-            let (environment, damage) = try Environment.disposable(
-                path: directory, configuration: configuration, checksPages: discardsDamage)
-            self.environment = environment
-            discardedDamage = damage
-            meta = try Self.table("meta", environment)
-            builds = try (0..<2).map { try Self.table("state.\($0)", environment) }
-            quarantines = try (0..<2).map { try Self.table("quarantine.\($0)", environment) }
+            let place = try StatePlace(
+                directory: directory, checksPages: discardsDamage, moves: movesWhenUnwritable)
+            let tables = try StatePlace.tables(of: place.environment)
+            meta = tables[0]
+            builds = Array(tables[1...2])
+            quarantines = Array(tables[3...4])
+            self.place = Mutex(place)
         } catch let error as LMDBError {
             throw LedgerError(error)
         }
-    }
-
-    private static func table(_ name: String, _ environment: Environment) throws -> Database {
-        guard let table = try environment.database(name, .bytes) else {
-            throw LedgerError(.corrupt, "\(environment.path) has no table \(name): delete it")
-        }
-        return table
     }
 
     /// The live build; before the first fold it is of this version, at position 0.
@@ -116,9 +117,14 @@ public final class ProjectionStore<P: Projection>: Sendable {
     public func read<R>(_ body: (LMDBState, BuildRecord) throws -> R) throws -> R {
         try transact { transaction in
             let index = try liveIndex(transaction)
-            return try body(
-                LMDBState(transaction, builds[index]), try record(index, transaction))
+            return try body(state(index, transaction), try record(index, transaction))
         }
+    }
+
+    func state(
+        _ index: Int, _ transaction: borrowing some ReadableTransaction & ~Copyable
+    ) -> LMDBState {
+        LMDBState(transaction, builds[index], blocks)
     }
 
     /// Folds the live state forward to the log's end, or to `limit`.
@@ -132,6 +138,19 @@ public final class ProjectionStore<P: Projection>: Sendable {
     public func catchUp(
         with log: EventLog, to limit: Position? = nil, threads: Int = 1,
         progress: ((Position, Position) throws -> Void)? = nil
+    ) throws -> BuildRecord {
+        do {
+            return try catchUpInPlace(with: log, to: limit, threads: threads, progress: progress)
+        } catch let error as LedgerError where StatePlace.isRefusal(error) && movesWhenUnwritable {
+            // A full disk is found when something is written, which a question must not need.
+            try move(because: error.message)
+            return try catchUp(with: log, to: limit, threads: threads, progress: progress)
+        }
+    }
+
+    private func catchUpInPlace(
+        with log: EventLog, to limit: Position?, threads: Int,
+        progress: ((Position, Position) throws -> Void)?
     ) throws -> BuildRecord {
         while true {
             let (index, current) = try transact { transaction in

@@ -4,6 +4,8 @@ public enum RebuildReason: Hashable, Sendable, CustomStringConvertible {
     case damaged(String)
     /// Another version of the projection wrote it.
     case version(kept: UInt32, wanted: UInt32)
+    /// An older program wrote its values without checksums.
+    case unchecked
     /// It was folded from another log, or from entries that the log no longer has.
     case anotherLog
 
@@ -15,6 +17,7 @@ public enum RebuildReason: Hashable, Sendable, CustomStringConvertible {
             kept == 0
                 ? "its record cannot be read by this program"
                 : "its state has layout \(kept), this program writes \(wanted)"
+        case .unchecked: "an older program wrote its values without checksums"
         case .anotherLog: "its state was folded from another log"
         }
     }

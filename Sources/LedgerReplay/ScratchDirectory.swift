@@ -2,43 +2,69 @@ import Foundation
 import Glibc
 import LedgerStore
 
-/// A folder beside a projection's state for a replay that is thrown away.
+/// A folder for a state that is thrown away.
 ///
 /// It is locked while it is in use; what a process left behind that was killed is taken away by the
-/// next one. The state's own disk is where a state has room.
-struct ScratchDirectory: ~Copyable {
-    private static let prefix = "verify."
+/// next one.
+final class ScratchDirectory: Sendable {
+    private static let prefix = "npsledger-scratch."
     private static let lockName = "in-use"
     private static let attemptsMax = 16
 
     let path: String
     private let lock: Int32
 
-    init(in folder: String) throws {
+    /// Where temporary files may go, by preference; the last is memory.
+    static var roots: [String] {
+        let named = ProcessInfo.processInfo.environment["TMPDIR"] ?? ""
+        return [named, "/tmp", "/var/tmp", "/dev/shm"].filter { !$0.isEmpty }
+    }
+
+    /// Beside a state, where a state has room; else where temporary files go.
+    convenience init(near folder: String) throws {
+        do {
+            try self.init(in: folder)
+        } catch let error as LedgerError where StatePlace.isRefusal(error) {
+            for root in Self.roots {
+                guard let scratch = try? Self.make(in: root) else { continue }
+                self.init(scratch)
+                return
+            }
+            throw error
+        }
+    }
+
+    convenience init(in folder: String) throws { self.init(try Self.make(in: folder)) }
+
+    private init(_ made: (path: String, lock: Int32)) { (path, lock) = made }
+
+    private static func make(in folder: String) throws -> (path: String, lock: Int32) {
         let files = FileManager.default
         for name in (try? files.contentsOfDirectory(atPath: folder)) ?? []
-        where name.hasPrefix(Self.prefix) {
+        where name.hasPrefix(prefix) {
             let abandoned = "\(folder)/\(name)"
-            guard let lock = Self.lock(abandoned) else { continue }
+            guard let lock = lock(abandoned) else { continue }
             try? files.removeItem(atPath: abandoned)
             Glibc.close(lock)
         }
         // Between making and locking it, another process may take it for an abandoned one.
-        for _ in 0..<Self.attemptsMax {
-            let path = "\(folder)/\(Self.prefix)\(UUID().uuidString)"
-            guard mkdir(path, 0o755) == 0 else { throw Self.failure(path) }
-            if let lock = Self.lock(path) {
-                (self.path, self.lock) = (path, lock)
-                return
-            }
+        for _ in 0..<attemptsMax {
+            let path = "\(folder)/\(prefix)\(UUID().uuidString)"
+            guard mkdir(path, 0o700) == 0 else { throw failure(path) }
+            if let lock = lock(path) { return (path, lock) }
         }
         throw LedgerError(.storage, "\(folder): others take every folder that is made here")
     }
 
+    /// The lock of a folder; nil where somebody else has it, or it is somebody else's.
     private static func lock(_ path: String) -> Int32? {
-        let descriptor = open("\(path)/\(lockName)", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW
+        let descriptor = open("\(path)/\(lockName)", flags, 0o600)
         guard descriptor >= 0 else { return nil }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_uid == geteuid(),
+            flock(descriptor, LOCK_EX | LOCK_NB) == 0
+        else {
             Glibc.close(descriptor)
             return nil
         }

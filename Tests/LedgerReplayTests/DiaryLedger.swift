@@ -66,7 +66,7 @@ final class DiaryLedger {
         try store.environment.write { transaction in
             let build = store.builds[isKept ? 1 - live : live]
             if let value {
-                try transaction.put(build, bytes: key, value)
+                try transaction.put(build, bytes: key, StoredBlock.bytes(value, under: key))
             } else {
                 try transaction.delete(build, bytes: key)
             }

@@ -170,7 +170,8 @@ import Testing
         store.close()
         let environment = try Environment(path: scratch("state"))
         let live = try #require(try environment.database("state.1", .bytes))
-        try environment.write { try $0.put(live, bytes: [UInt8]("c\u{2}X".utf8), [9]) }
+        let key = [UInt8]("c\u{2}X".utf8)
+        try environment.write { try $0.put(live, bytes: key, StoredBlock.bytes([9], under: key)) }
         environment.close()
         let again = try Store(directory: scratch("state"), commitEvents: 40)
         let damaged = try again.verify(with: log)

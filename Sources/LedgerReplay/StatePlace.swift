@@ -1,0 +1,118 @@
+import LMDB
+import LedgerCore
+import LedgerStore
+import Synchronization
+
+/// Where a projection's state is kept: in its own directory, or for a while in a scratch folder.
+///
+/// A state only repeats what the log says. Where its directory cannot be written (an auditor's mount,
+/// somebody else's directory, a full disk) a question is answered from a copy that is thrown away.
+struct StatePlace {
+    var environment: Environment
+    /// What was wrong with a file that was thrown away; nil where none was.
+    var discardedDamage: String?
+    /// Where it is kept instead; nil where it is in its own directory.
+    var scratch: ScratchDirectory?
+    /// Why.
+    var reason = ""
+
+    /// - Parameter moves: whether to go on in a scratch folder where the directory cannot be written.
+    init(directory: String, checksPages: Bool, moves: Bool) throws {
+        do {
+            (environment, discardedDamage) = try Environment.disposable(
+                path: directory, configuration: Self.configuration, checksPages: checksPages)
+            // Tables that are missing have to be made, which is another way to find that out.
+            _ = try Self.tables(of: environment)
+        } catch let error as LMDBError where moves && error.isRefusal {
+            self = try StatePlace(copying: directory, because: LedgerError(error).message)
+        }
+    }
+
+    /// A copy in the first folder that has room for it; nothing is copied where nothing can be read.
+    init(copying directory: String, because reason: String) throws {
+        var last: any Error = LedgerError(.storage, "no folder for temporary files")
+        for root in ScratchDirectory.roots {
+            do {
+                self = try StatePlace(copying: directory, into: ScratchDirectory(in: root), reason)
+                return
+            } catch let error as LMDBError {
+                last = LedgerError(error)
+            } catch {
+                last = error
+            }
+        }
+        throw last
+    }
+
+    private init(
+        copying directory: String, into scratch: ScratchDirectory, _ reason: String
+    ) throws {
+        do throws(LMDBError) {
+            _ = try Environment.copyDataFile(from: directory, to: scratch.path)
+        } catch {
+            // What cannot be read, or not as one snapshot, is folded from the log.
+            guard !error.isRefusal || error.path.hasPrefix(directory) else {
+                throw error
+            }
+            try Environment.removeDataFile(in: scratch.path)
+        }
+        var configuration = Self.configuration
+        configuration.durability = .none
+        (environment, discardedDamage) = try Environment.disposable(
+            path: scratch.path, configuration: configuration, checksPages: true)
+        self.scratch = scratch
+        self.reason = reason
+        _ = try Self.tables(of: environment)
+    }
+
+    private static var configuration: Environment.Configuration {
+        var configuration = Environment.Configuration()
+        configuration.mapSizeBytes = 1 << 30
+        // A state that does not open is thrown away, but one that opens must be what it says: an
+        // unsynced file may hold old pages under a new position after a power cut. Losing the last
+        // commit is harmless: its events are folded again.
+        configuration.durability = .allButLast
+        return configuration
+    }
+
+    /// The tables, always in this order: LMDB numbers them as they are opened, and a state that is
+    /// moved keeps their numbers.
+    static func tables(of environment: Environment) throws -> [Database] {
+        try ["meta", "state.0", "state.1", "quarantine.0", "quarantine.1"].map { name in
+            guard let table = try environment.database(name, .bytes) else {
+                throw LedgerError(.corrupt, "\(environment.path) has no table \(name): delete it")
+            }
+            return table
+        }
+    }
+
+    /// Whether an error says that something cannot be written.
+    static func isRefusal(_ error: LedgerError) -> Bool {
+        error.code == .permission || error.code == .diskFull
+    }
+}
+
+extension ProjectionStore {
+    /// Goes on in a scratch folder, on a copy of what is there.
+    func move(because reason: String) throws {
+        let former = place.withLock { (path: $0.environment.path, isScratch: $0.scratch != nil) }
+        guard !former.isScratch else { throw LedgerError(.diskFull, reason) }
+        let copy = try StatePlace(copying: former.path, because: reason)
+        let tables = try StatePlace.tables(of: copy.environment)
+        precondition(tables == [meta] + builds + quarantines, "tables keep their numbers")
+        let old = place.withLock { place in
+            defer { place = copy }
+            return place.environment
+        }
+        old.close()
+    }
+
+    /// Refuses what would be gone with the scratch folder.
+    func requireKept() throws {
+        guard let scratch else { return }
+        throw LedgerError(
+            .permission,
+            "the state of \(P.descriptor.id) is only kept in \(scratch.path) while this runs, for "
+                + "its own folder cannot be written: \(scratch.reason)")
+    }
+}
