@@ -1,10 +1,12 @@
 import Foundation
 import LMDB
 import LedgerCore
+import LedgerFixtures
 import LedgerStore
 
 extension Workspace {
-    /// Changes the live state of a projection behind the program's back.
+    /// Changes the live state of a projection behind the program's back, as a forger would: the
+    /// checksums are right.
     ///
     /// - Parameter change: gets the pairs in key order and answers what to put.
     func tamper(
@@ -20,12 +22,17 @@ extension Workspace {
         try environment.read { transaction in
             try transaction.forEach(state, fromBytes: []) { key, value in
                 pairs.append(
-                    (key.withUnsafeBytes { [UInt8]($0) }, value.withUnsafeBytes { [UInt8]($0) }))
+                    (
+                        key.withUnsafeBytes { [UInt8]($0) },
+                        StoredBlock.value(of: value.withUnsafeBytes { [UInt8]($0) })
+                    ))
                 return true
             }
         }
         guard let (key, value) = change(pairs) else { return }
-        try environment.write { try $0.put(state, bytes: key, value) }
+        try environment.write {
+            try $0.put(state, bytes: key, StoredBlock.bytes(value, under: key))
+        }
     }
 
     /// Appends a commitment that no state led to, and gives its position.

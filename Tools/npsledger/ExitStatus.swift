@@ -4,6 +4,7 @@ import Classification
 import Encoders
 import LMDB
 import LedgerCore
+import LedgerReplay
 import LedgerStore
 import LedgerVault
 import LineageProjection
@@ -42,6 +43,7 @@ struct ExitStatus {
         case let error as EncoderFetchError:
             (code, message) = (Self.code(error.code), error.description)
         case let error as EntryError: (code, message) = (Self.badData, error.description)
+        case let error as DamagedBlock: (code, message) = (Self.badData, error.description)
         case let error as AuditStateDamage: (code, message) = (Self.badData, error.description)
         case let error as LineageStateDamage: (code, message) = (Self.badData, error.description)
         case let error as UnknownThresholds:
@@ -71,7 +73,7 @@ struct ExitStatus {
         case .exists, .cannotCreate: cannotCreate
         case .invalidName: usage
         case .permission, .key: notPermitted
-        case .newerFormat, .corrupt: badData
+        case .newerFormat, .corrupt, .mismatch: badData
         case .refused: no
         default: inputOutput
         }

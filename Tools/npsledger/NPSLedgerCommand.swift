@@ -1,4 +1,7 @@
 import ArgumentParser
+import CFaults
+import LedgerStore
+import LedgerVault
 import NPSLedger
 import Presentation
 
@@ -35,11 +38,30 @@ struct NPSLedgerCommand: ParsableCommand {
             VerifyCommand.self, TailCommand.self, SimulateCommand.self,
         ])
 
+    /// How often a question is asked that a writer has disturbed.
+    private static let attemptsMax = 10
+
+    /// Runs a command. Where it reads without a reader's slot, because the ledger may not be written,
+    /// a writer may overtake it; as long as nothing was printed it begins again.
+    private static func run(_ command: inout any ParsableCommand) throws {
+        for _ in 1..<attemptsMax {
+            do {
+                return try command.run()
+            } catch let error as LedgerError where error.code == .snapshotLost {
+                guard !Printer.hasWritten else { throw error }
+            } catch let error as VaultError where error.code == .snapshotLost {
+                guard !Printer.hasWritten else { throw error }
+            }
+        }
+        try command.run()
+    }
+
     static func main() {
+        cfaults_install("npsledger")
         do {
             try VerbCheck.check(Array(CommandLine.arguments.dropFirst()), of: Self.self)
             var command = try parseAsRoot()
-            try command.run()
+            try run(&command)
             Ledger.finishPrograms()
             try Printer.checkWritten()
         } catch {

@@ -45,6 +45,16 @@ struct Session {
                 "the file of \(projection.descriptor.id) was damaged and is thrown away; it is "
                     + "folded anew from the log (\(damage))")
         }
+        noteScratch(catalog.all.filter { $0.scratch != nil })
+    }
+
+    /// Says where states are kept that cannot be kept in their folder.
+    private func noteScratch(_ moved: [any CatalogedProjection]) {
+        guard let (path, reason) = moved.first?.scratch else { return }
+        Printer.notice(
+            "\(moved.map(\.descriptor.id).joined(separator: ", ")): folded in "
+                + "\(URL(fileURLWithPath: path).deletingLastPathComponent().path) for this command, "
+                + "for \(ledger.paths.projections) cannot be written (\(reason))")
     }
 
     static var threads: Int { ProcessInfo.processInfo.activeProcessorCount }
@@ -54,6 +64,7 @@ struct Session {
     func catchUp(_ projection: some CatalogedProjection) throws {
         // A damaged page would end this process within LMDB, where nothing can be said any more.
         if checked.insert(projection.descriptor.id) { try projection.checkPages() }
+        let wasMoved = projection.scratch != nil
         let start = min(try projection.live().position, try ledger.log.head().size)
         let behind = try ledger.log.head().size - start
         let bar =
@@ -65,6 +76,7 @@ struct Session {
             bar?.update(done: Int(position), total: Int(target))
         }
         bar?.finish()
+        if !wasMoved { noteScratch(projection.scratch == nil ? [] : [projection]) }
         let live = try projection.live()
         folded.positions[projection.descriptor.id] = live.position
         let poisoned = live.poisoned

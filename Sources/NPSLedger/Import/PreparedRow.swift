@@ -31,20 +31,27 @@ struct PreparedRow: Sendable {
         key = IdempotencyKey(source: source, id: id)
         segments = row.segmentValues
         pseudonym = row.respondentID.map { vault.pseudonym(of: $0) }
-        let identity = Self.payload(row, id, source, mapping, segments, subject: 0).identityBytes
-        var content = CBORWriter(reservingBytes: identity.count + (row.text?.utf8.count ?? 0) + 64)
+        body = vault.digest(
+            Self.content(
+                identity: Self.payload(row, id, source, mapping, segments, subject: 0)
+                    .identityBytes,
+                text: row.text, respondent: row.respondentID,
+                // A time that the file itself states is part of what it says; one given from
+                // outside is not, or importing the file again would contradict it.
+                time: mapping.at == nil ? nil : row.occurredAt))
+    }
+
+    /// All that a source said in a row, as its digest is made of it.
+    static func content(
+        identity: [UInt8], text: String?, respondent: String?, time: Microseconds?
+    ) -> [UInt8] {
+        var content = CBORWriter(reservingBytes: identity.count + (text?.utf8.count ?? 0) + 64)
         content.array(4)
         content.encoded(identity)
-        if let text = row.text { content.text(text) } else { content.null() }
-        if let respondent = row.respondentID { content.text(respondent) } else { content.null() }
-        // A time that the file itself states is part of what it says; one given from outside is
-        // not, or importing the file again would contradict it.
-        if let time = row.occurredAt, mapping.at != nil {
-            content.integer(time)
-        } else {
-            content.null()
-        }
-        body = vault.digest(content.bytes)
+        if let text { content.text(text) } else { content.null() }
+        if let respondent { content.text(respondent) } else { content.null() }
+        if let time { content.integer(time) } else { content.null() }
+        return content.bytes
     }
 
     static func payload(

@@ -51,6 +51,7 @@ public struct ResponseImporter {
         self.source = source
         self.mapping = mapping
         self.options = options
+        if !options.isDryRun { try ledger.proveParts() }
         vault = try ledger.vault()
         rule = AmendmentRule(log: ledger.log, source: source)
         var digests: Set<[UInt8]> = []

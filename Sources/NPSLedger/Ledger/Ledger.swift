@@ -2,6 +2,7 @@ import Crypto
 import Foundation
 import LMDB
 import LedgerCore
+import LedgerProof
 import LedgerStore
 import LedgerVault
 import Synchronization
@@ -32,8 +33,33 @@ public final class Ledger: Sendable {
         manifest = try LedgerManifest(at: paths)
         self.paths = paths
         self.clock = clock
-        log = try EventLog(path: paths.log, clock: clock)
+        do {
+            log = try EventLog(path: paths.log, readsWhenUnwritable: true, clock: clock)
+        } catch let error as LedgerError where error.code == .notALedger {
+            throw LedgerError(.notALedger, Self.missingLog(at: paths, error))
+        }
         openedVault = Mutex(nil)
+        askForProof()
+    }
+
+    /// A ledger without its log is no mistyped path.
+    private static func missingLog(at paths: LedgerPaths, _ error: LedgerError) -> String {
+        let file = paths.log + "/data.mdb"
+        let attributes = try? FileManager.default.attributesOfItem(atPath: file)
+        let state: String
+        switch (attributes?[.size] as? NSNumber)?.intValue {
+        case nil: state = "\(file) is missing"
+        case 0: state = "\(file) is empty"
+        default: return error.message
+        }
+        return
+            "\(state): \(paths.directory) has lost its log. Restore log and vault from one backup; "
+            + "a new log beside the old vault would be another ledger"
+    }
+
+    /// What goes together is proven before anything is appended.
+    private func askForProof() {
+        log.admit { [weak self] in try self?.proveParts() }
     }
 
     private init(
@@ -45,10 +71,12 @@ public final class Ledger: Sendable {
         self.log = log
         self.clock = clock
         openedVault = Mutex(vault)
+        askForProof()
     }
 
     /// Creates a ledger: directory, master key, vault, log with its first event.
     ///
+    /// Where only the manifest is missing it is written again, and nothing else is changed.
     /// - Parameter furnish: what belongs to a complete ledger, such as its first model; the manifest
     ///   is written after it, so an interrupted creation is gone on with by creating again.
     /// - Throws: `LedgerError` with code `exists` where there is one already.
@@ -75,7 +103,7 @@ public final class Ledger: Sendable {
             throw LedgerError(.exists, "there is a ledger at \(paths.directory) already")
         }
         if let content = try? files.contentsOfDirectory(atPath: paths.directory),
-            !content.isEmpty, !content.allSatisfy({ ["log", "vault", "models"].contains($0) })
+            !content.allSatisfy({ Self.partNames.contains($0) })
         {
             throw LedgerError(
                 .exists, "\(paths.directory) is not empty: name a new directory with --ledger")
@@ -91,8 +119,11 @@ public final class Ledger: Sendable {
                 "\(paths.directory) cannot be created: "
                     + (isForbidden ? "you may not write there" : "check the path"))
         }
-        // A key that is there is used: an interrupted creation goes on where it stopped.
-        if !files.fileExists(atPath: paths.masterKey) {
+        // A key that is there is used: an interrupted creation goes on where it stopped. A vault
+        // that is there has a key, and a new one would not open it.
+        if !files.fileExists(atPath: paths.masterKey),
+            !files.fileExists(atPath: paths.vault + "/data.mdb")
+        {
             try MasterKey().write(to: paths.masterKey)
         }
         let vault = try Vault(
@@ -107,19 +138,28 @@ public final class Ledger: Sendable {
                 key: IdempotencyKey(source: "\u{0}ledger", id: "opened"))
             _ = try log.append(batch)
         }
+        let identity = try log.leafHash(at: 0).bytes
         let manifest = LedgerManifest(
             origin: origin,
-            publicKey: vault.signingKey.publicKey.rawRepresentation.base64EncodedString())
+            publicKey: vault.signingKey.publicKey.rawRepresentation.base64EncodedString(),
+            identity: identity)
         let ledger = Ledger(paths, manifest, log, vault, clock)
-        guard try ledger.opening()?.origin == origin else {
+        let opened = try ledger.opening()?.origin
+        guard opened == origin else {
             throw LedgerError(
                 .exists,
-                "\(paths.directory) holds the beginnings of another ledger: name a new directory")
+                "\(paths.directory) holds the ledger \(opened ?? "of another name"): give --origin "
+                    + "with that name, or name a new directory with --ledger")
         }
+        if try vault.identity() == nil { try vault.bind(to: identity) }
+        try ledger.proveParts()
         try furnish(ledger)
         try manifest.write(to: paths.manifest)
         return ledger
     }
+
+    /// What may stand in a ledger's directory besides its manifest.
+    private static let partNames: Set = ["log", "vault", "models", "projections", "embeddings"]
 
     /// What the first event says; nil where it is none of a ledger.
     public func opening() throws -> LedgerOpened? {
@@ -141,8 +181,15 @@ public final class Ledger: Sendable {
     public func vault() throws -> Vault {
         try openedVault.withLock { opened in
             if let opened { return opened }
-            let vault = try Vault(
-                path: paths.vault, master: try MasterKey(file: paths.masterKey))
+            let master = try MasterKey(file: paths.masterKey)
+            guard FileManager.default.fileExists(atPath: paths.vault + "/data.mdb") else {
+                throw VaultError(
+                    .notAVault,
+                    "the vault \(paths.vault) is missing: numbers can be asked for, what is sealed "
+                        + "stays sealed, and nothing can be added. Restore it from the backup that "
+                        + "the log is from")
+            }
+            let vault = try Vault(path: paths.vault, master: master, readsWhenUnwritable: true)
             opened = vault
             return vault
         }
@@ -184,6 +231,7 @@ public final class Ledger: Sendable {
             throw LedgerError(
                 .refused, "a reason of 1 to \(Self.reasonBytesMax) bytes is needed: give --reason")
         }
+        try proveParts()
         var keys = try vault().reserve(1)
         guard let (subject, secret) = keys.next() else {
             throw LedgerError(.key, "the vault gave no key: run `npsledger verify`")

@@ -12,6 +12,9 @@ public struct LedgerManifest: Codable, Hashable, Sendable {
     public var origin: String
     /// The Ed25519 public key of its checkpoints, base64.
     public var publicKey: String
+    /// The leaf hash of the log's first entry in hexadecimal: which log it belongs to. Nil in
+    /// manifests of version 0.1.0.
+    public var identity: String?
     /// After how many events the projections' states are put on record by themselves; never where
     /// it is nil or 0.
     public var commitEvery: UInt64?
@@ -36,8 +39,7 @@ public struct LedgerManifest: Codable, Hashable, Sendable {
                 throw LedgerError(
                     .permission, "\(paths.manifest) cannot be read: check its permissions")
             }
-            throw LedgerError(
-                .notALedger, "\(paths.directory) is not a ledger: it has no ledger.json")
+            throw LedgerError(.notALedger, Self.missing(at: paths))
         }
         guard let manifest = try? JSONDecoder().decode(LedgerManifest.self, from: data) else {
             throw LedgerError(
@@ -56,10 +58,21 @@ public struct LedgerManifest: Codable, Hashable, Sendable {
         self = manifest
     }
 
-    init(origin: String, publicKey: String) {
+    init(origin: String, publicKey: String, identity: [UInt8]) {
+        self.identity = Hex.encode(identity)
         formatVersion = Self.formatVersionNewest
         self.origin = origin
         self.publicKey = publicKey
+    }
+
+    private static func missing(at paths: LedgerPaths) -> String {
+        let files = FileManager.default
+        guard files.fileExists(atPath: paths.log), files.fileExists(atPath: paths.vault) else {
+            return "\(paths.directory) is not a ledger: it has no ledger.json"
+        }
+        return
+            "\(paths.directory) has a log and a vault and no ledger.json: `npsledger init --origin "
+            + "NAME --ledger \(paths.directory)` writes it again and changes nothing else"
     }
 
     func write(to path: String) throws {

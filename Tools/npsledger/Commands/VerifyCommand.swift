@@ -1,7 +1,5 @@
 import ArgumentParser
 import Catalog
-import Crypto
-import Foundation
 import LedgerCore
 import LedgerProof
 import LedgerStore
@@ -40,111 +38,127 @@ struct VerifyCommand: ParsableCommand {
         let ledger = try Ledger(at: options.paths)
         defer { ledger.close() }
         let bar = ProgressBar("verifying the log", unit: "entries")
-        let report = try LogVerifier(ledger.log).verify { done, total in
+        let report = try LedgerVerification(
+            of: ledger, models: ledger.models, workers: Session.workers
+        ) { done, total in
             bar.update(done: Int(done), total: Int(total))
         }
         bar.finish()
-        var problems = report.findings.map(\.description)
-        problems += try continuity(ledger)
-        let (signed, opensVault) = manifest(ledger)
-        problems += try models(ledger, opensVault: opensVault)
-        problems += signed
+        var findings = report.findings
+        if report.log.isSound { findings += try continuity(ledger) }
         var projections: [ProjectionReport] = []
-        if !logOnly, report.isSound {
+        var unchecked = report.unchecked
+        if !logOnly, report.log.isSound {
             let session = try Session(ledger)
             projections = try session.catalog.all.map { try ProjectionReport($0, session) }
-            problems += projections.flatMap(\.problems)
+            findings += projections.flatMap { $0.findings(in: ledger) }
+        } else if !logOnly {
+            unchecked.append(
+                "projections were not compared: a log that is not sound has nothing to say of them, "
+                    + "and a rebuild would repeat what is wrong in it")
         }
-        show(report, problems, projections, opensVault: opensVault)
-        let count = report.findingCount - report.findings.count + problems.count
+        show(report, findings, unchecked, projections)
+        let count = report.unlisted + findings.count
         if count > 0 {
             throw CommandFailure(
                 ExitStatus.no, "\(count) \(count == 1 ? "thing is" : "things are") wrong")
         }
     }
 
-    private func continuity(_ ledger: Ledger) throws -> [String] {
-        guard let continues else { return [] }
+    private func continuity(_ ledger: Ledger) throws -> [VerificationFinding] {
+        guard let problem = try discontinuity(ledger) else { return [] }
+        return [
+            VerificationFinding(
+                part: "log", check: "continues", problem: problem,
+                affects: "everything: this is not the history that the root was noted of",
+                remedy: "Find out which of the two is the true one before anything is written or "
+                    + "rebuilt")
+        ]
+    }
+
+    private func discontinuity(_ ledger: Ledger) throws -> String? {
+        guard let continues else { return nil }
         let parts = continues.split(separator: ":")
         guard parts.count == 2, let size = UInt64(parts[0]) else {
             throw CommandFailure(ExitStatus.usage, "--continues takes SIZE:ROOT")
         }
         guard size <= (try ledger.log.head().size) else {
-            return ["the log is shorter than \(size) entries"]
+            return "the log is shorter than \(size) entries"
         }
         let root = try ledger.log.root(at: size).description
         return root == parts[1].lowercased()
-            ? [] : ["the root at size \(size) is \(root), not \(parts[1])"]
-    }
-
-    private func manifest(_ ledger: Ledger) -> (problems: [String], opensVault: Bool) {
-        var problems: [String] = []
-        var opensVault = true
-        if let opened = try? ledger.opening(), opened.origin != ledger.manifest.origin {
-            problems.append(
-                "ledger.json says “\(ledger.manifest.origin)”, the log “\(opened.origin)”")
-        }
-        do {
-            let key = try ledger.vault().signingKey.publicKey.rawRepresentation
-            if key.base64EncodedString() != ledger.manifest.publicKey {
-                problems.append("the public key in ledger.json is not the vault's")
-            }
-        } catch let error as VaultError where error.code == .keyMissing {
-            // Whoever has no key may verify all the rest, and is told what was not looked at.
-            Printer.notice("the vault was not opened: \(error.message)")
-            opensVault = false
-        } catch {
-            problems.append("the vault does not open: \(error)")
-        }
-        return (problems, opensVault)
-    }
-
-    private func models(_ ledger: Ledger, opensVault: Bool) throws -> [String] {
-        let registry = ledger.models
-        return try registry.list().compactMap { model in
-            do {
-                _ = try registry.file(model)
-                if opensVault { _ = try registry.labelledMarks(of: model) }
-                return nil
-            } catch let error as LedgerError {
-                return error.message
-            }
-        }
+            ? nil : "the root at size \(size) is \(root), not \(parts[1])"
     }
 
     private func show(
-        _ report: LogVerifier.Report, _ problems: [String],
-        _ projections: [ProjectionReport], opensVault: Bool
+        _ report: LedgerVerification, _ findings: [VerificationFinding], _ unchecked: [String],
+        _ projections: [ProjectionReport]
     ) {
         let printer = Printer(options)
+        let log = report.log
         if options.format != .table {
             printer.record([
-                ("sound", .bool(problems.isEmpty)), ("vaultOpened", .bool(opensVault)),
-                ("size", .integer(report.entries)),
-                ("root", .string(report.root.description)),
-                ("sealedParts", .integer(report.sealedParts)),
-                ("erasedParts", .integer(report.erasedParts)), ("keys", .integer(report.keys)),
+                ("sound", .bool(findings.isEmpty)), ("vaultOpened", .bool(report.vault != nil)),
+                ("size", .integer(log.entries)), ("root", .string(log.root.description)),
+                ("sealedParts", .integer(log.sealedParts)),
+                ("erasedParts", .integer(log.erasedParts)),
+                ("openedParts", .integer(log.openedParts)), ("keys", .integer(log.keys)),
+                ("digestsCompared", .integer(log.digestsCompared)),
+                ("vaultKeys", .optional(report.vault.map(\.keys))),
                 ("projections", .array(projections.map(\.json))),
-                ("problems", .array(problems.map { .string($0) })),
+                ("problems", .array(findings.map { .string($0.problem) })),
+                ("findings", .array(findings.map(\.json))),
+                ("unchecked", .array(unchecked.map { .string($0) })),
+                ("limits", .string(LedgerVerification.limits)),
             ])
             return
         }
         let style = printer.style
-        let mark = report.isSound ? style.paint("sound", .good) : style.paint("damaged", .bad)
-        printer.line("log          \(mark)  \(Formatted.count(report.entries)) entries")
-        printer.line("root         \(report.root)")
+        let mark = log.isSound ? style.paint("sound", .good) : style.paint("damaged", .bad)
+        printer.line("log          \(mark)  \(Formatted.count(log.entries)) entries")
+        printer.line("root         \(log.root)")
         printer.line(
-            "sealed       \(Formatted.count(report.sealedParts)) parts match their commitments, "
-                + "\(Formatted.count(report.erasedParts)) erased")
-        printer.line("keys         \(Formatted.count(report.keys)) idempotency keys")
+            "sealed       \(Formatted.count(log.sealedParts)) parts match their commitments, "
+                + "\(Formatted.count(log.erasedParts)) erased")
+        printer.line("keys         \(Formatted.count(log.keys)) idempotency keys")
+        if let vault = report.vault {
+            printer.line(
+                "vault        \(Formatted.count(vault.keys)) keys open, and "
+                    + "\(Formatted.count(log.openedParts)) of the parts under them")
+        }
         let width = projections.map(\.id.count).max() ?? 0
         for projection in projections {
             printer.line("projection   " + projection.line(style, width: width))
         }
-        for problem in problems { printer.problem(problem) }
-        if problems.isEmpty {
-            let rest = opensVault ? "." : "; without its key, the vault was not checked."
+        for finding in findings { printer.problem(finding.problem) }
+        for advice in VerificationFinding.advice(findings) { printer.muted(advice) }
+        if findings.isEmpty {
+            let rest = report.vault != nil ? "." : "; without its key, the vault was not checked."
             printer.line(style.paint("Everything matches\(rest)", .good))
+        }
+        for text in unchecked { Printer.notice("not checked: \(text)") }
+        printer.muted(LedgerVerification.limits)
+    }
+}
+
+extension VerificationFinding {
+    /// The finding for programs.
+    var json: JSONValue {
+        [
+            "part": .string(part), "check": .string(check), "position": .optional(position),
+            "since": .optional(since.map { Timestamp.format($0) }), "problem": .string(problem),
+            "affects": .string(affects), "remedy": .string(remedy),
+        ]
+    }
+
+    /// What the findings touch, and what to do, each said once.
+    static func advice(_ findings: [VerificationFinding]) -> [String] {
+        var said: Set<String> = []
+        return findings.compactMap { finding in
+            let since = finding.since.map { ", since \(Timestamp.format($0))" } ?? ""
+            let text = "It touches \(finding.affects). \(finding.remedy)."
+            return said.insert(text).inserted
+                ? "\(finding.part)\(since): \(text)" : nil
         }
     }
 }

@@ -28,6 +28,7 @@ struct Printer {
     /// - Returns: False where nothing more can be written.
     @discardableResult
     static func write(_ text: String) -> Bool {
+        written.store(true, ordering: .relaxed)
         guard !Terminal.write(text, to: .standardOutput) else { return true }
         // Read before anything else is called: the next call may set it anew.
         let number = errno
@@ -35,6 +36,11 @@ struct Printer {
             expected: 0, desired: number == 0 ? EIO : number, ordering: .relaxed)
         return false
     }
+
+    private static let written = Atomic(false)
+
+    /// Whether anything was written, so that what it belongs to cannot be begun again.
+    static var hasWritten: Bool { written.load(ordering: .relaxed) }
 
     /// Whether a result could not be written.
     static var hasFailed: Bool { failure.load(ordering: .relaxed) != 0 }

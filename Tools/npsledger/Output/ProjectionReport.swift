@@ -57,6 +57,23 @@ struct ProjectionReport {
 
     var problems: [String] { verification.findings.map(\.description) }
 
+    /// What is wrong, in the words of a verification of everything.
+    func findings(in ledger: Ledger) -> [VerificationFinding] {
+        verification.findings.map { finding in
+            let isDamage = finding.check == .pages || finding.check == .state
+            return VerificationFinding(
+                part: id, check: finding.check.rawValue, position: finding.position,
+                since: finding.position.flatMap { position in
+                    (try? ledger.log.withEvent(position) { $0.recordedAt }) ?? nil
+                }, problem: finding.problem,
+                affects: "what \(id) answers",
+                remedy: isDamage
+                    ? "The log has everything: `npsledger projection rebuild \(id)`"
+                    : "Clear the log first, by a root noted elsewhere or a backup; a rebuild makes "
+                        + "both say the same, whichever was changed")
+        }
+    }
+
     private var matching: Int { verification.count { $0 == .equal } }
     private var notComparable: Int { verification.count { $0 == .notComparable } }
     private var differing: Int { verification.commitments.count - matching - notComparable }
