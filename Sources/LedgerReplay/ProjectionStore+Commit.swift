@@ -67,7 +67,7 @@ extension ProjectionStore {
         case .duplicate(let receipt): return .standing(try Self.commitment(receipt.position, log))
         case .conflict(let position):
             return .contradicted(try Self.commitment(position, log), digest: digest)
-        case .subjectBound:
+        case .subjectBound, .overtaken:
             throw LedgerError(.corrupt, "a commitment was taken for somebody's answer")
         }
     }

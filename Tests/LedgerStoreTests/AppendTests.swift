@@ -126,6 +126,7 @@ import Testing
         case .duplicate(let receipt): "same \(receipt.position)"
         case .conflict(let position): "other \(position)"
         case .subjectBound(let subject): "bound \(subject)"
+        case .overtaken(let position): "overtaken by \(position)"
         }
     }
 

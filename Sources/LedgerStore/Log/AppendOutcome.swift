@@ -11,12 +11,15 @@ public enum AppendOutcome: Hashable, Sendable {
     /// Another process bound the respondent to this subject meanwhile; nothing was appended. Seal
     /// under that subject's key and append again.
     case subjectBound(UInt64)
+    /// The batch's condition failed: what stands at this position came after its author had looked.
+    /// Nothing of the batch was appended.
+    case overtaken(by: Position)
 
     /// The receipt of an appended or repeated event.
     public var receipt: Receipt? {
         switch self {
         case .appended(let receipt), .duplicate(let receipt): receipt
-        case .conflict, .subjectBound: nil
+        case .conflict, .subjectBound, .overtaken: nil
         }
     }
 }

@@ -40,6 +40,9 @@ public struct EventBatch: Sendable {
     private(set) var leaves: [MerkleHash] = []
     /// The recorded-at that the entries carry and the leaves were hashed with.
     private(set) var stampedAt: Microseconds?
+    /// Under what condition it is appended; nil appends in any case. A batch with a condition has a
+    /// transaction to itself.
+    public var condition: AppendCondition?
 
     /// An empty batch.
     public init() {}

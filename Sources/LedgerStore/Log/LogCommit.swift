@@ -15,6 +15,11 @@ struct LogCommit {
     ) throws -> [[AppendOutcome]] {
         var head = try schema.head(transaction)
         let sizeBefore = head.size
+        if let position = try overtaker(of: batches, head, transaction) {
+            return batches.map { batch in
+                [AppendOutcome](repeating: .overtaken(by: position), count: batch.count)
+            }
+        }
         try Self.stamp(&batches, now: now, after: head.recordedAt)
         var group = CommitGroup(batches)
         let keySnapshot = try schema.keys.snapshot(transaction)
@@ -31,6 +36,16 @@ struct LogCommit {
         try putBindings(bindings, subjectSnapshot, transaction)
         try transaction.put(schema.meta, bytes: LogSchema.headKey, head.bytes)
         return try outcomes(group, transaction)
+    }
+
+    /// What stands in the log against the batch's condition; nil where nothing does, or it has none.
+    private func overtaker(
+        of batches: [EventBatch], _ head: LogHead, _ transaction: borrowing WriteTransaction
+    ) throws -> Position? {
+        // The writer gives such a batch a transaction of its own: what is grouped with it would
+        // have to be judged too, before it has a position.
+        guard batches.count == 1, let condition = batches[0].condition else { return nil }
+        return try condition.broken(size: head.size, schema.types, transaction)
     }
 
     /// Gives every batch a recorded-at that is not before its predecessor's.

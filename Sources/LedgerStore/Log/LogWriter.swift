@@ -51,13 +51,17 @@ final class LogWriter: Sendable {
             return true
         }
 
-        /// Takes submissions from the front until there are `eventsMax` events.
+        /// Takes submissions from the front until there are `eventsMax` events; one with a condition
+        /// is taken alone, because a condition is judged against what is committed.
         mutating func take(eventsMax: Int) -> [Submission] {
             var events = 0
             var count = 0
             while count < waiting.count, events < eventsMax {
+                let isConditional = waiting[count].batch.condition != nil
+                if isConditional, count > 0 { break }
                 events += waiting[count].batch.count
                 count += 1
+                if isConditional { break }
             }
             if count > 0 { lastCount = count }
             if count == waiting.count {

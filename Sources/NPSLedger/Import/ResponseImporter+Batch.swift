@@ -131,7 +131,8 @@ extension ResponseImporter {
             }
         case (.amendment, .duplicate): count { $0.duplicates += 1 }
         case (.response(let row, _), .conflict), (.response(let row, _), .subjectBound),
-            (.amendment(let row, _, _), .conflict), (.amendment(let row, _, _), .subjectBound):
+            (.amendment(let row, _, _), .conflict), (.amendment(let row, _, _), .subjectBound),
+            (.response(let row, _), .overtaken), (.amendment(let row, _, _), .overtaken):
             // Another process was faster: look again.
             returned.append(.row(row.row))
         case (.rejection(let code), _):
