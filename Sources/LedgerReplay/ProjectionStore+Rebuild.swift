@@ -104,7 +104,7 @@ extension ProjectionStore {
 
     private static var generationKey: [UInt8] { [UInt8]("generation".utf8) }
 
-    private func generation(
+    func generation(
         _ transaction: borrowing some ReadableTransaction & ~Copyable
     ) throws -> UInt64 {
         try transaction.value(meta, bytes: Self.generationKey)

@@ -5,25 +5,31 @@ import LedgerStore
 extension ProjectionStore {
     /// Makes the kept build live again, in one commit; the one that was live is kept.
     ///
-    /// It is caught up first, beside the live one, so that nobody sees the past.
+    /// It is caught up first, beside the live one, so that nobody sees the past. Which build is to
+    /// take which one's place is decided once: of two swaps at the same time one is refused, for
+    /// together they would leave everything as it was.
     /// - Parameters:
     ///   - threads: how many read the log.
     ///   - progress: called after each commit of catching up with position and target.
     /// - Throws: `LedgerError`; with code `refused` where there is no kept build, or none that this
-    ///   program can fold on.
+    ///   program can fold on, or another process made a build live meanwhile.
     public func swapBack(
         with log: EventLog, threads: Int = 1, progress: ((Position, Position) throws -> Void)? = nil
     ) throws -> SwapOutcome {
         try requireKept()
         try checkPages()
         do {
+            let ground = try transact { transaction in
+                try checkKept(log, transaction)
+                return (
+                    live: try liveIndex(transaction), generation: try generation(transaction)
+                )
+            }
             while true {
-                let live = try transact { transaction in
-                    try checkKept(log, transaction)
-                    return try liveIndex(transaction)
+                _ = try fold(1 - ground.live, log, to: nil, threads: threads, progress)
+                if let outcome = try swapBack(ground.live, ground.generation, log) {
+                    return outcome
                 }
-                _ = try fold(1 - live, log, to: nil, threads: threads, progress)
-                if let outcome = try swapBack(live, log) { return outcome }
             }
         } catch let error as LMDBError {
             throw LedgerError(error)
@@ -72,10 +78,17 @@ extension ProjectionStore {
         }
     }
 
-    /// Swaps; nil, and nothing done, where another process has folded or swapped since.
-    private func swapBack(_ live: Int, _ log: EventLog) throws -> SwapOutcome? {
+    /// Swaps; nil, and nothing done, where another process has folded the live build further.
+    private func swapBack(
+        _ live: Int, _ generation: UInt64, _ log: EventLog
+    ) throws -> SwapOutcome? {
         try environment.write { transaction in
-            guard try liveIndex(transaction) == live else { return nil }
+            guard try self.generation(transaction) == generation else {
+                throw LedgerError(
+                    .refused,
+                    "another process made a build of \(P.descriptor.id) live meanwhile: look at "
+                        + "`npsledger projection list` and ask again")
+            }
             try checkKept(log, transaction)
             let former = try record(live, transaction)
             let kept = try record(1 - live, transaction)

@@ -43,6 +43,31 @@ import Testing
         #expect(try ledger.verify().parting == .at(5, .responseRecorded))
     }
 
+    @Test func ofTwoSwapsAtOnceOneIsRefused() throws {
+        let ledger = try DiaryLedger(responses: 60)
+        _ = try ledger.store.rebuild(from: ledger.log)
+        try ledger.append(40)
+        let before = try ledger.store.transact { try ledger.store.liveIndex($0) }
+        var others = 0
+        let error = #expect(throws: LedgerError.self) {
+            _ = try ledger.store.swapBack(with: ledger.log) { _, _ in
+                // Another swaps while this one catches the kept build up.
+                guard others == 0 else { return }
+                others += 1
+                _ = try ledger.store.swapBack(with: ledger.log)
+            }
+        }
+        #expect(others == 1)
+        #expect(error?.code == .refused && error?.message.contains("meanwhile") == true)
+        #expect(
+            try ledger.store.transact { try ledger.store.liveIndex($0) } == 1 - before,
+            "swapped once")
+        #expect(try ledger.verify().isSound)
+        // Who looks again swaps back.
+        _ = try ledger.store.swapBack(with: ledger.log)
+        #expect(try ledger.store.transact { try ledger.store.liveIndex($0) } == before)
+    }
+
     @Test func anUnfinishedBuildIsNotSwapped() throws {
         let ledger = try DiaryLedger(responses: 60)
         _ = try ledger.store.rebuild(from: ledger.log)

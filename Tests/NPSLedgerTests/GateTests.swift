@@ -213,7 +213,7 @@ struct GateTests {
         let error = #expect(throws: LedgerError.self) {
             try registry.activate(2, reason: "late", actor: TestLedger.actor, gate: evidence)
         }
-        #expect(error?.code == .refused)
+        #expect(error?.code == .overtaken)
         #expect(try test.size() == size)
         #expect(try registry.active()?.version == 3)
 

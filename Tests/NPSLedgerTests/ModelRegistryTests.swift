@@ -40,7 +40,7 @@ struct ModelRegistryTests {
         let test = try TestLedger()
         let registry = try registered(test)
         #expect(try registry.active() == nil)
-        #expect(throws: LedgerError.self) { try registry.rollbackTarget() }
+        #expect(throws: LedgerError.self) { try registry.planRollback() }
         var receipts: [Receipt] = []
         for version in ModelVersion(1)...3 {
             receipts.append(
@@ -58,10 +58,10 @@ struct ModelRegistryTests {
         // The way forth again, and back over a repeated version.
         _ = try registry.activate(3, reason: "again", actor: TestLedger.actor)
         _ = try registry.activate(1, reason: "and back", actor: TestLedger.actor)
-        #expect(try registry.rollbackTarget().model.version == 3)
+        #expect(try registry.planRollback().target.version == 3)
         _ = try registry.rollBack(reason: "once", actor: TestLedger.actor)
         #expect(try registry.rollBack(reason: "twice", actor: TestLedger.actor).model.version == 1)
-        #expect(throws: LedgerError.self) { try registry.rollbackTarget() }
+        #expect(throws: LedgerError.self) { try registry.planRollback() }
 
         let acts = try test.events(ModelActivated.self).map(\.payload)
         #expect(acts.map(\.model) == [1, 2, 3, 2, 1, 3, 1, 3, 1])
@@ -95,7 +95,7 @@ struct ModelRegistryTests {
         _ = try registry.activate(3, reason: "try it", actor: TestLedger.actor)
         let back = try registry.rollBack(to: 1, reason: "far back", actor: TestLedger.actor)
         #expect(back.model.version == 1)
-        #expect(throws: LedgerError.self) { try registry.rollbackTarget() }
+        #expect(throws: LedgerError.self) { try registry.planRollback() }
     }
 
     @Test("an act needs a reason, which is sealed")

@@ -54,6 +54,64 @@ struct ReviewRegistryTests {
         #expect(try test.findings().isEmpty)
     }
 
+    @Test("what is settled, asked or decided must still be as it was seen")
+    func overtaken() throws {
+        let test = try TestLedger()
+        let texts = try prepared(test)
+        let registry = ReviewRegistry(test.ledger)
+        let (cleo, dora) = (Actor("cleo") ?? .system, Actor("dora") ?? .system)
+        func expectOvertaken(by name: String, _ act: () throws -> Void) {
+            let error = #expect(throws: LedgerError.self) { try act() }
+            #expect(error?.code == .overtaken)
+            #expect(error?.message.contains("by \(name) at position") == true)
+        }
+        _ = try registry.decide([(texts[0], .init(.promoter))], reviewer: ann)
+        _ = try registry.decide([(texts[0], .init(.passive))], reviewer: bob)
+        // Both see the dispute; the one who settles it later would undo the first.
+        let seen = try test.size()
+        let settled = ReviewRegistry.Decision(.promoter, settles: true)
+        #expect(try registry.decide([(texts[0], settled)], reviewer: cleo, asOf: seen) == 1)
+        expectOvertaken(by: "cleo") {
+            _ = try registry.decide(
+                [(texts[0], .init(.passive, settles: true))], reviewer: dora, asOf: seen)
+        }
+        #expect(try reviewCase(test, texts[0]).standing?.reviewer == "cleo")
+        // Others may decide beside a person, but nobody beside themselves.
+        let fresh = try test.size()
+        _ = try registry.decide([(texts[1], .init(.promoter))], reviewer: bob)
+        #expect(
+            try registry.decide([(texts[1], .init(.passive))], reviewer: ann, asOf: fresh) == 1)
+        expectOvertaken(by: "ann") {
+            _ = try registry.decide([(texts[1], .init(.detractor))], reviewer: ann, asOf: fresh)
+        }
+        // At the desk only what still waits is decided on.
+        let request = ReviewRequested(
+            response: texts[2].response, text: texts[2].text, reason: .lowConfidence)
+        #expect(try registry.request([request], asOf: try test.size(), actor: ann) == 1)
+        _ = try registry.decide([(texts[2], .init(.promoter))], reviewer: bob)
+        expectOvertaken(by: "bob") {
+            _ = try registry.decide(
+                [(texts[2], .init(.passive))], reviewer: ann, onlyWhileOpen: true)
+        }
+        // Decided since it was found to be unsure: it is not asked about.
+        let unsure = ReviewRequested(
+            response: texts[2].response, text: texts[2].text, reason: .textAgainstScore)
+        #expect(try registry.request([unsure], asOf: fresh, actor: ann) == 0)
+        // Two samples do not bear one number.
+        func member(_ seed: UInt64) -> ReviewRequested {
+            ReviewRequested(
+                response: texts[2].response, text: texts[2].text, reason: .sample,
+                sample: ReviewSample(round: 1, seed: seed, size: 1, population: 3))
+        }
+        let drawn = try test.size()
+        #expect(try registry.request([member(7)], asOf: drawn, actor: ann) == 1)
+        #expect(try registry.request([member(7)], asOf: drawn, actor: bob) == 0)
+        expectOvertaken(by: "ann") {
+            _ = try registry.request([member(8)], asOf: drawn, actor: bob)
+        }
+        #expect(try test.findings().isEmpty)
+    }
+
     @Test("a rationale is sealed under the respondent's own key")
     func rationale() throws {
         let test = try TestLedger()

@@ -74,7 +74,7 @@ struct ExitStatus {
         case .invalidName: usage
         case .permission, .key: notPermitted
         case .newerFormat, .corrupt, .mismatch: badData
-        case .refused: no
+        case .refused, .overtaken: no
         default: inputOutput
         }
     }

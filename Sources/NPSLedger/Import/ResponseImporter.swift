@@ -70,20 +70,31 @@ public struct ResponseImporter {
         _ ledger: Ledger, _ source: String, _ mapping: ColumnMapping, _ actor: Actor
     ) throws -> Position {
         let payload = MappingEdited(source: source, mapping: mapping.json)
-        var latest: Position?
-        try ledger.log.forEachEvent(in: 0..<Position.max, named: [.mappingEdited]) { event in
-            let edited = try MappingEdited(event)
-            if edited.source == source { latest = edited == payload ? event.position : nil }
-            return true
+        // Two imports that begin at once with one mapping record one event. With different ones
+        // each puts its own into force, as if they had begun one after the other.
+        var overtaken: Position?
+        for _ in 0..<Ledger.decisionsMax {
+            let size = try ledger.log.head().size
+            var latest: Position?
+            try ledger.log.forEachEvent(in: 0..<size, named: [.mappingEdited]) { event in
+                let edited = try MappingEdited(event)
+                if edited.source == source { latest = edited == payload ? event.position : nil }
+                return true
+            }
+            if let latest { return latest }
+            var batch = EventBatch()
+            try batch.append(
+                EventDraft(payload, occurredAt: ledger.clock(), actor: actor))
+            let ground = ActGround([.mappingEdited], upTo: size) { event in
+                try MappingEdited(event).source == source
+            }
+            let outcome = try ledger.append(batch, decidedOn: ground)
+            guard case .overtaken(let position) = outcome else {
+                return try ledger.receipt(of: outcome).position
+            }
+            overtaken = position
         }
-        if let latest { return latest }
-        var batch = EventBatch()
-        try batch.append(
-            EventDraft(payload, occurredAt: ledger.clock(), actor: actor))
-        guard let receipt = try ledger.log.append(batch)[0].receipt else {
-            throw LedgerError(.refused, "the mapping could not be recorded")
-        }
-        return receipt.position
+        throw try ledger.overtaken(by: overtaken ?? 0)
     }
 
     /// Reads `reader` to its end.

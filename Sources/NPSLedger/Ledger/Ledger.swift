@@ -219,40 +219,6 @@ public final class Ledger: Sendable {
         return try vault().open(sealed).map { (sealed.subject, $0) }
     }
 
-    /// Appends one governance act with its sealed reason.
-    ///
-    /// - Parameter payload: makes the payload, given the number of the key that seals the reason.
-    func appendAct(
-        _ payload: (UInt64) -> some EventPayload, reason: String, actor: Actor,
-        key: IdempotencyKey? = nil, cause: Position? = nil
-    ) throws -> Receipt {
-        let trimmed = reason.trimmingCharacters(in: .whitespacesAndNewlines)
-        guard !trimmed.isEmpty, trimmed.utf8.count <= Self.reasonBytesMax else {
-            throw LedgerError(
-                .refused, "a reason of 1 to \(Self.reasonBytesMax) bytes is needed: give --reason")
-        }
-        try proveParts()
-        var keys = try vault().reserve(1)
-        guard let (subject, secret) = keys.next() else {
-            throw LedgerError(.key, "the vault gave no key: run `npsledger verify`")
-        }
-        var batch = EventBatch()
-        try batch.append(
-            EventDraft(payload(subject), occurredAt: clock(), actor: actor, cause: cause),
-            key: key,
-            sealed: try Vault.seal(
-                PersonalData(reason: trimmed), subject: subject, key: secret))
-        switch try log.append(batch)[0] {
-        case .appended(let receipt): return receipt
-        case .duplicate, .conflict, .subjectBound:
-            throw LedgerError(
-                .refused, "another process did the same meanwhile: look at it and try again")
-        }
-    }
-
-    /// Longest reason; a page of text, far below what an entry holds.
-    public static let reasonBytesMax = 4096
-
     /// Closes log, vault and cache.
     public func close() {
         lazyEmbeddings.close()

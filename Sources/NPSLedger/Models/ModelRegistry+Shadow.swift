@@ -47,55 +47,63 @@ extension ModelRegistry {
     ///
     /// - Parameter share: how much of it, in basis points from 1 to 9,999; nil for all of it.
     /// - Returns: the version as it stands, and the receipt; nil where it shadowed so already.
-    /// - Throws: `LedgerError` with code `refused` for the active version, and that of
-    ///   `reader(_:)` where its artefact cannot be used.
+    /// - Throws: `LedgerError` with code `refused` for the active version, that of `reader(_:)`
+    ///   where its artefact cannot be used, and `overtaken` where somebody changed its shadow
+    ///   otherwise, or activated it, meanwhile.
     public func startShadow(
         _ version: ModelVersion, share: UInt16? = nil, actor: Actor
     ) throws -> (model: RegisteredModel, receipt: Receipt?) {
-        let model = try model(version)
+        let ground = try ledger.log.head().size
+        let model = try model(version, asOf: ground)
         guard !model.isActive else {
             throw LedgerError(
                 .refused, "model \(version) is active: it reads and counts already")
         }
         if let shadow = model.shadow, shadow.share == share { return (model, nil) }
         _ = try reader(model)
-        let receipt = try append(
-            ModelShadowed(model: version, share: share), model, actor, model.position)
-        return (try self.model(version), receipt)
+        do {
+            let receipt = try append(
+                ModelShadowed(model: version, share: share), model, actor, model.position, ground)
+            return (try self.model(version), receipt)
+        } catch let error as LedgerError where error.code == .overtaken {
+            // Two who want the same are both served.
+            let now = try self.model(version)
+            guard let shadow = now.shadow, shadow.share == share else { throw error }
+            return (now, nil)
+        }
     }
 
     /// Ends the shadow of a version.
     ///
-    /// - Throws: `LedgerError` with code `refused` where it does not shadow.
+    /// - Throws: `LedgerError` with code `refused` where it does not shadow, `overtaken` where
+    ///   somebody changed that meanwhile.
     public func endShadow(_ version: ModelVersion, actor: Actor) throws -> Receipt {
-        let model = try model(version)
+        let ground = try ledger.log.head().size
+        let model = try model(version, asOf: ground)
         guard let shadow = model.shadow else {
             throw LedgerError(.refused, "model \(version) does not shadow")
         }
-        let end = ModelShadowed(model: version, ends: true)
-        guard let receipt = try append(end, model, actor, shadow.position) else {
-            throw LedgerError(.refused, "another process ended the shadow meanwhile")
-        }
-        return receipt
+        return try append(
+            ModelShadowed(model: version, ends: true), model, actor, shadow.position, ground)
     }
 
-    /// Appends an act that follows the latest one about this version's shadow: of two processes
-    /// that decide on the same ground, one is taken. Nil where the other did the same.
+    /// Appends an act that follows the latest one about this version's shadow.
     private func append(
-        _ payload: ModelShadowed, _ model: RegisteredModel, _ actor: Actor, _ cause: Position
-    ) throws -> Receipt? {
-        let ground = model.shadowActPosition.map { "\($0)" } ?? "none"
+        _ payload: ModelShadowed, _ model: RegisteredModel, _ actor: Actor, _ cause: Position,
+        _ ground: Position
+    ) throws -> Receipt {
+        let latest = model.shadowActPosition.map { "\($0)" } ?? "none"
         var batch = EventBatch()
         try batch.append(
             EventDraft(payload, occurredAt: ledger.clock(), actor: actor, cause: cause),
             key: IdempotencyKey(
-                source: "\u{0}shadow", id: "\(model.version) after \(ground)"))
-        switch try ledger.log.append(batch)[0] {
-        case .appended(let receipt): return receipt
-        case .duplicate: return nil
-        case .conflict, .subjectBound:
-            throw LedgerError(
-                .refused, "another process changed the shadow meanwhile: look and try again")
+                source: "\u{0}shadow", id: "\(model.version) after \(latest)"))
+        // An activation ends a shadow.
+        let ground = ActGround([.modelShadowed, .modelActivated], upTo: ground) { event in
+            event.name == .modelShadowed
+                ? try ModelShadowed(event).model == model.version
+                : try ModelActivated(event).model == model.version
         }
+        return try ledger.receipt(of: try ledger.append(batch, decidedOn: ground))
     }
 }

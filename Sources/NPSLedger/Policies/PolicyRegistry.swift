@@ -51,8 +51,8 @@ public struct PolicyRegistry: Sendable {
 
     /// Puts a value into force.
     ///
-    /// - Throws: `LedgerError` with code `refused` where it is no value of the policy, is in force
-    ///   already, or another process edited the policy meanwhile.
+    /// - Throws: `LedgerError` with code `refused` where it is no value of the policy or is in force
+    ///   already; `overtaken`, naming the other edit, where somebody edited the policy meanwhile.
     public func set(
         _ policy: Policy, to value: String, reason: String, actor: Actor
     ) throws -> Edit {
@@ -61,7 +61,8 @@ public struct PolicyRegistry: Sendable {
                 .refused,
                 "\(policy.rawValue) takes " + policy.values.joined(separator: ", "))
         }
-        let before = try inForce(policy)
+        let size = try ledger.log.head().size
+        let before = try inForce(policy, asOf: size)
         guard value != (before?.value ?? policy.values[0]) else {
             throw LedgerError(.refused, "\(policy.rawValue)=\(value) is in force already")
         }
@@ -70,7 +71,10 @@ public struct PolicyRegistry: Sendable {
             { subject in PolicyEdited(policy: policy, value: value, subject: subject) },
             reason: reason, actor: actor,
             key: IdempotencyKey(source: "\u{0}policy", id: "\(policy.rawValue) after \(ground)"),
-            cause: before?.position)
+            cause: before?.position,
+            decidedOn: ActGround([.policyEdited], upTo: size) { event in
+                try PolicyEdited(event).policy == policy
+            })
         guard let edit = try history().first(where: { $0.position == receipt.position }) else {
             throw LedgerError(.corrupt, "the edit at position \(receipt.position) is missing")
         }

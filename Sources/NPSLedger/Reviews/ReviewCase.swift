@@ -73,6 +73,12 @@ public struct ReviewCase: Sendable {
         }
     }
 
+    /// Whether anything was asked or decided from a position on.
+    func hasChanged(since position: Position) -> Bool {
+        requests.contains { $0.position >= position }
+            || decisions.contains { $0.position >= position }
+    }
+
     /// How many people are to decide.
     public var wanted: Int { requests.contains { $0.request.wantsSecond } ? 2 : 1 }
 }

@@ -46,8 +46,14 @@ public struct ReviewRegistry: Sendable {
 
     /// Appends requests, in one transaction.
     ///
-    /// - Returns: how many are new. What another process asked meanwhile is not asked again.
-    public func request(_ requests: [ReviewRequested], actor: Actor) throws -> Int {
+    /// - Parameter asOf: the size of the log in which these texts were found; nil for the present.
+    /// - Returns: how many are new. What was asked or decided since `asOf` is not asked again,
+    ///   unless a person or a sample asks for it whatever stands.
+    /// - Throws: `LedgerError` with code `overtaken`, naming the other act, where another sample was
+    ///   drawn since: the two would bear one number.
+    public func request(
+        _ requests: [ReviewRequested], asOf: Position? = nil, actor: Actor
+    ) throws -> Int {
         guard !requests.isEmpty else { return 0 }
         guard requests.count <= Self.requestsMax else {
             throw LedgerError(
@@ -55,26 +61,43 @@ public struct ReviewRegistry: Sendable {
                 "\(requests.count) requests at once, and \(Self.requestsMax) is the most: ask for "
                     + "fewer with --limit")
         }
-        let history = try ReviewHistory(ledger.log, asOf: try ledger.log.head().size)
-        var batch = EventBatch()
-        for request in requests {
-            let decided = history.reviewCase(response: request.response, text: request.text)
-                .decisions.count
-            let suffix =
-                switch request.reason {
-                case .sample: request.sample.map { "/\($0.round)/\($0.seed)" } ?? ""
-                case .asked: "/after \(decided)"
-                case .lowConfidence, .textAgainstScore: ""
-                }
-            try batch.append(
-                EventDraft(
-                    request, occurredAt: ledger.clock(), actor: actor, cause: request.text),
-                key: IdempotencyKey(
-                    source: "\u{0}review",
-                    id: "\(request.response)/\(request.text)/\(request.reason.rawValue)\(suffix)"))
-        }
-        return try ledger.log.append(batch).count { outcome in
+        return try decided(on: Set(requests.map(\.response)), asOf: asOf) { history, seen in
+            if let sample = requests.lazy.compactMap(\.sample).first {
+                try checkRound(of: sample, history, seen)
+            }
+            var batch = EventBatch()
+            for request in requests {
+                let reviewCase = history.reviewCase(response: request.response, text: request.text)
+                let isForced = request.reason == .sample || request.reason == .asked
+                guard isForced || !reviewCase.hasChanged(since: seen) else { continue }
+                let suffix =
+                    switch request.reason {
+                    case .sample: request.sample.map { "/\($0.round)/\($0.seed)" } ?? ""
+                    case .asked: "/after \(reviewCase.decisions.count)"
+                    case .lowConfidence, .textAgainstScore: ""
+                    }
+                try batch.append(
+                    EventDraft(
+                        request, occurredAt: ledger.clock(), actor: actor, cause: request.text),
+                    key: IdempotencyKey(
+                        source: "\u{0}review",
+                        id: "\(request.response)/\(request.text)/\(request.reason.rawValue)"
+                            + suffix))
+            }
+            return batch
+        }.count { outcome in
             if case .appended = outcome { true } else { false }
+        }
+    }
+
+    /// Two samples must not bear one number.
+    private func checkRound(
+        of sample: ReviewSample, _ history: ReviewHistory, _ seen: Position
+    ) throws {
+        for (other, members) in history.samples where other != sample && other.round == sample.round
+        {
+            guard let first = members.first?.position, first >= seen else { continue }
+            throw try ledger.overtaken(by: first)
         }
     }
 
@@ -82,48 +105,104 @@ public struct ReviewRegistry: Sendable {
     ///
     /// Who decides again replaces their own decision; what says the same again is passed over.
     ///
+    /// - Parameters:
+    ///   - asOf: the size of the log in which the person saw what they decide on; nil for the
+    ///     present.
+    ///   - onlyWhileOpen: decide only on what still waits for this person.
     /// - Returns: how many were recorded.
     /// - Throws: `LedgerError` with code `refused` for one that settles what is not disputed, or
-    ///   disputed by the reviewer; and where the same person decided meanwhile.
+    ///   disputed by the reviewer; `overtaken`, naming the other act, where the same person decided
+    ///   since `asOf`, anybody did on what is to be settled, or nothing waits any more.
     public func decide(
-        _ decisions: [(text: ReviewText, decision: Decision)], reviewer: Actor
+        _ decisions: [(text: ReviewText, decision: Decision)], reviewer: Actor,
+        asOf: Position? = nil, onlyWhileOpen: Bool = false
     ) throws -> Int {
-        let history = try ReviewHistory(ledger.log, asOf: try ledger.log.head().size)
         let person = Review.person(reviewer.name)
-        var batch = EventBatch()
-        for (text, decision) in decisions {
-            let reviewCase = history.reviewCase(response: text.response, text: text.text)
-            let own = reviewCase.latest(of: person)
-            if let own, decision.rationale == nil, decision.says(own.decided) { continue }
-            if decision.settles { try checkSettling(reviewCase, text, person) }
-            let sealed = try decision.rationale.map { try seal($0, text) }
-            let request = reviewCase.openRequest(to: person) ?? reviewCase.requests.last
-            let number = reviewCase.decisions.count { $0.person == person }
-            try batch.append(
-                EventDraft(
-                    ReviewDecided(
-                        response: text.response, decision: decision.npsClass,
-                        subject: sealed?.subject, text: text.text, request: request?.position,
-                        sentiment: decision.sentiment, intents: decision.intents,
-                        settles: decision.settles), occurredAt: ledger.clock(), actor: reviewer,
-                    cause: request?.position ?? text.text),
-                key: IdempotencyKey(
-                    source: "\u{0}decision",
-                    id: "\(text.response)/\(text.text)/\(number)/\(person)"), sealed: sealed)
+        let outcomes = try decided(
+            on: Set(decisions.map(\.text.response)), asOf: asOf
+        ) { history, seen in
+            var batch = EventBatch()
+            for (text, decision) in decisions {
+                let reviewCase = history.reviewCase(response: text.response, text: text.text)
+                let own = reviewCase.latest(of: person)
+                if let own, decision.rationale == nil, decision.says(own.decided) { continue }
+                if onlyWhileOpen, reviewCase.openRequest(to: person) == nil,
+                    let other = reviewCase.decisions.last
+                {
+                    throw try ledger.overtaken(by: other.position)
+                }
+                // Others may decide beside this person, but what is settled must be what was seen.
+                if let other = reviewCase.decisions.last(where: {
+                    $0.position >= seen && (decision.settles || $0.person == person)
+                }) {
+                    throw try ledger.overtaken(by: other.position)
+                }
+                if decision.settles { try checkSettling(reviewCase, text, person) }
+                try append(decision, on: text, reviewCase, reviewer, to: &batch)
+            }
+            return batch
         }
-        guard batch.count > 0 else { return 0 }
-        var recorded = 0
-        for outcome in try ledger.log.append(batch) {
+        return try outcomes.count { outcome in
             switch outcome {
-            case .appended: recorded += 1
-            case .duplicate: break
-            case .conflict, .subjectBound:
-                throw LedgerError(
-                    .refused,
-                    "\(reviewer.name) decided on the same text meanwhile: look at it and try again")
+            case .appended: return true
+            case .duplicate: return false
+            case .conflict(let position), .overtaken(let position):
+                throw try ledger.overtaken(by: position)
+            case .subjectBound:
+                throw LedgerError(.corrupt, "a decision was taken for somebody's answer")
             }
         }
-        return recorded
+    }
+
+    private func append(
+        _ decision: Decision, on text: ReviewText, _ reviewCase: ReviewCase, _ reviewer: Actor,
+        to batch: inout EventBatch
+    ) throws {
+        let person = Review.person(reviewer.name)
+        let sealed = try decision.rationale.map { try seal($0, text) }
+        let request = reviewCase.openRequest(to: person) ?? reviewCase.requests.last
+        let number = reviewCase.decisions.count { $0.person == person }
+        try batch.append(
+            EventDraft(
+                ReviewDecided(
+                    response: text.response, decision: decision.npsClass,
+                    subject: sealed?.subject, text: text.text, request: request?.position,
+                    sentiment: decision.sentiment, intents: decision.intents,
+                    settles: decision.settles), occurredAt: ledger.clock(), actor: reviewer,
+                cause: request?.position ?? text.text),
+            key: IdempotencyKey(
+                source: "\u{0}decision",
+                id: "\(text.response)/\(text.text)/\(number)/\(person)"), sealed: sealed)
+    }
+
+    /// Appends what `make` decides on the present history, and has it decide anew where something
+    /// about these responses came in between.
+    ///
+    /// - Parameter make: given the history and the size of the log that its caller had seen.
+    private func decided(
+        on responses: Set<Position>, asOf: Position?,
+        _ make: (ReviewHistory, Position) throws -> EventBatch
+    ) throws -> [AppendOutcome] {
+        var seen = asOf
+        var overtaker: Position = 0
+        for _ in 0..<Ledger.decisionsMax {
+            let size = try ledger.log.head().size
+            let batch = try make(try ReviewHistory(ledger.log, asOf: size), seen ?? size)
+            guard batch.count > 0 else { return [] }
+            let ground = ActGround([.reviewRequested, .reviewDecided], upTo: size) { event in
+                if event.name == .reviewDecided {
+                    return responses.contains(try ReviewDecided(event).response)
+                }
+                let request = try ReviewRequested(event)
+                return request.sample != nil || responses.contains(request.response)
+            }
+            switch try ledger.append(batch, decidedOn: ground) {
+            case .written(let outcomes): return outcomes
+            case .overtaken(let position): overtaker = position
+            }
+            seen = seen ?? size
+        }
+        throw try ledger.overtaken(by: overtaker)
     }
 
     private func checkSettling(

@@ -39,15 +39,16 @@ public struct ThresholdRegistry: Sendable {
 
     /// Puts a new set into force.
     ///
-    /// - Parameter basedOn: number of the set the edit was made from; refused where another is in
-    ///   force by now. Nil takes whatever is in force.
+    /// - Parameter basedOn: number of the set the edit was made from. Nil takes the one in force.
+    /// - Throws: `LedgerError` with code `overtaken`, naming the other edit, where another set is in
+    ///   force by now; `refused` where this one is already.
     public func edit(
         _ thresholds: Thresholds, basedOn: UInt32? = nil, reason: String, actor: Actor
     ) throws -> Edit {
-        let history = try history()
-        if let basedOn, basedOn != history.last?.id {
-            throw LedgerError(
-                .refused, "somebody edited the thresholds meanwhile: look at them and try again")
+        let ground = try ledger.log.head().size
+        let history = try history(asOf: ground)
+        if let basedOn, let last = history.last, basedOn != last.id {
+            throw try ledger.overtaken(by: last.position)
         }
         if history.last?.thresholds == thresholds {
             throw LedgerError(.refused, "these thresholds are in force already")
@@ -57,7 +58,8 @@ public struct ThresholdRegistry: Sendable {
             { subject in ThresholdsEdited(id: id, thresholds: thresholds, subject: subject) },
             reason: reason, actor: actor,
             key: IdempotencyKey(source: "\u{0}thresholds", id: "\(id)"),
-            cause: history.last?.position)
+            cause: history.last?.position,
+            decidedOn: ActGround([.thresholdsEdited], upTo: ground))
         guard let edit = try self.history().first(where: { $0.position == receipt.position })
         else { throw LedgerError(.corrupt, "the edit at position \(receipt.position) is missing") }
         return edit

@@ -65,20 +65,29 @@ public struct Retraining: Sendable {
     }
 
     /// Records that a model is to be trained again.
+    ///
+    /// - Parameter asOf: the size of the log in which it was found what is new.
+    /// - Throws: `LedgerError` with code `overtaken`, naming the other act, where the same was asked
+    ///   for, or a version was trained here, since then: what is new has to be counted again.
     public func request(
         _ trigger: RetrainingTrigger, follows: ModelVersion?, newLabels: UInt64, reason: String,
-        actor: Actor
+        actor: Actor, asOf: Position
     ) throws -> Receipt {
         try ledger.appendAct(
             { subject in
                 RetrainingRequested(
                     trigger: trigger, follows: follows, newLabels: newLabels, subject: subject)
-            }, reason: reason, actor: actor)
+            }, reason: reason, actor: actor,
+            decidedOn: ActGround([.retrainingRequested, .modelRegistered], upTo: asOf) { event in
+                event.name == .retrainingRequested
+                    ? try RetrainingRequested(event).follows == follows
+                    : try ModelRegistered(event).training != nil
+            })
     }
 
     /// Records what came of a request.
     ///
-    /// - Throws: `LedgerError` with code `refused` where another process answered it meanwhile.
+    /// - Throws: `LedgerError` with code `overtaken` where somebody answered it meanwhile.
     public func complete(
         _ request: Position, _ outcome: RetrainingOutcome, model: ModelVersion? = nil,
         error: String? = nil, actor: Actor
@@ -89,11 +98,7 @@ public struct Retraining: Sendable {
         try batch.append(
             EventDraft(payload, occurredAt: ledger.clock(), actor: actor, cause: request),
             key: IdempotencyKey(source: "\u{0}retraining", id: "\(request)"))
-        switch try ledger.log.append(batch)[0] {
-        case .appended(let receipt): return receipt
-        case .duplicate, .conflict, .subjectBound:
-            throw LedgerError(
-                .refused, "another process answered the request at position \(request) meanwhile")
-        }
+        // One request has one answer: the key says it all, and nothing else was decided on.
+        return try ledger.receipt(of: .written(try ledger.log.append(batch)))
     }
 }

@@ -13,7 +13,9 @@ import Presentation
 enum ActivationEffect {
     /// Has a version read until nothing is unread: texts may come in meanwhile. What it read is
     /// recorded, and said.
-    static func readEverything(_ session: Session, _ version: ModelVersion) throws {
+    static func readEverything(
+        _ session: Session, _ version: ModelVersion, when: String = "first"
+    ) throws {
         var texts = 0
         while true {
             let classified = try ClassifyCommand.classify(session, version).classified
@@ -22,8 +24,24 @@ enum ActivationEffect {
         }
         guard texts > 0 else { return }
         Printer.notice(
-            "model \(version) read \(Formatted.count(texts)) texts first; its judgements are "
+            "model \(version) read \(Formatted.count(texts)) texts \(when); its judgements are "
                 + "recorded")
+    }
+
+    /// Has a version that has just become active read what came in since it was last asked.
+    ///
+    /// An import that goes on asks which version is active when it ends, and lets that one read what
+    /// is unread. One that asked just before the activation was recorded left its texts to the
+    /// former version alone; they are in the log by now, so that nothing stays unread.
+    static func readWhatCameMeanwhile(_ session: Session, _ version: ModelVersion) throws {
+        do {
+            try readEverything(session, version, when: "afterwards")
+        } catch let error as LedgerError {
+            // The act is recorded and counts, so the command does not fail for this.
+            Printer.notice(
+                "what came in meanwhile is not read yet (\(error.message)): `npsledger classify` "
+                    + "reads it")
+        }
     }
 
     static func score(_ session: Session) throws -> NPSCounts {

@@ -78,13 +78,13 @@ struct ModelActivateCommand: ParsableCommand {
         let actor = try actor.resolved()
         // Read before anything else: a gate that is wrong must not cost a reading of the history.
         let file = try gate.map { try GateMeasuring.File($0) }
-        let session = try Session(options)
-        defer { session.ledger.close() }
-        let registry = session.ledger.models
-        _ = try registry.model(version)
-        guard try registry.active()?.version != version else {
-            throw CommandFailure(ExitStatus.no, "model \(version) is active already")
-        }
+        let ledger = try Ledger(at: options.paths)
+        defer { ledger.close() }
+        let registry = ledger.models
+        // Decided once, and before anything that takes long: where another version becomes active
+        // from here on, this one does not take its place unasked.
+        let plan = try registry.planActivation(of: version)
+        let session = try Session(ledger)
         if let file {
             try session.catchUp(session.catalog.npsBySegment)
             try GateMeasuring.check(file, session)
@@ -98,12 +98,13 @@ struct ModelActivateCommand: ParsableCommand {
         }
         let before = try ActivationEffect.score(session)
         let receipt = try registry.activate(
-            version, reason: reason ?? "", actor: actor, gate: evidence)
+            plan, reason: reason ?? "", actor: actor, gate: evidence)
+        try ActivationEffect.readWhatCameMeanwhile(session, version)
         if let evidence, receipt.position > evidence.asOf {
             Printer.notice(
                 "\(Formatted.count(receipt.position - evidence.asOf)) events came in after the "
-                    + "gate was measured, from position \(evidence.asOf) on; no activation is "
-                    + "among them")
+                    + "gate was measured, from position \(evidence.asOf) on; no activation and no "
+                    + "edit of thresholds is among them")
         }
         try ActivationEffect.show(
             "activated", version, receipt, before, session, printer, gate: evidence)

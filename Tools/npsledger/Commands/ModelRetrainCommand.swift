@@ -77,6 +77,8 @@ struct ModelRetrainCommand: ParsableCommand {
         let actor = try actor.resolved()
         let session = try Session(options)
         defer { session.ledger.close() }
+        // What is new is counted from here on: a request that comes in meanwhile counts the same.
+        let asOf = try session.ledger.log.head().size
         try session.catchUp(session.catalog.npsBySegment)
         let retraining = Retraining(session.ledger)
         let asked = try request.map { try retraining.open($0) }
@@ -100,7 +102,7 @@ struct ModelRetrainCommand: ParsableCommand {
             try asked?.position
             ?? retraining.request(
                 trigger ?? (atLeastNew == nil ? .asked : .newLabels), follows: plan.model.version,
-                newLabels: UInt64(plan.newLabels), reason: reason ?? "", actor: actor
+                newLabels: UInt64(plan.newLabels), reason: reason ?? "", actor: actor, asOf: asOf
             ).position
         if asked == nil {
             Printer.notice(

@@ -66,23 +66,27 @@ struct ModelRollbackCommand: ParsableCommand {
 
     func run() throws {
         let actor = try actor.resolved()
-        let session = try Session(options)
-        defer { session.ledger.close() }
-        let registry = session.ledger.models
-        let (target, takesBack) = try registry.rollbackTarget(to: to)
+        let ledger = try Ledger(at: options.paths)
+        defer { ledger.close() }
+        // Decided once, and before anything that takes long: whatever becomes active from here on
+        // is not what this takes back.
+        let plan = try ledger.models.planRollback(to: to)
+        let session = try Session(ledger)
         if dryRun {
             let rehearsal = try RollbackRehearsal(
-                session, target, takesBack, by: by == nil ? nil : try selection().selection().by,
+                session, plan, by: by == nil ? nil : try selection().selection().by,
                 basis: basis ?? .blended)
             rehearsal.show(Printer(options))
             return
         }
         guard let reason else { throw ValidationError("Say why with --reason.") }
         // What came in meanwhile was never read by the earlier version.
-        try ActivationEffect.readEverything(session, target.version)
+        let version = plan.target.version
+        try ActivationEffect.readEverything(session, version)
         let before = try ActivationEffect.score(session)
-        let (model, receipt) = try registry.rollBack(to: to, reason: reason, actor: actor)
+        let receipt = try ledger.models.rollBack(plan, reason: reason, actor: actor)
+        try ActivationEffect.readWhatCameMeanwhile(session, version)
         try ActivationEffect.show(
-            "rolled back to", model.version, receipt, before, session, Printer(options))
+            "rolled back to", version, receipt, before, session, Printer(options))
     }
 }

@@ -43,10 +43,10 @@ struct RollbackRehearsal {
     let total: Row
 
     init(
-        _ session: Session, _ target: RegisteredModel,
-        _ takesBack: RegisteredModel.Activation, by: [String]?, basis: Lens.Basis
+        _ session: Session, _ plan: RollbackPlan, by: [String]?, basis: Lens.Basis
     ) throws {
         let registry = session.ledger.models
+        let target = plan.target
         // A rollback that would be refused is not rehearsed.
         let reader = try registry.reader(target)
         try session.catchUp(session.catalog.npsBySegment)
@@ -69,7 +69,7 @@ struct RollbackRehearsal {
         }
         let (dimensions, groups, now, unread) = found
         self.target = target
-        self.takesBack = takesBack
+        takesBack = plan.takesBack
         self.basis = basis
         current = now.model
         asOf = now.lens.asOf

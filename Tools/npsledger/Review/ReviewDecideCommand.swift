@@ -59,12 +59,13 @@ struct ReviewDecideCommand: ParsableCommand {
         let session = try Session(options)
         defer { session.ledger.close() }
         let position = try ResponseArgument.find(response, source: source, in: session.ledger)
-        let item = try ReviewDesk(session, others: [position]).require(position, response)
+        let desk = try ReviewDesk(session, others: [position])
+        let item = try desk.require(position, response)
         let decision = ReviewRegistry.Decision(
             npsClass, sentiment: sentiment?.rawValue, intents: try intents(),
             rationale: rationale, settles: settle)
         let recorded = try ReviewRegistry(session.ledger).decide(
-            [(item.reviewText, decision)], reviewer: actor)
+            [(item.reviewText, decision)], reviewer: actor, asOf: desk.asOf)
         if recorded > 0 { try session.settle() }
         let printer = Printer(options)
         guard printer.format == .table else {

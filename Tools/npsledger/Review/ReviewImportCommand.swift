@@ -65,7 +65,9 @@ struct ReviewImportCommand: ParsableCommand {
         try refuse(content.problems)
         let recorded =
             dryRun
-            ? 0 : try ReviewRegistry(session.ledger).decide(decisions, reviewer: actor)
+            ? 0
+            : try ReviewRegistry(session.ledger).decide(
+                decisions, reviewer: actor, asOf: desk.asOf)
         if recorded > 0 { try session.settle() }
         let unchanged = content.rows.count - decisions.count
         let printer = Printer(options)

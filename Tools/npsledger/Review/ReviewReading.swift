@@ -139,13 +139,13 @@ struct ReviewReading {
         guard let waiting = pending else { return }
         pending = nil
         let item = items[waiting.index]
-        if try isTaken(item) {
+        do {
+            outcome.recorded += try ReviewRegistry(session.ledger).decide(
+                [(item.reviewText, waiting.decision)], reviewer: actor, onlyWhileOpen: true)
+        } catch let error as LedgerError where error.code == .overtaken {
             note = "somebody decided on the last text meanwhile; yours is not recorded"
             decided.remove(waiting.index)
-            return
         }
-        outcome.recorded += try ReviewRegistry(session.ledger).decide(
-            [(item.reviewText, waiting.decision)], reviewer: actor)
     }
 
     private func write(_ text: String) { Terminal.write(text, to: .standardError) }

@@ -98,7 +98,7 @@ struct ReviewRequestCommand: ParsableCommand {
         var plan = ReviewPlan(
             confidenceBelow: lowConfidence, againstScore: againstScore, sample: sample, seed: seed,
             blindShare: blindShare, limit: limit)
-        try session.catalog.npsBySegment.read { state, build in
+        let asOf = try session.catalog.npsBySegment.read { state, build in
             var lens = try LensOptions.defaults(asOf: "\(build.position)")
             lens.model = model
             lens.basis = .inferred
@@ -118,9 +118,13 @@ struct ReviewRequestCommand: ParsableCommand {
                 }
                 plan.ask(text, history)
             }
+            return build.position
         }
         let recorded =
-            dryRun ? 0 : try ReviewRegistry(session.ledger).request(plan.requests, actor: actor)
+            dryRun
+            ? 0
+            : try ReviewRegistry(session.ledger).request(
+                plan.requests, asOf: asOf, actor: actor)
         if recorded > 0 { try session.settle() }
         show(plan, recorded, Printer(options))
     }
