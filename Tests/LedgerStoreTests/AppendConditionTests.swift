@@ -80,43 +80,54 @@ import Testing
         log.close()
     }
 
+    /// What became of the decisions of all threads and tasks.
+    private final class Counts: Sendable {
+        let overtaken = Mutex(0)
+        let failed = Mutex(0)
+        let running = Mutex(6)
+    }
+
     /// How often each thread and task decides. Enough that many decisions meet in every run.
     private static let rounds = 40
 
-    @Test func nobodyDecidesOnWhatHasChanged() async throws {
-        let scratch = try Scratch()
-        let log = try EventLog(testing: scratch("log"))
-        let counts = Mutex((overtaken: 0, failed: 0))
-        // Each edit says how many edits and policies its author had seen: a decision on a state.
-        @Sendable func decide() throws {
-            while true {
-                let size = try log.head().size
-                let seen = try log.positions(of: Self.ruled, in: 0..<size).count
-                var batch = try Self.edit(UInt32(seen))
-                batch.condition = AppendCondition(none: Self.ruled, since: size)
-                if try log.append(batch)[0].receipt != nil { return }
-                counts.withLock { $0.overtaken += 1 }
-            }
-        }
-        let running = Mutex(6)
+    /// An edit that says how many edits and policies its author had seen: a decision on a state.
+    private static func decision(_ log: EventLog) throws -> EventBatch {
+        let size = try log.head().size
+        let seen = try log.positions(of: Self.ruled, in: 0..<size).count
+        var batch = try edit(UInt32(seen))
+        batch.condition = AppendCondition(none: ruled, since: size)
+        return batch
+    }
+
+    /// Threads that decide, that change what is decided on without asking, and that do neither.
+    private static func startThreads(_ log: EventLog, _ counts: Counts) {
         for number in 0..<6 {
             Thread.detachNewThread {
-                for round in 0..<Self.rounds {
+                for round in 0..<rounds {
                     do {
                         switch number % 3 {
-                        case 0: try decide()
-                        // What is decided on, without a condition, and what does not matter.
-                        case 1: _ = try log.append(Self.policy())
+                        case 0:
+                            while try log.append(decision(log))[0].receipt == nil {
+                                counts.overtaken.withLock { $0 += 1 }
+                            }
+                        case 1: _ = try log.append(policy())
                         default:
                             _ = try log.append(EventBatch(responses: [number * 1_000 + round]))
                         }
                     } catch {
-                        counts.withLock { $0.failed += 1 }
+                        counts.failed.withLock { $0 += 1 }
                     }
                 }
-                running.withLock { $0 -= 1 }
+                counts.running.withLock { $0 -= 1 }
             }
         }
+    }
+
+    @Test func nobodyDecidesOnWhatHasChanged() async throws {
+        let scratch = try Scratch()
+        let log = try EventLog(testing: scratch("log"))
+        let counts = Counts()
+        Self.startThreads(log, counts)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<12 {
                 group.addTask {
@@ -126,22 +137,19 @@ import Testing
                                 EventBatch(responses: [50_000 + number * 1_000 + round]))
                             continue
                         }
-                        let size = try log.head().size
-                        let seen = try log.positions(of: Self.ruled, in: 0..<size).count
-                        var batch = try Self.edit(UInt32(seen))
-                        batch.condition = AppendCondition(none: Self.ruled, since: size)
+                        let batch = try Self.decision(log)
                         if case .overtaken(let position) = try await log.append(batch)[0] {
-                            #expect(position >= size)
-                            counts.withLock { $0.overtaken += 1 }
+                            #expect(position >= batch.condition?.since ?? .max)
+                            counts.overtaken.withLock { $0 += 1 }
                         }
                     }
                 }
             }
             try await group.waitForAll()
         }
-        while running.withLock({ $0 }) > 0 { try await Task.sleep(for: .milliseconds(2)) }
-        #expect(counts.withLock { $0.failed } == 0)
-        #expect(counts.withLock { $0.overtaken } > 0, "decisions must have met")
+        while counts.running.withLock({ $0 }) > 0 { try await Task.sleep(for: .milliseconds(2)) }
+        #expect(counts.failed.withLock { $0 } == 0)
+        #expect(counts.overtaken.withLock { $0 } > 0, "decisions must have met")
         var seen: UInt32 = 0
         var wrong: [Position] = []
         try log.forEachEvent(in: 0..<Position.max, named: Self.ruled) { event in
