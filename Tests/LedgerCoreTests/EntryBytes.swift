@@ -6,6 +6,7 @@ struct DecodedEntry: Hashable {
     var name: EventName
     var version: UInt32
     var recordedAt: Microseconds
+    var clock: Microseconds?
     var occurredAt: Microseconds
     var actor: String
     var cause: Position?
@@ -16,6 +17,7 @@ struct DecodedEntry: Hashable {
         name = event.name
         version = event.version
         recordedAt = event.recordedAt
+        clock = event.clock
         occurredAt = event.occurredAt
         actor = event.actorName
         cause = event.cause
@@ -30,9 +32,20 @@ enum EntryBytes {
     static let occurredAt: Microseconds = 1_766_999_000_000_000
 
     static func make(
-        _ draft: EventDraft, sealed: [UInt8]? = nil, recordedAt: Microseconds = recordedAt
+        _ draft: EventDraft, sealed: [UInt8]? = nil, recordedAt: Microseconds = recordedAt,
+        clock: Microseconds? = nil
     ) throws -> [UInt8] {
         var (bytes, offset) = try Entry.encode(draft, sealedCommitment: sealed)
+        if let clock {
+            var writer = CBORWriter()
+            offset = bytes.withUnsafeBytes {
+                Entry.appendCarried($0, recordedAtOffset: offset, to: &writer)
+            }
+            bytes = writer.bytes
+            bytes.withUnsafeMutableBytes {
+                Entry.stamp($0, at: offset + Entry.clockDistance, recordedAt: clock)
+            }
+        }
         bytes.withUnsafeMutableBytes { Entry.stamp($0, at: offset, recordedAt: recordedAt) }
         return bytes
     }

@@ -9,28 +9,36 @@ struct EntryTests {
             occurredAt: EntryBytes.occurredAt, actor: .system)
     }
 
-    @Test("an entry of 65,535 bytes fits, one more does not")
+    @Test("an entry of 65,525 bytes fits, one more does not; ten are left for the clock's time")
     func size() throws {
         let spare = try EntryBytes.make(draft(mappingBytes: 60_000)).count - 60_000
-        let most = Entry.bytesMax - spare
+        let most = Entry.draftBytesMax - spare
         let largest = try EntryBytes.make(draft(mappingBytes: most))
-        #expect(largest.count == 65_535)
+        #expect(largest.count == 65_525)
         #expect(EntryBytes.flaw(largest) == nil)
-        #expect(throws: EntryError.tooLarge(bytes: 65_536)) {
+        #expect(throws: EntryError.tooLarge(bytes: 65_526)) {
             try Entry.encode(draft(mappingBytes: most + 1), sealedCommitment: nil)
         }
         // The commitment takes 34 bytes where null takes one.
-        #expect(throws: EntryError.tooLarge(bytes: 65_536)) {
+        #expect(throws: EntryError.tooLarge(bytes: 65_526)) {
             try Entry.encode(
                 draft(mappingBytes: most - 32), sealedCommitment: [UInt8](repeating: 0, count: 32))
         }
-        let beyond = EntryBytes.make(
-            .mappingEdited,
-            fields: [
-                "source": .text("s"),
-                "mapping": .text(String(repeating: "x", count: most + 1)),
-            ])
-        #expect(EntryBytes.flaw(beyond) == .tooLarge(bytes: 65_536))
+        func read(_ count: Int) -> EntryError? {
+            EntryBytes.flaw(
+                EntryBytes.make(
+                    .mappingEdited,
+                    fields: [
+                        "source": .text("s"),
+                        "mapping": .text(String(repeating: "x", count: count)),
+                    ]))
+        }
+        // What was written before there was such a time may be longer, and is still read.
+        #expect(read(most + Entry.carriedBytes) == nil)
+        #expect(read(most + Entry.carriedBytes + 1) == .tooLarge(bytes: 65_536))
+        let carried = try EntryBytes.make(
+            draft(mappingBytes: most), clock: EntryBytes.recordedAt - 2_000_000)
+        #expect(carried.count == 65_535 && EntryBytes.flaw(carried) == nil)
     }
 
     @Test("times within 1970–9999 in microseconds are accepted, others refused")

@@ -46,7 +46,7 @@ struct EventViewTests {
 
     @Test("formats, names and versions of the future are told apart from damage")
     func future() throws {
-        #expect(try flaw(replacing: 0, with: .unsigned(2)) == .newerFormat(2))
+        #expect(try flaw(replacing: 0, with: .unsigned(3)) == .newerFormat(3))
         #expect(try flaw(replacing: 0, with: .unsigned(0)) == .newerFormat(0))
         #expect(
             try flaw(replacing: 1, with: .text("response.dreamt"))
@@ -59,6 +59,52 @@ struct EventViewTests {
                 try flaw(replacing: 2, with: .unsigned(version))
                     == .unknownVersion(.responseExcluded, version))
         }
+    }
+
+    @Test("a clock's time stands in format 2 alone, as a pair, more than a second behind")
+    func clocks() throws {
+        let draft = EventDraft(
+            ResponseExcluded(response: 4, reason: "test"), occurredAt: EntryBytes.occurredAt,
+            actor: .system)
+        let time = EntryBytes.recordedAt
+        let plain = try EntryBytes.decode(try EntryBytes.make(draft))
+        #expect(plain.clock == nil && plain.recordedAt == time)
+        for clock in [Entry.timeMin, EntryBytes.occurredAt, time - Entry.clockSlack - 1] {
+            let bytes = try EntryBytes.make(draft, clock: clock)
+            #expect(EntryBytes.flaw(bytes) == nil)
+            var entry = try EntryBytes.decode(bytes)
+            #expect(entry.clock == clock)
+            entry.clock = nil
+            #expect(entry == plain)
+            try bytes.withUnsafeBytes { raw in
+                let skimmed = try EventView(unsafeSkimming: raw, position: 7)
+                #expect(skimmed.recordedAt == time && skimmed.clock == clock)
+            }
+        }
+        for clock in [time - Entry.clockSlack, time, time + 2_000_000] {
+            let error = EntryBytes.flaw(try EntryBytes.make(draft, clock: clock))
+            #expect(isMalformed(error, .invalidField))
+        }
+        let items = try #require(
+            try CBORCursor.decode(EntryBytes.make(draft, clock: time - 9_000_000)).arrayValue)
+        #expect(items.count == 9 && items[0] == .unsigned(2))
+        let wrong: [(UInt64, CBORValue)] = [
+            (1, items[3]), (2, .integer(time)), (2, .array([])), (2, .null),
+            (2, .array([.integer(time)])),
+            (2, .array([.integer(time), .integer(time - 9_000_000), .null])),
+            (2, .array([.integer(time), .text("x")])),
+        ]
+        for (format, recorded) in wrong {
+            var damaged = items
+            (damaged[0], damaged[3]) = (.unsigned(format), recorded)
+            let error = EntryBytes.flaw(CBORValue.array(damaged).encoded)
+            #expect(isMalformed(error, .unexpectedType), "format \(format), \(recorded)")
+        }
+        var early = items
+        early[3] = .array([.integer(time), .integer(Entry.timeMin - 1)])
+        #expect(
+            EntryBytes.flaw(CBORValue.array(early).encoded)
+                == .timeOutOfRange(Entry.timeMin - 1))
     }
 
     @Test("items of another kind are refused")

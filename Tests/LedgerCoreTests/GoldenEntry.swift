@@ -13,10 +13,12 @@ struct GoldenEntry: CustomTestStringConvertible, Sendable {
     let actor: String
     let cause: Position?
     let sealed: [UInt8]?
+    let clock: Microseconds?
 
     private init(
         _ payload: any EventPayload, version: UInt32? = nil, variant: String? = nil,
-        actor: String = "system", cause: Position? = nil, sealed: [UInt8]? = nil
+        actor: String = "system", cause: Position? = nil, sealed: [UInt8]? = nil,
+        clock: Microseconds? = nil
     ) {
         self.payload = payload
         self.version = version ?? type(of: payload).version
@@ -24,6 +26,7 @@ struct GoldenEntry: CustomTestStringConvertible, Sendable {
         self.actor = actor
         self.cause = cause
         self.sealed = sealed
+        self.clock = clock
     }
 
     var name: EventName { type(of: payload).name }
@@ -52,7 +55,7 @@ struct GoldenEntry: CustomTestStringConvertible, Sendable {
     private var file: URL { Self.folder.appendingPathComponent(fileName) }
 
     /// The bytes as this software writes them, for a current version.
-    func encoded() throws -> [UInt8] { try EntryBytes.make(draft, sealed: sealed) }
+    func encoded() throws -> [UInt8] { try EntryBytes.make(draft, sealed: sealed, clock: clock) }
 
     /// The bytes in the file.
     func stored() throws -> [UInt8] {
@@ -117,6 +120,10 @@ struct GoldenEntry: CustomTestStringConvertible, Sendable {
         GoldenEntry(
             ResponseRecorded(source: "s", id: "1", subject: 0, score: nil, hasText: false),
             variant: "minimal"),
+        GoldenEntry(
+            ResponseRecorded(source: "s", id: "2", subject: 0, score: 900, hasText: true),
+            variant: "clock", cause: 41, sealed: commitment,
+            clock: EntryBytes.recordedAt - 3_600_000_000),
         GoldenEntry(
             ResponseAmended(
                 response: 70_000, score: 0, hasText: true,

@@ -21,6 +21,7 @@ struct GoldenTests {
         #expect(entry.name == golden.name)
         #expect(entry.version == golden.version)
         #expect(entry.recordedAt == EntryBytes.recordedAt)
+        #expect(entry.clock == golden.clock)
         #expect(entry.occurredAt == EntryBytes.occurredAt)
         #expect(entry.actor == golden.actor)
         #expect(entry.cause == golden.cause)

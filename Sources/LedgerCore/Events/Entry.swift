@@ -11,12 +11,31 @@ public typealias ModelVersion = UInt32
 ///
 /// A CBOR array of nine items: format version, event name, event version, recorded-at,
 /// occurred-at, actor, cause, payload map, sealed commitment. `LogFormat.cddl` describes it.
+///
+/// In format 2 recorded-at is a pair: the time that keeps the log in order, and what the clock said.
+/// It is written only where the two differ, which is where the clock was wrong once. It stays nine
+/// items, so that a program from before it says “newer format” and not “damaged”.
 public enum Entry {
-    /// The envelope version written by this software and the newest it reads.
+    /// The envelope version of an entry that was recorded when the clock said.
     public static let formatVersion: UInt64 = 1
+
+    /// The envelope version of an entry with the clock's time beside recorded-at, and the newest
+    /// that this software reads.
+    public static let formatVersionCarried: UInt64 = 2
 
     /// Largest entry: the tile format counts an entry's bytes in 16 bits.
     public static let bytesMax = 65_535
+
+    /// What format 2 adds: the head of a pair, and a time.
+    public static let carriedBytes = 10
+
+    /// Largest entry as it is first encoded: whether the clock's time must stand beside recorded-at
+    /// is only known when it is recorded, and it must fit then.
+    public static let draftBytesMax = bytesMax - carriedBytes
+
+    /// How far the clock may be behind recorded-at before it is written beside it. Clocks are
+    /// corrected by fractions of a second all the time, and that is nobody's concern.
+    public static let clockSlack: Microseconds = 1_000_000
 
     /// Size of a sealed commitment (SHA-256).
     public static let commitmentBytes = 32
@@ -65,7 +84,7 @@ public enum Entry {
             writer.null()
         }
         let count = writer.bytes.count - start
-        guard count <= bytesMax else {
+        guard count <= draftBytesMax else {
             writer.bytes.removeLast(count)
             throw EntryError.tooLarge(bytes: count)
         }
@@ -81,4 +100,27 @@ public enum Entry {
         bytes.storeBytes(
             of: UInt64(recordedAt).bigEndian, toByteOffset: offset, as: UInt64.self)
     }
+
+    /// Encodes an entry of format 1 anew in format 2, with both times still to be stamped.
+    ///
+    /// - Parameter offset: that of the eight bytes of recorded-at, from the entry's start.
+    /// - Returns: the same for the new entry; those of the clock's time are `clockDistance` further.
+    public static func appendCarried(
+        _ entry: UnsafeRawBufferPointer, recordedAtOffset offset: Int, to writer: inout CBORWriter
+    ) -> Int {
+        let start = writer.bytes.count
+        writer.array(9)
+        writer.unsigned(formatVersionCarried)
+        // The array's head and the format took a byte each.
+        writer.encoded(UnsafeRawBufferPointer(rebasing: entry[2..<(offset - 1)]))
+        writer.array(2)
+        let carriedOffset = writer.bytes.count + 1 - start
+        writer.unsigned(UInt64(timeMax))
+        writer.unsigned(UInt64(timeMax))
+        writer.encoded(UnsafeRawBufferPointer(rebasing: entry[(offset + 8)...]))
+        return carriedOffset
+    }
+
+    /// From the eight bytes of recorded-at to those of the clock's time: a head is between them.
+    public static let clockDistance = 9
 }

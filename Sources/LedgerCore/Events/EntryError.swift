@@ -17,13 +17,14 @@ public enum EntryError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .tooLarge(let bytes):
-            "the event takes \(bytes) bytes, at most \(Entry.bytesMax) fit: shorten its fields"
+            "the event takes \(bytes) bytes, at most \(Entry.draftBytesMax) fit: shorten its fields"
         case .timeOutOfRange(let time):
             "the time \(time) µs lies outside 1970–9999: check its unit and its zone"
         case .malformed(let error):
             "the entry is damaged: \(error)"
         case .newerFormat(let version):
-            "the entry has format \(version), this program reads up to \(Entry.formatVersion): "
+            "the entry has format \(version), this program reads up to "
+                + "\(Entry.formatVersionCarried): "
                 + "update npsledger"
         case .unknownEvent(let name):
             "the event “\(name)” is not known to this program: update npsledger"

@@ -9,7 +9,7 @@ public struct EventView {
     public let name: EventName
     /// The version of the payload's layout.
     public let version: UInt32
-    /// When the log took it in.
+    /// When the log took it in; never before its predecessor, whatever the clock said.
     public let recordedAt: Microseconds
     /// When it happened.
     public let occurredAt: Microseconds
@@ -51,7 +51,9 @@ public struct EventView {
                 throw CBORError(.unexpectedType, offset: 0, field: "envelope")
             }
             let format = try cursor.unsigned()
-            guard format == Entry.formatVersion else { throw EntryError.newerFormat(format) }
+            guard format == Entry.formatVersion || format == Entry.formatVersionCarried else {
+                throw EntryError.newerFormat(format)
+            }
             let wire = try cursor.unsafeText()
             guard let known = EventName.matching(wire) else {
                 throw EntryError.unknownEvent(String(decoding: wire, as: UTF8.self))
@@ -62,7 +64,9 @@ public struct EventView {
                 throw EntryError.unknownVersion(known, wireVersion)
             }
             version = narrow
-            recordedAt = try cursor.integer()
+            recordedAt =
+                format == Entry.formatVersion
+                ? try cursor.integer() : try Self.carriedTime(&cursor)
             occurredAt = try cursor.integer()
             actor = try cursor.unsafeText()
             cause = cursor.takeNull() ? nil : try cursor.unsigned()
@@ -83,6 +87,36 @@ public struct EventView {
             throw error
         } catch {
             throw .malformed(CBORError(.unsupported, offset: 0))
+        }
+    }
+
+    /// Reads recorded-at with the clock's time beside it.
+    @usableFromInline
+    static func carriedTime(_ cursor: inout CBORCursor) throws(CBORError) -> Microseconds {
+        let start = cursor.offset
+        guard try cursor.array() == 2 else {
+            throw CBORError(.unexpectedType, offset: start, field: "recorded-at")
+        }
+        let time = try cursor.integer()
+        _ = try cursor.integer()
+        return time
+    }
+
+    /// What the clock said when the entry was recorded, where that is not `recordedAt`: the clock,
+    /// now or before, was wrong, and recorded-at never goes backwards. Nil for nearly every entry.
+    public var clock: Microseconds? {
+        // It is read again rather than kept: no fold asks for it, and every view would carry it.
+        guard entry.count > 1, entry[1] == UInt8(Entry.formatVersionCarried) else { return nil }
+        var cursor = CBORCursor(unsafe: entry)
+        cursor.offset = 2
+        do {
+            try cursor.skip()
+            try cursor.skip()
+            _ = try cursor.array()
+            _ = try cursor.integer()
+            return try cursor.integer()
+        } catch {
+            return nil
         }
     }
 
@@ -129,8 +163,13 @@ public struct EventView {
         }
         let view = try EventView(unsafe: raw, position: position)
         let times = Entry.timeMin...Entry.timeMax
-        for time in [view.recordedAt, view.occurredAt] where !times.contains(time) {
+        for time in [view.recordedAt, view.occurredAt, view.clock ?? view.recordedAt]
+        where !times.contains(time) {
             throw .timeOutOfRange(time)
+        }
+        // One event has one encoding: the clock stands there where it was behind, or not at all.
+        if let clock = view.clock, clock >= view.recordedAt - Entry.clockSlack {
+            throw .malformed(CBORError(.invalidField, offset: 0, field: "clock"))
         }
         guard Actor(view.actorName) != nil else {
             throw .malformed(CBORError(.invalidField, offset: 0, field: "actor"))
