@@ -13,6 +13,11 @@ final class Workspace {
         FileManager.default.isExecutableFile(atPath: $0)
     }
 
+    /// Runs a program at another time.
+    static let faketime: String? = ["/usr/bin/faketime", "/usr/local/bin/faketime"].first {
+        FileManager.default.isExecutableFile(atPath: $0)
+    }
+
     /// The mapping that a simulated file comes with.
     static let mapping = ["--source", "web", "--mapping", "answers.csv.mapping.json"]
 

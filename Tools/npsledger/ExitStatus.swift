@@ -74,7 +74,7 @@ struct ExitStatus {
         case .invalidName: usage
         case .permission, .key: notPermitted
         case .newerFormat, .corrupt, .mismatch: badData
-        case .refused, .overtaken: no
+        case .refused, .overtaken, .clock: no
         default: inputOutput
         }
     }

@@ -35,6 +35,11 @@ struct Session {
         try self.init(try Ledger(at: options.paths), discardsDamage: discardsDamage)
     }
 
+    /// For a command that records.
+    init(_ options: LedgerOptions, by author: AuthorOptions) throws {
+        try self.init(try author.open(options))
+    }
+
     init(_ ledger: Ledger, discardsDamage: (String) -> Bool = { _ in false }) throws {
         self.ledger = ledger
         catalog = try ProjectionCatalog(

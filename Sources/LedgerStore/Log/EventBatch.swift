@@ -40,6 +40,8 @@ public struct EventBatch: Sendable {
     private(set) var leaves: [MerkleHash] = []
     /// The recorded-at that the entries carry and the leaves were hashed with.
     private(set) var stampedAt: Microseconds?
+    /// What the clock said, where the entries carry that beside recorded-at.
+    private(set) var clock: Microseconds?
     /// Under what condition it is appended; nil appends in any case. A batch with a condition has a
     /// transaction to itself.
     public var condition: AppendCondition?
@@ -110,12 +112,16 @@ public struct EventBatch: Sendable {
     /// Worth calling for large batches before they are submitted. The log does it for the others,
     /// and again should its own recorded-at have moved past `time`.
     public mutating func stamp(_ time: Microseconds) {
-        let items = self.items
+        let (items, clock) = (self.items, clock)
         leaves = writer.bytes.withUnsafeMutableBytes { raw in
             items.map { item in
                 let end = item.start + 1 + Int(item.count)
                 let entry = UnsafeMutableRawBufferPointer(rebasing: raw[item.start..<end])
-                Entry.stamp(entry, at: Int(item.recordedAtOffset) + 1, recordedAt: time)
+                let offset = Int(item.recordedAtOffset) + 1
+                Entry.stamp(entry, at: offset, recordedAt: time)
+                if let clock {
+                    Entry.stamp(entry, at: offset + Entry.clockDistance, recordedAt: clock)
+                }
                 return MerkleHash.leaf(prefixed: UnsafeRawBufferPointer(entry))
             }
         }
@@ -124,6 +130,31 @@ public struct EventBatch: Sendable {
             keys.sortByKey()
             isSorted = true
         }
+    }
+
+    /// Stamps entries with a recorded-at that is not the clock's time, which stands beside it.
+    ///
+    /// They were encoded before that was known and are encoded anew: where the clock was wrong once
+    /// every commit pays for it, and no other does.
+    mutating func stamp(_ time: Microseconds, clock: Microseconds) {
+        if self.clock == nil {
+            var carried = CBORWriter(
+                reservingBytes: arena.count + items.count * Entry.carriedBytes)
+            for index in items.indices {
+                let start = carried.bytes.count
+                carried.bytes.append(0)
+                let offset = withEntry(index) { entry in
+                    Entry.appendCarried(
+                        entry, recordedAtOffset: Int(items[index].recordedAtOffset), to: &carried)
+                }
+                items[index].start = start
+                items[index].count = UInt16(carried.bytes.count - start - 1)
+                items[index].recordedAtOffset = UInt16(offset)
+            }
+            writer = carried
+        }
+        self.clock = clock
+        stamp(time)
     }
 
     /// Calls `body` with the bytes of an entry.

@@ -139,23 +139,43 @@ extension EventLog {
         }
     }
 
-    /// How large the log was at `time`: the number of entries recorded at or before it.
+    /// How large the log was at `time`: up to the last entry that was recorded at or before it, by
+    /// what the clock said where that stands beside recorded-at.
     public func size(at time: Microseconds) throws -> Position {
         try read { transaction in
-            var (low, high) = (Position(0), try schema.head(transaction).size)
-            while low < high {
-                let middle = low + (high - low) / 2
-                guard let stored = try transaction.unsafeValue(schema.entries, middle) else {
-                    throw LedgerError.corrupt("the entry at position \(middle) is missing")
+            let size = try sizeByRecordedAt(time, transaction)
+            // The clock was behind recorded-at wherever it stands beside it, so only entries after
+            // those found can have been recorded by then as well.
+            guard let carried = try schema.carried(transaction) else { return size }
+            var next = carried.upperBound
+            while next > max(size, carried.lowerBound) {
+                guard let stored = try transaction.unsafeValue(schema.entries, next - 1) else {
+                    throw LedgerError.corrupt("the entry at position \(next - 1) is missing")
                 }
-                if try Self.view(stored, middle).recordedAt <= time {
-                    low = middle + 1
-                } else {
-                    high = middle
-                }
+                if let clock = try Self.view(stored, next - 1).clock, clock <= time { return next }
+                next -= 1
             }
-            return low
+            return size
         }
+    }
+
+    /// The number of entries whose recorded-at, which never goes backwards, is at or before `time`.
+    func sizeByRecordedAt(
+        _ time: Microseconds, _ transaction: borrowing ReadTransaction
+    ) throws -> Position {
+        var (low, high) = (Position(0), try schema.head(transaction).size)
+        while low < high {
+            let middle = low + (high - low) / 2
+            guard let stored = try transaction.unsafeValue(schema.entries, middle) else {
+                throw LedgerError.corrupt("the entry at position \(middle) is missing")
+            }
+            if try Self.view(stored, middle).recordedAt <= time {
+                low = middle + 1
+            } else {
+                high = middle
+            }
+        }
+        return low
     }
 
     /// What stands under idempotency keys: position and body hash, nil where nothing does.

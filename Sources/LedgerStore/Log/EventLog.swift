@@ -13,7 +13,7 @@ public final class EventLog: Sendable {
 
     let environment: Environment
     let schema: LogSchema
-    private let writer: LogWriter
+    let writer: LogWriter
     /// Why nothing can be appended; nil where it can.
     public let readOnlyReason: String?
     private let admission: Admission
@@ -45,11 +45,12 @@ public final class EventLog: Sendable {
     ///   - readsWhenUnwritable: whether to open it for reading where it cannot be written, as
     ///     `readOnlyReason` then says.
     ///   - mapSizeBytes: address space at first; small only where growth itself is tried.
+    ///   - acceptsClock: records at the clock's time however far ahead of the last event it is.
     ///   - clock: wall-clock time in microseconds; injected so that tests can turn it.
     public init(
         path: String, create: Bool = false, readOnly: Bool = false,
         readsWhenUnwritable: Bool = false,
-        mapSizeBytes: Int = EventLog.mapSizeInitialBytes,
+        mapSizeBytes: Int = EventLog.mapSizeInitialBytes, acceptsClock: Bool = false,
         clock: @escaping @Sendable () -> Microseconds
     ) throws {
         var configuration = Environment.Configuration()
@@ -66,7 +67,7 @@ public final class EventLog: Sendable {
             self.schema = schema
             readOnlyReason = opened.reason ?? (readOnly ? "it was opened for reading" : nil)
             admission = Admission()
-            writer = LogWriter(environment, schema, clock)
+            writer = LogWriter(environment, schema, acceptsClock: acceptsClock, clock)
         } catch let error as LMDBError {
             throw LedgerError(error)
         }

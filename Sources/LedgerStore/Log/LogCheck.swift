@@ -23,6 +23,8 @@ struct LogCheck {
     /// The position after the last that was looked at.
     private(set) var next: Position = 0
     private var previousTime: Microseconds = 0
+    /// From the first entry with the clock's time beside recorded-at to the last.
+    private var carried: Range<Position>?
     private var frontier = Frontier()
     private var missing: Range<Position>?
     private var hasGap = false
@@ -96,6 +98,12 @@ struct LogCheck {
         if let first = span.firstTime, first < previousTime {
             report.add(.time, span.firstPosition, "recorded before its predecessor")
         }
+        if span.beginsWithClock, let first = span.firstTime, first - previousTime > 1 {
+            report.add(.time, span.firstPosition, SpanCheck.unduly)
+        }
+        if let range = span.carried {
+            carried = (carried?.lowerBound ?? range.lowerBound)..<range.upperBound
+        }
         previousTime = span.lastTime ?? previousTime
         report.entries += span.entries
         report.sealedParts += span.sealedParts
@@ -155,8 +163,26 @@ struct LogCheck {
             }
         }
         try checkUsed(transaction)
+        try checkCarried(transaction)
         checkHead()
         report.findings.sort { ($0.position ?? .max) < ($1.position ?? .max) }
+    }
+
+    /// Whether who asks by time finds every entry that has the clock's time beside recorded-at.
+    private mutating func checkCarried(_ transaction: borrowing ReadTransaction) throws {
+        guard head != nil, !hasGap else { return }
+        let recorded: Range<Position>?
+        do {
+            recorded = try schema.carried(transaction)
+        } catch let error as LedgerError where error.code == .corrupt {
+            report.add(.time, nil, "the record of wrong times is damaged")
+            return
+        }
+        if recorded != carried {
+            report.add(
+                .time, carried?.lowerBound,
+                "the record of wrong times is not that of the entries")
+        }
     }
 
     private mutating func checkHead() {
@@ -171,6 +197,24 @@ struct LogCheck {
         }
         if !hasGap, next == head.size, previousTime != head.recordedAt {
             report.add(.time, nil, "the head's time is not the last entry's")
+        }
+    }
+
+    private mutating func checkCarried(_ transaction: borrowing ReadTransaction) throws {
+        guard let head, !hasGap else { return }
+        let recorded: Range<Position>?
+        do {
+            recorded = try schema.carried(transaction)
+        } catch let error as LedgerError where error.code == .corrupt {
+            report.add(.time, nil, "the record of wrong times is damaged")
+            return
+        }
+        // Others may have appended meanwhile.
+        let known = recorded?.clamped(to: 0..<head.size)
+        if (known?.isEmpty == true ? nil : known) != carried {
+            report.add(
+                .time, carried?.lowerBound,
+                "the record of wrong times is not that of the entries")
         }
     }
 

@@ -8,6 +8,8 @@ import LedgerProof
 /// another process may have written in between. The body can be repeated when the map must grow.
 struct LogCommit {
     let schema: LogSchema
+    /// Whether the clock is believed however far ahead of the last entry it is.
+    let acceptsClock: Bool
 
     /// Writes `batches` and returns the outcomes of each.
     func write(
@@ -20,7 +22,7 @@ struct LogCommit {
                 [AppendOutcome](repeating: .overtaken(by: position), count: batch.count)
             }
         }
-        try Self.stamp(&batches, now: now, after: head.recordedAt)
+        try stamp(&batches, now: now, after: head, transaction)
         var group = CommitGroup(batches)
         let keySnapshot = try schema.keys.snapshot(transaction)
         let subjectSnapshot = try schema.subjects.snapshot(transaction)
@@ -35,6 +37,9 @@ struct LogCommit {
         try putKeys(group, keySnapshot, transaction)
         try putBindings(bindings, subjectSnapshot, transaction)
         try transaction.put(schema.meta, bytes: LogSchema.headKey, head.bytes)
+        if batches.contains(where: { $0.clock != nil }) {
+            try putCarried(sizeBefore..<head.size, transaction)
+        }
         return try outcomes(group, transaction)
     }
 
@@ -49,28 +54,58 @@ struct LogCommit {
     }
 
     /// Gives every batch a recorded-at that is not before its predecessor's.
-    private static func stamp(
-        _ batches: inout [EventBatch], now: Microseconds, after previous: Microseconds
+    private func stamp(
+        _ batches: inout [EventBatch], now: Microseconds, after head: LogHead,
+        _ transaction: borrowing WriteTransaction
     ) throws {
-        // A clock before the earliest time is one that was never set.
-        var time = max(now, previous, Entry.timeMin)
-        guard time <= Entry.timeMax else {
+        let previous = head.recordedAt
+        guard now <= Entry.timeMax else {
             throw LedgerError(
                 .refused, "the clock says \(now) µs since 1970, beyond the year 9999: set it")
         }
-        for batch in batches {
-            if let stamp = batch.stampedAt, stamp >= previous { time = max(time, stamp) }
+        if !acceptsClock {
+            try ClockCheck.check(now, after: try lastTime(head, now, transaction))
+        }
+        guard now >= previous - Entry.clockSlack else {
+            // The log goes on from where a wrong clock has put it, so that later times stay apart
+            // until there is no more room; what was stamped before is stamped anew.
+            let time = min(previous + 1, Entry.timeMax)
+            for index in batches.indices {
+                batches[index].stamp(time, clock: max(now, Entry.timeMin))
+            }
+            return
+        }
+        // A clock before the earliest time is one that was never set.
+        var time = max(now, previous, Entry.timeMin)
+        // A stamp ahead of the clock is that of a clock which was wrong then.
+        let latest = time + Entry.clockSlack
+        func isGood(_ stamp: Microseconds?, after last: Microseconds) -> Bool {
+            stamp.map { (last...latest).contains($0) } ?? false
+        }
+        for batch in batches where isGood(batch.stampedAt, after: previous) {
+            time = max(time, batch.stampedAt ?? time)
         }
         var last = previous
         for index in batches.indices {
             // Recorded-at never goes backwards: a stamp that the log has overtaken is renewed.
-            if let stamp = batches[index].stampedAt, stamp >= last {
+            if let stamp = batches[index].stampedAt, isGood(stamp, after: last) {
                 last = stamp
             } else {
                 batches[index].stamp(time)
                 last = time
             }
         }
+    }
+
+    /// The time that the clock is held against: that of the last entry, by the clock's own word
+    /// where recorded-at is not to be believed.
+    private func lastTime(
+        _ head: LogHead, _ now: Microseconds, _ transaction: borrowing WriteTransaction
+    ) throws -> Microseconds {
+        guard head.size > 0, now < head.recordedAt - Entry.clockSlack,
+            let stored = try transaction.unsafeValue(schema.entries, head.size - 1)
+        else { return head.recordedAt }
+        return try EventLog.view(stored, head.size - 1).clock ?? head.recordedAt
     }
 
     private func decideBindings(
@@ -203,6 +238,18 @@ struct LogCommit {
                     .copyMemory(from: UnsafeRawBufferPointer(rebasing: arena[part.bytes]))
             }
         }
+    }
+
+    /// Puts on record where the clock's time stands beside recorded-at, for who asks by time.
+    private func putCarried(
+        _ positions: Range<Position>, _ transaction: borrowing WriteTransaction
+    ) throws {
+        guard !positions.isEmpty else { return }
+        let first = try schema.carried(transaction)?.lowerBound ?? positions.lowerBound
+        let bytes = [first, positions.upperBound].flatMap { position in
+            withUnsafeBytes(of: position.littleEndian) { [UInt8]($0) }
+        }
+        try transaction.put(schema.meta, bytes: LogSchema.clockKey, bytes)
     }
 
     private func putKeys(

@@ -13,7 +13,9 @@ import LedgerProof
 ///   stand for the hash of the entry's own payload.
 /// - `subjects`, `subjects.runs`: hashed respondent → subject number (`HashIndex`).
 /// - `meta`: `format`, `head`, `subjects-used` (`SubjectsUsed`), and for each index the sum of its
-///   recent records (`keys.recent-sum`, `subjects.recent-sum`).
+///   recent records (`keys.recent-sum`, `subjects.recent-sum`); `clock` where an entry has the
+///   clock's time beside recorded-at: the first such position, and the position after the last (8
+///   bytes each, little-endian).
 struct LogSchema: Sendable {
     /// The layout above. A change to it is a new number and a migration, which the first commit
     /// makes: see `upgrade`. Format 1 had no checksums in runs, no sums and no `subjects-used`.
@@ -21,6 +23,7 @@ struct LogSchema: Sendable {
     static let formatOldest: UInt64 = 1
     static let formatKey = [UInt8]("format".utf8)
     static let headKey = [UInt8]("head".utf8)
+    static let clockKey = [UInt8]("clock".utf8)
     /// Position and body hash.
     static let keyValueBytes = 24
     /// The body of an event that is compared by its payload. The entry holds the payload, so its
@@ -98,6 +101,27 @@ struct LogSchema: Sendable {
             throw LedgerError.corrupt("the log's head record is damaged")
         }
         return head
+    }
+
+    /// From the first entry with the clock's time beside recorded-at to the last; nil where none has.
+    /// It says where to look: entries between them may have none.
+    func carried(
+        _ transaction: borrowing some ReadableTransaction & ~Copyable
+    ) throws -> Range<Position>? {
+        guard let bytes = try transaction.value(meta, bytes: Self.clockKey) else { return nil }
+        guard bytes.count == 16 else {
+            throw LedgerError.corrupt("the log's record of wrong times is damaged")
+        }
+        let (first, end) = bytes.withUnsafeBytes { raw in
+            (
+                Position(littleEndian: raw.loadUnaligned(as: Position.self)),
+                Position(littleEndian: raw.loadUnaligned(fromByteOffset: 8, as: Position.self))
+            )
+        }
+        guard first < end, end <= (try head(transaction).size) else {
+            throw LedgerError.corrupt("the log's record of wrong times is damaged")
+        }
+        return first..<end
     }
 
     /// The leaf hash kept in front of an entry.

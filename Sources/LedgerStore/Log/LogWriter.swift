@@ -75,18 +75,21 @@ final class LogWriter: Sendable {
 
     private let environment: Environment
     private let commit: LogCommit
-    private let clock: @Sendable () -> Microseconds
+    let clock: @Sendable () -> Microseconds
+    /// Whether the clock is believed however far ahead of the last event it is.
+    let acceptsClock: Bool
     private let queue = Mutex(Queue())
     /// Held by whoever writes.
     private let turn = Mutex(())
     private let wake = DispatchSemaphore(value: 0)
 
     init(
-        _ environment: Environment, _ schema: LogSchema,
+        _ environment: Environment, _ schema: LogSchema, acceptsClock: Bool,
         _ clock: @escaping @Sendable () -> Microseconds
     ) {
         self.environment = environment
-        commit = LogCommit(schema: schema)
+        commit = LogCommit(schema: schema, acceptsClock: acceptsClock)
+        self.acceptsClock = acceptsClock
         self.clock = clock
     }
 

@@ -32,6 +32,10 @@ struct SpanCheck {
         var firstPosition: Position?
         var firstTime: Microseconds?
         var lastTime: Microseconds?
+        /// Whether the first entry has the clock's time beside recorded-at.
+        var beginsWithClock = false
+        /// From the first entry with the clock's time beside recorded-at to the last.
+        var carried: Range<Position>?
         /// The subtrees of the span's leaves.
         var frontier = Frontier()
         var used = SubjectsUsed(highest: 0, position: 0)
@@ -46,6 +50,8 @@ struct SpanCheck {
             }
         }
     }
+
+    static let unduly = "the clock's time stands beside a time of its own"
 
     private let context: Context
     private let opening: LogVerifier.SealedReader?
@@ -149,7 +155,15 @@ struct SpanCheck {
             if let last = result.lastTime, event.recordedAt < last {
                 result.add(.time, position, "recorded before its predecessor")
             }
+            if event.clock != nil {
+                // By a microsecond a commit, or not at all where the last time is reached.
+                if let last = result.lastTime, event.recordedAt - last > 1 {
+                    result.add(.time, position, Self.unduly)
+                }
+                result.carried = (result.carried?.lowerBound ?? position)..<(position + 1)
+            }
             if result.firstTime == nil {
+                result.beginsWithClock = event.clock != nil
                 (result.firstPosition, result.firstTime) = (position, event.recordedAt)
             }
             result.lastTime = event.recordedAt

@@ -115,7 +115,7 @@ extension Ledger {
     func overtaken(by position: Position) throws -> LedgerError {
         let told = try log.withEvent(position) { event in
             "by \(event.actorName) at position \(position) "
-                + "(\(TimeText.utc(event.recordedAt))): \(try ActSentence.told(event))"
+                + "(\(TimeText.utc(event.clock ?? event.recordedAt))): \(try ActSentence.told(event))"
         }
         return LedgerError(
             .overtaken,

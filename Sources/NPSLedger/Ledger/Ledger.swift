@@ -25,16 +25,22 @@ public final class Ledger: Sendable {
 
     /// Opens the ledger at `paths`.
     ///
+    /// - Parameter acceptsClock: records at the clock's time however far ahead of the last event it
+    ///   is; see ``LedgerStore/ClockCheck``.
+    ///
     /// The vault is opened when it is first needed, so that whoever has no master key can still
     /// ask for every number.
     public init(
-        at paths: LedgerPaths, clock: @escaping @Sendable () -> Microseconds = WallClock.now
+        at paths: LedgerPaths, acceptsClock: Bool = false,
+        clock: @escaping @Sendable () -> Microseconds = WallClock.now
     ) throws {
         manifest = try LedgerManifest(at: paths)
         self.paths = paths
         self.clock = clock
         do {
-            log = try EventLog(path: paths.log, readsWhenUnwritable: true, clock: clock)
+            log = try EventLog(
+                path: paths.log, readsWhenUnwritable: true, acceptsClock: acceptsClock,
+                clock: clock)
         } catch let error as LedgerError where error.code == .notALedger {
             throw LedgerError(.notALedger, Self.missingLog(at: paths, error))
         }
@@ -81,10 +87,12 @@ public final class Ledger: Sendable {
     ///   is written after it, so an interrupted creation is gone on with by creating again.
     /// - Throws: `LedgerError` with code `exists` where there is one already.
     public static func create(
-        at paths: LedgerPaths, origin: String, actor: Actor,
+        at paths: LedgerPaths, origin: String, actor: Actor, acceptsClock: Bool = false,
         clock: @escaping @Sendable () -> Microseconds = WallClock.now,
         furnish: (Ledger) throws -> Void = { _ in }
     ) throws -> Ledger {
+        // Before there is a directory: what a wrong clock refuses must not be half a ledger.
+        if !acceptsClock { try ClockCheck.check(clock(), after: 0) }
         let files = FileManager.default
         guard isOrigin(origin) else {
             throw LedgerError(
@@ -128,7 +136,8 @@ public final class Ledger: Sendable {
         }
         let vault = try Vault(
             path: paths.vault, master: try MasterKey(file: paths.masterKey), create: true)
-        let log = try EventLog(path: paths.log, create: true, clock: clock)
+        let log = try EventLog(
+            path: paths.log, create: true, acceptsClock: acceptsClock, clock: clock)
         if try log.head().size == 0 {
             var batch = EventBatch()
             try batch.append(

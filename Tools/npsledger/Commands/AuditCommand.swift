@@ -73,9 +73,17 @@ struct AuditCommand: ParsableCommand {
         return opened
     }
 
+    /// An act, and what is not in the projection's state.
+    private struct AuditedAct {
+        let act: AuditAct
+        let reason: String?
+        /// What the clock said, where that is not when it was recorded.
+        let clock: Microseconds?
+    }
+
     private func showActs(_ session: Session, _ asOf: Position) throws {
         let reader = SealedReader(session.ledger, sealed: sealed)
-        var acts: [(act: AuditAct, reason: String?)] = []
+        var acts: [AuditedAct] = []
         var found: [AuditAct] = []
         try session.catalog.audit.read { state, _ in
             try AuditQuery.acts(asOf: asOf, limit: limit, offset: offset, in: state) { act in
@@ -83,23 +91,30 @@ struct AuditCommand: ParsableCommand {
                 return true
             }
         }
-        for act in found { acts.append((act, try open(act.sealedReason, reader)?.reason)) }
+        for act in found {
+            acts.append(
+                AuditedAct(
+                    act: act, reason: try open(act.sealedReason, reader)?.reason,
+                    clock: try session.ledger.log.withEvent(act.position) { $0.clock } ?? nil))
+        }
         let printer = Printer(options)
         switch options.format {
         case .json:
             printer.json([
                 "asOf": .integer(asOf),
                 "acts": .array(
-                    acts.map { act, reason in
-                        [
+                    acts.map { audited in
+                        let act = audited.act
+                        return [
                             "position": .integer(act.position),
                             "recordedAt": .string(Timestamp.format(act.recordedAt)),
+                            "clock": .optional(audited.clock.map { Timestamp.format($0) }),
                             "actor": .string(act.actor), "event": .string(act.kind.event.rawValue),
                             "before": act.before?.json ?? .null,
                             "after": act.after.json,
                             "rollsBack": .optional(act.rollsBack), "cause": .optional(act.cause),
                             "gate": act.gate.map(GateText.json) ?? .null,
-                            "disputed": .bool(act.isDisputed), "reason": .optional(reason),
+                            "disputed": .bool(act.isDisputed), "reason": .optional(audited.reason),
                         ]
                     }),
             ])
@@ -107,18 +122,21 @@ struct AuditCommand: ParsableCommand {
             printer.csv(
                 [
                     "position", "recordedAt", "actor", "event", "before", "after", "rollsBack",
-                    "reason", "gate",
+                    "reason", "gate", "clock",
                 ],
-                acts.map { act, reason in
-                    [
+                acts.map { audited in
+                    let act = audited.act
+                    return [
                         "\(act.position)", Timestamp.format(act.recordedAt), act.actor,
                         act.kind.event.rawValue, act.before?.description ?? "",
-                        act.after.description, act.rollsBack.map { "\($0)" } ?? "", reason ?? "",
+                        act.after.description, act.rollsBack.map { "\($0)" } ?? "",
+                        audited.reason ?? "",
                         act.gate.map { GateText.json($0).serialized() } ?? "",
+                        audited.clock.map { Timestamp.format($0) } ?? "",
                     ]
                 })
         case .table:
-            for (act, reason) in acts { show(act, reason, printer) }
+            for act in acts { show(act, printer) }
             if acts.isEmpty { printer.line("No acts.") }
             if acts.count == limit {
                 printer.muted("More may follow: --offset \(offset + limit)")
@@ -127,8 +145,8 @@ struct AuditCommand: ParsableCommand {
         }
     }
 
-    private func show(_ act: AuditAct, _ reason: String?, _ printer: Printer) {
-        let style = printer.style
+    private func show(_ audited: AuditedAct, _ printer: Printer) {
+        let (act, style) = (audited.act, printer.style)
         let what = act.rollsBack == nil ? act.kind.event.rawValue : "model.activated (rollback)"
         let author =
             "  \(Timestamp.format(act.recordedAt).prefix(19))Z by "
@@ -154,7 +172,10 @@ struct AuditCommand: ParsableCommand {
             printer.line(
                 style.paint("          disputed: the log does not bear out what it says", .warning))
         }
-        if let reason {
+        if let clock = audited.clock {
+            printer.line("          at \(Timestamp.format(clock)) by the clock")
+        }
+        if let reason = audited.reason {
             for line in ResponseStory.wrap("“\(reason)”", printer.width - 10) {
                 printer.line("          " + TerminalText.sanitized(line))
             }

@@ -22,6 +22,7 @@ struct ClassifyCommand: ParsableCommand {
             """)
 
     @OptionGroup var options: LedgerOptions
+    @OptionGroup var clock: ClockOptions
 
     @Option(name: .long, help: "The model version (else the active one and those that shadow).")
     var model: UInt32?
@@ -36,7 +37,7 @@ struct ClassifyCommand: ParsableCommand {
     }
 
     func run() throws {
-        let session = try Session(options)
+        let session = try Session(try clock.open(options))
         defer { session.ledger.close() }
         let registry = session.ledger.models
         let shadows = model == nil ? try Self.readShadows(session, Self.unusable) : []

@@ -28,7 +28,7 @@ struct ImportCommand: ParsableCommand {
             """)
 
     @OptionGroup var options: LedgerOptions
-    @OptionGroup var actor: ActorOptions
+    @OptionGroup var actor: AuthorOptions
 
     @Argument(help: "Files to import, in this order.", completion: .file())
     var files: [String]
@@ -180,7 +180,7 @@ struct ImportCommand: ParsableCommand {
                     ExitStatus.cannotCreate, "the mapping cannot be written to \(saveMapping)")
             }
         }
-        let session = try Session(options)
+        let session = try Session(options, by: self.actor)
         defer { session.ledger.close() }
         var importing = ImportOptions(
             actor: try actor.resolved(), defaultTime: session.ledger.clock(),

@@ -23,7 +23,7 @@ struct InitCommand: ParsableCommand {
             """)
 
     @OptionGroup var options: LedgerOptions
-    @OptionGroup var actor: ActorOptions
+    @OptionGroup var actor: AuthorOptions
 
     @Option(
         name: .long,
@@ -51,6 +51,7 @@ struct InitCommand: ParsableCommand {
         let actor = try actor.resolved()
         let ledger = try Ledger.create(
             at: options.paths, origin: origin, actor: actor,
+            acceptsClock: self.actor.clock.acceptClock,
             furnish: { try Self.furnish($0, actor) })
         defer { ledger.close() }
         guard let model = try ledger.models.active() else {

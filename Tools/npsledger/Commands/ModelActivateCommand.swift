@@ -50,7 +50,7 @@ struct ModelActivateCommand: ParsableCommand {
         help: "Why; recorded with the act, sealed, and shown by `audit`.")
     var reason: String?
 
-    @OptionGroup var actor: ActorOptions
+    @OptionGroup var actor: AuthorOptions
     @Argument(help: "The version.") var version: UInt32
 
     @Option(
@@ -78,7 +78,7 @@ struct ModelActivateCommand: ParsableCommand {
         let actor = try actor.resolved()
         // Read before anything else: a gate that is wrong must not cost a reading of the history.
         let file = try gate.map { try GateMeasuring.File($0) }
-        let ledger = try Ledger(at: options.paths)
+        let ledger = try self.actor.open(options)
         defer { ledger.close() }
         let registry = ledger.models
         // Decided once, and before anything that takes long: where another version becomes active

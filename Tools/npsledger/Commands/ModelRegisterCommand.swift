@@ -32,7 +32,7 @@ struct ModelRegisterCommand: ParsableCommand {
               npsledger model register --external judge.json
             """)
     @OptionGroup var options: LedgerOptions
-    @OptionGroup var actor: ActorOptions
+    @OptionGroup var actor: AuthorOptions
 
     @Flag(name: .long, help: "The file describes a program outside this process.")
     var external = false
@@ -41,7 +41,7 @@ struct ModelRegisterCommand: ParsableCommand {
 
     func run() throws {
         let artefact = external ? try described() : try trained()
-        let ledger = try Ledger(at: options.paths)
+        let ledger = try self.actor.open(options)
         defer { ledger.close() }
         let model = try ledger.models.register(
             artefact, provenance: "file", actor: try actor.resolved())

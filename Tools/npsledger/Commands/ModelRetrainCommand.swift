@@ -32,7 +32,7 @@ struct ModelRetrainCommand: ParsableCommand {
             """)
 
     @OptionGroup var options: LedgerOptions
-    @OptionGroup var actor: ActorOptions
+    @OptionGroup var actor: AuthorOptions
     @OptionGroup var labels: LabelFilesOptions
 
     @Option(name: .long, help: "Why; sealed beside the event.")
@@ -75,7 +75,7 @@ struct ModelRetrainCommand: ParsableCommand {
 
     func run() throws {
         let actor = try actor.resolved()
-        let session = try Session(options)
+        let session = try Session(options, by: self.actor)
         defer { session.ledger.close() }
         // What is new is counted from here on: a request that comes in meanwhile counts the same.
         let asOf = try session.ledger.log.head().size

@@ -23,7 +23,7 @@ struct ModelRollbackCommand: ParsableCommand {
               npsledger model rollback --reason "EMEA moved without cause"
             """)
     @OptionGroup var options: LedgerOptions
-    @OptionGroup var actor: ActorOptions
+    @OptionGroup var actor: AuthorOptions
 
     @Option(
         name: .long,
@@ -66,7 +66,7 @@ struct ModelRollbackCommand: ParsableCommand {
 
     func run() throws {
         let actor = try actor.resolved()
-        let ledger = try Ledger(at: options.paths)
+        let ledger = try self.actor.open(options)
         defer { ledger.close() }
         // Decided once, and before anything that takes long: whatever becomes active from here on
         // is not what this takes back.

@@ -29,7 +29,7 @@ struct ModelShadowCommand: ParsableCommand {
               npsledger model shadow 2 --stop     no more of what comes in
             """)
     @OptionGroup var options: LedgerOptions
-    @OptionGroup var actor: ActorOptions
+    @OptionGroup var actor: AuthorOptions
     @Argument(help: "The version.") var version: UInt32
 
     @Flag(name: .long, help: "Read what there is, and not what comes in later.")
@@ -55,7 +55,7 @@ struct ModelShadowCommand: ParsableCommand {
 
     func run() throws {
         let actor = try actor.resolved()
-        let session = try Session(options)
+        let session = try Session(options, by: self.actor)
         defer { session.ledger.close() }
         let registry = session.ledger.models
         var receipt: Receipt?

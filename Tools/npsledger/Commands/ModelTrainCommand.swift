@@ -37,7 +37,7 @@ struct ModelTrainCommand: ParsableCommand {
             """)
 
     @OptionGroup var options: LedgerOptions
-    @OptionGroup var actor: ActorOptions
+    @OptionGroup var actor: AuthorOptions
     @OptionGroup var selection: SelectionOptions
 
     @OptionGroup var labels: LabelFilesOptions
@@ -64,7 +64,7 @@ struct ModelTrainCommand: ParsableCommand {
 
     func run() throws {
         let actor = try actor.resolved()
-        let session = try Session(options)
+        let session = try Session(options, by: self.actor)
         defer { session.ledger.close() }
         try session.catchUp(session.catalog.npsBySegment)
         let taxonomy = try topics.taxonomy()

@@ -73,7 +73,7 @@ struct PolicyCommand: ParsableCommand {
 
         func run() throws {
             let (policy, value) = try parsed()
-            let ledger = try Ledger(at: options.paths)
+            let ledger = try act.actor.open(options)
             defer { ledger.close() }
             let edit = try PolicyRegistry(ledger).set(
                 policy, to: value, reason: act.reason, actor: try act.actor.resolved())

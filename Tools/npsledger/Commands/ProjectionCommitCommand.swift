@@ -20,7 +20,7 @@ struct ProjectionCommitCommand: ParsableCommand {
               npsledger projection commit --every 100000
             """)
     @OptionGroup var options: LedgerOptions
-    @OptionGroup var actor: ActorOptions
+    @OptionGroup var actor: AuthorOptions
     @Argument(help: "Which (else all).") var projections: [String] = []
 
     @Option(
@@ -37,7 +37,7 @@ struct ProjectionCommitCommand: ParsableCommand {
 
     func run() throws {
         let actor = try actor.resolved()
-        let session = try Session(options)
+        let session = try Session(options, by: self.actor)
         defer { session.ledger.close() }
         let chosen = try ProjectionCommand.chosen(projections, session)
         if let every {

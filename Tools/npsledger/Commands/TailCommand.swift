@@ -71,6 +71,7 @@ struct TailCommand: ParsableCommand {
                 ("position", .integer(event.position)), ("event", .string(event.name.rawValue)),
                 ("version", .integer(event.version)),
                 ("recordedAt", .string(Timestamp.format(event.recordedAt))),
+                ("clock", .optional(event.clock.map { Timestamp.format($0) })),
                 ("occurredAt", .string(Timestamp.format(event.occurredAt))),
                 ("actor", .string(event.actorName)), ("cause", .optional(event.cause)),
                 ("payload", .object(EventDetail.describe(payload).fields)),

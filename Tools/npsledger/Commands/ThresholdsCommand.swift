@@ -88,7 +88,7 @@ struct ThresholdsCommand: ParsableCommand {
         }
 
         func run() throws {
-            let ledger = try Ledger(at: options.paths)
+            let ledger = try act.actor.open(options)
             defer { ledger.close() }
             let registry = ThresholdRegistry(ledger)
             let inForce = try registry.history().last

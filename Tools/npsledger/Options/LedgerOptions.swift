@@ -35,6 +35,35 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
     case csv
 }
 
+/// Whether the clock of this machine is believed, for whoever records.
+struct ClockOptions: ParsableArguments {
+    @Flag(
+        name: .long,
+        help: "Record although the clock is far ahead of the last event: it is right.")
+    var acceptClock = false
+
+    /// Opens a ledger to record in it, and says where the clock is behind it.
+    ///
+    /// - Throws: `LedgerError` with code `clock` where it is far ahead and was not accepted: before
+    ///   anything is written.
+    func open(_ options: LedgerOptions) throws -> Ledger {
+        let ledger = try Ledger(at: options.paths, acceptsClock: acceptClock)
+        if let lag = try ledger.log.checkClock() { Printer.notice(lag.description) }
+        return ledger
+    }
+}
+
+/// Who records, and by which clock.
+struct AuthorOptions: ParsableArguments {
+    @OptionGroup var actor: ActorOptions
+    @OptionGroup var clock: ClockOptions
+
+    func resolved() throws -> Actor { try actor.resolved() }
+
+    /// Opens a ledger to record in it, as `ClockOptions` does.
+    func open(_ options: LedgerOptions) throws -> Ledger { try clock.open(options) }
+}
+
 /// Who acts and why.
 struct ActOptions: ParsableArguments {
     @Option(
@@ -42,7 +71,7 @@ struct ActOptions: ParsableArguments {
         help: "Why; recorded with the act, sealed, and shown by `audit`.")
     var reason: String
 
-    @OptionGroup var actor: ActorOptions
+    @OptionGroup var actor: AuthorOptions
 }
 
 /// Who acts.

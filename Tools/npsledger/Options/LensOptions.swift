@@ -66,6 +66,7 @@ struct LensOptions: ParsableArguments {
             }
             return position
         }
+        if let wrong = try log.wrongTimes() { WrongTimes.notice(wrong) }
         return try log.size(at: try SelectionOptions.time(asOf))
     }
 }

@@ -11,6 +11,8 @@ struct ResponseStory {
         let position: Position
         let name: String
         let recordedAt: Microseconds
+        /// What the clock said, where that is not when it was recorded.
+        let clock: Microseconds?
         let occurredAt: Microseconds
         let actor: String
         let cause: Position?
@@ -46,7 +48,8 @@ struct ResponseStory {
                 steps.append(
                     Step(
                         position: position, name: event.name.rawValue,
-                        recordedAt: event.recordedAt, occurredAt: event.occurredAt,
+                        recordedAt: event.recordedAt, clock: event.clock,
+                        occurredAt: event.occurredAt,
                         actor: event.actorName, cause: event.cause, leafHash: leaf,
                         detail: try topics.map(names.sentence) ?? detail, fields: fields,
                         topics: try topics.map(names.json), personal: opened))
@@ -80,6 +83,7 @@ struct ResponseStory {
                                 ("position", .integer(step.position)),
                                 ("event", .string(step.name)),
                                 ("recordedAt", .string(Timestamp.format(step.recordedAt))),
+                                ("clock", .optional(step.clock.map { Timestamp.format($0) })),
                                 ("occurredAt", .string(Timestamp.format(step.occurredAt))),
                                 ("actor", .string(step.actor)), ("cause", .optional(step.cause)),
                                 ("leafHash", .string(step.leafHash)),
@@ -114,6 +118,7 @@ struct ResponseStory {
             let title = "\(step.position)  \(step.name)"
             let author =
                 "  \(Timestamp.format(step.recordedAt)) by " + TerminalText.sanitized(step.actor)
+                + (step.clock.map { ", at \(Timestamp.format($0)) by the clock" } ?? "")
             printer.line(
                 printer.style.paint(title, .strong)
                     + printer.style.paint(

@@ -22,7 +22,7 @@ struct ReviewDecideCommand: ParsableCommand {
             """)
 
     @OptionGroup var options: LedgerOptions
-    @OptionGroup var actor: ActorOptions
+    @OptionGroup var actor: AuthorOptions
 
     @Argument(help: "The source's id of the response, or its position in the log.")
     var response: String
@@ -56,7 +56,7 @@ struct ReviewDecideCommand: ParsableCommand {
 
     func run() throws {
         let actor = try actor.resolved()
-        let session = try Session(options)
+        let session = try Session(options, by: self.actor)
         defer { session.ledger.close() }
         let position = try ResponseArgument.find(response, source: source, in: session.ledger)
         let desk = try ReviewDesk(session, others: [position])

@@ -24,7 +24,7 @@ struct ReviewImportCommand: ParsableCommand {
     private static let problemsListedMax = 20
 
     @OptionGroup var options: LedgerOptions
-    @OptionGroup var actor: ActorOptions
+    @OptionGroup var actor: AuthorOptions
 
     @Argument(help: "The file, or - for standard input.")
     var file: String
@@ -35,7 +35,7 @@ struct ReviewImportCommand: ParsableCommand {
     func run() throws {
         let actor = try actor.resolved()
         var content = try ReviewSheet.read(file)
-        let session = try Session(options)
+        let session = try Session(options, by: self.actor)
         defer { session.ledger.close() }
         let desk = try ReviewDesk(session, others: Set(content.rows.map(\.response)))
         let items = Dictionary(

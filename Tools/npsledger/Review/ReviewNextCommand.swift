@@ -25,11 +25,11 @@ struct ReviewNextCommand: ParsableCommand {
             """)
 
     @OptionGroup var options: LedgerOptions
-    @OptionGroup var actor: ActorOptions
+    @OptionGroup var actor: AuthorOptions
 
     func run() throws {
         let actor = try actor.resolved()
-        let session = try Session(options)
+        let session = try Session(options, by: self.actor)
         defer { session.ledger.close() }
         let desk = try ReviewDesk(session)
         let person = Review.person(actor.name)

@@ -26,7 +26,7 @@ struct ReviewRequestCommand: ParsableCommand {
             """)
 
     @OptionGroup var options: LedgerOptions
-    @OptionGroup var actor: ActorOptions
+    @OptionGroup var actor: AuthorOptions
     @OptionGroup var selection: SelectionOptions
 
     @Option(
@@ -89,7 +89,7 @@ struct ReviewRequestCommand: ParsableCommand {
 
     func run() throws {
         let actor = try actor.resolved()
-        let session = try Session(options)
+        let session = try Session(options, by: self.actor)
         defer { session.ledger.close() }
         try session.catchUp(session.catalog.npsBySegment)
         let named = try responses.map {
