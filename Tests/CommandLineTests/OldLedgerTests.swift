@@ -113,7 +113,10 @@ struct OldLedgerTests {
         }
         #expect(states == ["active", "retired"])
 
-        try here.succeed("thresholds", "edit", "--min-confidence", "60", "--reason", "stricter")
+        // It is years old once these tests are, and its clock was right.
+        try here.succeed(
+            "thresholds", "edit", "--min-confidence", "60", "--reason", "stricter",
+            "--accept-clock")
         try here.succeed("projection", "commit")
         let continued = try here.run(
             "verify", "--log-only", "--continues", "\(Self.size):\(Self.root)", "--format", "json")
