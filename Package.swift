@@ -20,6 +20,10 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
+        // What programs start with.
+        .target(name: "CProcessStart"),
+        .target(name: "ProcessStart", dependencies: ["CProcessStart"]),
+
         // Storage.
         .systemLibrary(
             name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
@@ -99,7 +103,7 @@ let package = Package(
                 "LMDB", "LedgerCore", "LedgerProof", "LedgerStore", "LedgerVault", "LedgerReplay",
                 "NPSStatistics",
                 "NPSBySegmentProjection", "LineageProjection", "AuditProjection", "Presentation",
-                "Simulation", "SurveyImport", arguments, crypto,
+                "ProcessStart", "Simulation", "SurveyImport", arguments, crypto,
             ], path: "Tools/npsledger"),
         .target(
             name: "CBareLMDB", path: "Tools/Benchmarks/CBareLMDB",
@@ -110,7 +114,7 @@ let package = Package(
                 "AuditProjection", "CBareLMDB", "Catalog", "Classification", "Encoders",
                 "LedgerCore", "LedgerReplay", "LedgerStore", "LedgerVault", "LineageProjection",
                 "NPSBySegmentProjection", "NPSLedger", "NPSStatistics", "Presentation",
-                "Simulation", "SurveyImport", arguments, crypto,
+                "ProcessStart", "Simulation", "SurveyImport", arguments, crypto,
             ], path: "Tools/Benchmarks/ledger-benchmark",
             resources: [
                 .embedInCode("Python/duckdb_lens.py"), .embedInCode("Python/sqlite_peer.py"),
@@ -122,13 +126,14 @@ let package = Package(
         .executableTarget(
             name: "npsledger-endpoint",
             dependencies: [
-                "ExternalModels", "SurveyImport", arguments, crypto,
+                "ExternalModels", "ProcessStart", "SurveyImport", arguments, crypto,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ], path: "Tools/npsledger-endpoint"),
         .executableTarget(
-            name: "train-embedded-model", dependencies: ["Classification", "Simulation"],
+            name: "train-embedded-model",
+            dependencies: ["Classification", "ProcessStart", "Simulation"],
             path: "Tools/TrainEmbeddedModel"),
 
         // Tests.
@@ -181,7 +186,7 @@ let package = Package(
             name: "CrashHarness",
             dependencies: [
                 "Catalog", "LedgerCore", "LedgerStore", "LedgerReplay", "LedgerFixtures",
-                "NPSLedger",
+                "NPSLedger", "ProcessStart",
             ], path: "Tests/CrashHarness"),
         .testTarget(
             name: "DriveTests",

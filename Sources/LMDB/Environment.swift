@@ -21,7 +21,8 @@ public final class Environment: Sendable {
 
     /// Opens the environment in a directory, making both where the configuration says so.
     ///
-    /// Dead readers are reaped. Errors: `lockHeld` when this process has it open already,
+    /// Dead readers are reaped. Errors: `standardStreamClosed`, before anything is opened, while
+    /// descriptor 0, 1 or 2 is closed; `lockHeld` when this process has it open already;
     /// `noSuchFile`, `permissionDenied`, `diskFull`, `invalidFile` for a file that is not
     /// LMDB's, `corrupted` for one that has lost pages, `versionMismatch`.
     public init(path: String, configuration: Configuration = Configuration()) throws(LMDBError) {

@@ -49,6 +49,8 @@ extension LMDBError.Code {
     public static let transactionFull = Self(rawValue: "transactionFull")
     /// A copy was asked for where a data file already is.
     public static let fileExists = Self(rawValue: "fileExists")
+    /// Descriptor 0, 1 or 2 is closed, so that a file of the store could become a standard stream.
+    public static let standardStreamClosed = Self(rawValue: "standardStreamClosed")
     /// Anything else; `status` says what.
     public static let other = Self(rawValue: "other")
 
@@ -102,6 +104,8 @@ extension LMDBError.Code {
         case .databasesFull: "Raise maxDatabases."
         case .transactionFull: "Split the work over several transactions."
         case .fileExists: "Copy into an empty directory."
+        case .standardStreamClosed:
+            "Start the process with standard input, output and error open, if need be on /dev/null."
         default: nil
         }
     }

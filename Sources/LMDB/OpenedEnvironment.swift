@@ -23,6 +23,8 @@ final class OpenedEnvironment: @unchecked Sendable {
     }
 
     func open(path: String, configuration: Environment.Configuration) throws(LMDBError) {
+        // Each time: LMDB is opened again after a fatal failure.
+        try StandardDescriptors.requireOpen(for: path)
         let meta = try DataFile.inspect(directory: path)
         isUnlocked = try !DataDirectory.prepareLockFile(path, configuration)
         if isUnlocked { cfaults_reads_without_slot() }
@@ -55,6 +57,12 @@ final class OpenedEnvironment: @unchecked Sendable {
         guard status == MDB_SUCCESS else {
             unsafe mdb_env_close(created)
             throw LMDBError(status: status, operation: "open", path: path)
+        }
+        do throws(LMDBError) {
+            try unsafe StandardDescriptors.requireBeyond(created, path: path)
+        } catch {
+            unsafe mdb_env_close(created)
+            throw error
         }
         // What LMDB finds contradictory in its pages ends the process; where a program has said how
         // it wants to end, it ends so.

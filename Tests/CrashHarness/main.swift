@@ -23,6 +23,7 @@ import LedgerFixtures
 import LedgerReplay
 import LedgerStore
 import NPSLedger
+import ProcessStart
 
 func say(_ text: String) {
     // Straight to the descriptor: nothing may wait in a buffer when the process is killed.
@@ -149,8 +150,9 @@ func embed(_ arguments: [String]) throws {
     }
 }
 
-let arguments = Array(CommandLine.arguments.dropFirst(2))
-switch CommandLine.arguments.dropFirst().first {
+let given = ProcessStart.requiredArguments(of: "CrashHarness")
+let arguments = Array(given.dropFirst())
+switch given.first {
 case "append" where arguments.count >= 5: try append(arguments)
 case "rebuild": try fold(arguments, rebuilds: true)
 case "catch-up": try fold(arguments, rebuilds: false)

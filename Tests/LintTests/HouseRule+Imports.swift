@@ -24,7 +24,7 @@ extension HouseRule {
         let ledger = log.union(["LedgerVault", "LedgerStore", "LedgerReplay"])
         let pipeline = ledger.union([
             "NPSStatistics", "Classification", "Encoders", "ExternalModels", "SurveyImport",
-            "Presentation",
+            "Presentation", "Threads",
         ])
         return [
             "LMDB": ["CLMDB"],
@@ -32,12 +32,16 @@ extension HouseRule {
             "LedgerProof": [],
             "NPSStatistics": [],
             "Presentation": [],
+            "ProcessStart": [],
+            "Threads": [],
             "LedgerVault": log,
-            "LedgerStore": log,
-            "LedgerReplay": log.union(["LedgerStore"]),
-            "Encoders": [],
+            "LedgerStore": log.union(["Threads"]),
+            "LedgerReplay": log.union(["LedgerStore", "Threads"]),
+            "Encoders": ["Threads"],
             "ExternalModels": ["SurveyImport"],
-            "Classification": ["LedgerCore", "NPSStatistics", "Encoders", "ExternalModels"],
+            "Classification": [
+                "LedgerCore", "NPSStatistics", "Encoders", "ExternalModels", "Threads",
+            ],
             "SurveyImport": ["LedgerCore", "NPSStatistics"],
             "Simulation": ["LedgerCore", "NPSStatistics", "SurveyImport"],
             "NPSLedger": pipeline,

@@ -1,5 +1,6 @@
 import Classification
 import Foundation
+import ProcessStart
 
 /// Trains the classifier that ships inside the program.
 @main
@@ -9,10 +10,12 @@ enum TrainEmbeddedModel {
         static let usage: Int32 = 64
         static let noInput: Int32 = 66
         static let cannotCreate: Int32 = 73
+        static let inputOutput: Int32 = 74
     }
 
     static func main() {
-        guard let arguments = Arguments(Array(CommandLine.arguments.dropFirst())) else {
+        let given = ProcessStart.requiredArguments(of: "train-embedded-model")
+        guard let arguments = Arguments(given) else {
             fail(Arguments.usage, Status.usage)
         }
         var corpus = Corpus()
@@ -33,6 +36,9 @@ enum TrainEmbeddedModel {
             write(trained, arguments)
         } catch {
             fail("\(error)", Status.usage)
+        }
+        guard fflush(stdout) == 0, ferror(stdout) == 0 else {
+            fail("the report could not be written to standard output", Status.inputOutput)
         }
     }
 
@@ -86,7 +92,7 @@ enum TrainEmbeddedModel {
     }
 
     private static func notice(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+        try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
     }
 
     private static func fail(_ text: String, _ status: Int32) -> Never {

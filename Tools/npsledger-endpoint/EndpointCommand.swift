@@ -1,6 +1,7 @@
 import ArgumentParser
 import ExternalModels
 import Foundation
+import ProcessStart
 
 /// Judges texts by asking an endpoint that speaks OpenAI's chat completions, line by line as
 /// `npsledger` asks a program.
@@ -84,6 +85,10 @@ struct EndpointCommand: AsyncParsableCommand {
 
     @Flag(name: .long, help: "Allow http without encryption to other machines than this one.")
     var allowPlain = false
+
+    static func main() async {
+        await main(ProcessStart.requiredArguments(of: "npsledger-endpoint"))
+    }
 
     func validate() throws {
         let ranges: [(String, Int, ClosedRange<Int>)] = [
@@ -174,8 +179,9 @@ struct EndpointCommand: AsyncParsableCommand {
         return text
     }
 
-    private static func end(_ status: Int32, _ message: String) -> Never {
-        FileHandle.standardError.write(Data("npsledger-endpoint: \(message)\n".utf8))
+    static func end(_ status: Int32, _ message: String) -> Never {
+        try? FileHandle.standardError.write(
+            contentsOf: Data("npsledger-endpoint: \(message)\n".utf8))
         Foundation.exit(status)
     }
 }

@@ -4,6 +4,7 @@ import LedgerStore
 import LedgerVault
 import NPSLedger
 import Presentation
+import ProcessStart
 
 /// The command line of a ledger.
 @main
@@ -58,31 +59,57 @@ struct NPSLedgerCommand: ParsableCommand {
 
     static func main() {
         cfaults_install("npsledger")
+        let arguments = ProcessStart.requiredArguments(of: "npsledger")
         do {
-            try VerbCheck.check(Array(CommandLine.arguments.dropFirst()), of: Self.self)
-            var command = try parseAsRoot()
+            try VerbCheck.check(arguments, of: Self.self)
+            var command = try parseAsRoot(arguments)
             try run(&command)
             Ledger.finishPrograms()
             try Printer.checkWritten()
         } catch {
             Ledger.finishPrograms()
             let status = ExitStatus(error)
-            guard let message = status.message else {
-                // Help and completion scripts are the parser's own to print. Its errors repeat what
-                // was typed, which may have come from anywhere.
-                let code = exitCode(for: error)
-                guard !code.isSuccess else { exit(withError: error) }
-                _ = Terminal.write(
-                    TerminalText.sanitized(fullMessage(for: error), lineBreaks: .kept) + "\n",
-                    to: .standardError)
-                exit(withError: code)
-            }
-            let style = TerminalStyle.detected(for: .standardError)
-            _ = Terminal.write(
-                style.paint("npsledger:", .bad) + " "
-                    + TerminalText.sanitized(message, lineBreaks: .kept)
-                    + "\n", to: .standardError)
-            exit(withError: ArgumentParser.ExitCode(status.code))
+            guard let message = status.message else { endAsParsed(error) }
+            fail(message, status.code)
         }
+    }
+
+    /// Without a verb nothing was asked: the overview is no result, and whoever started this with
+    /// its arguments lost must not take it for one.
+    func run() throws {
+        Self.complain(Self.helpMessage(columns: Terminal.columns(of: .standardError)))
+        throw ArgumentParser.ExitCode(ExitStatus.usage)
+    }
+
+    /// Ends with what is the parser's to say: help, the version and completion scripts, which are
+    /// results, or what is wrong with the arguments.
+    private static func endAsParsed(_ error: any Error) -> Never {
+        let code = exitCode(for: error)
+        // It repeats what was typed, which may have come from anywhere.
+        let text = fullMessage(for: error)
+        guard code.isSuccess else {
+            if !text.isEmpty { complain(TerminalText.sanitized(text, lineBreaks: .kept)) }
+            exit(withError: code)
+        }
+        if !text.isEmpty { Printer.write(text + "\n") }
+        do {
+            try Printer.checkWritten()
+        } catch {
+            let status = ExitStatus(error)
+            fail(status.message ?? "\(error)", status.code)
+        }
+        exit(withError: code)
+    }
+
+    private static func fail(_ message: String, _ status: Int32) -> Never {
+        let style = TerminalStyle.detected(for: .standardError)
+        complain(
+            style.paint("npsledger:", .bad) + " "
+                + TerminalText.sanitized(message, lineBreaks: .kept))
+        exit(withError: ArgumentParser.ExitCode(status))
+    }
+
+    private static func complain(_ text: String) {
+        _ = Terminal.write(text + "\n", to: .standardError)
     }
 }

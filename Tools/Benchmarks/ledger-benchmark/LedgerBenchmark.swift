@@ -1,4 +1,5 @@
 import ArgumentParser
+import ProcessStart
 
 /// Measures the ledger against bare LMDB, DuckDB, SQLite and UmaDB in one run.
 @main
@@ -22,6 +23,10 @@ struct LedgerBenchmark: AsyncParsableCommand {
             FollowLive.self,
         ],
         defaultSubcommand: All.self)
+
+    static func main() async {
+        await main(ProcessStart.requiredArguments(of: "ledger-benchmark"))
+    }
 }
 
 /// Runs every benchmark.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Presentation
+import ProcessStart
 
 /// What every benchmark is told.
 struct RunOptions: ParsableArguments {
@@ -50,19 +51,23 @@ struct RunOptions: ParsableArguments {
     func finish(_ findings: Findings) throws {
         for notice in findings.notices { Self.notice(notice) }
         // The program's folder says nothing about the run.
-        let arguments = ["ledger-benchmark"] + CommandLine.arguments.dropFirst()
+        let arguments = ["ledger-benchmark"] + (ProcessStart.arguments ?? [])
         let report = Report(
             machine: Machine(measuring: directory), findings: findings,
             command: arguments.joined(separator: " "))
-        if json {
-            Terminal.write(report.json.serialized(pretty: true) + "\n", to: .standardOutput)
-        } else if markdown {
-            Terminal.write(report.markdown, to: .standardOutput)
-        } else {
-            let width = Terminal.columns(of: .standardOutput) ?? .max
-            Terminal.write(
-                report.table(width: width, style: .detected(for: .standardOutput)),
-                to: .standardOutput)
+        let text =
+            if json {
+                report.json.serialized(pretty: true) + "\n"
+            } else if markdown {
+                report.markdown
+            } else {
+                report.table(
+                    width: Terminal.columns(of: .standardOutput) ?? .max,
+                    style: .detected(for: .standardOutput))
+            }
+        guard Terminal.write(text, to: .standardOutput) else {
+            Self.notice("the figures could not be written to standard output")
+            throw ExitCode(74)
         }
         if check, !findings.isMet { throw ExitCode(1) }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Presentation
+import ProcessStart
 
 /// A process beside this one that is asked line by line, in JSON.
 ///
@@ -35,7 +36,7 @@ final class Companion {
     /// This program again.
     static let ownPath =
         (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
-        ?? CommandLine.arguments[0]
+        ?? ProcessStart.programName ?? "ledger-benchmark"
 
     /// A program built beside this one; nil where there is none.
     static func sibling(_ name: String) -> String? {
