@@ -20,9 +20,11 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
-        // What programs start with.
+        // What programs start with, and threads that may not be had.
         .target(name: "CProcessStart"),
         .target(name: "ProcessStart", dependencies: ["CProcessStart"]),
+        .systemLibrary(name: "CThreadName"),
+        .target(name: "Threads", dependencies: ["CThreadName"]),
 
         // Storage.
         .systemLibrary(
@@ -38,12 +40,14 @@ let package = Package(
         .target(name: "LedgerProof", dependencies: [crypto]),
         .target(
             name: "LedgerStore",
-            dependencies: ["CChecksum", "LMDB", "LedgerCore", "LedgerProof", crypto]),
+            dependencies: [
+                "CChecksum", "LMDB", "LedgerCore", "LedgerProof", "Threads", crypto,
+            ]),
         .target(name: "LedgerVault", dependencies: ["LMDB", "LedgerCore", crypto]),
         .target(
             name: "LedgerReplay",
             dependencies: [
-                "CChecksum", "LMDB", "LedgerCore", "LedgerProof", "LedgerStore", crypto,
+                "CChecksum", "LMDB", "LedgerCore", "LedgerProof", "LedgerStore", "Threads", crypto,
             ]),
 
         // Score, text, files: they know nothing of a ledger.
@@ -55,13 +59,13 @@ let package = Package(
         .target(name: "CEmbeddedModel", exclude: ["embedded.npsmodel"]),
         .target(
             name: "Classification",
-            dependencies: ["CLinear", "CEmbeddedModel", "Encoders", "ExternalModels"]),
+            dependencies: ["CLinear", "CEmbeddedModel", "Encoders", "ExternalModels", "Threads"]),
         .target(name: "CExternalProgram"),
         .target(
             name: "ExternalModels", dependencies: ["CExternalProgram", "SurveyImport", crypto]),
         .target(name: "COnnxRuntime", linkerSettings: [.linkedLibrary("dl")]),
         .target(
-            name: "Encoders", dependencies: ["COnnxRuntime", crypto],
+            name: "Encoders", dependencies: ["COnnxRuntime", "Threads", crypto],
             resources: [.embedInCode("Fetch/fetch_minilm.py")]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "SurveyImport", dependencies: ["CZlib"]),
@@ -92,7 +96,7 @@ let package = Package(
             dependencies: [
                 "LMDB", "LedgerCore", "LedgerProof", "LedgerStore", "LedgerVault",
                 "Classification", "Encoders", "ExternalModels", "NPSStatistics", "SurveyImport",
-                crypto,
+                "Threads", crypto,
             ]),
 
         // Programs.
@@ -126,7 +130,7 @@ let package = Package(
         .executableTarget(
             name: "npsledger-endpoint",
             dependencies: [
-                "ExternalModels", "ProcessStart", "SurveyImport", arguments, crypto,
+                "ExternalModels", "ProcessStart", "SurveyImport", "Threads", arguments, crypto,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -199,6 +203,7 @@ let package = Package(
         .testTarget(name: "LedgerStoreTests", dependencies: storeTests),
         .testTarget(name: "LedgerVaultTests", dependencies: storeTests),
         .testTarget(name: "LedgerReplayTests", dependencies: storeTests),
+        .testTarget(name: "ThreadsTests", dependencies: ["CThreadName", "Threads"]),
         .testTarget(name: "LMDBTests", dependencies: ["LMDB"]),
         .testTarget(
             name: "LedgerCoreTests", dependencies: ["LedgerCore"], exclude: ["Golden"]),

@@ -1,5 +1,5 @@
-import Dispatch
 import Encoders
+import Threads
 
 /// What a model reads that looks at vectors alone: no text is needed, and none is opened for it.
 extension JoinedClassifier {
@@ -13,7 +13,7 @@ extension JoinedClassifier {
         return [ClassifierOutput](unsafeUninitializedCapacity: embeddings.count) { buffer, count in
             // SAFETY: every part initialises its own indices, and all are done on return.
             nonisolated(unsafe) let results = buffer
-            DispatchQueue.concurrentPerform(iterations: parts) { part in
+            Threads.perform(iterations: parts) { part in
                 let first = embeddings.count * part / parts
                 for index in first..<(embeddings.count * (part + 1) / parts) {
                     let output = embeddings[index].components.withUnsafeBufferPointer {

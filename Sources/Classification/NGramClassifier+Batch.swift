@@ -1,4 +1,4 @@
-import Dispatch
+import Threads
 
 extension NGramClassifier {
     /// The outputs for `texts`, in their order, computed on at most `threads` threads.
@@ -30,7 +30,7 @@ extension NGramClassifier {
         return [Result](unsafeUninitializedCapacity: texts.count) { buffer, count in
             // SAFETY: every part initialises its own indices, and all are done on return.
             nonisolated(unsafe) let results = buffer
-            DispatchQueue.concurrentPerform(iterations: parts) { part in
+            Threads.perform(iterations: parts) { part in
                 let range = (texts.count * part / parts)..<(texts.count * (part + 1) / parts)
                 var features = TextFeatures(bits: model.bits)
                 rows.withUnsafeBufferPointer { rows in

@@ -1,6 +1,7 @@
 import Foundation
 import LedgerCore
 import LedgerStore
+import Threads
 
 /// Reads a range of the log as spans, on several threads, and hands them out in log order.
 ///
@@ -51,8 +52,17 @@ final class SpanReader<P: Projection>: @unchecked Sendable {
         ahead = readers * Self.aheadPerThread
         // A short stretch is read sooner than a thread is started.
         for _ in 1..<max(1, min(readers, count)) {
+            // Counted before it runs: one that ends at once counts itself out.
+            condition.lock()
             workers += 1
-            Thread.detachNewThread { [self] in work() }
+            condition.unlock()
+            guard Threads.start(name: "log-reader", { [self] in work() }) else {
+                // The caller reads what these would have read.
+                condition.lock()
+                workers -= 1
+                condition.unlock()
+                break
+            }
         }
     }
 

@@ -1,4 +1,4 @@
-import Dispatch
+import Threads
 
 /// Work on all cores with the results in order.
 enum Parallel {
@@ -13,7 +13,7 @@ enum Parallel {
         return [Output](unsafeUninitializedCapacity: items.count) { buffer, count in
             // SAFETY: each iteration initializes a range of its own, and all are done on return.
             nonisolated(unsafe) let target = buffer
-            DispatchQueue.concurrentPerform(iterations: pieces) { piece in
+            Threads.perform(iterations: pieces, threads: threads) { piece in
                 let start = min(items.count, piece * length)
                 let end = min(items.count, start + length)
                 for index in start..<end {

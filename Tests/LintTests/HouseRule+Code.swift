@@ -1,5 +1,8 @@
 extension HouseRule {
-    static let code: [HouseRule] = [safetyIsArgued, nothingIsLeftForLater, libraryNeverAborts]
+    static let code: [HouseRule] = [
+        safetyIsArgued, nothingIsLeftForLater, libraryNeverAborts, threadsMayBeFew,
+        argumentsAreTheSystems,
+    ]
 
     /// Joined here, so that the rule does not find itself.
     private static let markers = ["TO" + "DO", "FIX" + "ME", "X" + "XX"]
@@ -87,6 +90,61 @@ extension HouseRule {
     ) { file in
         guard !file.isTest else { return [] }
         return file.tokens.filter { $0.text == "fatalError" }.map { ($0.line, "calls fatalError") }
+    }
+
+    private static let threadsMayBeFew = eachFile(
+        "only Sources/Threads starts threads",
+        because:
+            "where no thread can be had, Dispatch and Foundation wait for ever; Threads says no, "
+            + "and the caller works itself",
+        examples: [
+            .caught(
+                [
+                    "Sources/Encoders/A.swift":
+                        "DispatchQueue.concurrentPerform(iterations: 2) { _ in }",
+                    "Sources/LedgerStore/B.swift": "let a = Thread { work() }\na.start()",
+                    "Sources/LedgerStore/C.swift": "Thread.detachNewThread { work() }",
+                    "Tools/npsledger/D.swift": "\nlet queue = OperationQueue()",
+                ], at: "Sources/Encoders/A.swift:1", "Sources/LedgerStore/B.swift:1",
+                "Sources/LedgerStore/C.swift:1", "Tools/npsledger/D.swift:2"),
+            .passes([
+                "Sources/LedgerStore/A.swift":
+                    "// Thread { }\nThread.sleep(forTimeInterval: 1)\nThreads.start(name: \"a\") {}",
+                "Tests/StoreTests/A.swift": "Thread { work() }",
+                "Tools/Benchmarks/B.swift": "Thread.detachNewThread { work() }",
+            ]),
+        ]
+    ) { file in
+        let isHeld =
+            file.path.hasPrefix("Sources/") || file.path.hasPrefix("Tools/npsledger")
+        guard isHeld, !file.isTest else { return [] }
+        return file.tokens.indices.compactMap { index in
+            let token = file.tokens[index]
+            let next = file.tokens.dropFirst(index + 1).prefix(2).map(\.text)
+            let isThread =
+                token.text == "Thread" && !["sleep", "current"].contains(next.last ?? "")
+            guard isThread || ["DispatchQueue", "OperationQueue"].contains(token.text) else {
+                return nil
+            }
+            return (token.line, "uses \(token.text)")
+        }
+    }
+
+    private static let argumentsAreTheSystems = eachFile(
+        "programs take their arguments from ProcessStart",
+        because:
+            "the runtime finds none without /proc, and a command without arguments is another one",
+        examples: [
+            .caught(
+                ["Tools/npsledger/A.swift": "let given = CommandLine.arguments"],
+                at: "Tools/npsledger/A.swift:1"),
+            .passes([
+                "Tools/npsledger/A.swift": "// CommandLine.arguments\nProcessStart.arguments",
+                "Tests/CommandLineTests/A.swift": "import CommandLineTests",
+            ]),
+        ]
+    ) { file in
+        file.tokens.filter { $0.text == "CommandLine" }.map { ($0.line, "uses CommandLine") }
     }
 
     /// The line on which the declaration around a token begins, its attributes included.

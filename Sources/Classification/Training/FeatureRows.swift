@@ -1,7 +1,7 @@
 import CLinear
-import Dispatch
 import Encoders
 import Foundation
+import Threads
 
 /// The examples' features in LIBLINEAR's form, one allocation per example.
 ///
@@ -35,7 +35,7 @@ final class FeatureRows {
         ) { buffer, count in
             // SAFETY: every part initialises its own indices, and all are done on return.
             nonisolated(unsafe) let rows = buffer
-            DispatchQueue.concurrentPerform(iterations: parts) { part in
+            Threads.perform(iterations: parts) { part in
                 let from = chosen.count * part / parts
                 let to = chosen.count * (part + 1) / parts
                 var features = TextFeatures(bits: bits)

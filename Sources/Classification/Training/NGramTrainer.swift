@@ -1,4 +1,4 @@
-import Dispatch
+import Threads
 
 /// Trains the default classifier: one logistic regression per label, calibrated out of fold.
 public enum NGramTrainer {
@@ -139,7 +139,7 @@ public enum NGramTrainer {
             fitted.withUnsafeMutableBufferPointer { buffer in
                 // SAFETY: every iteration writes its own element; trainers and rows are only read.
                 nonisolated(unsafe) let shared = (results: buffer, wave: wave, rows: rows)
-                DispatchQueue.concurrentPerform(iterations: wave.count) { index in
+                Threads.perform(iterations: wave.count) { index in
                     let (trainer, job) = shared.wave[index]
                     shared.results[index] = trainer.fit(job, on: shared.rows, cost: cost)
                 }

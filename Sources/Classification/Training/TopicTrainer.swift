@@ -1,5 +1,5 @@
-import Dispatch
 import Encoders
+import Threads
 
 /// Trains what finds topics: one logistic regression for each topic with enough labels, prototypes
 /// for the others.
@@ -73,7 +73,7 @@ final class TopicTrainer {
             fitted.withUnsafeMutableBufferPointer { buffer in
                 // SAFETY: every iteration writes its own element; rows and this are only read.
                 nonisolated(unsafe) let shared = (results: buffer, rows: rows, trainer: self)
-                DispatchQueue.concurrentPerform(iterations: wave.count) { index in
+                Threads.perform(iterations: wave.count) { index in
                     shared.results[index] = shared.trainer.fit(
                         wave[index], on: shared.rows, cost: cost)
                 }

@@ -1,5 +1,5 @@
-import Dispatch
 import Synchronization
+import Threads
 
 /// Pieces of work that threads take in turn, until all are done or one fails.
 enum SharedWork {
@@ -13,7 +13,7 @@ enum SharedWork {
     ) throws(EncoderError) {
         let next = Atomic(0)
         let failure = Mutex<EncoderError?>(nil)
-        DispatchQueue.concurrentPerform(iterations: max(1, min(threads, count))) { _ in
+        Threads.perform(iterations: max(1, min(threads, count))) { _ in
             var own = state()
             while failure.withLock({ $0 == nil }) {
                 let index = next.wrappingAdd(1, ordering: .relaxed).oldValue

@@ -3,12 +3,13 @@ import Foundation
 import LMDB
 import LedgerCore
 import Synchronization
+import Threads
 
 /// Group commit: whoever waits for the log to be free takes everything queued into one transaction.
 ///
 /// Synchronous callers take turns themselves, so that a lone caller pays for no thread switch.
 /// Asynchronous ones are served by one thread, because waiting for a disk does not belong on the
-/// pool that runs tasks.
+/// pool that runs tasks; where no thread can be had, each writes for itself.
 final class LogWriter: Sendable {
     /// Events of one commit; beyond it the queue is cut, which bounds memory and latency.
     static let commitEventsMax = 400_000
@@ -124,14 +125,19 @@ final class LogWriter: Sendable {
             completion(.failure(LedgerError(.refused, "the log is closed")))
             return
         }
-        if state.starts {
-            let thread = Thread { [self] in serve() }
-            thread.name = "log-writer"
-            // Encoding and hashing recurse nowhere, but LMDB merges freed page lists on the stack.
-            thread.stackSize = 4 << 20
-            thread.start()
-        }
         if state.wakes { wake.signal() }
+        if state.starts { startThread() }
+    }
+
+    /// Starts the thread; where the system gives none, writes what is queued on the caller's.
+    private func startThread() {
+        // Encoding and hashing recurse nowhere, but LMDB merges freed page lists on the stack.
+        let stackBytes = 4 << 20
+        guard !Threads.start(name: "log-writer", stackBytes: stackBytes, { [self] in serve() })
+        else { return }
+        // First, so that whoever submits from here on tries to start one, and waits for none.
+        queue.withLock { $0.hasThread = false }
+        repeat { takeTurn() } while queue.withLock { !$0.waiting.isEmpty && !$0.hasThread }
     }
 
     private func serve() {
