@@ -38,16 +38,24 @@ extension ColumnMapping {
 
     /// Reads what ``json`` writes; throws `badMapping` for a member it does not know.
     public init(json: String) throws(ImportError) {
-        guard case .object(let members)? = JSONValue(parsing: Array(json.utf8)) else {
-            throw Self.fault(
-                "the mapping file is no JSON object",
-                advice: "Write {\"version\": 1, \"score\": \"NPS\", \"text\": \"Comment\"}.")
+        let tree: JSONTree
+        do throws(JSONTree.Fault) {
+            tree = try JSONTree(parsing: Array(json.utf8))
+        } catch {
+            throw Self.noObject(line: error.line)
         }
+        guard case .object(let members) = tree.value else { throw Self.noObject(line: tree.line) }
         self.init()
         var seen: Set<String> = []
         for member in members {
-            guard seen.insert(member.key).inserted else { throw Self.repeated(member.key) }
-            try read(member)
+            guard seen.insert(member.name).inserted else { throw Self.repeated(member) }
+            do throws(ImportError) {
+                try read(member)
+            } catch {
+                var placed = error
+                placed.line = placed.line ?? member.value.line
+                throw placed
+            }
         }
         guard seen.contains("version") else {
             throw Self.fault(
@@ -68,12 +76,12 @@ extension ColumnMapping {
         }
     }
 
-    private mutating func read(_ member: JSONValue.Member) throws(ImportError) {
-        if let field = Self.fields.first(where: { $0.key == member.key }) {
+    private mutating func read(_ member: JSONTree.Member) throws(ImportError) {
+        if let field = Self.fields.first(where: { $0.key == member.name }) {
             self[keyPath: field.path] = try Self.text(member)
             return
         }
-        switch (member.key, member.value) {
+        switch (member.name, member.value.value) {
         case ("version", .number(let number)):
             guard number == String(Self.fileVersion) else {
                 throw Self.fault(
@@ -84,10 +92,10 @@ extension ColumnMapping {
         case ("segments", .object(let segments)):
             for segment in segments {
                 let column = try Self.text(segment)
-                guard !self.segments.contains(where: { $0.dimension == segment.key }) else {
-                    throw Self.repeated(segment.key)
+                guard !self.segments.contains(where: { $0.dimension == segment.name }) else {
+                    throw Self.repeated(segment)
                 }
-                self.segments.append(Segment(dimension: segment.key, column: column))
+                self.segments.append(Segment(dimension: segment.name, column: column))
             }
         case ("exclusions", .array(let elements)):
             for element in elements { exclusions.append(try Self.exclusion(element)) }
@@ -98,7 +106,7 @@ extension ColumnMapping {
             timeFormat = format
         case ("timeZone", .string(let zone)): timeZone = try SurveyTimeZone(argument: zone)
         case ("fixedTime", .string(let time)): fixedTime = try Self.instant(time)
-        default: throw Self.unknownMember(member.key)
+        default: throw Self.unknownMember(member.name)
         }
     }
 
@@ -115,28 +123,42 @@ extension ColumnMapping {
         return microseconds
     }
 
-    private static func text(_ member: JSONValue.Member) throws(ImportError) -> String {
-        guard case .string(let text) = member.value else {
+    private static func text(_ member: JSONTree.Member) throws(ImportError) -> String {
+        guard case .string(let text) = member.value.value else {
             throw fault(
-                "\"\(member.key)\" is no string", advice: "Name a column as it is in the header.")
+                "\"\(member.name)\" is no string", line: member.value.line,
+                advice: "Name a column as it is in the header.")
         }
         return text
     }
 
-    private static func exclusion(_ element: JSONValue) throws(ImportError) -> Exclusion {
-        if case .object(let members) = element, members.count == 2,
-            let column = members.first(where: { $0.key == "column" }),
-            let value = members.first(where: { $0.key == "value" })
-        {
-            return Exclusion(column: try text(column), value: try text(value))
+    private static func exclusion(_ element: JSONTree) throws(ImportError) -> Exclusion {
+        if case .object(let members) = element.value {
+            for (index, member) in members.enumerated()
+            where members[..<index].contains(where: { $0.name == member.name }) {
+                throw repeated(member)
+            }
+            if members.count == 2, let column = members.first(where: { $0.name == "column" }),
+                let value = members.first(where: { $0.name == "value" })
+            {
+                return Exclusion(column: try text(column), value: try text(value))
+            }
         }
         throw fault(
-            "an exclusion is not readable",
+            "an exclusion is not readable", line: element.line,
             advice: "Write {\"column\": \"Status\", \"value\": \"Preview\"}.")
     }
 
-    private static func repeated(_ key: String) -> ImportError {
-        fault("\"\(key)\" stands twice", advice: "Leave one of them out.")
+    private static func repeated(_ member: JSONTree.Member) -> ImportError {
+        fault(
+            "\"\(member.name)\" stands twice", line: member.value.line,
+            advice: "Leave one of them out.")
+    }
+
+    private static func noObject(line: Int) -> ImportError {
+        fault(
+            "the mapping file is no JSON object", line: line,
+            advice: "Write {\"version\": 1, \"score\": \"NPS\", \"text\": \"Comment\"}.")
     }
 
     private static func unknownMember(_ key: String) -> ImportError {

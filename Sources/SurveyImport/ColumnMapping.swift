@@ -137,10 +137,11 @@ public struct ColumnMapping: Sendable, Hashable {
     }
 
     static func fault(
-        _ problem: String, value: String? = nil, expected: String? = nil, advice: String
+        _ problem: String, line: Int? = nil, value: String? = nil, expected: String? = nil,
+        advice: String
     ) -> ImportError {
         ImportError(
-            .badMapping, "the mapping cannot be used: \(problem)", value: value,
+            .badMapping, "the mapping cannot be used: \(problem)", line: line, value: value,
             expected: expected, advice: advice)
     }
 }

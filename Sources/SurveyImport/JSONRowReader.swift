@@ -1,7 +1,8 @@
 /// Picks the values at mapped paths out of one JSON object, in one pass over its bytes.
 ///
-/// A path's parts are joined by dots; a key that holds dots itself matches too. Of a key that
-/// stands twice the last value is taken, as nearly every reader does.
+/// A path's parts are joined by dots; a key that holds dots itself matches too. Where a key on the
+/// way to a mapped path stands twice in its object, or two keys lead to one path, no value is taken:
+/// readers disagree which one counts (RFC 8259, section 4).
 struct JSONRowReader {
     enum Outcome: Hashable {
         case read
@@ -11,6 +12,8 @@ struct JSONRowReader {
         case notText
         /// A NUL in an escape.
         case nul
+        /// Two keys stand for one mapped path.
+        case repeated(path: String)
     }
 
     /// The most paths of a mapping: one bit each in a word.
@@ -20,6 +23,8 @@ struct JSONRowReader {
     private let allPaths: UInt64
     /// Which paths have stood in a row.
     private(set) var seen: UInt64 = 0
+    /// Which paths have stood in this row.
+    private var met: UInt64 = 0
     private var fault: Outcome?
 
     init(_ paths: [String]) {
@@ -33,6 +38,7 @@ struct JSONRowReader {
     ) -> Outcome {
         scratch.beginRow(ofBytes: line.count)
         fault = nil
+        met = 0
         var cursor = JSONCursor(line)
         cursor.skipBlanks()
         let isObject = object(
@@ -47,7 +53,10 @@ struct JSONRowReader {
         _ cursor: inout JSONCursor, prefixLength: Int, active: UInt64, depth: Int,
         scratch: inout RowScratch
     ) -> Bool {
-        cursor.members(depth: depth) { cursor, key in
+        // Keys of this object that led deeper, by path and by length: of one path's part, the length
+        // says which key it was.
+        var descents: [(paths: UInt64, length: Int)] = []
+        return cursor.members(depth: depth) { cursor, key in
             var name = UnsafeBufferPointer(rebasing: cursor.bytes[key.range])
             if key.hasEscapes {
                 guard let count = cursor.unescape(key, into: scratch.free) else {
@@ -56,10 +65,23 @@ struct JSONRowReader {
                 }
                 name = scratch.keep(count)
             }
+            let (slot, deeper) = match(name, prefixLength: prefixLength, active: active)
+            if deeper != 0 {
+                let twice = descents.first { $0.length == name.count && $0.paths & deeper != 0 }
+                if let twice { return refuse(twice.paths & deeper) }
+                descents.append((deeper, name.count))
+            }
             return member(
-                &cursor, name: name, prefixLength: prefixLength, active: active, depth: depth + 1,
-                scratch: &scratch)
+                &cursor, slot: slot, deeper: deeper, prefixLength: prefixLength + name.count + 1,
+                depth: depth + 1, scratch: &scratch)
         }
+    }
+
+    /// Keeps no value of a row that says two things for one of these paths.
+    private mutating func refuse(_ ambiguous: UInt64) -> Bool {
+        let path = paths[ambiguous.trailingZeroBitCount]
+        fault = .repeated(path: String(decoding: path, as: UTF8.self))
+        return false
     }
 
     private mutating func array(
@@ -68,17 +90,20 @@ struct JSONRowReader {
     ) -> Bool {
         cursor.elements(depth: depth) { cursor, position in
             Array(String(position).utf8).withUnsafeBufferPointer { name in
-                member(
-                    &cursor, name: name, prefixLength: prefixLength, active: active,
-                    depth: depth + 1, scratch: &scratch)
+                let (slot, deeper) = match(name, prefixLength: prefixLength, active: active)
+                return member(
+                    &cursor, slot: slot, deeper: deeper,
+                    prefixLength: prefixLength + name.count + 1, depth: depth + 1,
+                    scratch: &scratch)
             }
         }
     }
 
-    private mutating func member(
-        _ cursor: inout JSONCursor, name: UnsafeBufferPointer<UInt8>, prefixLength: Int,
-        active: UInt64, depth: Int, scratch: inout RowScratch
-    ) -> Bool {
+    /// The path that ends with this key, −1 for none, and those that go on below it.
+    @inline(__always)
+    private func match(
+        _ name: UnsafeBufferPointer<UInt8>, prefixLength: Int, active: UInt64
+    ) -> (slot: Int, deeper: UInt64) {
         var slot = -1
         var deeper: UInt64 = 0
         var rest = active
@@ -91,16 +116,30 @@ struct JSONRowReader {
             case .other: break
             }
         }
-        let length = prefixLength + name.count + 1
+        return (slot, deeper)
+    }
+
+    /// - Parameter prefixLength: of what leads to the values below this member.
+    private mutating func member(
+        _ cursor: inout JSONCursor, slot: Int, deeper: UInt64, prefixLength: Int, depth: Int,
+        scratch: inout RowScratch
+    ) -> Bool {
+        if slot >= 0 {
+            let bit: UInt64 = 1 << UInt64(slot)
+            if met & bit != 0 { return refuse(bit) }
+            met |= bit
+        }
         let first = cursor.peek
         if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
             if slot >= 0 { keep(SlotValue(kind: .structure), in: slot, &scratch) }
             if deeper == 0 { return cursor.skipValue(depth: depth) }
             return first == UInt8(ascii: "{")
                 ? object(
-                    &cursor, prefixLength: length, active: deeper, depth: depth, scratch: &scratch)
+                    &cursor, prefixLength: prefixLength, active: deeper, depth: depth,
+                    scratch: &scratch)
                 : array(
-                    &cursor, prefixLength: length, active: deeper, depth: depth, scratch: &scratch)
+                    &cursor, prefixLength: prefixLength, active: deeper, depth: depth,
+                    scratch: &scratch)
         }
         if slot < 0 { return cursor.skipValue(depth: depth) }
         return scalar(&cursor, slot: slot, scratch: &scratch)

@@ -1,4 +1,4 @@
-/// A whole JSON text in memory: for mapping files and the columns of a first line, not for rows.
+/// A whole JSON text in memory: for the columns of a first line, not for rows.
 enum JSONValue: Hashable {
     case null
     case boolean(Bool)

@@ -43,6 +43,8 @@ public struct RejectionCode: RawRepresentable, Sendable, Hashable, CustomStringC
     public static let jsonInvalid = RejectionCode(rawValue: "json.invalid")
     /// A mapped path holds an object or an array.
     public static let jsonNotAValue = RejectionCode(rawValue: "json.not-a-value")
+    /// Two keys of the object stand for one mapped path.
+    public static let jsonRepeatedKey = RejectionCode(rawValue: "json.repeated-key")
     /// The bytes are not text in the file's encoding.
     public static let encodingInvalid = RejectionCode(rawValue: "encoding.invalid")
     /// The row holds a NUL character.

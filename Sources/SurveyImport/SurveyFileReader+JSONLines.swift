@@ -59,6 +59,7 @@ extension SurveyFileReader {
     private mutating func mapLine(_ source: RowMapper.Source, into rows: inout [RowOutcome]) {
         let code: RejectionCode
         let expected: String
+        var column: String?
         switch json.read(source.raw, into: &scratch) {
         case .read:
             mapper.map(scratch.slots, source, into: &rows)
@@ -72,11 +73,15 @@ extension SurveyFileReader {
         case .nul:
             code = .encodingNUL
             expected = "text without NUL characters"
+        case .repeated(let path):
+            code = .jsonRepeatedKey
+            column = path
+            expected = "each key once; the object has two for \"\(path)\""
         }
         rows.append(
             .rejected(
                 RejectedRow(
-                    rowNumber: source.rowNumber, line: source.line, code: code,
+                    rowNumber: source.rowNumber, line: source.line, code: code, column: column,
                     expected: expected, raw: Array(source.raw))))
     }
 

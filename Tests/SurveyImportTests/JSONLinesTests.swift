@@ -47,7 +47,10 @@ struct JSONLinesTests {
         ("{\"comment\": \"a\\u00e9\\n\\t\\\"\\\\\\/\\b\\f\\r\"}", "aé\n\t\"\\/\u{8}\u{C}\r"),
         ("{\"comment\": \"\\ud83d\\ude00 \\u20AC\"}", "😀 €"),
         ("{\"c\\u006fmment\": \"key\"}", "key"),
-        ("{\"comment\": \"first\", \"comment\": \"last\"}", "last"),
+        ("{\"comment\": \"first\", \"comment\": \"last\"}", "json.repeated-key"),
+        ("{\"comment\": null, \"c\\u006fmment\": \"last\"}", "json.repeated-key"),
+        ("{\"comment\": {\"a\": 1}, \"comment\": \"last\"}", "json.repeated-key"),
+        ("{\"other\": 1, \"comment\": \"once\", \"other\": 2}", "once"),
         ("{\"score\": -0.0}", "0"), ("{\"score\": 10}", "1000"),
         ("{\"score\": true}", "score.not-a-number"), ("{\"score\": 8.5}", "score.fraction"),
         ("{}", "neither-score-nor-text"), ("{\"score\": null}", "neither-score-nor-text"),
@@ -94,6 +97,30 @@ struct JSONLinesTests {
         #expect(try outcome(line, ["text=a.b.c"]) == "neither-score-nor-text")
         // A key that only begins a path leads nowhere, whatever stands within.
         #expect(try outcome("{\"ab\": {\"d\": \"x\"}}", ["text=abcd"]) == "neither-score-nor-text")
+    }
+
+    @Test(
+        "two keys for one mapped path make no row, and the key is named with its line",
+        arguments: [
+            ("{\"a\": {\"b\": \"x\"}, \"a\": {\"c\": 1}}", true),
+            ("{\"a\": {\"b\": \"x\", \"b\": \"y\"}}", true),
+            ("{\"a.b\": \"x\", \"a\": {\"b\": \"y\"}}", true),
+            ("{\"a\": 1, \"a\": {\"b\": \"x\"}}", true),
+            ("{\"a\": [{\"b\": 1, \"b\": 2}], \"a.b\": \"x\"}", false),
+            ("{\"a\": 1, \"a.b\": \"x\"}", false), ("{\"a\": {\"c\": 1}, \"a.b\": \"x\"}", false),
+            ("{\"a\": {\"c\": 1, \"c\": 2, \"b\": \"x\"}}", false),
+        ])
+    func repeatedKeys(_ line: String, isRefused: Bool) throws {
+        let reading = try read("{\"a.b\": \"first\"}\n" + line + "\n", ["text=a.b"]) {
+            $0.format = .jsonLines
+        }
+        #expect(reading.rows.map(\.text) == ["first"] + (isRefused ? [] : ["x"]))
+        #expect(reading.codes == (isRefused ? ["json.repeated-key"] : []))
+        guard let row = reading.rejected.first else { return }
+        #expect(row.line == 2)
+        #expect(row.column == "a.b")
+        #expect(row.expected.contains("\"a.b\""))
+        #expect(row.raw == Array(line.utf8))
     }
 
     @Test func otherJSONIsRefused() throws {

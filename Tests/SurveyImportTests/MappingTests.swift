@@ -76,6 +76,21 @@ struct MappingTests {
         #expect(error?.code == .badMapping)
     }
 
+    @Test(arguments: [
+        ("{\n \"version\": 1,\n \"score\": \"a\",\n \"score\": \"b\"\n}", "score", 4),
+        ("{\"version\": 1, \"segments\": {\n\"x\": \"a\",\n\"x\": \"b\"}}", "x", 3),
+        (
+            "{\"version\": 1, \"exclusions\": [\n{\"column\": \"a\",\n\"column\": \"b\"}]}",
+            "column", 3
+        ),
+        ("{\"version\": 1,\n\"version\": 1}", "version", 2),
+    ])
+    func aKeyThatStandsTwiceIsNamedWithItsLine(_ json: String, _ key: String, _ line: Int) {
+        let error = #expect(throws: ImportError.self) { try ColumnMapping(json: json) }
+        #expect(error?.line == line)
+        #expect(error?.problem.contains("\"\(key)\" stands twice") == true)
+    }
+
     @Test func mappingFilesNameTheFileInErrors() throws {
         let directory = try TemporaryDirectory()
         let mapping = try ColumnMapping(arguments: full)
