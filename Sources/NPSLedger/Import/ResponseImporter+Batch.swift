@@ -49,7 +49,9 @@ extension ResponseImporter {
         }
         try appendFollowing(to: &batch, &items)
         guard batch.count > 0 else { return }
-        batch.stamp(ledger.clock())
+        // A clock that is wrong is the log's to judge: it stamps, or refuses, what has no stamp.
+        let now = ledger.clock()
+        if (Entry.timeMin...Entry.timeMax).contains(now) { batch.stamp(now) }
         inFlight = CommitInFlight(batch, items, encoded, ledger.log)
     }
 
