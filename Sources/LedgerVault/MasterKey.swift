@@ -16,8 +16,13 @@ public struct MasterKey: Sendable {
     }
 
     /// Reads a key file: 64 hexadecimal digits and a line end.
+    ///
+    /// A pipe, a device or a folder is refused, unread: waiting for who writes into a pipe could take
+    /// for ever, and a second opening would find nothing.
     public init(file path: String) throws(VaultError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // Looked at before it is opened as well: opening a device can do something.
+        try Self.requireFile(path) { stat(path, &$0) }
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else {
             throw VaultError(
                 errno == ENOENT ? .keyMissing : .keyUnreadable,
@@ -26,6 +31,7 @@ public struct MasterKey: Sendable {
                     + "its place with NPSLEDGER_KEY_FILE.")
         }
         defer { Glibc.close(descriptor) }
+        try Self.requireFile(path) { fstat(descriptor, &$0) }
         var text = [UInt8](repeating: 0, count: 128)
         let count = Glibc.read(descriptor, &text, text.count)
         let digits = text.prefix(max(0, count)).filter { $0 != 10 && $0 != 13 && $0 != 32 }
@@ -48,10 +54,12 @@ public struct MasterKey: Sendable {
     public func write(to path: String) throws(VaultError) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
+            let cause = errno
             throw VaultError(
-                .keyUnreadable,
+                Self.code(cause),
                 "the master key cannot be written to \(path) "
-                    + "(\(String(cString: strerror(errno)))): a key that exists is never replaced")
+                    + "(\(String(cString: strerror(cause))))"
+                    + (cause == EEXIST ? ": a key that exists is never replaced" : ""))
         }
         defer { Glibc.close(descriptor) }
         let digits = Array("0123456789abcdef".utf8)
@@ -59,14 +67,18 @@ public struct MasterKey: Sendable {
             raw.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
         }
         text.append(10)
+        // A short write leaves no reason behind; the disk took no more.
+        errno = ENOSPC
         guard Glibc.write(descriptor, text, text.count) == text.count, fsync(descriptor) == 0,
             Self.syncDirectory(of: path)
         else {
-            let reason = String(cString: strerror(errno))
+            let cause = errno
             // Half a key must not stand in the way of the next attempt.
             unlink(path)
             throw VaultError(
-                .keyUnreadable, "the master key cannot be written to \(path) (\(reason))")
+                Self.code(cause),
+                "the master key cannot be written to \(path) "
+                    + "(\(String(cString: strerror(cause))))")
         }
     }
 
@@ -78,6 +90,41 @@ public struct MasterKey: Sendable {
         guard descriptor >= 0 else { return errno == EACCES }
         defer { Glibc.close(descriptor) }
         return fsync(descriptor) == 0
+    }
+
+    /// What kind of failure it is that a key could not be written.
+    private static func code(_ cause: Int32) -> VaultError.Code {
+        switch cause {
+        case ENOSPC, EDQUOT: .diskFull
+        case EACCES, EPERM, EROFS: .permission
+        case EIO: .storage
+        default: .keyUnreadable
+        }
+    }
+
+    /// Refuses what is there and is no file; what is missing is told by whoever opens it.
+    private static func requireFile(
+        _ path: String, _ look: (inout stat) -> Int32
+    ) throws(VaultError) {
+        var status = stat()
+        guard look(&status) == 0, status.st_mode & S_IFMT != S_IFREG else { return }
+        throw VaultError(
+            .keyUnreadable,
+            "\(path) is not a master key: it is no file but a "
+                + (status.st_mode & S_IFMT == S_IFDIR ? "directory" : "pipe or a device")
+                + ". Name the key's file with NPSLEDGER_KEY_FILE.")
+    }
+
+    /// Who but its owner may read or change a key file, such as “everybody may read it”; nil where
+    /// nobody may, or there is no such file.
+    ///
+    /// A group that may read it is how an administrator gives a key to a service on purpose.
+    public static func exposure(ofFile path: String) -> String? {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        if status.st_mode & S_IWOTH != 0 { return "everybody may change it" }
+        if status.st_mode & S_IROTH != 0 { return "everybody may read it" }
+        return status.st_mode & S_IWGRP != 0 ? "its group may change it" : nil
     }
 
     func wrap(_ plaintext: [UInt8], context: [UInt8]) throws(VaultError) -> [UInt8] {
