@@ -23,6 +23,8 @@ public struct ImportReport: Hashable, Sendable {
     public var shadowClassified = 0
     /// New responses with a stated score.
     public var scored = 0
+    /// Values of the rows read that hold an e-mail address and are recorded in clear, by column.
+    public var addresses: [String: Int] = [:]
 
     /// Nothing read.
     public init() {}

@@ -1,6 +1,5 @@
 import Classification
 import Crypto
-import Dispatch
 import Encoders
 import LedgerCore
 import LedgerStore
@@ -118,6 +117,11 @@ public struct ResponseImporter {
                     rows = []
                 }
                 report.read += rows.count
+                for case .row(let row) in rows {
+                    for column in AddressesInClear.columns(of: row, mapping: mapping) {
+                        report.addresses[column, default: 0] += 1
+                    }
+                }
             } else {
                 rows = []
             }
