@@ -1,19 +1,20 @@
 /// Writes rows as comma-separated values (RFC 4180), a line at a time.
 ///
 /// A field is quoted when it holds the separator, a quotation mark or a line break; lines end with
-/// CR LF. Nothing else changes: what a respondent wrote is what the file holds.
+/// CR LF.
 ///
-/// That faithfulness has a price. A spreadsheet runs a field that begins with `=`, `+`, `-` or `@`
-/// as a formula, so that a comment can act on the reader's machine ("formula injection"). Set
-/// ``guardsFormulas`` for files meant for spreadsheets; leave it off for files another program
-/// reads. Set ``escapesControls`` when the rows go to a terminal.
+/// A spreadsheet runs a field that begins with `=`, `+`, `-` or `@` as a formula, so that a
+/// respondent's comment can act on the reader's machine ("formula injection"). Nobody can tell which
+/// file ends up in a spreadsheet, so such fields get an apostrophe in front unless
+/// ``guardsFormulas`` is off, for files another program reads byte by byte. Set ``escapesControls``
+/// when the rows go to a terminal.
 public struct CSVWriter: Sendable {
     /// What stands between two fields: a comma, or for example a tab or a semicolon.
     public var separator: Character
 
     /// Whether fields a spreadsheet would run as a formula get an apostrophe in front.
     ///
-    /// Numbers such as `-12.5` are left alone. Reading such a file back gives the apostrophe too.
+    /// Numbers such as `-12.5` are left alone. ``unguarded(_:)`` takes the apostrophe away again.
     public var guardsFormulas: Bool
 
     /// Whether control characters are written as visible escapes (see ``TerminalText``).
@@ -21,13 +22,25 @@ public struct CSVWriter: Sendable {
     /// Line breaks and tabs inside a field are kept.
     public var escapesControls: Bool
 
-    /// A writer; by default commas, and no change to any field.
+    /// A writer; by default commas, formulas made harmless, and no other change to any field.
     public init(
-        separator: Character = ",", guardsFormulas: Bool = false, escapesControls: Bool = false
+        separator: Character = ",", guardsFormulas: Bool = true, escapesControls: Bool = false
     ) {
         self.separator = separator
         self.guardsFormulas = guardsFormulas
         self.escapesControls = escapesControls
+    }
+
+    /// The field that no spreadsheet runs as a formula, and ``unguarded(_:)`` gives back as it was.
+    public static func guarded(_ field: String) -> String {
+        beginsFormula(field.unicodeScalars[...]) && !isSignedNumber(field) ? "'" + field : field
+    }
+
+    /// The field that ``guarded(_:)`` was given.
+    public static func unguarded(_ field: String) -> String {
+        let scalars = field.unicodeScalars
+        guard scalars.first == "'", beginsFormula(scalars.dropFirst()) else { return field }
+        return String(scalars.dropFirst())
     }
 
     /// One row with its line end.
@@ -53,7 +66,7 @@ public struct CSVWriter: Sendable {
 
     private func appendField(_ field: String, to text: inout String) {
         var value = field
-        if guardsFormulas && Self.looksLikeFormula(value) { value = "'" + value }
+        if guardsFormulas { value = Self.guarded(value) }
         if escapesControls { value = TerminalText.sanitized(value, lineBreaks: .kept) }
         guard needsQuotes(value) else {
             text += value
@@ -75,11 +88,20 @@ public struct CSVWriter: Sendable {
         }
     }
 
-    private static func looksLikeFormula(_ value: String) -> Bool {
-        switch value.unicodeScalars.first {
-        case "=", "@", "\t", "\r", "\n": return true
-        case "+", "-": return !JSONValue.isNumber(String(value.dropFirst()))
-        default: return false
+    /// Whether a spreadsheet would run it, or would once an apostrophe in front is taken away: what
+    /// already has one gets another, so that taking one away gives back what was there.
+    private static func beginsFormula(_ scalars: Substring.UnicodeScalarView) -> Bool {
+        switch scalars.first(where: { $0 != "'" }) {
+        // Some spreadsheets take the wide forms for the signs.
+        case "=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠": true
+        default: false
         }
+    }
+
+    /// Whether it is a sign and a number without one: `--5` is a formula.
+    private static func isSignedNumber(_ field: String) -> Bool {
+        guard let sign = field.first, sign == "+" || sign == "-" else { return false }
+        let rest = field.dropFirst()
+        return rest.first != "-" && JSONValue.isNumber(String(rest))
     }
 }

@@ -21,11 +21,30 @@ struct CSVWriterTests {
 
     @Test(arguments: [
         ("=1+1", "'=1+1"), ("+x", "'+x"), ("-cmd", "'-cmd"), ("@sum", "'@sum"), ("\tx", "'\tx"),
-        ("-12.5", "-12.5"), ("+3", "+3"), ("fine", "fine"), ("", ""),
+        ("＝1", "'＝1"), ("--5", "'--5"), ("+-5", "'+-5"), ("-", "'-"), ("-1 or so", "'-1 or so"),
+        ("+1+1", "'+1+1"), ("'=1", "''=1"), ("''-x", "'''-x"), ("'-5", "''-5"),
+        ("-12.5", "-12.5"), ("-33.3", "-33.3"), ("+3", "+3"), ("-1e-3", "-1e-3"), ("1e-3", "1e-3"),
+        ("fine", "fine"), ("'s", "'s"), ("''", "''"), ("", ""),
     ])
-    func guardsFormulasWhenAsked(field: String, guarded: String) {
-        #expect(CSVWriter(guardsFormulas: true).line([field, "x"]) == guarded + ",x\r\n")
-        #expect(CSVWriter().line([field, "x"]) == field + ",x\r\n")
+    func guardsFormulasUnlessToldNotTo(field: String, guarded: String) {
+        #expect(CSVWriter().line([field, "x"]) == guarded + ",x\r\n")
+        #expect(CSVWriter(guardsFormulas: false).line([field, "x"]) == field + ",x\r\n")
+        #expect(CSVWriter.unguarded(guarded) == field)
+    }
+
+    @Test func whatIsGuardedComesBackAsItWas() {
+        let seed = UInt64.random(in: .min ... .max)
+        var generator = SeededGenerator(seed: seed)
+        let alphabet = ["'", "=", "+", "-", "@", "\t", "\n", "5", ".", "e", "a", "＝"]
+        for _ in 0..<20_000 {
+            let field = (0..<Int.random(in: 0...5, using: &generator)).map { _ in
+                alphabet.randomElement(using: &generator) ?? ""
+            }.joined()
+            let guarded = CSVWriter.guarded(field)
+            #expect(
+                Array(CSVWriter.unguarded(guarded).unicodeScalars) == Array(field.unicodeScalars),
+                "seed \(seed): \(field.debugDescription)")
+        }
     }
 
     @Test func escapesControlsWhenAsked() {
@@ -38,7 +57,8 @@ struct CSVWriterTests {
         var generator = SeededGenerator(seed: seed)
         for _ in 0..<300 {
             let rows = (0..<3).map { _ in (0..<3).map { _ in generator.text(maxLength: 6) } }
-            let text = CSVWriter().document(header: ["a", "b", "c"], rows: rows)
+            let text = CSVWriter(guardsFormulas: false).document(
+                header: ["a", "b", "c"], rows: rows)
             let back = parse(text)
             #expect(back.count == 4, "seed \(seed)")
             // Scalars, since comparison of strings would forgive a lost or composed mark.

@@ -17,7 +17,7 @@ struct Printer {
     }
 
     /// For what has nothing to do with a ledger.
-    init(format: OutputFormat, guardsFormulas: Bool = false) {
+    init(format: OutputFormat, guardsFormulas: Bool = true) {
         self.format = format
         self.guardsFormulas = guardsFormulas
         width = Terminal.columns(of: .standardOutput) ?? 80

@@ -14,7 +14,10 @@ enum ReportFile {
     /// - Parameter holdsPersonalData: such a report is for its owner's eyes alone.
     static func write(_ text: String, to path: String, holdsPersonalData: Bool) throws {
         if path == standardOutput {
-            Printer.write(text)
+            // What a respondent wrote can steer a terminal; a program is given the file as it is.
+            Printer.write(
+                Terminal.isTerminal(.standardOutput)
+                    ? TerminalText.sanitized(text, lineBreaks: .kept) : text)
             return
         }
         let mode: mode_t = holdsPersonalData ? 0o600 : 0o644

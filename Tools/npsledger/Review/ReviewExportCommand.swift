@@ -61,7 +61,8 @@ struct ReviewExportCommand: ParsableCommand {
                 ExitStatus.notPermitted, "the texts cannot be opened: \(problem)")
         }
         try ReportFile.write(
-            ReviewSheet.document(rows), to: output, holdsPersonalData: true)
+            ReviewSheet.document(rows, guardsFormulas: options.guardFormulas), to: output,
+            holdsPersonalData: true)
         guard output != ReportFile.standardOutput else { return }
         let printer = Printer(options)
         if printer.format == .table {

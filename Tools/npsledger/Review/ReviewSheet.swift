@@ -27,30 +27,10 @@ enum ReviewSheet {
         "intents", "rationale",
     ]
 
-    /// What a spreadsheet would run, and what marks a field that was kept from it.
-    private static let dangerous: Set<Unicode.Scalar> = [
-        "=", "+", "-", "@", "\t", "\r", "\n", "'", "＝", "＋", "－", "＠",
-    ]
-
-    /// A field that no spreadsheet runs as a formula, and `plain` gives back as it was.
-    static func guarded(_ field: String) -> String {
-        field.unicodeScalars.first.map(dangerous.contains) == true ? "'" + field : field
-    }
-
-    /// The field that `guarded` was given.
-    static func plain(_ field: String) -> String {
-        let scalars = field.unicodeScalars
-        guard scalars.first == "'", let second = scalars.dropFirst().first,
-            dangerous.contains(second)
-        else { return field }
-        return String(scalars.dropFirst())
-    }
-
     /// The file, with a mark that tells spreadsheets its encoding.
-    static func document(_ rows: [[String]]) -> String {
+    static func document(_ rows: [[String]], guardsFormulas: Bool) -> String {
         "\u{FEFF}"
-            + CSVWriter().document(
-                header: columns, rows: rows.map { $0.map { guarded($0) } })
+            + CSVWriter(guardsFormulas: guardsFormulas).document(header: columns, rows: rows)
     }
 
     /// Reads a file; what is wrong with a row keeps none of the others from being read.
@@ -102,8 +82,10 @@ enum ReviewSheet {
     /// What a row says; nil where it does not decide.
     private static func row(_ row: ImportedRow) throws -> Row? {
         var fields: [String: String] = [:]
-        for segment in row.segments { fields[segment.dimension] = plain(segment.value) }
-        guard let response = row.responseID.flatMap({ Position(plain($0)) }) else {
+        for segment in row.segments {
+            fields[segment.dimension] = CSVWriter.unguarded(segment.value)
+        }
+        guard let response = row.responseID.flatMap({ Position(CSVWriter.unguarded($0)) }) else {
             throw Problem("“response” is the number of a response, as it was exported")
         }
         guard let text = fields["text_event"].flatMap({ Position($0) }) else {
