@@ -139,7 +139,7 @@ struct HostileInputTests {
         }
     }
 
-    @Test("formulas are kept as they are, and made harmless on request")
+    @Test("formulas are made harmless, and kept as they are on request")
     func formulas() throws {
         let here = try ledger()
         let formulas = ["=cmd|'/c calc'!A1", "@SUM(1+1)", "+1+cmd", "-2+3|x"]
@@ -147,8 +147,10 @@ struct HostileInputTests {
         for (index, formula) in formulas.enumerated() { file += "r\(index),9,t,\(formula)\n" }
         try here.write("formulas.csv", file)
         _ = try take(here, "s", "formulas.csv")
-        let plain = try here.run("nps", "--by", "region", "--format", "csv")
-        let guarded = try here.run("nps", "--by", "region", "--format", "csv", "--guard-formulas")
+        let question = ["nps", "--by", "region", "--format", "csv"]
+        let plain = try here.run(question + ["--no-guard-formulas"])
+        let guarded = try here.run(question)
+        #expect(try here.run(question + ["--guard-formulas"]).output == guarded.output)
         for formula in formulas {
             #expect(plain.output.contains("\n" + formula), "\(plain)")
             #expect(guarded.output.contains("\n'" + formula), "\(guarded)")

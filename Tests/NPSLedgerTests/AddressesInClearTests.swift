@@ -4,7 +4,8 @@ import Testing
 @Suite("Addresses in clear")
 struct AddressesInClearTests {
     @Test(arguments: [
-        "ann@shop.example", "Ann Lee <ann.lee@mail.example.org>", "mailto:a@b.co", "a+tag@b.example",
+        "ann@shop.example", "Ann Lee <ann.lee@mail.example.org>", "mailto:a@b.co",
+        "a+tag@b.example",
         "o'hara@b.example", "ann%40shop.example", "ann＠shop.example", "é@é.example", "A@B.C",
         "x@y@z.example", "\"quoted\"@shop.example", "ann@shop.example.", "id:7;ann@shop.example",
         "user@127.0.0.1",

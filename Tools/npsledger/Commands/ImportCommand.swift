@@ -93,6 +93,13 @@ struct ImportCommand: ParsableCommand {
 
     func validate() throws {
         guard !files.isEmpty else { throw ValidationError("Name a file to import, or “-”.") }
+        guard !files.contains("") else {
+            throw ValidationError("The name of a file to import is empty.")
+        }
+        // Read to its end, it has nothing for the next.
+        guard (files + [mapping].compactMap(\.self)).count(where: { $0 == "-" }) <= 1 else {
+            throw ValidationError("“-” is standard input, and can be read once.")
+        }
         // What may name an actor may name a source: it is shown in the same places.
         guard source.utf8.count <= Actor.nameBytesMax, Actor(source) != nil else {
             throw ValidationError(
@@ -288,7 +295,23 @@ struct ImportCommand: ParsableCommand {
         for projection in session.catalog.all { try session.catchUp(projection) }
     }
 
+    /// Tells of addresses that are recorded in clear; never which.
+    private func noticeAddresses(_ report: ImportReport) {
+        let counts = report.addresses.sorted { $0.key < $1.key }
+        let columns = counts.map { "\(Formatted.count($0.value)) in “\($0.key)”" }
+        if !columns.isEmpty {
+            Printer.notice(
+                "e-mail addresses \(dryRun ? "would be" : "are") recorded in clear, and cannot be "
+                    + "erased: \(columns.joined(separator: ", ")). Map a column that identifies "
+                    + "nobody; of a respondent_id only a keyed pseudonym is recorded")
+        }
+        if AddressesInClear.isHeld(in: source) {
+            Printer.notice("--source holds an e-mail address, which is recorded in clear")
+        }
+    }
+
     private func show(_ report: ImportReport) {
+        noticeAddresses(report)
         let printer = Printer(options)
         let fields: [(String, Int)] = [
             ("read", report.read), ("recorded", report.recorded), ("amended", report.amended),
@@ -375,6 +398,7 @@ extension ImportReport {
         sum.classified += other.classified
         sum.shadowClassified += other.shadowClassified
         sum.scored += other.scored
+        sum.addresses.merge(other.addresses, uniquingKeysWith: +)
         return sum
     }
 }

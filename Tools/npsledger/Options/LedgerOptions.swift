@@ -1,8 +1,10 @@
 import ArgumentParser
 import Foundation
 import LedgerCore
+import LedgerVault
 import NPSLedger
 import Presentation
+import Synchronization
 
 /// Which ledger, and how results are written.
 struct LedgerOptions: ParsableArguments {
@@ -16,9 +18,33 @@ struct LedgerOptions: ParsableArguments {
     var format: OutputFormat = .table
 
     @Flag(
-        name: .long,
+        inversion: .prefixedNo,
         help: "Put ' before CSV fields that a spreadsheet would run as a formula.")
-    var guardFormulas = false
+    var guardFormulas = true
+
+    /// Every command with a ledger comes by here, whichever way it opens it.
+    func validate() throws {
+        let environment = ProcessInfo.processInfo.environment
+        // An empty name is a variable of a script that was never set. Taken for a name it would be
+        // the root of the file system.
+        let directory =
+            ledger.map { ("--ledger", $0) } ?? ("NPSLEDGER_DIR", environment["NPSLEDGER_DIR"])
+        for (name, value) in [directory, ("NPSLEDGER_KEY_FILE", environment["NPSLEDGER_KEY_FILE"])]
+        where value?.isEmpty == true {
+            throw ValidationError("\(name) is empty: name a path, or leave it out.")
+        }
+        let key = paths.masterKey
+        if let exposure = MasterKey.exposure(ofFile: key),
+            !Self.isNoticed.exchange(true, ordering: .relaxed)
+        {
+            Printer.notice(
+                "\(exposure): the master key \(key) opens every text. Make it yours alone: "
+                    + "chmod 600 \(key)")
+        }
+    }
+
+    /// The parser may ask more than once.
+    private static let isNoticed = Atomic(false)
 
     var paths: LedgerPaths {
         let environment = ProcessInfo.processInfo.environment
@@ -81,6 +107,9 @@ struct ActorOptions: ParsableArguments {
         help: "Who acts, as it is recorded (else $NPSLEDGER_ACTOR, else the user's name).")
     var actor: String?
 
+    /// Some commands ask twice.
+    private static let isNoticed = Atomic(false)
+
     func resolved() throws -> Actor {
         let name =
             actor ?? ProcessInfo.processInfo.environment["NPSLEDGER_ACTOR"] ?? NSUserName()
@@ -89,6 +118,11 @@ struct ActorOptions: ParsableArguments {
                 ExitStatus.usage,
                 "“\(name)” cannot be recorded as an actor: 1 to \(Actor.nameBytesMax) bytes "
                     + "without control characters; give --actor NAME")
+        }
+        if AddressesInClear.isHeld(in: name), !Self.isNoticed.exchange(true, ordering: .relaxed) {
+            Printer.notice(
+                "the actor is an e-mail address, which is recorded in clear with each act and "
+                    + "cannot be erased; give another name with --actor or NPSLEDGER_ACTOR")
         }
         return actor
     }

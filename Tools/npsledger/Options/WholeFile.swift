@@ -1,9 +1,12 @@
 import Foundation
+import Synchronization
 
 /// A file that a command takes as a whole; `-` is standard input, and a pipe is read to its end.
 enum WholeFile {
     /// Bytes read at a time.
     private static let pieceBytes = 1 << 20
+    /// Read to its end, it has nothing for whoever asks next.
+    private static let isInputTaken = Atomic(false)
 
     /// - Parameters:
     ///   - bytesMax: beyond this it is refused, a plain file unread, so that a wrong path costs
@@ -23,6 +26,10 @@ enum WholeFile {
             }
             let size = try files.attributesOfItem(atPath: path)[.size] as? Int ?? 0
             guard size <= bytesMax else { throw tooLarge(path, kind, bytesMax) }
+        }
+        if isInput, isInputTaken.exchange(true, ordering: .relaxed) {
+            throw CommandFailure(
+                ExitStatus.usage, "“-” is standard input, and can be read once: name a file")
         }
         let name = isInput ? "standard input" : path
         guard let handle = isInput ? .standardInput : FileHandle(forReadingAtPath: path) else {

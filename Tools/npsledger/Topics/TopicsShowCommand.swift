@@ -31,15 +31,16 @@ struct TopicsShowCommand: ParsableCommand {
     var format: OutputFormat = .json
 
     @Flag(
-        name: .long,
+        inversion: .prefixedNo,
         help: "Put ' before CSV fields that a spreadsheet would run as a formula.")
-    var guardFormulas = false
+    var guardFormulas = true
 
     func run() throws {
         var options = try LedgerOptions.parse([])
         options.ledger = ledger
         options.format = format
         options.guardFormulas = guardFormulas
+        try options.validate()
         guard let model else { return TopicsCommand.show(.standard, Printer(options)) }
         let ledger = try Ledger(at: options.paths)
         defer { ledger.close() }

@@ -1,0 +1,86 @@
+import Foundation
+import Glibc
+import Testing
+
+/// The key's file: who else may read it, what is none, and a disk that takes none.
+@Suite("Key files", .serialized)
+struct KeyFileTests {
+    private func ledger() throws -> Workspace {
+        let here = try Workspace()
+        try here.succeed("init", "--origin", "test.example/nps")
+        try here.write("a.csv", "id,score,text\na,9,fine\n")
+        try here.succeed(
+            "import", "a.csv", "--source", "s", "--map", "response_id=id", "--map", "score=score",
+            "--map", "text=text", "--at", "2025-05-01")
+        return here
+    }
+
+    @Test("a key that others may read or change is told of, once a command")
+    func modes() throws {
+        let here = try ledger()
+        let key = here.path + "/ledger.key"
+        let cases: [(mode_t, String?)] = [
+            (0o600, nil), (0o400, nil), (0o640, nil), (0o644, "everybody may read it"),
+            (0o666, "everybody may change it"), (0o620, "its group may change it"),
+        ]
+        for (mode, says) in cases {
+            #expect(chmod(key, mode) == 0)
+            for command in [["nps"], ["verify"], ["trace", "a"], ["thresholds"], ["model"]] {
+                let outcome = try here.run(command)
+                #expect(outcome.status == 0, "\(outcome)")
+                let notices = outcome.errors.ranges(of: "chmod 600").count
+                #expect(notices == (says == nil ? 0 : 1), "\(String(mode, radix: 8)): \(outcome)")
+                if let says { #expect(outcome.errors.contains(says), "\(outcome)") }
+            }
+        }
+    }
+
+    @Test("a pipe, a device and a directory are refused at once, and no text is opened")
+    func noFiles() throws {
+        let here = try ledger()
+        #expect(mkfifo(here.path + "/pipe", 0o600) == 0)
+        try FileManager.default.createDirectory(
+            atPath: here.path + "/folder", withIntermediateDirectories: false)
+        for (name, says) in [
+            ("pipe", "pipe"), ("/dev/zero", "device"), ("/dev/null", "device"),
+            ("folder", "directory"),
+        ] {
+            let environment = ["NPSLEDGER_KEY_FILE": name]
+            let act = ["thresholds", "edit", "--passive-from", "6", "--reason", "x"]
+            let creation = ["init", "--origin", "a.example/b", "--ledger", "other"]
+            for command in [act, creation, ["import", "a.csv", "--source", "s"] + Self.map] {
+                let outcome = try here.run(command, environment: environment)
+                #expect(outcome.status == 77, "\(outcome)")
+                #expect(outcome.errors.contains(says), "\(outcome)")
+                #expect(outcome.errors.contains("NPSLEDGER_KEY_FILE"), "\(outcome)")
+            }
+        }
+        try here.verify()
+    }
+
+    private static let map = ["--map", "response_id=id", "--map", "score=score"]
+
+    @Test(
+        "a full disk is no missing right, and half a key does not stay",
+        .enabled(if: geteuid() == 0, "a small disk needs the superuser"))
+    func fullDisk() throws {
+        let here = try Workspace()
+        let disk = here.path + "/disk"
+        #expect(mkdir(disk, 0o755) == 0)
+        try #require(mount("tmpfs", disk, "tmpfs", 0, "size=64k") == 0)
+        defer { umount2(disk, Int32(MNT_DETACH)) }
+        try? Data(repeating: 1, count: 64 << 10).write(to: URL(fileURLWithPath: disk + "/filler"))
+        let outcome = try here.run(
+            ["init", "--origin", "test.example/nps"],
+            environment: ["NPSLEDGER_KEY_FILE": disk + "/key"])
+        #expect(outcome.status == 74, "\(outcome)")
+        #expect(outcome.errors.contains("No space left"), "\(outcome)")
+        #expect(!FileManager.default.fileExists(atPath: disk + "/key"))
+        // With room it goes on from there.
+        unlink(disk + "/filler")
+        let again = try here.run(
+            ["init", "--origin", "test.example/nps"],
+            environment: ["NPSLEDGER_KEY_FILE": disk + "/key"])
+        #expect(again.status == 0, "\(again)")
+    }
+}
