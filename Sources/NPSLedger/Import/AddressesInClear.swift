@@ -11,10 +11,15 @@ public enum AddressesInClear {
     public static func isHeld(in text: String) -> Bool {
         var text = text
         return text.withUTF8 { bytes in
-            var index = 0
+            var index = 1
             while index < bytes.count {
+                // Asked of every value of every row: nearly all bytes are passed over here.
+                guard mayBeSign(bytes[index]) else {
+                    index += 1
+                    continue
+                }
                 let signBytes = signBytes(bytes[index...])
-                if signBytes > 0, index > 0, isOfName(bytes[index - 1]),
+                if signBytes > 0, isOfName(bytes[index - 1]),
                     isDomain(bytes[(index + signBytes)...])
                 {
                     return true
@@ -39,6 +44,11 @@ public enum AddressesInClear {
             columns.append(mapped?.column ?? segment.dimension)
         }
         return columns
+    }
+
+    @inline(__always)
+    private static func mayBeSign(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "@") || byte == UInt8(ascii: "%") || byte == 0xEF
     }
 
     /// How many bytes a sign @ has that stands in front: 0 where none does.
