@@ -29,6 +29,11 @@ final class OpenedEnvironment: @unchecked Sendable {
         isUnlocked = try !DataDirectory.prepareLockFile(path, configuration)
         if isUnlocked { cfaults_reads_without_slot() }
         let isNew = meta == nil
+        if isNew && !configuration.readOnly && configuration.durability != .none {
+            try DataDirectory.makeDataFile(
+                path, mapSizeBytes: Self.roundedToPages(configuration.mapSizeBytes),
+                mode: configuration.fileMode)
+        }
         var created: OpaquePointer?
         var status = unsafe mdb_env_create(&created)
         guard status == MDB_SUCCESS, let created = unsafe created else {
