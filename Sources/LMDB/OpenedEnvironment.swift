@@ -77,6 +77,7 @@ final class OpenedEnvironment: @unchecked Sendable {
         unsafe raw = created
         generation += 1
         noteMapSize()
+        try makeVisibleDurable(path, configuration, isReopened: generation > 1)
         guard isNew && configuration.durability != .none else { return }
         do throws(LMDBError) {
             try DataDirectory.sync(path)
