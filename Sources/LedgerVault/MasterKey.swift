@@ -51,17 +51,17 @@ public struct MasterKey: Sendable {
     }
 
     /// Writes a new key file that only its owner may read; refuses to replace one.
+    ///
+    /// It is written aside and then given its name: after a power cut it is whole or not there, and
+    /// half a key never stands in the way of the next attempt.
     public func write(to path: String) throws(VaultError) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            let cause = errno
-            throw VaultError(
-                Self.code(cause),
-                "the master key cannot be written to \(path) "
-                    + "(\(String(cString: strerror(cause))))"
-                    + (cause == EEXIST ? ": a key that exists is never replaced" : ""))
+        let aside = "\(path).new-\(getpid())"
+        let descriptor = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw Self.failure(path) }
+        defer {
+            Glibc.close(descriptor)
+            unlink(aside)
         }
-        defer { Glibc.close(descriptor) }
         let digits = Array("0123456789abcdef".utf8)
         var text = key.withUnsafeBytes { raw in
             raw.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
@@ -70,16 +70,34 @@ public struct MasterKey: Sendable {
         // A short write leaves no reason behind; the disk took no more.
         errno = ENOSPC
         guard Glibc.write(descriptor, text, text.count) == text.count, fsync(descriptor) == 0,
-            Self.syncDirectory(of: path)
-        else {
-            let cause = errno
-            // Half a key must not stand in the way of the next attempt.
+            Self.place(aside, at: path)
+        else { throw Self.failure(path) }
+        guard Self.syncDirectory(of: path) else {
+            let error = Self.failure(path)
+            // A name that may not survive is not to be relied on.
             unlink(path)
-            throw VaultError(
-                Self.code(cause),
-                "the master key cannot be written to \(path) "
-                    + "(\(String(cString: strerror(cause))))")
+            throw error
         }
+    }
+
+    private static func failure(_ path: String) -> VaultError {
+        let cause = errno
+        return VaultError(
+            code(cause),
+            "the master key cannot be written to \(path) (\(String(cString: strerror(cause))))"
+                + (cause == EEXIST ? ": a key that exists is never replaced" : ""))
+    }
+
+    /// Gives a file its name, unless something has it.
+    private static func place(_ aside: String, at path: String) -> Bool {
+        if link(aside, path) == 0 { return true }
+        // A file system without links; there the moment between the two calls is a risk.
+        guard errno == EPERM || errno == EOPNOTSUPP else { return false }
+        if access(path, F_OK) == 0 {
+            errno = EEXIST
+            return false
+        }
+        return rename(aside, path) == 0
     }
 
     /// Makes the file's name survive a power cut: a vault without its key is lost.
