@@ -3,9 +3,15 @@ import LedgerStore
 
 /// A file that is whole and on the device, or not there.
 enum DurableFile {
-    /// Writes to the side, syncs, renames, and syncs the folder.
-    static func write(_ bytes: [UInt8], to path: String) throws(LedgerError) {
-        let aside = path + ".new"
+    /// Writes to the side, syncs, renames, and syncs the folder, and the one that holds its name: the
+    /// folder may be as new as the file.
+    ///
+    /// - Parameter aside: where it is written first, on the same file system; by default beside it.
+    static func write(
+        _ bytes: [UInt8], to path: String, aside: String? = nil
+    ) throws(LedgerError) {
+        let aside = aside ?? path + ".new"
+        let isNew = access(path, F_OK) != 0
         let descriptor = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw failure(path) }
         var isWritten = true
@@ -27,11 +33,23 @@ enum DurableFile {
             throw error
         }
         let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-        let directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        if directory >= 0 {
-            fsync(directory)
-            close(directory)
+        do throws(LedgerError) {
+            for directory in [folder, folder + "/.."] { try sync(directory, for: path) }
+        } catch {
+            // A name that may not survive is not to be found by whoever tries again.
+            if isNew { unlink(path) }
+            throw error
         }
+    }
+
+    /// Makes the names in a folder survive a power cut.
+    private static func sync(_ folder: String, for path: String) throws(LedgerError) {
+        let directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        // A folder that may not be read cannot be synced; that is no reason to fail.
+        if directory < 0 && errno == EACCES { return }
+        guard directory >= 0 else { throw failure(path) }
+        defer { close(directory) }
+        guard fsync(directory) == 0 else { throw failure(path) }
     }
 
     private static func failure(_ path: String) -> LedgerError {

@@ -78,6 +78,11 @@ public struct LedgerManifest: Codable, Hashable, Sendable {
     func write(to path: String) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try DurableFile.write([UInt8](try encoder.encode(self)) + [10], to: path)
+        // Aside among the models: what is left of an interrupted creation must not make the
+        // directory look like somebody else's, for it is gone on with by creating again.
+        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        try DurableFile.write(
+            [UInt8](try encoder.encode(self)) + [10], to: path,
+            aside: folder + "/models/ledger.json.new")
     }
 }
