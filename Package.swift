@@ -184,7 +184,9 @@ let package = Package(
             path: "Projections/Audit/Tests"),
         .target(
             name: "LedgerFixtures",
-            dependencies: ["CChecksum", "Encoders", "LedgerCore", "LedgerStore", "LedgerVault"],
+            dependencies: [
+                "CChecksum", "Encoders", "LedgerCore", "LedgerStore", "LedgerVault", crypto,
+            ],
             path: "Tests/LedgerFixtures"),
         .executableTarget(
             name: "CrashHarness",
@@ -199,6 +201,12 @@ let package = Package(
                 "LedgerCore", "LedgerFixtures", "LedgerProof", "LedgerReplay", "LedgerStore",
                 "LineageProjection", "NPSBySegmentProjection", "NPSLedger", "NPSStatistics",
                 "NaiveFolds", "ProjectionContract", "SurveyImport",
+            ]),
+        .testTarget(
+            name: "FaultTests",
+            dependencies: [
+                "CrashHarness", "LedgerCore", "LedgerFixtures", "LedgerProof", "LedgerStore",
+                "LedgerVault", "NPSLedger",
             ]),
         .testTarget(name: "LedgerStoreTests", dependencies: storeTests),
         .testTarget(name: "LedgerVaultTests", dependencies: storeTests),

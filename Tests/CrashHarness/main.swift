@@ -16,6 +16,10 @@
 //   CrashHarness embed LEDGER SEED SUBJECTS
 //       asks a ledger's cache for the embeddings of texts of some of the subjects 1 to SUBJECTS, for
 //       ever; prints “begin”, then first and last subject of what it was answered
+//   CrashHarness record LEDGER SEED FIRST END
+//       appends sealed responses FIRST up to END to a ledger, which it makes where there is none, and
+//       opens it again after failures until there are too many; prints “opened” and what
+//       SealedResponses says
 import Catalog
 import Foundation
 import LedgerCore
@@ -150,6 +154,33 @@ func embed(_ arguments: [String]) throws {
     }
 }
 
+/// Beyond this a disk is so bad that nothing is learnt from going on.
+let failuresMax = 8
+
+func record(_ arguments: [String]) throws {
+    guard let seed = UInt64(arguments[1]), let first = Int(arguments[2]),
+        let end = Int(arguments[3])
+    else { exit(64) }
+    let paths = LedgerPaths(directory: arguments[0])
+    var responses = SealedResponses(seed: seed, from: first, say: say)
+    for _ in 0..<failuresMax where responses.next < end {
+        do {
+            let ledger =
+                FileManager.default.fileExists(atPath: paths.manifest)
+                ? try Ledger(at: paths)
+                : try Ledger.create(at: paths, origin: SealedResponses.origin, actor: .system)
+            defer { ledger.close() }
+            say("opened")
+            try responses.append(upTo: end, to: ledger.log, under: ledger.vault())
+        } catch let error as SealedResponses.Lost {
+            say("lost \(error)")
+            exit(65)
+        } catch {
+            say("failed \("\(error)".split(separator: "\n").joined(separator: " "))")
+        }
+    }
+}
+
 let given = ProcessStart.requiredArguments(of: "CrashHarness")
 let arguments = Array(given.dropFirst())
 switch given.first {
@@ -160,5 +191,6 @@ case "open": try open(arguments)
 case "verify": try verify(arguments)
 case "drive" where arguments.count >= 5: try drive(arguments)
 case "embed" where arguments.count == 3: try embed(arguments)
+case "record" where arguments.count == 4: try record(arguments)
 default: exit(64)
 }

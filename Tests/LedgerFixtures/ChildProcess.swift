@@ -10,12 +10,17 @@ package final class ChildProcess {
     }
 
     /// Starts the harness, which is built beside the tests.
-    package init(_ arguments: [String], output: String) throws {
+    ///
+    /// - Parameter environment: in place of this process's own, where it is not nil.
+    package init(
+        _ arguments: [String], output: String, environment: [String: String]? = nil
+    ) throws {
         self.output = output
         let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         process.executableURL = URL(fileURLWithPath: own).deletingLastPathComponent()
             .appendingPathComponent("CrashHarness")
         process.arguments = arguments
+        if let environment { process.environment = environment }
         try Data().write(to: URL(fileURLWithPath: output))
         guard let file = FileHandle(forWritingAtPath: output) else {
             throw Failure(message: "\(output) cannot be written")
@@ -47,6 +52,9 @@ package final class ChildProcess {
             Thread.sleep(forTimeInterval: 0.001)
         }
     }
+
+    /// Whether it has not ended.
+    package var isRunning: Bool { process.isRunning }
 
     /// Waits for the end; the exit status, or the signal below zero.
     package func wait() -> Int32 {
