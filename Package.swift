@@ -230,6 +230,17 @@ let package = Package(
     ]
 )
 
+// Only `Tools/fuzz` builds it, with flags that no other program can be linked with.
+if Context.environment["NPSLEDGER_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "ledger-fuzz",
+            dependencies: [
+                "Classification", "ExternalModels", "LedgerCore", "LedgerReplay", "LedgerStore",
+                "LedgerVault", "NPSLedger", "SurveyImport",
+            ], path: "Tools/Fuzz", exclude: ["Corpus"]))
+}
+
 for target in package.targets where ![.system, .plugin].contains(target.type) {
     target.swiftSettings =
         (target.swiftSettings ?? []) + [
