@@ -37,7 +37,7 @@ enum TrainEmbeddedModel {
         } catch {
             fail("\(error)", Status.usage)
         }
-        guard fflush(stdout) == 0, ferror(stdout) == 0 else {
+        guard fflush(nil) == 0 else {
             fail("the report could not be written to standard output", Status.inputOutput)
         }
     }

@@ -1,3 +1,4 @@
+import LMDB
 import LedgerCore
 
 /// What a log holds against its clock: recorded-at never goes backwards, so one moment of a clock

@@ -168,23 +168,6 @@ struct LogCheck {
         report.findings.sort { ($0.position ?? .max) < ($1.position ?? .max) }
     }
 
-    /// Whether who asks by time finds every entry that has the clock's time beside recorded-at.
-    private mutating func checkCarried(_ transaction: borrowing ReadTransaction) throws {
-        guard head != nil, !hasGap else { return }
-        let recorded: Range<Position>?
-        do {
-            recorded = try schema.carried(transaction)
-        } catch let error as LedgerError where error.code == .corrupt {
-            report.add(.time, nil, "the record of wrong times is damaged")
-            return
-        }
-        if recorded != carried {
-            report.add(
-                .time, carried?.lowerBound,
-                "the record of wrong times is not that of the entries")
-        }
-    }
-
     private mutating func checkHead() {
         report.root = frontier.root
         guard let head else { return }
@@ -200,6 +183,7 @@ struct LogCheck {
         }
     }
 
+    /// Whether who asks by time finds every entry that has the clock's time beside recorded-at.
     private mutating func checkCarried(_ transaction: borrowing ReadTransaction) throws {
         guard let head, !hasGap else { return }
         let recorded: Range<Position>?

@@ -2,6 +2,7 @@ import ArgumentParser
 import AuditProjection
 import Catalog
 import LedgerCore
+import LedgerStore
 import LedgerReplay
 import LedgerVault
 import NPSLedger
