@@ -4,6 +4,7 @@ import Catalog
 import LedgerCore
 import LedgerStore
 import LedgerReplay
+import LedgerStore
 import LedgerVault
 import NPSLedger
 import Presentation
