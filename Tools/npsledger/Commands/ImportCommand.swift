@@ -232,6 +232,7 @@ struct ImportCommand: ParsableCommand {
             throw CommandFailure(
                 ExitStatus.internalError, "the totals do not add up: please report \(total)")
         }
+        noticeAddresses(total)
         show(total)
         if let failure {
             Printer.notice("the rows are recorded; `npsledger classify` reads what is left")
@@ -311,7 +312,6 @@ struct ImportCommand: ParsableCommand {
     }
 
     private func show(_ report: ImportReport) {
-        noticeAddresses(report)
         let printer = Printer(options)
         let fields: [(String, Int)] = [
             ("read", report.read), ("recorded", report.recorded), ("amended", report.amended),
