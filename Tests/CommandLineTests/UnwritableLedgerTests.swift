@@ -47,7 +47,10 @@ struct UnwritableLedgerTests {
         let (ledger, mount) = (here.path + "/ledger", here.path + "/mount")
         guard try system("/usr/bin/mount", "--bind", ledger, mount, in: here),
             try system("/usr/bin/mount", "-o", "remount,bind,ro", mount, in: here)
-        else { return Issue.record("nothing can be mounted here") }
+        else {
+            Issue.record("nothing can be mounted here")
+            return
+        }
         defer { _ = try? system("/usr/bin/umount", mount, in: here) }
         let key = ["NPSLEDGER_KEY_FILE": ledger + ".key"]
         for (question, other) in zip(Self.questions, wanted) {
@@ -114,7 +117,10 @@ struct UnwritableLedgerTests {
         guard
             try system(
                 "/usr/bin/mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", mount, in: here)
-        else { return Issue.record("nothing can be mounted here") }
+        else {
+            Issue.record("nothing can be mounted here")
+            return
+        }
         defer { _ = try? system("/usr/bin/umount", mount, in: here) }
         _ = try here.simulate(responses: 400, seed: 19)
         let place = ["NPSLEDGER_DIR": mount + "/ledger"]

@@ -138,7 +138,7 @@ struct ActRaceTests {
         let registry = ModelRegistry(test.ledger)
         _ = try registry.activate(1, reason: "first", actor: Self.ann)
         let gate = try Gate([UInt8](#"{"conditions": [{"metric": "unread", "atMost": 0}]}"#.utf8))
-        func evidence(_ asOf: Position) throws -> GateEvidence {
+        let evidence: (Position) throws -> GateEvidence = { asOf in
             try #require(gate.evaluate(GateMeasurements(active: 1)).evidence(asOf: asOf))
         }
         let thresholds = ThresholdRegistry(test.ledger)
@@ -257,7 +257,7 @@ struct ActRaceTests {
                 mapping: try ColumnMapping(arguments: ["response_id=id", "score=\(column)"]),
                 options: ImportOptions(actor: Self.bob, defaultTime: 0, threads: 1))
         }
-        func count() throws -> Int {
+        let count: () throws -> Int = {
             try test.ledger.log.positions(of: [.mappingEdited], in: 0..<Position.max).count
         }
         try test.meet({ try importer($0, "nps") }, { try importer(test.ledger, "nps") })

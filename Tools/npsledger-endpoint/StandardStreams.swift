@@ -11,7 +11,7 @@ enum StandardInput {
                     continuation.yield(Array(line.utf8))
                 }
                 // What could not be read must not look like what was read to its end.
-                if ferror(stdin) != 0 {
+                if read(STDIN_FILENO, nil, 0) < 0 {
                     EndpointCommand.end(74, "standard input cannot be read")
                 }
                 continuation.finish()
