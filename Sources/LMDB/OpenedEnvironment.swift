@@ -26,6 +26,14 @@ final class OpenedEnvironment: @unchecked Sendable {
         // Each time: LMDB is opened again after a fatal failure.
         try StandardDescriptors.requireOpen(for: path)
         let meta = try DataFile.inspect(directory: path)
+        if meta == nil && configuration.readOnly {
+            // LMDB would take an empty file for a new one, and fail to write its first page.
+            let file = "\(path)/\(DataDirectory.dataFileName)"
+            let isThere = unsafe access(file, F_OK) == 0
+            throw LMDBError(
+                status: isThere ? MDB_INVALID : ENOENT, operation: "open", path: file,
+                detail: isThere ? "the file is empty" : nil)
+        }
         isUnlocked = try !DataDirectory.prepareLockFile(path, configuration)
         if isUnlocked { cfaults_reads_without_slot() }
         let isNew = meta == nil

@@ -79,7 +79,7 @@ struct DiskFullTests {
         let error = #expect(throws: LMDBError.self) {
             _ = try Environment(path: path, configuration: .small())
         }
-        #expect(error?.code == .diskFull)
+        #expect(error?.code == .readOnlyFileSystem)
         #expect(error?.status == EROFS)
         var configuration = Environment.Configuration.small()
         configuration.readOnly = true

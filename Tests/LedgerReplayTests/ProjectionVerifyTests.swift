@@ -43,7 +43,7 @@ import Testing
 
     @Test func whatWasLeftBehindByAKilledVerifierIsTakenAway() throws {
         let ledger = try DiaryLedger(responses: 10)
-        let abandoned = ledger.scratch("state/verify.abandoned")
+        let abandoned = ledger.scratch("state/npsledger-scratch.abandoned")
         try FileManager.default.createDirectory(
             atPath: abandoned, withIntermediateDirectories: false)
         #expect(try ledger.verify().isSound)

@@ -16,7 +16,7 @@ import Testing
         let ones = [UInt8](repeating: 0xFF, count: 32)
         #expect(cchecksum_crc32c(0, zeros, 32) == 0x8A91_36AA)
         #expect(cchecksum_crc32c(0, ones, 32) == 0x62A8_AB43)
-        #expect(cchecksum_crc32c(0, Array(0..<32), 32) == 0x46DD_794E)
+        #expect(cchecksum_crc32c(0, [UInt8](0..<32), 32) == 0x46DD_794E)
         var random = SeededNumbers(seed: 77)
         for _ in 0..<200 {
             let bytes = random.bytes(random.below(300))

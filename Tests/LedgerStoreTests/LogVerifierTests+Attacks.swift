@@ -143,24 +143,56 @@ extension LogVerifierTests {
     ]
 
     /// Idempotency keys, subjects and types.
+    /// The sum over recent records shows each of them as well.
     static let indexAttacks: [Attack] = [
-        Attack("a key deleted", finds: Place(.keys, 282)) {
+        Attack("a key deleted", finds: Place(.keys, 282), Place(.keys, nil)) {
             try $0.delete($1.keys.recent, bytes: Sample.key(282).hash.bytes)
         },
-        Attack("a key that points elsewhere", finds: Place(.keys, 282), Place(.keys, 283)) {
+        Attack(
+            "a key that points elsewhere", finds: Place(.keys, 282), Place(.keys, 283),
+            Place(.keys, nil)
+        ) {
             try $0.put(
                 $1.keys.recent, bytes: Sample.key(282).hash.bytes,
                 [0, 0, 0, 0, 0, 0, 1, 27] + [UInt8](repeating: 0, count: 16))
         },
-        Attack("a key too many", finds: Place(.keys, 283)) {
+        Attack("a key too many", finds: Place(.keys, 283), Place(.keys, nil)) {
             try $0.put(
                 $1.keys.recent, bytes: Sample.key(999).hash.bytes,
                 [0, 0, 0, 0, 0, 0, 1, 27] + [UInt8](repeating: 0, count: 16))
         },
-        Attack("a key that points beyond the end", finds: Place(.keys, 1_000)) {
+        Attack(
+            "a key that points beyond the end", finds: Place(.keys, 1_000), Place(.keys, nil)
+        ) {
             try $0.put(
                 $1.keys.recent, bytes: Sample.key(999).hash.bytes,
                 [0, 0, 0, 0, 0, 0, 3, 232] + [UInt8](repeating: 0, count: 16))
+        },
+        Attack("a digest under a key", finds: Place(.keys, nil)) { transaction, schema in
+            let key = Sample.key(282).hash.bytes
+            var record = try transaction.value(schema.keys.recent, bytes: key) ?? []
+            record[20] ^= 1
+            try transaction.put(schema.keys.recent, bytes: key, record)
+        },
+        Attack("a respondent's subject", finds: Place(.keys, nil)) { transaction, schema in
+            var found: ([UInt8], [UInt8])?
+            try transaction.forEach(schema.subjects.recent, fromBytes: []) { key, value in
+                found = (key.withUnsafeBytes { [UInt8]($0) }, value.withUnsafeBytes { [UInt8]($0) })
+                return false
+            }
+            guard let (key, value) = found else { return }
+            let other = value.dropLast() + [value[7] ^ 1]
+            try transaction.put(schema.subjects.recent, bytes: key, [UInt8](other))
+        },
+        Attack("a bit of a run", finds: Place(.keys, nil)) { transaction, schema in
+            var run = try transaction.value(schema.keys.runs, 1) ?? []
+            // A digest, which neither order nor filter shows.
+            run[run.count - 3] ^= 4
+            try transaction.put(schema.keys.runs, 1, run)
+        },
+        Attack("used subject numbers set back", finds: Place(.sealed, 297)) {
+            let back = SubjectsUsed(highest: 40, position: 39)
+            try $1.put(back, $0)
         },
         Attack("a key's record cut", finds: Place(.keys, nil)) {
             try $0.put($1.keys.recent, bytes: [UInt8](repeating: 255, count: 16), [1])

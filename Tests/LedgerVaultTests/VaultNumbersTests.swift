@@ -112,7 +112,7 @@ import Testing
         }
         #expect(swapped.findings.count == 2)
         let beyond = try report { transaction, _, blocks in
-            try transaction.put(blocks, .max, [1])
+            try transaction.put(blocks, 1 << 60, [1])
         }
         #expect(beyond.findings.count == 1)
     }

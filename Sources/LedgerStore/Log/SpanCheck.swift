@@ -58,6 +58,8 @@ struct SpanCheck {
     /// The indexes as this span's transaction sees them; nil where one cannot be read.
     private let keys: HashIndex.Snapshot?
     private let subjects: HashIndex.Snapshot?
+    /// Whether something was appended since the size was read.
+    private let isGrown: Bool
     private(set) var result: Result
     private var next: Position
     private var bitmaps: [EventName: [UInt8]] = [:]
@@ -72,6 +74,8 @@ struct SpanCheck {
         self.opening = opening
         keys = context.hasKeys ? try context.schema.keys.snapshot(transaction) : nil
         subjects = context.hasSubjects ? try context.schema.subjects.snapshot(transaction) : nil
+        let size = (try? context.schema.head(transaction))?.size
+        isGrown = size ?? context.size > context.size
         result = Result(range: range)
         next = range.lowerBound
     }
@@ -190,7 +194,9 @@ struct SpanCheck {
         for name in EventName.allCases {
             var stored = try transaction.value(schema.types, bytes: TypeIndex.key(name, block))
             // What was appended since is not looked at.
-            if block == context.size >> TypeIndex.blockBits, stored?.count == TypeIndex.blockBytes {
+            if isGrown, block == context.size >> TypeIndex.blockBits,
+                stored?.count == TypeIndex.blockBytes
+            {
                 for bit in Int(context.size & 4095)..<4096 {
                     stored?[bit >> 3] &= ~(1 << UInt8(bit & 7))
                 }
