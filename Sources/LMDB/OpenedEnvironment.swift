@@ -26,14 +26,7 @@ final class OpenedEnvironment: @unchecked Sendable {
         // Each time: LMDB is opened again after a fatal failure.
         try StandardDescriptors.requireOpen(for: path)
         let meta = try DataFile.inspect(directory: path)
-        if meta == nil && configuration.readOnly {
-            // LMDB would take an empty file for a new one, and fail to write its first page.
-            let file = "\(path)/\(DataDirectory.dataFileName)"
-            let isThere = unsafe access(file, F_OK) == 0
-            throw LMDBError(
-                status: isThere ? MDB_INVALID : ENOENT, operation: "open", path: file,
-                detail: isThere ? "the file is empty" : nil)
-        }
+        if meta == nil && configuration.readOnly { throw Self.nothingToRead(path) }
         isUnlocked = try !DataDirectory.prepareLockFile(path, configuration)
         if isUnlocked { cfaults_reads_without_slot() }
         let isNew = meta == nil
@@ -93,6 +86,15 @@ final class OpenedEnvironment: @unchecked Sendable {
             close()
             throw error
         }
+    }
+
+    /// LMDB would take an empty file for a new one, and fail to write its first page.
+    private static func nothingToRead(_ path: String) -> LMDBError {
+        let file = "\(path)/\(DataDirectory.dataFileName)"
+        let isThere = unsafe access(file, F_OK) == 0
+        return LMDBError(
+            status: isThere ? MDB_INVALID : ENOENT, operation: "open", path: file,
+            detail: isThere ? "the file is empty" : nil)
     }
 
     func close() {

@@ -55,7 +55,8 @@ struct ClockTests {
             #expect(outcome.status == 0, "\(outcome)")
             // Told once, with both times.
             #expect(outcome.errors.components(separatedBy: "the clock says").count == 2)
-            #expect(outcome.errors.contains("recorded at 2042-05-01T14:00:0"), "\(outcome)")
+            let told = outcome.errors.replacingOccurrences(of: "\n", with: " ")
+            #expect(told.contains("recorded at 2042-05-01T14:00:0"), "\(outcome)")
         }
         let responses = try events(here).filter { $0["event"]?.text == "response.recorded" }
         let clocks = responses.map { $0["clock"]?.text?.prefix(16) }

@@ -161,11 +161,12 @@ struct ModelStoryTests {
         let verify = try here.json("verify")
         #expect(
             verify.shape
-                == "{erasedParts:number,keys:number,problems:[],projections:[{commitments:"
+                == "{digestsCompared:number,erasedParts:number,findings:[],keys:number,"
+                + "limits:string,openedParts:number,problems:[],projections:[{commitments:"
                 + "{different:number,matching:number,notComparable:number},digest:string,"
                 + "findings:[],id:string,partsAt:null,position:number,replayed:string,"
                 + "result:string,version:number}],root:string,sealedParts:number,size:number,"
-                + "sound:bool,vaultOpened:bool}")
+                + "sound:bool,unchecked:[],vaultKeys:number,vaultOpened:bool}")
         let root = try #require(verify["root"]?.text)
         let size = try #require(verify["size"]?.int)
         let continued = try here.run("verify", "--continues", "\(size):\(root)", "--log-only")

@@ -13,7 +13,7 @@ struct RaceTests {
         _ = try here.prepare(responses: 500, seed: 4)
         _ = try here.json(["import", "answers.csv"] + Workspace.mapping)
         _ = try here.json("model", "train", "--seed", "1")
-        _ = try here.json("model", "train", "--seed", "2", "--where", "region=EMEA")
+        _ = try here.json("model", "train", "--seed", "2")
         for version in ["2", "3"] {
             _ = try here.json("model", "activate", version, "--reason", "try it")
         }

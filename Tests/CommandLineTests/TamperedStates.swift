@@ -37,7 +37,9 @@ extension Workspace {
 
     /// Appends a commitment that no state led to, and gives its position.
     func forgeCommitment(_ projection: String, version: UInt32, upTo: Position) throws -> Int? {
-        let log = try EventLog(path: path + "/ledger/log") { 1_900_000_000_000_000 }
+        let log = try EventLog(path: path + "/ledger/log", acceptsClock: true) {
+            1_900_000_000_000_000
+        }
         defer { log.close() }
         var batch = EventBatch()
         try batch.append(

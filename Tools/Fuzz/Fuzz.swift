@@ -28,7 +28,7 @@ enum Fuzz {
     static let target: Target = {
         let name = ProcessInfo.processInfo.environment["FUZZ_TARGET"] ?? ""
         guard let target = targets[name] else {
-            fatalError(
+            preconditionFailure(
                 "FUZZ_TARGET is one of \(targets.keys.sorted().joined(separator: ", "))")
         }
         return target
@@ -36,7 +36,7 @@ enum Fuzz {
 
     /// Ends the process, so that libFuzzer keeps the bytes.
     static func require(_ isSo: Bool, _ what: @autoclosure () -> String) {
-        if !isSo { fatalError(what()) }
+        precondition(isSo, what())
     }
 }
 

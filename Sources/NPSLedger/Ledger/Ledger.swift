@@ -93,13 +93,49 @@ public final class Ledger: Sendable {
     ) throws -> Ledger {
         // Before there is a directory: what a wrong clock refuses must not be half a ledger.
         if !acceptsClock { try ClockCheck.check(clock(), after: 0) }
-        let files = FileManager.default
         guard isOrigin(origin) else {
             throw LedgerError(
                 .invalidName,
                 "“\(origin)” cannot name a ledger: a name has 1 to 200 characters, no spaces, no "
                     + "control characters and no “+”, such as ledger.example/nps")
         }
+        try makeDirectory(paths)
+        let vault = try Vault(
+            path: paths.vault, master: try MasterKey(file: paths.masterKey), create: true)
+        let log = try EventLog(
+            path: paths.log, create: true, acceptsClock: acceptsClock, clock: clock)
+        if try log.head().size == 0 {
+            var batch = EventBatch()
+            try batch.append(
+                EventDraft(
+                    LedgerOpened(origin: origin, program: program), occurredAt: clock(),
+                    actor: actor),
+                key: IdempotencyKey(source: "\u{0}ledger", id: "opened"))
+            _ = try log.append(batch)
+        }
+        let identity = try log.leafHash(at: 0).bytes
+        let manifest = LedgerManifest(
+            origin: origin,
+            publicKey: vault.signingKey.publicKey.rawRepresentation.base64EncodedString(),
+            identity: identity)
+        let ledger = Ledger(paths, manifest, log, vault, clock)
+        let opened = try ledger.opening()?.origin
+        guard opened == origin else {
+            throw LedgerError(
+                .exists,
+                "\(paths.directory) holds the ledger \(opened ?? "of another name"): give --origin "
+                    + "with that name, or name a new directory with --ledger")
+        }
+        if try vault.identity() == nil { try vault.bind(to: identity) }
+        try ledger.proveParts()
+        try furnish(ledger)
+        try manifest.write(to: paths.manifest)
+        return ledger
+    }
+
+    /// Makes the directory and the master key, unless an interrupted creation has.
+    private static func makeDirectory(_ paths: LedgerPaths) throws {
+        let files = FileManager.default
         var isDirectory: ObjCBool = false
         if files.fileExists(atPath: paths.directory, isDirectory: &isDirectory),
             !isDirectory.boolValue
@@ -134,37 +170,6 @@ public final class Ledger: Sendable {
         {
             try MasterKey().write(to: paths.masterKey)
         }
-        let vault = try Vault(
-            path: paths.vault, master: try MasterKey(file: paths.masterKey), create: true)
-        let log = try EventLog(
-            path: paths.log, create: true, acceptsClock: acceptsClock, clock: clock)
-        if try log.head().size == 0 {
-            var batch = EventBatch()
-            try batch.append(
-                EventDraft(
-                    LedgerOpened(origin: origin, program: program), occurredAt: clock(),
-                    actor: actor),
-                key: IdempotencyKey(source: "\u{0}ledger", id: "opened"))
-            _ = try log.append(batch)
-        }
-        let identity = try log.leafHash(at: 0).bytes
-        let manifest = LedgerManifest(
-            origin: origin,
-            publicKey: vault.signingKey.publicKey.rawRepresentation.base64EncodedString(),
-            identity: identity)
-        let ledger = Ledger(paths, manifest, log, vault, clock)
-        let opened = try ledger.opening()?.origin
-        guard opened == origin else {
-            throw LedgerError(
-                .exists,
-                "\(paths.directory) holds the ledger \(opened ?? "of another name"): give --origin "
-                    + "with that name, or name a new directory with --ledger")
-        }
-        if try vault.identity() == nil { try vault.bind(to: identity) }
-        try ledger.proveParts()
-        try furnish(ledger)
-        try manifest.write(to: paths.manifest)
-        return ledger
     }
 
     /// What may stand in a ledger's directory besides its manifest.

@@ -2,7 +2,6 @@ import ArgumentParser
 import AuditProjection
 import Catalog
 import LedgerCore
-import LedgerStore
 import LedgerReplay
 import LedgerStore
 import LedgerVault

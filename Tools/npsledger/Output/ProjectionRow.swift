@@ -28,14 +28,20 @@ struct ProjectionRow {
         id = projection.descriptor.id
         bytes = projection.usedBytes
         committed = try projection.lastCommitment(in: log)
-        reason = try projection.rebuildReason(with: log, checksPages: readsState)
+        var reason = try projection.rebuildReason(with: log, checksPages: readsState)
+        var known: (record: BuildRecord, digest: [UInt8])?
+        do {
+            // Position and digest are of one moment: an auditor holds them against a commitment.
+            known = readsState && reason == nil ? try projection.liveDigest() : nil
+        } catch let damage as DamagedBlock {
+            reason = .damaged(damage.description)
+        }
+        self.reason = reason
         if case .damaged = reason {
             (live, other, digest, lag) = (nil, nil, nil, nil)
             (isRebuilding, isOtherUsable) = (false, false)
             return
         }
-        // Position and digest are of one moment: an auditor holds them against a commitment.
-        let known = readsState ? try projection.liveDigest() : nil
         let live = try known?.record ?? projection.live()
         self.live = live
         digest = (known?.digest).map { Hex.encode($0) }
