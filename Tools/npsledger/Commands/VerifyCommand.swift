@@ -156,7 +156,7 @@ extension VerificationFinding {
         var said: Set<String> = []
         return findings.compactMap { finding in
             let since = finding.since.map { ", since \(Timestamp.format($0))" } ?? ""
-            let text = "It touches \(finding.affects). \(finding.remedy)."
+            let text = "affects \(finding.affects). \(finding.remedy)."
             return said.insert(text).inserted
                 ? "\(finding.part)\(since): \(text)" : nil
         }
