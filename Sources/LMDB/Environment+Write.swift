@@ -49,7 +49,9 @@ extension Environment {
         switch status {
         case MDB_SUCCESS: return .committed(result)
         case MDB_MAP_FULL: return .mapFull
-        default: throw failure(DataDirectory.cause(of: status, in: path), "commit")
+        default:
+            OpenedEnvironment.noteFailedCommit(path)
+            throw failure(DataDirectory.cause(of: status, in: path), "commit")
         }
     }
 

@@ -31,11 +31,18 @@ extension OpenedEnvironment {
             repeat { status = unsafe mdb_env_sync(raw, 1) } while status == EINTR
         }
         guard status == MDB_SUCCESS else {
+            Self.noteFailedCommit(path)
             close()
             throw LMDBError(
                 status: DataDirectory.cause(of: status, in: path), operation: "sync", path: path)
         }
         if isDoubtful { _ = Self.doubtful.withLock { $0.remove(path) } }
+    }
+
+    /// Notes that a commit failed: its meta page may be seen, by this process's next opening too,
+    /// and not be on the device.
+    static func noteFailedCommit(_ path: String) {
+        doubtful.withLock { _ = $0.insert(path) }
     }
 
     /// Writes both meta pages as they are, while nobody else can write.

@@ -79,7 +79,12 @@ final class OpenedEnvironment: @unchecked Sendable {
         generation += 1
         noteMapSize()
         try makeVisibleDurable(path, configuration, isReopened: generation > 1)
-        guard isNew && configuration.durability != .none else { return }
+        // Also where the file is there: who made it may have failed right before this, and a name that
+        // was never synced goes with the power.
+        guard !configuration.readOnly,
+            isNew && configuration.durability != .none
+                || configuration.durability == .full
+        else { return }
         do throws(LMDBError) {
             try DataDirectory.sync(path)
         } catch {

@@ -23,7 +23,9 @@ public final class Vault: Sendable {
     let master: MasterKey
     /// Why nothing can be written; nil where it can.
     public let readOnlyReason: String?
-    private let secret: SymmetricKey
+    /// For each purpose, the code as it is before any content: making it anew would take as long as
+    /// the content.
+    private let codes: [String: HMAC<SHA256>]
     /// The key that signs this ledger's checkpoints.
     public let signingKey: Curve25519.Signing.PrivateKey
     private let cache = Mutex<[UInt64: [UInt8]]>([:])
@@ -58,7 +60,7 @@ public final class Vault: Sendable {
             self.meta = meta
             self.master = master
             let secrets = try Self.secrets(environment, meta, master, create: create)
-            secret = SymmetricKey(data: secrets[..<32])
+            codes = Self.codes(SymmetricKey(data: secrets[..<32]))
             signingKey = try Curve25519.Signing.PrivateKey(rawRepresentation: secrets[32...])
         } catch let error as LMDBError {
             throw VaultError(error)
@@ -221,11 +223,11 @@ public final class Vault: Sendable {
     /// A respondent's identifier as the log's subject table knows it: HMAC-SHA-256 under the
     /// vault's secret, 128 bits.
     public func pseudonym(of respondent: String) -> Hash128 {
-        authenticate("respondent", [UInt8](respondent.utf8))
+        authenticate(Self.respondentPurpose, [UInt8](respondent.utf8))
     }
 
     /// What a digest is of: the same bytes as something else have another digest.
-    public enum DigestPurpose: String, Sendable {
+    public enum DigestPurpose: String, Sendable, CaseIterable {
         /// A row that was delivered.
         case content
         /// A text that was learnt from.
@@ -240,9 +242,20 @@ public final class Vault: Sendable {
         authenticate(purpose.rawValue, content)
     }
 
+    private static let respondentPurpose = "respondent"
+
+    private static func codes(_ secret: SymmetricKey) -> [String: HMAC<SHA256>] {
+        let purposes = DigestPurpose.allCases.map(\.rawValue) + [respondentPurpose]
+        return Dictionary(
+            uniqueKeysWithValues: purposes.map { purpose in
+                var code = HMAC<SHA256>(key: secret)
+                code.update(data: [UInt8](purpose.utf8) + [0])
+                return (purpose, code)
+            })
+    }
+
     private func authenticate(_ purpose: String, _ content: [UInt8]) -> Hash128 {
-        var hash = HMAC<SHA256>(key: secret)
-        hash.update(data: [UInt8](purpose.utf8) + [0])
+        guard var hash = codes[purpose] else { preconditionFailure("a purpose without a code") }
         hash.update(data: content)
         // In place: the code is no sequence of bytes that the compiler sees through.
         return hash.finalize().withUnsafeBytes { code in

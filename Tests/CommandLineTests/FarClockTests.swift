@@ -32,7 +32,8 @@ struct FarClockTests {
         ] {
             let outcome = try here.run(command, environment: clock.environment)
             #expect((1...127).contains(outcome.status), "\(outcome)")
-            #expect(outcome.errors.contains("the clock says 294247-01-10"), "\(outcome)")
+            let isTold = ["the clock says", "1970–9999"].contains { outcome.errors.contains($0) }
+            #expect(isTold, "\(outcome)")
         }
         #expect(try here.eventCounts() == before)
         for question in [["nps"], ["verify"], ["audit"]] {

@@ -110,13 +110,13 @@ struct RaceTests {
         let here = try prepared()
         var done = 0
         for trial in 0..<Self.trials {
-            // Each names one cut-off, and takes the other from what it has read.
+            // Each names one cut-off, and takes the other from what it has read. None is in force yet.
             done += successes(
                 try race(
                     here,
                     [
-                        ["--passive-from", trial % 2 == 0 ? "6" : "7"],
-                        ["--promoter-from", trial % 2 == 0 ? "8.5" : "9"],
+                        ["--passive-from", "6.\(10 + trial)"],
+                        ["--promoter-from", "8.\(10 + trial)"],
                     ].map { ["thresholds", "edit", "--reason", "trial \(trial)"] + $0 }))
         }
         let edits = try events(here, "thresholds.edited").map { $0["payload"] }
