@@ -80,6 +80,17 @@ public struct MasterKey: Sendable {
         }
     }
 
+    /// Sees to it that a key file which is there survives a power cut, with its name: one that an
+    /// interrupted creation has left may be in memory alone, and another one with the name before it.
+    public static func makeDurable(at path: String) throws(VaultError) {
+        try requireFile(path) { stat(path, &$0) }
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        // What cannot be opened is told by whoever reads it.
+        guard descriptor >= 0 else { return }
+        defer { Glibc.close(descriptor) }
+        guard fsync(descriptor) == 0, syncDirectory(of: path) else { throw failure(path) }
+    }
+
     private static func failure(_ path: String) -> VaultError {
         let cause = errno
         return VaultError(

@@ -169,6 +169,8 @@ public final class Ledger: Sendable {
             !files.fileExists(atPath: paths.vault + "/data.mdb")
         {
             try MasterKey().write(to: paths.masterKey)
+        } else {
+            try MasterKey.makeDurable(at: paths.masterKey)
         }
     }
 
