@@ -199,7 +199,8 @@ let package = Package(
             dependencies: [
                 "AuditProjection", "Catalog", "Classification", "CrashHarness", "LMDB",
                 "LedgerCore", "LedgerFixtures", "LedgerProof", "LedgerReplay", "LedgerStore",
-                "LineageProjection", "NPSBySegmentProjection", "NPSLedger", "NPSStatistics",
+                "LedgerVault", "LineageProjection", "NPSBySegmentProjection", "NPSLedger",
+                "NPSStatistics",
                 "NaiveFolds", "ProjectionContract", "SurveyImport",
             ]),
         .testTarget(

@@ -3,6 +3,7 @@ import LedgerCore
 import LedgerFixtures
 import LedgerProof
 import LedgerStore
+import LedgerVault
 import NPSBySegmentProjection
 import NPSLedger
 import NaiveFolds
@@ -52,6 +53,10 @@ final class Drive<Scores: Projection> {
         let clock = clock
         ledger = try Ledger.create(
             at: paths, origin: "ledger.example/drive", actor: .system, clock: { clock.now })
+        // Authors seal nothing that opens, under the numbers 1 to 9: the vault must have issued
+        // them, and the newest part must be a real one.
+        _ = try ledger.vault().reserve(9)
+        _ = try ThresholdRegistry(ledger).edit(.standard, reason: "a beginning", actor: .system)
         projections = try DrivenProjections(directory: paths.projections, commitEvents: 5)
         var numbers = SeededNumbers(seed: plan.seed)
         replicas = [
