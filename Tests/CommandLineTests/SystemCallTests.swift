@@ -111,7 +111,9 @@ struct SystemCallTests {
     @Test("the status says so, nothing is lost, and the same command works afterwards")
     func eachCall() async throws {
         let templates = try Templates()
-        for command in try Self.commands(templates) {
+        // The other six take a quarter of an hour here: `FAULT_CALLS=each`, or `all` with every error.
+        let isLong = Self.variables["FAULT_CALLS"] != nil
+        for command in try Self.commands(templates) where isLong || command.name == "init" {
             if let only = Self.variables["FAULT_COMMAND"], only != command.name { continue }
             try await Self.fail(command)
         }
