@@ -8,8 +8,8 @@
    stands before them; 0 to begin. "123456789" gives 0xE3069283.
 
    It tells every change of up to 32 bits in a row, and any other but one in four thousand million:
-   what a disk does, not what a forger does. With the processor's instruction (SSE 4.2, ARMv8) it
-   takes about a tenth of what reading the bytes from memory takes. */
+   what a disk does, not what a forger does. It uses the processor's instruction where there is one
+   (SSE 4.2, ARMv8). */
 uint32_t cchecksum_crc32c(uint32_t before, const void *bytes, size_t count);
 
 /* The same without the instruction, for processors that lack it and for the test that compares. */
