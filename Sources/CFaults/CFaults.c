@@ -89,8 +89,12 @@ static void end(const char *what, const char *path, const char *advice) {
     _exit(STATUS_INPUT_OUTPUT);
 }
 
+/* Set by the first thread that faults: others that fault meanwhile wait for it to end the process. */
+static volatile char is_handling;
+
 static void handle(int number, siginfo_t *information, void *context) {
     (void)context;
+    while (__atomic_test_and_set(&is_handling, __ATOMIC_ACQ_REL)) pause();
     char line[4352];
     const char *path = mapped_file((uintptr_t)information->si_addr, line, sizeof line);
     if (number == SIGBUS)
@@ -98,14 +102,16 @@ static void handle(int number, siginfo_t *information, void *context) {
             "it was cut while it was open, or the device failed. What was printed is not the "
             "whole answer. Check the device, then run `npsledger verify`.");
     if (reads_without_slot)
-        end("what was being read was written over", NULL,
+        end("what was being read was written over, or is damaged", NULL,
             "no reader's slot could be taken, because lock.mdb may not be written. Ask again, or "
-            "ask a copy.");
+            "ask a copy; where it stays so, run `npsledger verify` on the copy.");
     if (is_store(path))
         end("a page lies outside", path,
             "the file is damaged. Run `npsledger verify`, and restore a backup.");
-    /* Anything else is a fault of the program, and ends as such. */
+    /* Anything else is a fault of the program, and ends as such: the signal waits until this handler
+       has returned. */
     signal(number, SIG_DFL);
+    raise(number);
 }
 
 void cfaults_install(const char *program) {
@@ -113,8 +119,11 @@ void cfaults_install(const char *program) {
     struct sigaction action;
     memset(&action, 0, sizeof action);
     action.sa_sigaction = handle;
-    action.sa_flags = SA_SIGINFO | SA_RESETHAND | SA_NODEFER;
+    action.sa_flags = SA_SIGINFO;
+    /* A fault in the handler itself ends the process: the kernel does not let a blocked one wait. */
     sigemptyset(&action.sa_mask);
+    sigaddset(&action.sa_mask, SIGBUS);
+    sigaddset(&action.sa_mask, SIGSEGV);
     sigaction(SIGBUS, &action, NULL);
     sigaction(SIGSEGV, &action, NULL);
 }

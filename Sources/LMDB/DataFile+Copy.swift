@@ -35,13 +35,28 @@ extension Environment {
                 try file.sizeBytes(), (Int(before.lastPage) + 1) * before.pageSizeBytes)
             try copyBytes(of: file, count: count, to: copy)
             // Pages of a snapshot stay until the commit after the next one; see `requireUntouched`.
-            if let after = try file.meta(), after.transactionID <= before.transactionID + 1 {
+            // The copy's own meta page may be of a commit since, whose pages lie beyond its end.
+            if let after = try file.meta(), after.transactionID <= before.transactionID + 1,
+                try isSnapshot(copy, of: before.transactionID)
+            {
                 return true
             }
         }
         throw LMDBError(
             code: .snapshotLost, status: EAGAIN, operation: "copy", path: path,
             detail: "somebody wrote faster than it could be copied")
+    }
+
+    private static func isSnapshot(
+        _ path: String, of transaction: UInt64
+    ) throws(LMDBError) -> Bool {
+        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw LMDBError(status: errno, operation: "copy", path: path)
+        }
+        defer { _ = Glibc.close(descriptor) }
+        let meta = try DataFile(path: path, descriptor: descriptor).meta()
+        return meta?.transactionID == transaction
     }
 
     /// Takes away what a copy has left.

@@ -3,12 +3,14 @@ import Glibc
 import Synchronization
 
 extension Environment {
-    /// Opens a database by name, and makes it where it is absent.
+    /// Opens a database by name, and makes it where it is absent and `creates` says so.
     ///
-    /// Nil when it is absent and the environment is read only. Throws `kindMismatch` when it
+    /// Nil when it is absent and not to be made, or the environment is read only. Throws `kindMismatch` when it
     /// exists with the other kind of keys, `databasesFull`, and inside a transaction `lockHeld`,
     /// unless it was opened before.
-    public func database(_ name: String, _ kind: Database.Kind) throws -> Database? {
+    public func database(
+        _ name: String, _ kind: Database.Kind, creates: Bool = true
+    ) throws -> Database? {
         if let known = databases.withLock({ $0[name] }) { return try checked(known, kind) }
         // Waiting for another thread's opening here could wait for this thread's transaction.
         guard !gate.isInside else {
@@ -18,7 +20,7 @@ extension Environment {
         return try opening.withLock { _ throws -> Database? in
             if let known = databases.withLock({ $0[name] }) { return try checked(known, kind) }
             if let found = try openExisting(name) { return try checked(found, kind) }
-            if configuration.readOnly { return nil }
+            if configuration.readOnly || !creates { return nil }
             return try checked(try create(name, kind), kind)
         }
     }

@@ -1,31 +1,59 @@
+import CLMDB
 import Glibc
 
 extension Environment {
-    /// Opens an environment whose content can be made again: one that LMDB finds damaged is thrown
+    /// Opens an environment whose content can be made again: one that is found damaged is thrown
     /// away and begun anew.
     ///
-    /// - Parameter checksPages: looks at every page first; else only what does not open is found.
+    /// - Parameter damage: looks for what LMDB does not find when it opens a file, and says what is
+    ///   wrong; nil where nothing is. It may throw `LMDBError` as well.
     /// - Returns: with it what was wrong with the one thrown away; nil where it was sound.
+    /// - Throws: `LMDBError`; a refusal where a damaged file cannot be removed.
     public static func disposable(
-        path: String, configuration: Configuration, checksPages: Bool
+        path: String, configuration: Configuration,
+        damage: (Environment) throws -> String? = { _ in nil }
     ) throws -> (environment: Environment, discardedDamage: String?) {
+        let found: String
         do {
             let environment = try Environment(path: path, configuration: configuration)
-            guard checksPages else { return (environment, nil) }
             do {
-                try environment.checkPages()
-                return (environment, nil)
+                guard let damage = try damage(environment) else { return (environment, nil) }
+                environment.close()
+                found = damage
             } catch {
                 environment.close()
                 throw error
             }
         } catch let error as LMDBError {
-            let damage: Set<LMDBError.Code> = [
+            let damages: Set<LMDBError.Code> = [
                 .corrupted, .pageNotFound, .invalidFile, .versionMismatch,
             ]
-            guard damage.contains(error.code) else { throw error }
-            for file in ["data.mdb", "lock.mdb"] { _ = unsafe unlink("\(path)/\(file)") }
-            return (try Environment(path: path, configuration: configuration), error.detail)
+            guard damages.contains(error.code) else { throw error }
+            found = error.detail
+        }
+        for file in ["data.mdb", "lock.mdb"] {
+            guard unsafe unlink("\(path)/\(file)") == 0 || errno == ENOENT else {
+                throw LMDBError(
+                    status: errno, operation: "remove damaged file", path: path, detail: found)
+            }
+        }
+        return (try Environment(path: path, configuration: configuration), found)
+    }
+
+    /// Opens an environment for writing, or for reading where it cannot be written and `reads` says
+    /// so.
+    ///
+    /// - Returns: with it why nothing can be written; nil where it can.
+    public static func open(
+        path: String, configuration: Configuration, readsWhenUnwritable reads: Bool
+    ) throws(LMDBError) -> (environment: Environment, readOnlyReason: String?) {
+        do throws(LMDBError) {
+            return (try Environment(path: path, configuration: configuration), nil)
+        } catch {
+            guard reads, error.isRefusal else { throw error }
+            var configuration = configuration
+            configuration.readOnly = true
+            return (try Environment(path: path, configuration: configuration), error.description)
         }
     }
 }

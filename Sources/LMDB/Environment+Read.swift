@@ -17,9 +17,6 @@ extension Environment {
         return try result.get()
     }
 
-    /// Whether readers have no slots here; see `LMDBError.Code.snapshotLost`.
-    public var readsWithoutSlot: Bool { opened.isUnlocked }
-
     /// Throws `snapshotLost` where pages of a snapshot without a slot may have been used again.
     ///
     /// A writer that knows of no reader uses pages again that the commit before the last one freed

@@ -3,8 +3,9 @@ import LedgerCore
 
 /// One build of a projection's state: which layout, how far it has come, what it left out.
 public struct BuildRecord: Hashable, Sendable {
-    /// How values are stored by this program: 0 without checksums, 1 with one behind each.
-    static let layoutNewest: UInt32 = 1
+    /// How values are stored by this program: 0 without checksums, 1 with one behind each, 2 with
+    /// the sum of all keys in this record as well.
+    static let layoutNewest: UInt32 = 2
 
     /// Version of the projection that wrote it.
     public internal(set) var version: UInt32
@@ -14,6 +15,8 @@ public struct BuildRecord: Hashable, Sendable {
     public internal(set) var position: Position
     /// Events that could not be applied and wait in quarantine.
     public internal(set) var poisoned: UInt64
+    /// The keys of the state and of its quarantine.
+    var keys = StateKeys()
     /// Leaf hash of the last entry considered, empty before the first: a state folded from another
     /// log, or from a log since restored from a backup, is recognised by it.
     public internal(set) var lastLeaf: [UInt8]
@@ -26,7 +29,8 @@ public struct BuildRecord: Hashable, Sendable {
             // In one number, so that a program that knows no layouts takes it for another version.
             "version": .unsigned(UInt64(layout) << 16 | UInt64(version)),
             "position": .unsigned(position), "poisoned": .unsigned(poisoned),
-            "lastLeaf": .bytes(lastLeaf),
+            "lastLeaf": .bytes(lastLeaf), "keys": .unsigned(keys.count),
+            "keySum": .unsigned(keys.sum),
         ]
         if let projection { fields["projection"] = .text(projection) }
         fields[Self.checkField] = .unsigned(UInt64(Self.checksum(of: fields)))
@@ -60,6 +64,9 @@ public struct BuildRecord: Hashable, Sendable {
         position = try fields.unsigned("position")
         poisoned = try fields.unsigned("poisoned")
         lastLeaf = try fields.bytes("lastLeaf")
+        keys = StateKeys(
+            count: try fields.optionalNumber("keys") ?? 0,
+            sum: try fields.optionalNumber("keySum") ?? 0)
         projection = fields["projection"] == nil ? nil : try fields.text("projection")
     }
 }

@@ -11,11 +11,15 @@ public final class LMDBState: StateWriter {
     private let handle: TransactionHandle
     private let database: Database
     private let blocks: StateBlocks
+    /// The keys as of the last `put` or `remove`, for whoever writes the build's record.
+    private(set) var keys: StateKeys
 
+    /// - Parameter keys: those that stand there; who only reads has no need of them.
     init(
         _ transaction: borrowing some ReadableTransaction & ~Copyable, _ database: Database,
-        _ blocks: StateBlocks
+        _ blocks: StateBlocks, keys: StateKeys = StateKeys()
     ) {
+        self.keys = keys
         handle = transaction.handle
         self.database = database
         self.blocks = blocks
@@ -69,7 +73,11 @@ public final class LMDBState: StateWriter {
 
     /// Sets a value.
     public func put(_ key: [UInt8], _ value: [UInt8]) throws {
-        try WriteTransaction(unsafeReusing: handle).reserve(
+        let transaction = WriteTransaction(unsafeReusing: handle)
+        if try transaction.unsafeValue(database, bytes: key.span.bytes) == nil {
+            key.withUnsafeBytes { keys.add($0) }
+        }
+        try transaction.reserve(
             database, bytes: key.span.bytes, count: value.count + StateBlocks.checksumBytes
         ) { target in
             key.withUnsafeBytes { name in
@@ -80,6 +88,8 @@ public final class LMDBState: StateWriter {
 
     /// Removes a value.
     public func remove(_ key: [UInt8]) throws {
-        try WriteTransaction(unsafeReusing: handle).delete(database, bytes: key)
+        if try WriteTransaction(unsafeReusing: handle).delete(database, bytes: key) {
+            key.withUnsafeBytes { keys.remove($0) }
+        }
     }
 }

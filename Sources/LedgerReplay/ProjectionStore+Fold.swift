@@ -83,27 +83,27 @@ extension ProjectionStore {
         do {
             let done = try environment.write { transaction -> (P, BuildRecord)? in
                 var record = try self.record(index, transaction)
-                if try !isOf(log, record) {
+                // Where nothing is applied nothing may stand: it would be applied to.
+                if try record.position == 0 || !isOf(log, record) {
                     try clear(index, transaction)
                     record = BuildRecord(version: P.descriptor.version)
                 }
                 guard record.position == start else { return nil }
                 var projection = before ?? P()
-                let state = state(index, transaction)
+                let state = state(index, transaction, keys: record.keys)
+                var poisons: [PoisonEvent] = []
                 for read in batch.spans {
                     let poisoned = try projection.apply(read.span, to: state) + read.poisoned
-                    for poison in poisoned {
-                        try transaction.put(
-                            quarantines[index], bytes: Self.bigEndian(poison.position),
-                            [UInt8](poison.reason.utf8))
-                    }
-                    record.poisoned += UInt64(poisoned.count)
+                    poisons += poisoned
                 }
                 try projection.flush(to: state)
+                record.keys = state.keys
+                try put(poisons, index, &record, transaction)
                 record.position = batch.end
                 record.projection = P.descriptor.id
                 record.lastLeaf = try log.leafHash(at: batch.end - 1).bytes
-                try transaction.put(meta, bytes: Self.buildKey(index), record.bytes)
+                try transaction.put(
+                    tables.meta, bytes: StateTables.buildKey(index), record.bytes)
                 return (projection, record)
             }
             kept = done.map { ($0.0, $0.1.position) }
@@ -111,5 +111,20 @@ extension ProjectionStore {
         } catch let error as LMDBError {
             throw LedgerError(error)
         }
+    }
+
+    /// Puts events into quarantine.
+    private func put(
+        _ poisons: [PoisonEvent], _ index: Int, _ record: inout BuildRecord,
+        _ transaction: borrowing WriteTransaction
+    ) throws {
+        for poison in poisons {
+            let key = Self.bigEndian(poison.position)
+            try transaction.put(
+                tables.quarantines[index], bytes: key,
+                StateBlocks.stored([UInt8](poison.reason.utf8), under: key))
+            key.withUnsafeBytes { record.keys.add($0) }
+        }
+        record.poisoned += UInt64(poisons.count)
     }
 }

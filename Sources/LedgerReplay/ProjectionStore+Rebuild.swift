@@ -3,8 +3,6 @@ import LedgerCore
 import LedgerStore
 
 extension ProjectionStore {
-    static var rebuildKey: [UInt8] { [UInt8]("rebuild".utf8) }
-
     /// Builds the state anew beside the live one, compares the two at the same position, and makes
     /// the new one live. The build that was live is kept; readers see it until the swap.
     ///
@@ -83,10 +81,10 @@ extension ProjectionStore {
             let live = try liveIndex(transaction)
             let fresh = 1 - live
             let isBegun =
-                try transaction.value(meta, bytes: Self.rebuildKey) == [UInt8(fresh)]
+                try transaction.value(tables.meta, bytes: StateTables.rebuildKey) == [UInt8(fresh)]
             if try !isBegun || !isOf(log, record(fresh, transaction)) {
                 try clear(fresh, transaction)
-                try transaction.put(meta, bytes: Self.rebuildKey, [UInt8(fresh)])
+                try transaction.put(tables.meta, bytes: StateTables.rebuildKey, [UInt8(fresh)])
             }
             let record = try self.record(live, transaction)
             return (live, try record.position > 0 && isOf(log, record))
@@ -95,19 +93,17 @@ extension ProjectionStore {
 
     /// Makes a build the live one; whatever was being made is done.
     func point(to index: Int, _ transaction: borrowing WriteTransaction) throws {
-        try transaction.put(meta, bytes: Self.liveKey, [UInt8(index)])
-        try transaction.delete(meta, bytes: Self.rebuildKey)
+        try transaction.put(tables.meta, bytes: StateTables.liveKey, StateTables.live(index))
+        try transaction.delete(tables.meta, bytes: StateTables.rebuildKey)
         let next = try generation(transaction) &+ 1
         try transaction.put(
-            meta, bytes: Self.generationKey, withUnsafeBytes(of: next.bigEndian) { [UInt8]($0) })
+            tables.meta, bytes: StateTables.generationKey, withUnsafeBytes(of: next.bigEndian) { [UInt8]($0) })
     }
-
-    private static var generationKey: [UInt8] { [UInt8]("generation".utf8) }
 
     func generation(
         _ transaction: borrowing some ReadableTransaction & ~Copyable
     ) throws -> UInt64 {
-        try transaction.value(meta, bytes: Self.generationKey)
+        try transaction.value(tables.meta, bytes: StateTables.generationKey)
             .map { $0.reduce(0) { $0 << 8 | UInt64($1) } } ?? 0
     }
 
@@ -121,7 +117,7 @@ extension ProjectionStore {
     public func isRebuilding() throws -> Bool {
         try transact { transaction in
             let fresh = UInt8(1 - (try liveIndex(transaction)))
-            return try transaction.value(meta, bytes: Self.rebuildKey) == [fresh]
+            return try transaction.value(tables.meta, bytes: StateTables.rebuildKey) == [fresh]
         }
     }
 

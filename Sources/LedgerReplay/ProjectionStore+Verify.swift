@@ -10,8 +10,7 @@ extension ProjectionStore {
     /// nil where nothing is.
     func pageDamage() throws -> String? {
         do {
-            try environment.checkPages()
-            return nil
+            return try StateTables.damage(in: environment)
         } catch let error as LMDBError {
             guard error.code == .corrupted else { throw LedgerError(error) }
             return error.detail
@@ -115,7 +114,9 @@ extension ProjectionStore {
             try fold(record.position)
             let replayed = try replay.digest()
             report.replayed = replayed
-            if replayed == digest { return }
+            if replayed == digest {
+                return try compareQuarantine(replay, record, &report)
+            }
             if let last, last == (record, digest) { break }
             last = (record, digest)
         }
@@ -130,6 +131,23 @@ extension ProjectionStore {
                     + "two was changed. Clear the log first: hold it against a root noted elsewhere "
                     + "(`npsledger verify --log-only --continues SIZE:ROOT`) or a backup. Only then "
                     + "`npsledger projection rebuild \(report.id)`"))
+    }
+
+    /// Compares what was left out: whether an answer is complete depends on it, and no digest has it.
+    private func compareQuarantine(
+        _ replay: ProjectionStore<P>, _ record: BuildRecord,
+        _ report: inout ProjectionVerification
+    ) throws {
+        let replayed = try replay.quarantine()
+        let live = try quarantine()
+        guard live != replayed || record.poisoned != UInt64(live.count),
+            try self.live() == record
+        else { return }
+        report.add(
+            ProjectionFinding(
+                .state, nil,
+                "the quarantine of \(report.id) is not what the log gives; `npsledger projection "
+                    + "rebuild \(report.id)` makes it anew"))
     }
 
     private func empty() throws {

@@ -19,9 +19,7 @@ public final class ProjectionStore<P: Projection>: Sendable {
 
     /// Where the state is kept, and its tables, which have the same numbers wherever that is.
     let place: Mutex<StatePlace>
-    let builds: [Database]
-    let quarantines: [Database]
-    let meta: Database
+    let tables: StateTables
     let blocks = StateBlocks(projection: P.descriptor.id)
     let commitEvents: Int
     let spanPositions: Position
@@ -37,17 +35,14 @@ public final class ProjectionStore<P: Projection>: Sendable {
         place.withLock { place in place.scratch.map { ($0.path, place.reason) } }
     }
 
-    static var liveKey: [UInt8] { [UInt8]("live".utf8) }
-    static func buildKey(_ index: Int) -> [UInt8] { [UInt8]("build.\(index)".utf8) }
-
     /// Opens the projection's environment in `directory`, creating it where there is none.
     ///
     /// - Parameters:
     ///   - commitEvents: events applied between two commits.
     ///   - spanPositions: positions of the log that one thread reads at a time, at most. The state
     ///     depends on neither.
-    ///   - discardsDamage: whether to look at every page, and to throw the file away where one is
-    ///     damaged. Without it only what opening needs is looked at.
+    ///   - discardsDamage: whether to look at every page and every key, and to throw the file away
+    ///     where one is damaged. Without it only what opening needs is looked at.
     ///   - movesWhenUnwritable: whether to go on in a scratch folder, on a copy, where the directory
     ///     or its disk cannot be written; `scratch` says so.
     public init(
@@ -62,11 +57,8 @@ public final class ProjectionStore<P: Projection>: Sendable {
         self.movesWhenUnwritable = movesWhenUnwritable
         do {
             let place = try StatePlace(
-                directory: directory, checksPages: discardsDamage, moves: movesWhenUnwritable)
-            let tables = try StatePlace.tables(of: place.environment)
-            meta = tables[0]
-            builds = Array(tables[1...2])
-            quarantines = Array(tables[3...4])
+                directory: directory, looksForDamage: discardsDamage, moves: movesWhenUnwritable)
+            tables = place.tables
             self.place = Mutex(place)
         } catch let error as LMDBError {
             throw LedgerError(error)
@@ -82,9 +74,8 @@ public final class ProjectionStore<P: Projection>: Sendable {
     public func other() throws -> BuildRecord? {
         try transact { transaction in
             let index = 1 - (try liveIndex(transaction))
-            guard let bytes = try transaction.value(meta, bytes: Self.buildKey(index)) else {
-                return nil
-            }
+            let key = StateTables.buildKey(index)
+            guard let bytes = try transaction.value(tables.meta, bytes: key) else { return nil }
             return (try? BuildRecord(decoding: bytes)) ?? BuildRecord(version: 0)
         }
     }
@@ -92,13 +83,18 @@ public final class ProjectionStore<P: Projection>: Sendable {
     func liveIndex(
         _ transaction: borrowing some ReadableTransaction & ~Copyable
     ) throws -> Int {
-        try transaction.value(meta, bytes: Self.liveKey)?.first == 1 ? 1 : 0
+        let key = StateTables.liveKey
+        guard let live = StateTables.live(try transaction.value(tables.meta, bytes: key)) else {
+            throw DamagedBlock(projection: P.descriptor.id, key: key)
+        }
+        return live
     }
 
     func record(
         _ index: Int, _ transaction: borrowing some ReadableTransaction & ~Copyable
     ) throws -> BuildRecord {
-        guard let bytes = try transaction.value(meta, bytes: Self.buildKey(index)) else {
+        let key = StateTables.buildKey(index)
+        guard let bytes = try transaction.value(tables.meta, bytes: key) else {
             return BuildRecord(version: P.descriptor.version)
         }
         // A record this program cannot read is one of another layout: 0 is no version of any.
@@ -122,9 +118,10 @@ public final class ProjectionStore<P: Projection>: Sendable {
     }
 
     func state(
-        _ index: Int, _ transaction: borrowing some ReadableTransaction & ~Copyable
+        _ index: Int, _ transaction: borrowing some ReadableTransaction & ~Copyable,
+        keys: StateKeys = StateKeys()
     ) -> LMDBState {
-        LMDBState(transaction, builds[index], blocks)
+        LMDBState(transaction, tables.builds[index], blocks, keys: keys)
     }
 
     /// Folds the live state forward to the log's end, or to `limit`.
@@ -174,21 +171,28 @@ public final class ProjectionStore<P: Projection>: Sendable {
     }
 
     func clear(_ index: Int, _ transaction: borrowing WriteTransaction) throws {
-        try transaction.removeAll(builds[index])
-        try transaction.removeAll(quarantines[index])
-        try transaction.delete(meta, bytes: Self.buildKey(index))
+        try transaction.removeAll(tables.builds[index])
+        try transaction.removeAll(tables.quarantines[index])
+        try transaction.delete(tables.meta, bytes: StateTables.buildKey(index))
     }
 
     /// Events in quarantine, by position, with the reason.
     public func quarantine() throws -> [PoisonEvent] {
         try transact { transaction in
+            let index = try liveIndex(transaction)
+            // Older layouts kept no checksum behind a reason.
+            let isChecked = try record(index, transaction).layout == BuildRecord.layoutNewest
             var found: [PoisonEvent] = []
-            let table = quarantines[try liveIndex(transaction)]
-            try transaction.forEach(table, fromBytes: []) { key, value in
+            try transaction.forEach(tables.quarantines[index], fromBytes: []) { key, value in
                 let position = key.withUnsafeBytes {
                     $0.count == 8 ? UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)) : 0
                 }
-                let reason = value.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+                let reason = try key.withUnsafeBytes { key in
+                    try value.withUnsafeBytes { value in
+                        let content = isChecked ? try blocks.content(of: value, under: key) : value
+                        return String(decoding: content, as: UTF8.self)
+                    }
+                }
                 found.append(PoisonEvent(position: position, reason: reason))
                 return true
             }

@@ -63,7 +63,9 @@ final class ScratchDirectory: Sendable {
         guard descriptor >= 0 else { return nil }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_uid == geteuid(),
-            flock(descriptor, LOCK_EX | LOCK_NB) == 0
+            flock(descriptor, LOCK_EX | LOCK_NB) == 0,
+            // Who had it before may have taken the folder away, and the lock's file with it.
+            fstat(descriptor, &status) == 0, status.st_nlink > 0
         else {
             Glibc.close(descriptor)
             return nil

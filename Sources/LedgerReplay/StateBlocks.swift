@@ -68,6 +68,16 @@ final class StateBlocks: Sendable {
             as: UInt32.self)
     }
 
+    /// A value and its checksum.
+    static func stored(_ content: [UInt8], under key: [UInt8]) -> [UInt8] {
+        key.withUnsafeBytes { key in
+            content.withUnsafeBytes { content in
+                let sum = checksum(content, under: key)
+                return withUnsafeBytes(of: sum.littleEndian) { [UInt8](content) + [UInt8]($0) }
+            }
+        }
+    }
+
     static func checksum(
         _ content: UnsafeRawBufferPointer, under key: UnsafeRawBufferPointer
     ) -> UInt32 {

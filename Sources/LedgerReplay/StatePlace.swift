@@ -9,6 +9,7 @@ import Synchronization
 /// somebody else's directory, a full disk) a question is answered from a copy that is thrown away.
 struct StatePlace {
     var environment: Environment
+    let tables: StateTables
     /// What was wrong with a file that was thrown away; nil where none was.
     var discardedDamage: String?
     /// Where it is kept instead; nil where it is in its own directory.
@@ -16,16 +17,30 @@ struct StatePlace {
     /// Why.
     var reason = ""
 
-    /// - Parameter moves: whether to go on in a scratch folder where the directory cannot be written.
-    init(directory: String, checksPages: Bool, moves: Bool) throws {
+    /// - Parameters:
+    ///   - looksForDamage: whether to look for damage that opening does not find.
+    ///   - moves: whether to go on in a scratch folder where the directory cannot be written.
+    init(directory: String, looksForDamage: Bool, moves: Bool) throws {
         do {
-            (environment, discardedDamage) = try Environment.disposable(
-                path: directory, configuration: Self.configuration, checksPages: checksPages)
-            // Tables that are missing have to be made, which is another way to find that out.
-            _ = try Self.tables(of: environment)
+            // Tables that are missing have to be made, which is another way to find out that nothing
+            // can be written.
+            self = try StatePlace(in: directory, Self.configuration, looksForDamage: looksForDamage)
         } catch let error as LMDBError where moves && error.isRefusal {
             self = try StatePlace(copying: directory, because: LedgerError(error).message)
         }
+    }
+
+    private init(
+        in directory: String, _ configuration: Environment.Configuration, looksForDamage: Bool
+    ) throws {
+        (environment, discardedDamage) = try Environment.disposable(
+            path: directory, configuration: configuration,
+            damage: looksForDamage ? { try StateTables.damage(in: $0) } : { _ in nil })
+        guard let tables = try StateTables(in: environment) else {
+            throw LedgerError(
+                .corrupt, "\(environment.path) has lost a table: delete the directory")
+        }
+        self.tables = tables
     }
 
     /// A copy in the first folder that has room for it; nothing is copied where nothing can be read.
@@ -58,11 +73,9 @@ struct StatePlace {
         }
         var configuration = Self.configuration
         configuration.durability = .none
-        (environment, discardedDamage) = try Environment.disposable(
-            path: scratch.path, configuration: configuration, checksPages: true)
+        self = try StatePlace(in: scratch.path, configuration, looksForDamage: true)
         self.scratch = scratch
         self.reason = reason
-        _ = try Self.tables(of: environment)
     }
 
     private static var configuration: Environment.Configuration {
@@ -73,17 +86,6 @@ struct StatePlace {
         // commit is harmless: its events are folded again.
         configuration.durability = .allButLast
         return configuration
-    }
-
-    /// The tables, always in this order: LMDB numbers them as they are opened, and a state that is
-    /// moved keeps their numbers.
-    static func tables(of environment: Environment) throws -> [Database] {
-        try ["meta", "state.0", "state.1", "quarantine.0", "quarantine.1"].map { name in
-            guard let table = try environment.database(name, .bytes) else {
-                throw LedgerError(.corrupt, "\(environment.path) has no table \(name): delete it")
-            }
-            return table
-        }
     }
 
     /// Whether an error says that something cannot be written.
@@ -98,8 +100,7 @@ extension ProjectionStore {
         let former = place.withLock { (path: $0.environment.path, isScratch: $0.scratch != nil) }
         guard !former.isScratch else { throw LedgerError(.diskFull, reason) }
         let copy = try StatePlace(copying: former.path, because: reason)
-        let tables = try StatePlace.tables(of: copy.environment)
-        precondition(tables == [meta] + builds + quarantines, "tables keep their numbers")
+        precondition(tables == copy.tables, "tables keep their numbers")
         let old = place.withLock { place in
             defer { place = copy }
             return place.environment

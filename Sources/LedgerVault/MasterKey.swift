@@ -55,8 +55,10 @@ public struct MasterKey: Sendable {
     /// It is written aside and then given its name: after a power cut it is whole or not there, and
     /// half a key never stands in the way of the next attempt.
     public func write(to path: String) throws(VaultError) {
-        let aside = "\(path).new-\(getpid())"
-        let descriptor = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        // Under a name that nobody can have taken: the key would be written into their file.
+        let aside = "\(path).new-\(String(UInt64.random(in: 0 ... .max), radix: 36))"
+        let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+        let descriptor = open(aside, flags, 0o600)
         guard descriptor >= 0 else { throw Self.failure(path) }
         defer {
             Glibc.close(descriptor)

@@ -47,10 +47,21 @@ public struct PersonalData: Hashable, Sendable {
 
     /// Reads what `encoded` wrote.
     public init(decoding bytes: [UInt8]) throws(CBORError) {
-        let fields = EventFields(try CBORCursor.decode(bytes))
-        text = try fields.optionalText("text")
-        respondent = try fields.optionalText("respondent")
-        reason = try fields.optionalText("reason")
-        row = fields["row"] == nil ? nil : try fields.bytes("row")
+        self = try bytes.withBytes { (raw) throws(CBORError) in try PersonalData(unsafe: raw) }
+    }
+
+    /// Reads what `encoded` wrote, from bytes that stay where they are meanwhile.
+    public init(unsafe bytes: UnsafeRawBufferPointer) throws(CBORError) {
+        var cursor = CBORCursor(unsafe: bytes)
+        let count = try cursor.map()
+        // In the order in which they are written; whatever else stands there is left over.
+        if cursor.takesKey("row") { row = [UInt8](try cursor.unsafeByteString()) }
+        if cursor.takesKey("text") { text = try cursor.text() }
+        if cursor.takesKey("reason") { reason = try cursor.text() }
+        if cursor.takesKey("respondent") { respondent = try cursor.text() }
+        let found = [row != nil, text != nil, reason != nil, respondent != nil].count { $0 }
+        guard found == count, cursor.isAtEnd else {
+            throw CBORError(.invalidField, offset: cursor.offset)
+        }
     }
 }

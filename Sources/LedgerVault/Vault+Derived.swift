@@ -25,11 +25,6 @@ extension Vault {
     public static func open(
         derived sealed: UnsafeRawBufferPointer, key: SymmetricKey, place: [UInt8]
     ) -> Data? {
-        guard let start = UnsafeMutableRawPointer(mutating: sealed.baseAddress),
-            // Data, and not an array: it is what the library works on, in place, and what it returns.
-            let box = try? AES.GCM.SealedBox(
-                combined: Data(bytesNoCopy: start, count: sealed.count, deallocator: .none))
-        else { return nil }
-        return try? AES.GCM.open(box, using: key, authenticating: place)
+        try? plaintext(of: sealed, key: key, authenticating: place)
     }
 }

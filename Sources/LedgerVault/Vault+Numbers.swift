@@ -27,6 +27,8 @@ extension Vault {
         let clear = try transaction.value(meta, bytes: Self.nextKey).map { stored in
             try Self.number(stored)
         }
+        let isBound = try transaction.value(meta, bytes: Self.identityKey) != nil
+        guard sealed != nil || !isBound else { throw Self.setBack }
         // Number 0 is never given away: it marks “no subject”.
         guard let clear else {
             guard sealed == nil else { throw Self.setBack }
@@ -83,6 +85,9 @@ extension Vault {
         try translating {
             try environment.write { transaction in
                 guard let stored = try transaction.value(meta, bytes: Self.identityKey) else {
+                    // With it, sealed, how many numbers are issued: a bound vault without that is
+                    // one that somebody took it from.
+                    try putNext(try nextNumber(transaction), transaction)
                     return try transaction.put(meta, bytes: Self.identityKey, wrapped)
                 }
                 guard try master.unwrap(stored, context: Self.identityKey) == identity else {
@@ -174,8 +179,7 @@ extension Vault {
                 report.findings.append(
                     (
                         subjects,
-                        "the keys of subjects \(max(1, subjects.lowerBound)) to "
-                            + "\(subjects.upperBound - 1) do not open: \(error.message)"
+                        error.message
                     ))
             }
         }

@@ -49,9 +49,9 @@ public final class Vault: Sendable {
         configuration.createsDirectory = create
         do {
             if !create { try Self.requireVault(path, configuration) }
-            let opened = try Self.open(path, configuration, readsWhenUnwritable)
-            let environment = opened.environment
-            readOnlyReason = opened.reason
+            let environment: Environment
+            (environment, readOnlyReason) = try Environment.open(
+                path: path, configuration: configuration, readsWhenUnwritable: readsWhenUnwritable)
             guard let blocks = try environment.database("blocks", .integerKeys),
                 let meta = try environment.database("meta", .bytes)
             else { throw Self.notAVault(path) }
@@ -64,19 +64,6 @@ public final class Vault: Sendable {
             signingKey = try Curve25519.Signing.PrivateKey(rawRepresentation: secrets[32...])
         } catch let error as LMDBError {
             throw VaultError(error)
-        }
-    }
-
-    private static func open(
-        _ path: String, _ configuration: Environment.Configuration, _ readsWhenUnwritable: Bool
-    ) throws(LMDBError) -> (environment: Environment, reason: String?) {
-        do throws(LMDBError) {
-            return (try Environment(path: path, configuration: configuration), nil)
-        } catch {
-            guard readsWhenUnwritable, error.isRefusal else { throw error }
-            var configuration = configuration
-            configuration.readOnly = true
-            return (try Environment(path: path, configuration: configuration), error.description)
         }
     }
 
@@ -166,6 +153,10 @@ public final class Vault: Sendable {
         var material: [UInt8] = []
         for block in (next / Self.blockKeys)...((end - 1) / Self.blockKeys) {
             let known = try self.block(block, transaction)
+            // Keys are made once: in place of lost ones others would take the way back to them.
+            guard known != nil || block * Self.blockKeys >= next || next == 1 else {
+                throw Self.missing(block)
+            }
             let keys = known ?? Self.freshBlock()
             if known == nil {
                 let wrapped = try master.wrap(keys, context: Self.context(block: block))
@@ -192,14 +183,37 @@ public final class Vault: Sendable {
         _ number: UInt64, _ transaction: borrowing some ReadableTransaction & ~Copyable
     ) throws -> [UInt8]? {
         guard let wrapped = try transaction.value(blocks, number) else { return nil }
-        let keys = try master.unwrap(wrapped, context: Self.context(block: number))
+        let keys: [UInt8]
+        do throws(VaultError) {
+            keys = try master.unwrap(wrapped, context: Self.context(block: number))
+        } catch {
+            // The vault opened with this key: it is the block that is wrong.
+            throw Self.damaged(number)
+        }
         guard keys.count == Int(Self.blockKeys) * Self.keyBytes else {
-            throw VaultError(.corrupt, "key block \(number) is damaged: restore a backup")
+            throw Self.damaged(number)
         }
         return keys
     }
 
-    /// The key of a subject; nil where it was destroyed or never made.
+    private static func damaged(_ block: UInt64) -> VaultError {
+        VaultError(
+            .keysDamaged,
+            "the keys of subjects \(max(1, block * blockKeys)) to \((block + 1) * blockKeys - 1) are "
+                + "damaged: restore a backup of the vault as new as the log")
+    }
+
+    private static func missing(_ block: UInt64) -> VaultError {
+        VaultError(
+            .keysDamaged,
+            "the keys of subjects \(max(1, block * blockKeys)) to \((block + 1) * blockKeys - 1) are "
+                + "missing: restore a backup of the vault as new as the log")
+    }
+
+    /// The key of a subject; nil where it was destroyed.
+    ///
+    /// - Throws: `VaultError` with code `keys-damaged` where it was made and is lost, or where this
+    ///   vault, which is then older than who asks, never made it.
     public func key(of subject: UInt64) throws -> SymmetricKey? {
         let number = subject / Self.blockKeys
         let known = cache.withLock { $0[number] }
@@ -207,8 +221,13 @@ public final class Vault: Sendable {
         if let known {
             keys = known
         } else {
-            let stored = try translating { try environment.read { try block(number, $0) } }
-            guard let read = stored else { return nil }
+            let read = try translating {
+                try environment.read { transaction in
+                    let read = try block(number, transaction)
+                    guard let read else { throw Self.missing(number) }
+                    return read
+                }
+            }
             keys = read
             cache.withLock { cache in
                 if cache.count >= Self.cachedBlocksMax { cache.removeAll() }

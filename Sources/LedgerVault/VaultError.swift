@@ -14,6 +14,8 @@ public struct VaultError: Error, Hashable, Sendable, CustomStringConvertible {
         public static let keyUnreadable = Code(rawValue: "key-unreadable")
         /// The master key is not this vault's.
         public static let wrongKey = Code(rawValue: "wrong-key")
+        /// Keys of subjects are lost or damaged, or were never made by this vault.
+        public static let keysDamaged = Code(rawValue: "keys-damaged")
         /// The vault belongs to another ledger.
         public static let foreign = Code(rawValue: "foreign")
         /// Somebody wrote over what was being read; ask again.

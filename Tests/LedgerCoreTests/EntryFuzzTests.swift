@@ -1,5 +1,6 @@
-import LedgerCore
 import Testing
+
+@testable import LedgerCore
 
 /// Bytes from anywhere go through every reader of entries: an error is an answer, a crash is not.
 @Suite("Entries from hostile bytes")
@@ -7,6 +8,10 @@ struct EntryFuzzTests {
     private func everyReader(_ bytes: [UInt8]) {
         let flaw = EntryBytes.flaw(bytes)
         if flaw == nil { #expect((try? EntryBytes.decode(bytes)) != nil) }
+        bytes.withUnsafeBytes { raw in
+            guard CheckedEvent(plain: raw, position: 7) != nil else { return }
+            #expect((try? CheckedEvent(complete: raw, position: 7)) != nil)
+        }
         _ = try? EntryBytes.withView(bytes) { event in
             _ = event.actorName
             _ = try? EventCatalog.payload(of: event)

@@ -58,18 +58,24 @@ final class DiaryLedger {
         return outcome.receipt?.position ?? .max
     }
 
-    /// Changes a build behind the program's back.
+    /// Changes a build behind the program's back, as somebody would who knows how it is stored.
     func tamper(
         _ key: [UInt8], _ value: [UInt8]?, isKept: Bool = false
     ) throws {
         let live = try store.transact { try store.liveIndex($0) }
         try store.environment.write { transaction in
-            let build = store.builds[isKept ? 1 - live : live]
+            let index = isKept ? 1 - live : live
+            let build = store.tables.builds[index]
             if let value {
                 try transaction.put(build, bytes: key, StoredBlock.bytes(value, under: key))
             } else {
                 try transaction.delete(build, bytes: key)
             }
+            var record = try store.record(index, transaction)
+            record.keys = try StateKeys(
+                in: [build, store.tables.quarantines[index]], transaction)
+            try transaction.put(
+                store.tables.meta, bytes: StateTables.buildKey(index), record.bytes)
         }
     }
 

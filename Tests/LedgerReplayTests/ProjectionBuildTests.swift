@@ -73,7 +73,7 @@ import Testing
         _ = try ledger.store.rebuild(from: ledger.log)
         let kept = try ledger.store.transact { 1 - (try ledger.store.liveIndex($0)) }
         try ledger.store.environment.write {
-            try $0.put(ledger.store.meta, bytes: Array("rebuild".utf8), [UInt8(kept)])
+            try $0.put(ledger.store.tables.meta, bytes: Array("rebuild".utf8), [UInt8(kept)])
         }
         #expect(try ledger.store.isRebuilding())
         #expect(refusal(ledger)?.contains("unfinished") == true)
@@ -89,7 +89,7 @@ import Testing
             var record = try ledger.store.record(kept, transaction)
             record.lastLeaf = [UInt8](repeating: 1, count: 32)
             try transaction.put(
-                ledger.store.meta, bytes: Array("build.\(kept)".utf8), record.bytes)
+                ledger.store.tables.meta, bytes: Array("build.\(kept)".utf8), record.bytes)
         }
         #expect(refusal(ledger)?.contains("another log") == true)
         #expect(try ledger.store.live().position == 60)

@@ -65,9 +65,9 @@ import Testing
         let key = Diary<First>.key(41)
         let live = try ledger.store.transact { try ledger.store.liveIndex($0) }
         try ledger.store.environment.write { transaction in
-            var stored = try transaction.value(ledger.store.builds[live], bytes: key) ?? []
+            var stored = try transaction.value(ledger.store.tables.builds[live], bytes: key) ?? []
             stored[0] ^= 8
-            try transaction.put(ledger.store.builds[live], bytes: key, stored)
+            try transaction.put(ledger.store.tables.builds[live], bytes: key, stored)
         }
         #expect(throws: DamagedBlock.self) {
             _ = try ledger.store.read { state, _ in try state.value(key) }

@@ -108,9 +108,26 @@ extension LogVerifierTests {
             try $0.put($1.meta, bytes: LogSchema.headKey, [1, 2, 3])
         },
         Attack("the head's time", finds: Place(.time, nil)) { transaction, schema in
+            var head = try schema.head(transaction)
+            head.recordedAt += 1
+            try transaction.put(schema.meta, bytes: LogSchema.headKey, head.bytes)
+        },
+        Attack("a bit of the head's time", finds: Place(.tree, nil)) { transaction, schema in
             var head = try transaction.value(schema.meta, bytes: LogSchema.headKey) ?? []
             head[8] ^= 1
             try transaction.put(schema.meta, bytes: LogSchema.headKey, head)
+        },
+        Attack(
+            "the head of a log beyond all measure", finds: Place(.entries, 300),
+            Place(.entries, nil)
+        ) { transaction, schema in
+            var head = LogHead()
+            head.recordedAt = try schema.head(transaction).recordedAt
+            head.frontier.append(subtree: .emptyTree, level: 55) { _, _, _ in }
+            try transaction.put(schema.meta, bytes: LogSchema.headKey, head.bytes)
+        },
+        Attack("the head deleted", finds: Place(.tree, nil)) {
+            try $0.delete($1.meta, bytes: LogSchema.headKey)
         },
         Attack("the head of a shorter log", finds: Place(.entries, 299), Place(.types, 0)) {
             transaction, schema in
@@ -189,6 +206,16 @@ extension LogVerifierTests {
             // A digest, which neither order nor filter shows.
             run[run.count - 3] ^= 4
             try transaction.put(schema.keys.runs, 1, run)
+        },
+        Attack("used subject numbers set ahead", finds: Place(.sealed, 297)) {
+            var ahead = try $1.subjectsUsed($0)
+            ahead?.highest += 64
+            if let ahead { try $1.put(ahead, $0) }
+        },
+        Attack("the place of the highest subject number", finds: Place(.sealed, 297)) {
+            var other = try $1.subjectsUsed($0)
+            other?.position = 39
+            if let other { try $1.put(other, $0) }
         },
         Attack("used subject numbers set back", finds: Place(.sealed, 297)) {
             let back = SubjectsUsed(highest: 40, position: 39)

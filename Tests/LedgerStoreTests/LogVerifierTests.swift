@@ -67,6 +67,44 @@ import Testing
         #expect(report.sealedParts == 79)
     }
 
+    /// A run that is merged gets a checksum of whatever is in it.
+    @Test func nothingIsAppendedToADamagedIndex() throws {
+        let scratch = try Scratch()
+        let made = try EventLog(testing: scratch("log"))
+        _ = try made.append(EventBatch(responses: 0..<100))
+        made.close()
+        for table in ["keys.runs", "keys"] {
+            let copy = try Scratch()
+            try FileManager.default.copyItem(atPath: scratch("log"), toPath: copy("log"))
+            if table == "keys" {
+                let log = try EventLog(testing: copy("log"))
+                _ = try log.append(EventBatch(responses: 100..<105))
+                log.close()
+            }
+            try LogTampering(path: copy("log")).change { transaction, schema in
+                if table == "keys" {
+                    let key = Sample.key(102).hash.bytes
+                    var record = try #require(
+                        try transaction.value(schema.keys.recent, bytes: key))
+                    record[20] ^= 1
+                    try transaction.put(schema.keys.recent, bytes: key, record)
+                } else {
+                    var run = try #require(try transaction.value(schema.keys.runs, 1))
+                    run[run.count - 3] ^= 4
+                    try transaction.put(schema.keys.runs, 1, run)
+                }
+            }
+            let log = try EventLog(testing: copy("log"))
+            defer { log.close() }
+            let size = try log.head().size
+            let error = #expect(throws: LedgerError.self) {
+                _ = try log.append(EventBatch(responses: 200..<205))
+            }
+            #expect(error?.code == .corrupt && error?.message.contains("index “keys”") == true)
+            #expect(try log.head().size == size)
+        }
+    }
+
     @Test func damagedRunsAreNamed() throws {
         let scratch = try Scratch()
         let log = try EventLog(testing: scratch("log"))

@@ -49,6 +49,41 @@ import Testing
         again.close()
     }
 
+    /// An empty table in its place would have every row that comes again recorded once more.
+    @Test(arguments: [("keys.runs", "keys.runr"), ("subjects.runs", "subjects.rtns")])
+    func aLostTableIsNotMadeAnew(name: String, other: String) throws {
+        let scratch = try Scratch()
+        try Self.makeLog(scratch("log"))
+        let path = URL(fileURLWithPath: scratch("log") + "/data.mdb")
+        var file = try Data(contentsOf: path)
+        var found = 0
+        while let range = file.firstRange(of: Data(name.utf8)) {
+            file.replaceSubrange(range, with: Data(other.utf8))
+            found += 1
+        }
+        #expect(found > 0)
+        try file.write(to: path)
+        for readOnly in [false, true] {
+            let error = Self.failure(scratch("log"), readOnly: readOnly)
+            #expect(error?.code == .corrupt)
+            #expect(error?.message.contains("table “\(name)” is gone") == true)
+        }
+        #expect(try Data(contentsOf: path) == file)
+    }
+
+    @Test func aLostHeadIsNoNewLog() throws {
+        let scratch = try Scratch()
+        try Self.makeLog(scratch("log"))
+        try LogTampering(path: scratch("log")).change {
+            try $0.delete($1.meta, bytes: LogSchema.headKey)
+        }
+        #expect(throws: LedgerError.self) {
+            let log = try EventLog(testing: scratch("log"))
+            defer { log.close() }
+            _ = try log.append(EventBatch(responses: 50..<60))
+        }
+    }
+
     @Test func filesThatAreSomethingElse() throws {
         let scratch = try Scratch()
         try Data("a file".utf8).write(to: URL(fileURLWithPath: scratch("file")))

@@ -16,6 +16,31 @@ import Testing
         try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
     }
 
+    /// The key of a block changes by a bit, or the block is lost: nothing takes its place.
+    @Test func aLostBlockOfKeysIsNotMadeAnew() throws {
+        let scratch = try Scratch()
+        let master = MasterKey()
+        let made = try Vault(path: scratch("vault"), master: master, create: true)
+        _ = try made.reserve(600)
+        made.close()
+        let environment = try Environment(path: scratch("vault"))
+        let blocks = try #require(try environment.database("blocks", .integerKeys))
+        try environment.write { transaction in
+            let block = try #require(try transaction.value(blocks, 0))
+            try transaction.delete(blocks, 0)
+            try transaction.put(blocks, 1 << 20, block)
+        }
+        environment.close()
+        let vault = try Vault(path: scratch("vault"), master: master)
+        defer { vault.close() }
+        let reserved = #expect(throws: VaultError.self) { _ = try vault.reserve(1) }
+        #expect(reserved?.code == .keysDamaged)
+        let asked = #expect(throws: VaultError.self) { _ = try vault.key(of: 5) }
+        #expect(asked?.code == .keysDamaged)
+        let problems = try vault.check().findings.map(\.problem)
+        #expect(problems.contains { $0.contains("1 to 1023 are missing") }, "\(problems)")
+    }
+
     @Test func onlyTheOwnerMayLook() throws {
         let scratch = try Scratch()
         try Vault(path: scratch("vault"), master: MasterKey(), create: true).close()

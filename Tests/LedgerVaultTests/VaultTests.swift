@@ -111,9 +111,10 @@ import Testing
         #expect(Set(seen.values).count == seen.count)
         let vault = try Vault(path: scratch("vault"), master: master)
         for (subject, key) in seen { #expect(Self.bytes(try vault.key(of: subject)) == key) }
-        // Number 0 means no subject and far numbers were never made.
-        #expect(try vault.key(of: 1_000_000) == nil)
-        #expect(try vault.open(SealedPart(subject: 1_000_000, bytes: [1])) == nil)
+        // A number that was never given away is not one whose key was destroyed.
+        let never = SealedPart(subject: 1_000_000, bytes: [1])
+        let error = #expect(throws: VaultError.self) { try vault.open(never) }
+        #expect(error?.code == .keysDamaged)
         vault.close()
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import LMDB
 import LedgerCore
 import LedgerStore
 import LedgerVault
@@ -152,7 +153,11 @@ struct LedgerPartsTests {
             try folder.copy(part, to: "right")
             try folder.restore(part, from: foreign.directory + "/" + part)
             #expect(try folder.refusal() == .mismatch, "\(part)")
-            #expect(try !folder.verification().findings.isEmpty, "\(part)")
+            // The part that differs is named, and nothing else is blamed.
+            let verification = try folder.verification()
+            #expect(verification.log.isSound)
+            #expect(!verification.findings.isEmpty, "\(part)")
+            #expect(verification.findings.allSatisfy { $0.check == "parts" }, "\(part)")
             try folder.restore(part, from: folder.scratch.path + "/right")
         }
         // Both exchanged agree with each other, and not with the log.
@@ -161,6 +166,24 @@ struct LedgerPartsTests {
         }
         #expect(try folder.refusal() == .mismatch)
         #expect(try !folder.verification().findings.isEmpty)
+    }
+
+    @Test("a damaged block of keys is the vault's fault, and the log's parts are only not opened")
+    func damagedKeys() throws {
+        let folder = try Folder()
+        try folder.importing("a", 40)
+        let environment = try Environment(path: folder.paths.vault)
+        let blocks = try #require(try environment.database("blocks", .integerKeys))
+        try environment.write { transaction in
+            var block = try #require(try transaction.value(blocks, 0))
+            block[99] ^= 1
+            try transaction.put(blocks, 0, block)
+        }
+        environment.close()
+        let verification = try folder.verification()
+        #expect(verification.log.isSound && verification.log.keylessParts == 40)
+        #expect(verification.findings.map(\.part) == ["vault"])
+        #expect(verification.unchecked.contains { $0.contains("40 sealed parts were not opened") })
     }
 
     @Test("a ledger that an older program made is bound by its first append")

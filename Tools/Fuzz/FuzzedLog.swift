@@ -1,6 +1,6 @@
-import LedgerCore
 import LedgerVault
 
+@testable import LedgerCore
 @testable import LedgerReplay
 @testable import LedgerStore
 
@@ -11,6 +11,12 @@ enum FuzzedLog {
         let isSound = (try? EventView.validate(bytes, position: 7)) != nil
         bytes.withUnsafeBytes { raw in
             // The replay's readers see what nobody has validated; they may refuse, and no more.
+            if let plain = CheckedEvent(plain: raw, position: 7) {
+                let complete = try? CheckedEvent(complete: raw, position: 7)
+                Fuzz.require(
+                    complete?.subject == plain.subject && complete?.response == plain.response
+                        && complete != nil, "the check in place accepts what the other does not")
+            }
             let walked = try? EventView(unsafe: raw, position: 7)
             let skimmed = try? EventView(unsafeSkimming: raw, position: 7)
             if let walked { _ = try? EventCatalog.payload(of: walked) }

@@ -99,9 +99,9 @@ struct ExitStatus {
 
     private static func code(_ code: VaultError.Code) -> Int32 {
         switch code {
-        case .corrupt: badData
+        case .corrupt, .keysDamaged: badData
         case .notAVault: noInput
-        case .diskFull, .storage: inputOutput
+        case .diskFull, .storage, .snapshotLost, .sealing: inputOutput
         default: notPermitted
         }
     }

@@ -53,6 +53,7 @@ struct NPSLedgerCommand: ParsableCommand {
             } catch let error as VaultError where error.code == .snapshotLost {
                 guard !Printer.hasWritten else { throw error }
             }
+            WholeFile.giveBack()
         }
         try command.run()
     }

@@ -31,11 +31,14 @@ public enum EventCatalog {
 
     /// Checks that a payload decodes and, at its type's newest version, that it is the one encoding
     /// of what it says: a field unknown to that version would otherwise be read by nobody.
-    static func check(_ event: EventView, _ fields: EventFields) throws(EntryError) {
+    static func check(
+        _ event: EventView, _ fields: EventFields
+    ) throws(EntryError) -> any EventPayload {
         let value = try payloadType(of: event.name).init(fields: fields, version: event.version)
         guard
             event.version != type(of: value).version
                 || value.encodedPayload.elementsEqual(event.payload)
         else { throw .malformed(CBORError(.invalidField, offset: 0, field: "payload")) }
+        return value
     }
 }

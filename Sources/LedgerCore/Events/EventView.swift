@@ -135,53 +135,10 @@ public struct EventView {
     /// The actor's name as an owned String.
     public var actorName: String { String(decoding: actor, as: UTF8.self) }
 
-    /// Checks that owned entry bytes are a well-formed, deterministic envelope of a known event
-    /// within every limit, and that its payload decodes and is encoded as this software would.
-    ///
-    /// - Returns: the payload's fields as they are encoded.
-    @discardableResult
-    public static func validate(
-        _ bytes: [UInt8], position: Position
-    ) throws(EntryError) -> EventFields {
-        try bytes.withBytes { (raw) throws(EntryError) -> EventFields in
-            try validate(unsafe: raw, position: position)
+    /// Checks owned entry bytes as `CheckedEvent` does.
+    public static func validate(_ bytes: [UInt8], position: Position) throws(EntryError) {
+        try bytes.withBytes { (raw) throws(EntryError) in
+            _ = try CheckedEvent(unsafe: raw, position: position)
         }
-    }
-
-    /// The same for bytes that stay where they are meanwhile.
-    public static func validate(
-        unsafe raw: UnsafeRawBufferPointer, position: Position
-    ) throws(EntryError) -> EventFields {
-        guard raw.count <= Entry.bytesMax else { throw .tooLarge(bytes: raw.count) }
-        let item: CBORValue
-        do throws(CBORError) {
-            var cursor = CBORCursor(unsafe: raw)
-            item = try cursor.value()
-            guard cursor.isAtEnd else { throw CBORError(.trailingBytes, offset: cursor.offset) }
-        } catch {
-            throw .malformed(error)
-        }
-        let view = try EventView(unsafe: raw, position: position)
-        let times = Entry.timeMin...Entry.timeMax
-        for time in [view.recordedAt, view.occurredAt, view.clock ?? view.recordedAt]
-        where !times.contains(time) {
-            throw .timeOutOfRange(time)
-        }
-        // One event has one encoding: the clock stands there where it was behind, or not at all.
-        if let clock = view.clock, clock >= view.recordedAt - Entry.clockSlack {
-            throw .malformed(CBORError(.invalidField, offset: 0, field: "clock"))
-        }
-        guard Actor(view.actorName) != nil else {
-            throw .malformed(CBORError(.invalidField, offset: 0, field: "actor"))
-        }
-        if let commitment = view.sealedCommitment,
-            commitment.count != Entry.commitmentBytes
-        {
-            throw .malformed(CBORError(.invalidField, offset: 0, field: "sealed"))
-        }
-        // The payload is the last item but one of an envelope, whatever its version.
-        let fields = EventFields(item.arrayValue?.dropLast().last ?? .null)
-        try EventCatalog.check(view, fields)
-        return fields
     }
 }

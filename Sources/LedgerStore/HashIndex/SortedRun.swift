@@ -109,14 +109,17 @@ struct SortedRun {
             cchecksum_crc32c(head, base + headerBytes, byteCount - headerBytes))
     }
 
+    /// Whether it is what was written, as far as a checksum tells; one without says yes.
+    var isIntact: Bool {
+        guard hasChecksum else { return true }
+        let said = base.loadUnaligned(fromByteOffset: Self.checksumOffset, as: UInt64.self)
+        return said == Self.checksum(of: base, byteCount: byteCount)
+    }
+
     /// Whether it is what was written, records are in order and each is found through the filter and
     /// the directory.
     var isSound: Bool {
-        if hasChecksum {
-            let said = base.loadUnaligned(
-                fromByteOffset: Self.checksumOffset, as: UInt64.self)
-            guard said == Self.checksum(of: base, byteCount: byteCount) else { return false }
-        }
+        guard isIntact else { return false }
         for index in 0..<count {
             if index > 0, self.key(index - 1) >= key(index) { return false }
             if find(key(index)) == nil { return false }

@@ -50,6 +50,20 @@ extension LedgerError.Code {
     public static let clock = LedgerError.Code(rawValue: "clock")
 }
 
+extension LogSchema {
+    /// The time that the clock is held against: that of the last entry, by the clock's own word
+    /// where recorded-at is not to be believed.
+    func lastTime(
+        _ head: LogHead, now: Microseconds,
+        _ transaction: borrowing some ReadableTransaction & ~Copyable
+    ) throws -> Microseconds {
+        guard head.size > 0, now < head.recordedAt - Entry.clockSlack,
+            let stored = try transaction.unsafeValue(entries, head.size - 1)
+        else { return head.recordedAt }
+        return try EventLog.view(stored, head.size - 1).clock ?? head.recordedAt
+    }
+}
+
 extension EventLog {
     /// Holds the clock against the last event, before anything is written.
     ///
@@ -57,8 +71,11 @@ extension EventLog {
     /// - Throws: `LedgerError` with code `clock` where it is too far ahead and was not accepted.
     public func checkClock() throws -> ClockLag? {
         let now = writer.clock()
-        let head = try head()
-        if !writer.acceptsClock { try ClockCheck.check(now, after: head.recordedAt) }
+        let (head, last) = try read { transaction in
+            let head = try schema.head(transaction)
+            return (head, try schema.lastTime(head, now: now, transaction))
+        }
+        if !writer.acceptsClock { try ClockCheck.check(now, after: last) }
         guard now < head.recordedAt - Entry.clockSlack else { return nil }
         return ClockLag(clock: now, recordedAt: head.recordedAt)
     }

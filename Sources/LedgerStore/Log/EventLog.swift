@@ -59,30 +59,17 @@ public final class EventLog: Sendable {
         configuration.readOnly = readOnly
         do {
             if !create && !readOnly { try Self.requireLog(path) }
-            let opened = try Self.open(path, configuration, readsWhenUnwritable)
-            let environment = opened.environment
+            let (environment, refusal) = try Environment.open(
+                path: path, configuration: configuration, readsWhenUnwritable: readsWhenUnwritable)
             try Self.checkFormat(environment, create: create)
             let schema = try LogSchema(environment)
             self.environment = environment
             self.schema = schema
-            readOnlyReason = opened.reason ?? (readOnly ? "it was opened for reading" : nil)
+            readOnlyReason = refusal ?? (readOnly ? "it was opened for reading" : nil)
             admission = Admission()
             writer = LogWriter(environment, schema, acceptsClock: acceptsClock, clock)
         } catch let error as LMDBError {
             throw LedgerError(error)
-        }
-    }
-
-    private static func open(
-        _ path: String, _ configuration: Environment.Configuration, _ readsWhenUnwritable: Bool
-    ) throws -> (environment: Environment, reason: String?) {
-        do {
-            return (try Environment(path: path, configuration: configuration), nil)
-        } catch {
-            guard readsWhenUnwritable, error.isRefusal else { throw error }
-            var configuration = configuration
-            configuration.readOnly = true
-            return (try Environment(path: path, configuration: configuration), error.description)
         }
     }
 

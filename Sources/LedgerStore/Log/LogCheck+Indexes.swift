@@ -4,7 +4,7 @@ import LedgerCore
 extension LogCheck {
     /// Looks for index blocks that no entry belongs to.
     mutating func checkTypesBeyond(_ transaction: borrowing ReadTransaction) throws {
-        let blocks = (size + 4095) >> TypeIndex.blockBits
+        let blocks = (size >> TypeIndex.blockBits) + (size & 4095 == 0 ? 0 : 1)
         try transaction.forEach(schema.types, fromBytes: []) { key, _ in
             let bytes = key.withUnsafeBytes { [UInt8]($0) }
             let name = EventName(
@@ -55,6 +55,12 @@ extension LogCheck {
     /// Sees to it that every key points to an entry, and no two to the same.
     mutating func checkKeys(_ transaction: borrowing ReadTransaction) throws {
         let size = self.size
+        // What the file says of itself must not make more room than it has entries.
+        let isDense = size <= 64 * Position(try transaction.count(schema.entries) + 4096)
+        guard isDense else {
+            report.add(.entries, nil, "the head says \(size) entries, and most are missing")
+            return
+        }
         // One bit a position.
         var seen = [UInt64](repeating: 0, count: Int(size / 64) + 1)
         try checkRecords(of: schema.keys, transaction) { report, value in

@@ -49,7 +49,7 @@ struct LogCheck {
             report.add(.tree, nil, "the head record is damaged")
         }
         let last = try transaction.last(schema.entries)
-        end = min(last.map { $0 == .max ? $0 : $0 + 1 } ?? 0, head?.size ?? .max)
+        end = min(last.map { $0 == .max ? $0 : $0 + 1 } ?? 0, head?.size ?? LogHead.sizeMax)
         hasKeys = try checkIndex(schema.keys, transaction)
         hasSubjects = try checkIndex(schema.subjects, transaction)
         if hasKeys { try checkKeys(transaction) }
@@ -108,6 +108,8 @@ struct LogCheck {
         report.entries += span.entries
         report.sealedParts += span.sealedParts
         report.openedParts += span.openedParts
+        report.erasedParts += span.erasedParts
+        report.keylessParts += span.keylessParts
         report.digestsCompared += span.digestsCompared
         for finding in span.findings { report.add(finding) }
         report.findingCount += span.findingsUnlisted
@@ -129,9 +131,10 @@ struct LogCheck {
     private mutating func endGap() {
         guard let gap = missing else { return }
         missing = nil
+        let count = gap.upperBound - gap.lowerBound
         report.add(
             .entries, gap.lowerBound,
-            gap.count == 1 ? "missing" : "missing, with the \(gap.count - 1) entries after it")
+            count == 1 ? "missing" : "missing, with the \(count - 1) entries after it")
     }
 
     /// Joins a span's subtrees to those before, and compares nothing: what lies above a span has no
@@ -207,11 +210,16 @@ struct LogCheck {
         let stored = try transaction.value(schema.meta, bytes: LogSchema.usedKey)
         let said = stored.flatMap { SubjectsUsed($0) }
         // Others may have appended meanwhile.
-        if said?.highest ?? 0 < used.highest || stored != nil && said == nil {
+        let isSame = (try? schema.head(transaction)) == head
+        let isRight =
+            used.highest == 0
+            ? stored == nil : said.map { isSame ? $0 == used : $0.highest >= used.highest } == true
+        if !isRight, !hasGap {
             report.add(
                 .sealed, used.position,
-                "the record of used subject numbers says \(said?.highest ?? 0), and \(used.highest) "
-                    + "is used")
+                "the record of used subject numbers says \(said?.highest ?? 0) at position "
+                    + "\(said?.position ?? 0), and the highest used is \(used.highest) at "
+                    + "\(used.position)")
         }
     }
 }

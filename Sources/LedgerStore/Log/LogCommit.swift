@@ -16,7 +16,7 @@ struct LogCommit {
         _ batches: inout [EventBatch], now: Microseconds, _ transaction: borrowing WriteTransaction
     ) throws -> [[AppendOutcome]] {
         var head = try schema.head(transaction)
-        let sizeBefore = head.size
+        let before = head
         if let position = try overtaker(of: batches, head, transaction) {
             return batches.map { batch in
                 [AppendOutcome](repeating: .overtaken(by: position), count: batch.count)
@@ -24,21 +24,21 @@ struct LogCommit {
         }
         try stamp(&batches, now: now, after: head, transaction)
         var group = CommitGroup(batches)
-        let keySnapshot = try schema.keys.snapshot(transaction)
-        let subjectSnapshot = try schema.subjects.snapshot(transaction)
+        let keySnapshot = try schema.keys.checkedSnapshot(transaction)
+        let subjectSnapshot = try schema.subjects.checkedSnapshot(transaction)
         let bindings = try decideBindings(&group, subjectSnapshot, transaction)
         try decideKeys(&group, keySnapshot, transaction)
         try put(&group, &head, transaction)
-        if head.size == sizeBefore && bindings.isEmpty {
+        if head.size == before.size && bindings.isEmpty {
             // Nothing changes, and a transaction that changed nothing costs no sync.
             return try outcomes(group, transaction)
         }
-        try schema.upgrade(transaction)
+        try schema.upgrade(from: before, transaction)
         try putKeys(group, keySnapshot, transaction)
         try putBindings(bindings, subjectSnapshot, transaction)
         try transaction.put(schema.meta, bytes: LogSchema.headKey, head.bytes)
         if batches.contains(where: { $0.clock != nil }) {
-            try putCarried(sizeBefore..<head.size, transaction)
+            try putCarried(before.size..<head.size, transaction)
         }
         return try outcomes(group, transaction)
     }
@@ -64,7 +64,7 @@ struct LogCommit {
                 .refused, "the clock says \(now) µs since 1970, beyond the year 9999: set it")
         }
         if !acceptsClock {
-            try ClockCheck.check(now, after: try lastTime(head, now, transaction))
+            try ClockCheck.check(now, after: try schema.lastTime(head, now: now, transaction))
         }
         guard now >= previous - Entry.clockSlack else {
             // The log goes on from where a wrong clock has put it, so that later times stay apart
@@ -95,17 +95,6 @@ struct LogCommit {
                 last = time
             }
         }
-    }
-
-    /// The time that the clock is held against: that of the last entry, by the clock's own word
-    /// where recorded-at is not to be believed.
-    private func lastTime(
-        _ head: LogHead, _ now: Microseconds, _ transaction: borrowing WriteTransaction
-    ) throws -> Microseconds {
-        guard head.size > 0, now < head.recordedAt - Entry.clockSlack,
-            let stored = try transaction.unsafeValue(schema.entries, head.size - 1)
-        else { return head.recordedAt }
-        return try EventLog.view(stored, head.size - 1).clock ?? head.recordedAt
     }
 
     private func decideBindings(

@@ -43,21 +43,36 @@ struct LogSchema: Sendable {
     let subjects: HashIndex
 
     init(_ environment: Environment) throws {
+        var isNew = true
         func open(_ name: String, _ kind: Database.Kind) throws -> Database {
-            guard let database = try environment.database(name, kind) else {
-                throw LedgerError.notALedger(environment.path, "it has no table “\(name)”")
-            }
-            return database
+            try Self.table(name, kind, in: environment, isNew: isNew)
         }
-        meta = try open("meta", .bytes)
+        let meta = try open("meta", .bytes)
+        self.meta = meta
+        // Made with the log and never again: an empty table in place of a lost one would have every
+        // row that is delivered again recorded a second time.
+        isNew = try environment.read { try $0.value(meta, bytes: Self.headKey) == nil }
         entries = try open("entries", .integerKeys)
         sealed = try open("sealed", .integerKeys)
         tree = try open("tree", .integerKeys)
         types = try open("types", .bytes)
         keys = try HashIndex(
-            environment, name: "keys", valueBytes: Self.keyValueBytes, meta: meta)
+            environment, name: "keys", valueBytes: Self.keyValueBytes, meta: meta, isNew: isNew)
         subjects = try HashIndex(
-            environment, name: "subjects", valueBytes: Self.subjectValueBytes, meta: meta)
+            environment, name: "subjects", valueBytes: Self.subjectValueBytes, meta: meta,
+            isNew: isNew)
+    }
+
+    /// Opens a table; makes it where the log is new and may be written.
+    static func table(
+        _ name: String, _ kind: Database.Kind, in environment: Environment, isNew: Bool
+    ) throws -> Database {
+        if let table = try environment.database(name, kind, creates: isNew) { return table }
+        guard !isNew else {
+            throw LedgerError.notALedger(environment.path, "it has no table “\(name)”")
+        }
+        throw LedgerError.corrupt(
+            "the log \(environment.path) is damaged: its table “\(name)” is gone. Restore a backup")
     }
 
     /// The format as it is stored; nil where there is none, or it is none.
@@ -72,9 +87,19 @@ struct LogSchema: Sendable {
     /// knows it; from then on older programs ask to be updated.
     ///
     /// Runs keep their layout until they are merged: they are read as before, and have no checksum.
-    func upgrade(_ transaction: borrowing WriteTransaction) throws {
+    ///
+    /// - Parameter before: the head as it was read, which has no checksum in format 1.
+    func upgrade(from before: LogHead, _ transaction: borrowing WriteTransaction) throws {
         guard let format = try Self.format(meta, transaction), format < Self.formatVersion else {
             return
+        }
+        if before.size > 0 {
+            let last = try transaction.unsafeValue(entries, before.size - 1)
+            guard let last,
+                try EventLog.view(last, before.size - 1).recordedAt == before.recordedAt
+            else {
+                throw LedgerError.corrupt("the log's head record is not that of its last entry")
+            }
         }
         for index in [keys, subjects] {
             try index.putRecentSum(try index.recentSum(transaction), transaction)
@@ -95,6 +120,9 @@ struct LogSchema: Sendable {
 
     func head(_ transaction: borrowing some ReadableTransaction & ~Copyable) throws -> LogHead {
         guard let bytes = try transaction.value(meta, bytes: Self.headKey) else {
+            guard try transaction.count(entries) == 0 else {
+                throw LedgerError.corrupt("the log's head record is missing")
+            }
             return LogHead()
         }
         guard let head = LogHead(bytes) else {

@@ -20,12 +20,14 @@ public struct LogVerifier: Sendable {
     public struct Report: Sendable {
         /// Entries read.
         public internal(set) var entries: Position = 0
-        /// Sealed parts compared with their commitments.
+        /// Sealed parts that are what their entries commit to.
         public internal(set) var sealedParts = 0
-        /// Sealed parts that are gone; allowed, for that is what erasure does.
+        /// Sealed parts whose subject's key was destroyed: what they say is gone.
         public internal(set) var erasedParts = 0
         /// Sealed parts that were opened.
         public internal(set) var openedParts = 0
+        /// Sealed parts that were to be opened, and whose key could not be had.
+        public internal(set) var keylessParts = 0
         /// Responses whose key's digest was compared with what they say.
         public internal(set) var digestsCompared = 0
         /// Idempotency keys.
@@ -68,13 +70,25 @@ public struct LogVerifier: Sendable {
         }
     }
 
-    /// Opens a sealed part, and compares with it the digest kept under the key of a recorded
-    /// response, where there is one; nil where its key was destroyed. What it throws becomes a
-    /// finding.
+    /// What became of opening a sealed part.
+    public enum Opening: Sendable {
+        /// It opened, and says this.
+        case opened(SealedContent)
+        /// Its subject's key was destroyed.
+        case erased
+        /// There is no telling: the vault has no key for it, and says why when it is checked itself.
+        case keyless
+        /// It does not open under its subject's key.
+        case damaged(String)
+    }
+
+    /// Opens the sealed part of an event where it lies, and compares with it the digest kept under
+    /// the key of a recorded response, where there is one. What it throws ends the verification.
     public typealias SealedReader =
         @Sendable (
-            _ event: EventView, _ fields: EventFields, _ sealed: SealedPart, _ digest: Hash128?
-        ) throws -> SealedContent?
+            _ event: CheckedEvent, _ sealed: UnsafeRawBufferPointer, _ subject: UInt64,
+            _ digest: Hash128?
+        ) throws -> Opening
 
     /// Checks the log as it is now.
     ///
@@ -82,10 +96,11 @@ public struct LogVerifier: Sendable {
     /// file, which must be sound before anything can be read from it.
     /// - Parameters:
     ///   - workers: who reads; the result does not depend on it.
-    ///   - opening: opens sealed parts; nil where nobody can, and what only they tell is unchecked.
+    ///   - opening: asked, once the file's structure is found sound, for what opens sealed parts;
+    ///     nil where nobody can, and what only they tell is unchecked.
     ///   - progress: called now and then with entries checked and their number.
     public func verify(
-        workers: Workers = .caller, opening: SealedReader? = nil,
+        workers: Workers = .caller, opening: () throws -> SealedReader? = { nil },
         progress: (Position, Position) -> Void = { _, _ in }
     ) throws -> Report {
         do {
@@ -96,6 +111,7 @@ public struct LogVerifier: Sendable {
             report.add(.pages, nil, error.description)
             return report
         }
+        let reader = try opening()
         var check = LogCheck(schema: log.schema)
         try log.read { try check.begin($0) }
         let spans = check.spans
@@ -107,7 +123,7 @@ public struct LogVerifier: Sendable {
             let checked = try workers.map(round, leastPart: 1) { part in
                 try part.map { index in
                     try log.read { transaction in
-                        var span = try SpanCheck(context, spans[index], opening, transaction)
+                        var span = try SpanCheck(context, spans[index], reader, transaction)
                         try span.run(transaction)
                         return span.result
                     }

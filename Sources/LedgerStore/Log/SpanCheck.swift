@@ -24,6 +24,8 @@ struct SpanCheck {
         var entries: Position = 0
         var sealedParts = 0
         var openedParts = 0
+        var erasedParts = 0
+        var keylessParts = 0
         var digestsCompared = 0
         var findings: [LogFinding] = []
         var findingsUnlisted = 0
@@ -154,8 +156,8 @@ struct SpanCheck {
         _ transaction: borrowing ReadTransaction
     ) throws {
         do {
-            let fields = try EventView.validate(unsafe: entry, position: position)
-            let event = try EventView(unsafe: entry, position: position)
+            let checked = try CheckedEvent(unsafe: entry, position: position)
+            let event = checked.event
             if let last = result.lastTime, event.recordedAt < last {
                 result.add(.time, position, "recorded before its predecessor")
             }
@@ -173,10 +175,9 @@ struct SpanCheck {
             result.lastTime = event.recordedAt
             bitmaps[event.name, default: [UInt8](repeating: 0, count: TypeIndex.blockBytes)][
                 Int(position & 4095) >> 3] |= 1 << UInt8(position & 7)
-            let isResponse = event.name == .responseRecorded
-            let digest = isResponse ? try checkKey(of: event, fields, transaction) : nil
-            let content = try checkSealed(event, fields, digest, transaction)
-            if isResponse { try check(content, of: event, fields, transaction) }
+            let digest = try checkKey(of: checked, transaction)
+            let content = try checkSealed(checked, digest, transaction)
+            try check(content, of: checked, transaction)
         } catch let error as EntryError {
             result.add(.entries, position, error.description)
         }
@@ -212,9 +213,9 @@ struct SpanCheck {
     }
 
     private mutating func checkSealed(
-        _ event: EventView, _ fields: EventFields, _ digest: Hash128?,
-        _ transaction: borrowing ReadTransaction
+        _ checked: CheckedEvent, _ digest: Hash128?, _ transaction: borrowing ReadTransaction
     ) throws -> LogVerifier.SealedContent? {
+        let event = checked.event
         let stored = try transaction.unsafeValue(schema.sealed, event.position)
         guard let commitment = event.sealedCommitment else {
             if stored != nil {
@@ -227,7 +228,6 @@ struct SpanCheck {
             result.add(.sealed, event.position, "the sealed part is missing")
             return nil
         }
-        result.sealedParts += 1
         guard stored.count > LogSchema.subjectPrefixBytes else {
             result.add(.sealed, event.position, "the sealed part is truncated")
             return nil
@@ -236,37 +236,39 @@ struct SpanCheck {
         var hash = SHA256()
         hash.update(bufferPointer: part)
         let matches = hash.finalize().withUnsafeBytes { $0.elementsEqual(commitment) }
-        if !matches {
+        if matches {
+            result.sealedParts += 1
+        } else {
             result.add(.sealed, event.position, "the sealed part is not what was committed to")
         }
         // The subject's number stands beside what is committed to; the entry says it as well.
         let subject = UInt64(bigEndian: stored.loadUnaligned(as: UInt64.self))
         result.used = result.used.joined(subject, at: event.position)
-        if let stated = fields["subject"]?.unsignedValue, stated != subject {
+        if let stated = checked.subject, stated != subject {
             result.add(
                 .sealed, event.position,
                 "the sealed part names subject \(subject), its entry \(stated)")
         }
         guard matches, let opening else { return nil }
-        do {
-            let content = try opening(
-                event, fields, SealedPart(subject: subject, bytes: [UInt8](part)), digest)
-            if content != nil { result.openedParts += 1 }
+        switch try opening(checked, part, subject, digest) {
+        case .opened(let content):
+            result.openedParts += 1
             return content
-        } catch {
-            result.add(.sealed, event.position, "\(error)")
-            return nil
+        case .erased: result.erasedParts += 1
+        case .keyless: result.keylessParts += 1
+        case .damaged(let problem): result.add(.sealed, event.position, problem)
         }
+        return nil
     }
 
     /// Looks for a response under its key; returns the digest kept there, where it is one of what
     /// the source sent.
     private mutating func checkKey(
-        of event: EventView, _ fields: EventFields, _ transaction: borrowing ReadTransaction
+        of checked: CheckedEvent, _ transaction: borrowing ReadTransaction
     ) throws -> Hash128? {
-        guard let keys else { return nil }
-        let key = IdempotencyKey(
-            source: fields["source"]?.textValue ?? "", id: fields["id"]?.textValue ?? "")
+        guard let keys, let response = checked.response else { return nil }
+        let event = checked.event
+        let key = IdempotencyKey(source: response.source, id: response.id)
         do {
             let record = try schema.keys.find(key.hash, in: keys, transaction)
             let found = record.map { UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)) }
@@ -285,9 +287,10 @@ struct SpanCheck {
 
     /// Compares the indexes with what a response's sealed part says.
     private mutating func check(
-        _ content: LogVerifier.SealedContent?, of event: EventView, _ fields: EventFields,
+        _ content: LogVerifier.SealedContent?, of checked: CheckedEvent,
         _ transaction: borrowing ReadTransaction
     ) throws {
+        let event = checked.event
         if let isRight = content?.isDigestRight {
             result.digestsCompared += 1
             if !isRight {
@@ -299,7 +302,7 @@ struct SpanCheck {
         guard let subjects, let respondent = content?.respondent else { return }
         let record = try? schema.subjects.find(respondent, in: subjects, transaction)
         let bound = record.map { UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)) }
-        if bound != fields["subject"]?.unsignedValue {
+        if bound != checked.subject {
             let target = bound.map { "subject \($0)" } ?? "nobody"
             result.add(.keys, event.position, "its respondent is bound to \(target)")
         }

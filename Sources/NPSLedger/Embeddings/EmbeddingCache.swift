@@ -54,7 +54,10 @@ public final class EmbeddingCache: Sendable {
             // Nothing is lost with a damaged one: the texts are there, and are encoded again.
             (environment, discardedDamage) = try Environment.disposable(
                 path: ledger.paths.embeddings, configuration: configuration,
-                checksPages: checksPages)
+                damage: { environment in
+                    if checksPages { try environment.checkPages() }
+                    return nil
+                })
             guard let pages = try environment.database("pages", .bytes) else {
                 throw LedgerError(
                     .corrupt, "\(environment.path) has no table of embeddings: delete it")

@@ -52,9 +52,7 @@ extension Ledger {
             // What is appended without the key seals nothing, and takes no subject's number.
             return
         }
-        // The log is asked first: numbers are issued before they are used.
-        let used = try log.subjectsUsed()
-        if let mismatch = try vaultMismatch(vault, used) { throw refusal(mismatch) }
+        if let mismatch = try vaultMismatch(vault) { throw refusal(mismatch) }
         if let identity = try identity(), try vault.identity() == nil {
             try vault.bind(to: identity)
         }
@@ -85,7 +83,9 @@ extension Ledger {
     }
 
     /// How the vault differs from the log; nil where it does not.
-    func vaultMismatch(_ vault: Vault, _ used: SubjectsUsed?) throws -> PartsMismatch? {
+    func vaultMismatch(_ vault: Vault) throws -> PartsMismatch? {
+        // The log is asked first: numbers are issued before they are used.
+        let used = try log.subjectsUsed()
         let restore =
             "Restore log and vault from one backup; a vault newer than its log is right as well"
         func mismatch(_ problem: String, _ effect: String) -> PartsMismatch {

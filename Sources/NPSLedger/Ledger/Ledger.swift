@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Glibc
 import LMDB
 import LedgerCore
 import LedgerProof
@@ -198,7 +199,8 @@ public final class Ledger: Sendable {
         try openedVault.withLock { opened in
             if let opened { return opened }
             let master = try MasterKey(file: paths.masterKey)
-            guard FileManager.default.fileExists(atPath: paths.vault + "/data.mdb") else {
+            var status = stat()
+            guard stat(paths.vault + "/data.mdb", &status) == 0 || errno != ENOENT else {
                 throw VaultError(
                     .notAVault,
                     "the vault \(paths.vault) is missing: numbers can be asked for, what is sealed "

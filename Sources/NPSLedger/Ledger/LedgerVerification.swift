@@ -40,11 +40,22 @@ public struct LedgerVerification: Sendable {
             unchecked.append(
                 "without the master key the vault was not opened: keys, sealed texts, and the digests "
                     + "of rows and respondents were not checked")
-        } catch {
+        } catch let error as VaultError where error.code == .permission {
+            unchecked.append(
+                "the vault may not be read by this user (\(error.message)): keys, sealed texts, and "
+                    + "the digests of rows and respondents were not checked")
+        } catch let error as VaultError where error.code != .snapshotLost && error.code != .storage {
             vaultFinding = Self.finding(ofVault: "the vault does not open: \(error)")
         }
+        var mismatch: PartsMismatch?
         log = try LogVerifier(ledger.log).verify(
-            workers: workers, opening: vault.map(Self.reader), progress: progress)
+            workers: workers,
+            opening: {
+                guard let vault else { return nil }
+                // Under the keys of another ledger nothing opens, and the log is not to blame.
+                mismatch = try Self.mismatch { try ledger.vaultMismatch(vault) }
+                return mismatch == nil ? Self.reader(vault) : nil
+            }, progress: progress)
         unlisted = log.findingCount - log.findings.count
         self.vault = try vault?.check()
         findings += log.findings.map { Self.finding($0, in: ledger) }
@@ -52,8 +63,29 @@ public struct LedgerVerification: Sendable {
         for found in self.vault?.findings ?? [] {
             findings.append(Self.finding(ofVault: found.problem))
         }
-        try checkParts(of: ledger, vault)
+        for found in [mismatch, try Self.mismatch { try ledger.manifestMismatch() }] {
+            if let found { findings.append(Self.finding(found)) }
+        }
         try checkModels(registry, opensVault: vault != nil)
+        listUnchecked(ledger, isVaultForeign: mismatch != nil)
+    }
+
+    /// What of a ledger was not looked at, besides what nobody asked for.
+    private mutating func listUnchecked(_ ledger: Ledger, isVaultForeign: Bool) {
+        if isVaultForeign {
+            unchecked.append(
+                "sealed parts were not opened, for the vault is not this log's; nor were the digests "
+                    + "of rows and respondents compared")
+        }
+        if log.keylessParts > 0 {
+            unchecked.append(
+                "\(log.keylessParts) sealed parts were not opened: the vault has no sound key for them")
+        }
+        if log.erasedParts > 0 {
+            unchecked.append(
+                "the keys of \(log.erasedParts) sealed parts were destroyed: what they said, and the "
+                    + "digests of it, can be checked by nobody")
+        }
         if log.uncheckedRecords > 0 {
             unchecked.append(
                 "\(log.uncheckedRecords) records of indexes were written by an older program and have "
@@ -65,46 +97,62 @@ public struct LedgerVerification: Sendable {
         }
     }
 
-    /// Opens sealed parts, and compares what the log keeps of them.
-    private static func reader(_ vault: Vault) -> LogVerifier.SealedReader {
-        { event, fields, sealed, digest in
-            guard let data = try vault.open(sealed) else { return nil }
-            guard event.name == .responseRecorded else { return LogVerifier.SealedContent() }
-            var content = LogVerifier.SealedContent(
-                respondent: data.respondent.map { vault.pseudonym(of: $0) })
-            guard let digest, var recorded = try? ResponseRecorded(fields: fields) else {
-                return content
-            }
-            recorded.excluded = nil
-            let identity = recorded.identityBytes
-            // Whether the file stated the time is not recorded.
-            content.isDigestRight = [event.occurredAt, nil].contains { time in
-                digest
-                    == vault.digest(
-                        PreparedRow.content(
-                            identity: identity, text: data.text, respondent: data.respondent,
-                            time: time))
-            }
-            return content
+    /// What differs, as far as a log that may be damaged tells; what is wrong with a part in itself is
+    /// for the check of that part to say.
+    private static func mismatch(
+        _ look: () throws -> PartsMismatch?
+    ) throws -> PartsMismatch? {
+        do {
+            return try look()
+        } catch let error as LedgerError where error.code == .corrupt {
+            return nil
+        } catch let error as VaultError
+            where [.corrupt, .keysDamaged, .wrongKey].contains(error.code)
+        {
+            return nil
+        } catch is EntryError {
+            return nil
         }
     }
 
-    private mutating func checkParts(of ledger: Ledger, _ vault: Vault?) throws {
-        guard log.isSound else { return }
-        var mismatches = [try ledger.manifestMismatch()]
-        if let vault, self.vault?.findings.isEmpty == true {
-            mismatches.append(try ledger.vaultMismatch(vault, try ledger.log.subjectsUsed()))
-        }
-        for mismatch in mismatches.compactMap(\.self) {
-            findings.append(
-                VerificationFinding(
-                    part: mismatch.part.rawValue, check: "parts", problem: mismatch.problem,
-                    affects: mismatch.effect, remedy: mismatch.remedy))
+    private static func finding(_ mismatch: PartsMismatch) -> VerificationFinding {
+        VerificationFinding(
+            part: mismatch.part.rawValue, check: "parts", problem: mismatch.problem,
+            affects: mismatch.effect, remedy: mismatch.remedy)
+    }
+
+    /// Opens sealed parts, and compares what the log keeps of them.
+    private static func reader(_ vault: Vault) -> LogVerifier.SealedReader {
+        { event, sealed, subject, digest in
+            let data: PersonalData
+            do {
+                guard let key = try vault.key(of: subject) else { return .erased }
+                data = try Vault.open(sealed, subject: subject, key: key)
+            } catch let error as VaultError where error.code == .keysDamaged {
+                return .keyless
+            } catch let error as VaultError where error.code == .corrupt {
+                return .damaged(error.message)
+            }
+            guard let response = event.response else { return .opened(LogVerifier.SealedContent()) }
+            var content = LogVerifier.SealedContent(
+                respondent: data.respondent.map { vault.pseudonym(of: $0) })
+            guard let digest else { return .opened(content) }
+            // Whether the file stated the time is not recorded.
+            content.isDigestRight = [event.event.occurredAt, nil].contains { time in
+                digest
+                    == vault.digest(
+                        PreparedRow.content(
+                            identity: response.identity, text: data.text,
+                            respondent: data.respondent, time: time))
+            }
+            return .opened(content)
         }
     }
 
     private mutating func checkModels(_ registry: ModelRegistry, opensVault: Bool) throws {
-        guard log.isSound else { return }
+        guard log.isSound else {
+            return unchecked.append("models were not checked: a log that is not sound names them")
+        }
         for model in try registry.list() {
             do {
                 _ = try registry.file(model)

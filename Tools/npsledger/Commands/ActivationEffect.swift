@@ -33,13 +33,13 @@ enum ActivationEffect {
     /// An import that goes on asks which version is active when it ends, and lets that one read what
     /// is unread. One that asked just before the activation was recorded left its texts to the
     /// former version alone; they are in the log by now, so that nothing stays unread.
-    static func readWhatCameMeanwhile(_ session: Session, _ version: ModelVersion) throws {
+    static func readWhatCameMeanwhile(_ session: Session, _ version: ModelVersion) {
         do {
             try readEverything(session, version, when: "afterwards")
-        } catch let error as LedgerError {
-            // The act is recorded and counts, so the command does not fail for this.
+        } catch {
+            // The act is recorded and counts: who was told of a failure would do it once more.
             Printer.notice(
-                "what came in meanwhile is not read yet (\(error.message)): `npsledger classify` "
+                "what came in meanwhile is not read yet (\(error)): `npsledger classify` "
                     + "reads it")
         }
     }
@@ -59,20 +59,27 @@ enum ActivationEffect {
         _ act: String, _ version: ModelVersion, _ receipt: Receipt, _ before: NPSCounts,
         _ session: Session, _ printer: Printer, gate: GateEvidence? = nil
     ) throws {
-        let after = try score(session)
-        try session.settle()
+        var after: NPSCounts?
+        do {
+            after = try score(session)
+            try session.settle()
+        } catch {
+            Printer.notice(
+                "it is recorded at position \(receipt.position) and counts, but what came of it "
+                    + "cannot be told (\(error)): run `npsledger verify`")
+        }
         if printer.format != .table {
             printer.record(
                 [
                     ("model", .integer(version)), ("position", .integer(receipt.position)),
                     ("leafHash", .string(receipt.leafHash.description)),
                     ("npsBefore", .optional(ScoreRow.points(before.score))),
-                    ("npsAfter", .optional(ScoreRow.points(after.score))),
+                    ("npsAfter", .optional(after.flatMap { ScoreRow.points($0.score) })),
                 ] + (gate.map { [("gate", GateText.json($0))] } ?? []))
             return
         }
-        func points(_ counts: NPSCounts) -> String {
-            counts.score.map { Formatted.points($0 * 100) } ?? "—"
+        func points(_ counts: NPSCounts?) -> String {
+            counts?.score.map { Formatted.points($0 * 100) } ?? "—"
         }
         printer.line(
             "Position \(receipt.position): \(act) model \(version). NPS (blended) "

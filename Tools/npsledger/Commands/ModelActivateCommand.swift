@@ -99,7 +99,7 @@ struct ModelActivateCommand: ParsableCommand {
         let before = try ActivationEffect.score(session)
         let receipt = try registry.activate(
             plan, reason: reason ?? "", actor: actor, gate: evidence)
-        try ActivationEffect.readWhatCameMeanwhile(session, version)
+        ActivationEffect.readWhatCameMeanwhile(session, version)
         if let evidence, receipt.position > evidence.asOf {
             Printer.notice(
                 "\(Formatted.count(receipt.position - evidence.asOf)) events came in after the "

@@ -85,7 +85,7 @@ struct ModelRollbackCommand: ParsableCommand {
         try ActivationEffect.readEverything(session, version)
         let before = try ActivationEffect.score(session)
         let receipt = try ledger.models.rollBack(plan, reason: reason, actor: actor)
-        try ActivationEffect.readWhatCameMeanwhile(session, version)
+        ActivationEffect.readWhatCameMeanwhile(session, version)
         try ActivationEffect.show(
             "rolled back to", version, receipt, before, session, Printer(options))
     }

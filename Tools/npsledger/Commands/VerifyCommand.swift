@@ -35,6 +35,7 @@ struct VerifyCommand: ParsableCommand {
     var continues: String?
 
     func run() throws {
+        let noted = try continues.map { try Self.notedRoot($0) }
         let ledger = try Ledger(at: options.paths)
         defer { ledger.close() }
         let bar = ProgressBar("verifying the log", unit: "entries")
@@ -45,9 +46,18 @@ struct VerifyCommand: ParsableCommand {
         }
         bar.finish()
         var findings = report.findings
-        if report.log.isSound { findings += try continuity(ledger) }
-        var projections: [ProjectionReport] = []
         var unchecked = report.unchecked
+        if let noted, report.log.findings.contains(where: { $0.check == .pages }) {
+            unchecked.append("whether the log continues that of \(noted.size) entries")
+        } else if let noted {
+            do {
+                findings += try continuity(of: ledger.log, from: noted)
+            } catch let error as LedgerError where error.code == .corrupt {
+                unchecked.append(
+                    "whether the log continues that of \(noted.size) entries: \(error.message)")
+            }
+        }
+        var projections: [ProjectionReport] = []
         if !logOnly, report.log.isSound {
             let session = try Session(ledger)
             projections = try session.catalog.all.map { try ProjectionReport($0, session) }
@@ -65,8 +75,30 @@ struct VerifyCommand: ParsableCommand {
         }
     }
 
-    private func continuity(_ ledger: Ledger) throws -> [VerificationFinding] {
-        guard let problem = try discontinuity(ledger) else { return [] }
+    private static func notedRoot(_ text: String) throws -> (size: Position, root: String) {
+        let parts = text.split(separator: ":")
+        guard parts.count == 2, let size = Position(parts[0]), parts[1].count == 64,
+            parts[1].allSatisfy(\.isHexDigit)
+        else {
+            throw CommandFailure(
+                ExitStatus.usage,
+                "--continues takes SIZE:ROOT, a number of entries and 64 hexadecimal digits, as "
+                    + "`verify` prints them")
+        }
+        return (size, parts[1].lowercased())
+    }
+
+    private func continuity(
+        of log: EventLog, from noted: (size: Position, root: String)
+    ) throws -> [VerificationFinding] {
+        let problem: String
+        if noted.size > (try log.head().size) {
+            problem = "the log is shorter than \(noted.size) entries"
+        } else {
+            let root = try log.root(at: noted.size).description
+            guard root != noted.root else { return [] }
+            problem = "the root at size \(noted.size) is \(root), not \(noted.root)"
+        }
         return [
             VerificationFinding(
                 part: "log", check: "continues", problem: problem,
@@ -74,20 +106,6 @@ struct VerifyCommand: ParsableCommand {
                 remedy: "Find out which of the two is the true one before anything is written or "
                     + "rebuilt")
         ]
-    }
-
-    private func discontinuity(_ ledger: Ledger) throws -> String? {
-        guard let continues else { return nil }
-        let parts = continues.split(separator: ":")
-        guard parts.count == 2, let size = UInt64(parts[0]) else {
-            throw CommandFailure(ExitStatus.usage, "--continues takes SIZE:ROOT")
-        }
-        guard size <= (try ledger.log.head().size) else {
-            return "the log is shorter than \(size) entries"
-        }
-        let root = try ledger.log.root(at: size).description
-        return root == parts[1].lowercased()
-            ? nil : "the root at size \(size) is \(root), not \(parts[1])"
     }
 
     private func show(

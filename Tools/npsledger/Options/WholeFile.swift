@@ -5,8 +5,12 @@ import Synchronization
 enum WholeFile {
     /// Bytes read at a time.
     private static let pieceBytes = 1 << 20
-    /// Read to its end, it has nothing for whoever asks next.
-    private static let isInputTaken = Atomic(false)
+    /// Read to its end, it has nothing for whoever asks next, except for the same command when it
+    /// begins again.
+    private static let input = Mutex<(bytes: [UInt8]?, isTaken: Bool)>((nil, false))
+
+    /// Lets a command that begins again have the standard input that it read.
+    static func giveBack() { input.withLock { $0.isTaken = false } }
 
     /// - Parameters:
     ///   - bytesMax: beyond this it is refused, a plain file unread, so that a wrong path costs
@@ -27,9 +31,16 @@ enum WholeFile {
             let size = try files.attributesOfItem(atPath: path)[.size] as? Int ?? 0
             guard size <= bytesMax else { throw tooLarge(path, kind, bytesMax) }
         }
-        if isInput, isInputTaken.exchange(true, ordering: .relaxed) {
-            throw CommandFailure(
-                ExitStatus.usage, "“-” is standard input, and can be read once: name a file")
+        if isInput {
+            let (known, isTaken) = input.withLock { state in
+                defer { state.isTaken = true }
+                return state
+            }
+            guard !isTaken else {
+                throw CommandFailure(
+                    ExitStatus.usage, "“-” is standard input, and can be read once: name a file")
+            }
+            if let known { return known }
         }
         let name = isInput ? "standard input" : path
         guard let handle = isInput ? .standardInput : FileHandle(forReadingAtPath: path) else {
@@ -48,6 +59,7 @@ enum WholeFile {
             throw CommandFailure(
                 ExitStatus.inputOutput, "\(name) cannot be read: \(error.localizedDescription)")
         }
+        if isInput { input.withLock { [bytes] state in state.bytes = bytes } }
         return bytes
     }
 
