@@ -37,7 +37,7 @@ extension ProjectionStore {
                     }
                 } catch let damage as DamagedBlock where unfoldable == nil {
                     // Not read while it was folded on, and so only found when it is compared.
-                    unfoldable = "\(damage)"
+                    unfoldable = damage.problem
                 }
             }
         } catch let error as LMDBError {
@@ -132,6 +132,8 @@ extension ProjectionStore {
             return nil
         } catch let error as LedgerError {
             throw error
+        } catch let damage as DamagedBlock {
+            return damage.problem
         } catch {
             return "\(error)"
         }

@@ -10,9 +10,14 @@ public struct DamagedBlock: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// What is damaged, and what to do.
     public var description: String {
-        let digits = key.prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        "\(problem); `npsledger projection rebuild \(projection)` folds it anew"
+    }
+
+    /// What is damaged.
+    var problem: String {
+        let digits = key.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         return "the state of \(projection) is damaged: the block under key \(digits) is not what "
-            + "was written; `npsledger projection rebuild \(projection)` folds it anew"
+            + "was written"
     }
 }
 
@@ -55,6 +60,16 @@ final class StateBlocks: Sendable {
         }
         checked.withLock { $0.note(mark, at: place) }
         return content
+    }
+
+    /// Whether a value is what was put there.
+    static func isIntact(
+        _ stored: UnsafeRawBufferPointer, under key: UnsafeRawBufferPointer
+    ) -> Bool {
+        let count = stored.count - checksumBytes
+        guard count >= 0, let base = stored.baseAddress else { return false }
+        let said = UInt32(littleEndian: base.loadUnaligned(fromByteOffset: count, as: UInt32.self))
+        return said == checksum(UnsafeRawBufferPointer(start: base, count: count), under: key)
     }
 
     /// Writes a value and its checksum into the room made for both.

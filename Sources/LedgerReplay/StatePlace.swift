@@ -24,18 +24,20 @@ struct StatePlace {
         do {
             // Tables that are missing have to be made, which is another way to find out that nothing
             // can be written.
-            self = try StatePlace(in: directory, Self.configuration, looksForDamage: looksForDamage)
+            self = try StatePlace(in: directory, Self.configuration) { environment in
+                looksForDamage ? try StateTables.damage(in: environment) : nil
+            }
         } catch let error as LMDBError where moves && error.isRefusal {
             self = try StatePlace(copying: directory, because: LedgerError(error).message)
         }
     }
 
     private init(
-        in directory: String, _ configuration: Environment.Configuration, looksForDamage: Bool
+        in directory: String, _ configuration: Environment.Configuration,
+        damage: (Environment) throws -> String?
     ) throws {
         (environment, discardedDamage) = try Environment.disposable(
-            path: directory, configuration: configuration,
-            damage: looksForDamage ? { try StateTables.damage(in: $0) } : { _ in nil })
+            path: directory, configuration: configuration, damage: damage)
         guard let tables = try StateTables(in: environment) else {
             throw LedgerError(
                 .corrupt, "\(environment.path) has lost a table: delete the directory")
@@ -73,7 +75,10 @@ struct StatePlace {
         }
         var configuration = Self.configuration
         configuration.durability = .none
-        self = try StatePlace(in: scratch.path, configuration, looksForDamage: true)
+        // Who may not write has no way to rebuild what is damaged: it is folded anew here and now.
+        self = try StatePlace(in: scratch.path, configuration) {
+            try StateTables.damage(in: $0, checksBlocks: true)
+        }
         self.scratch = scratch
         self.reason = reason
     }

@@ -50,10 +50,38 @@ struct StateTables: Hashable, Sendable {
     /// What is wrong with a projection's file, as far as no question would notice it: a page that
     /// LMDB cannot have written, a table or a key that is gone, a record that is not what was
     /// written. Nil where nothing is.
-    static func damage(in environment: Environment) throws -> String? {
+    ///
+    /// - Parameter checksBlocks: whether to compare every value with its checksum as well.
+    static func damage(
+        in environment: Environment, checksBlocks: Bool = false
+    ) throws -> String? {
         try environment.checkPages()
         guard let tables = try Self(in: environment) else { return "a table is missing" }
-        return try environment.read { try tables.damage($0) }
+        return try environment.read { transaction in
+            if let damage = try tables.damage(transaction) { return damage }
+            return try checksBlocks && tables.hasDamagedBlock(transaction)
+                ? "a block is not what was written" : nil
+        }
+    }
+
+    private func hasDamagedBlock(_ transaction: borrowing ReadTransaction) throws -> Bool {
+        for index in 0..<2 {
+            let stored = try transaction.value(meta, bytes: Self.buildKey(index))
+            guard let stored,
+                try BuildRecord(decoding: stored).layout == BuildRecord.layoutNewest
+            else { continue }
+            for table in [builds[index], quarantines[index]] {
+                var isIntact = true
+                try transaction.forEach(table, fromBytes: []) { key, value in
+                    key.withUnsafeBytes { key in
+                        value.withUnsafeBytes { isIntact = StateBlocks.isIntact($0, under: key) }
+                    }
+                    return isIntact
+                }
+                guard isIntact else { return true }
+            }
+        }
+        return false
     }
 
     private func damage(_ transaction: borrowing ReadTransaction) throws -> String? {

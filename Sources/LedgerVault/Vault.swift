@@ -22,7 +22,8 @@ public final class Vault: Sendable {
     let meta: Database
     let master: MasterKey
     /// Why nothing can be written; nil where it can.
-    public let readOnlyReason: String?
+    public var readOnlyReason: String? { refusal?.description }
+    private let refusal: LMDBError?
     /// For each purpose, the code as it is before any content: making it anew would take as long as
     /// the content.
     private let codes: [String: HMAC<SHA256>]
@@ -50,7 +51,7 @@ public final class Vault: Sendable {
         do {
             if !create { try Self.requireVault(path, configuration) }
             let environment: Environment
-            (environment, readOnlyReason) = try Environment.open(
+            (environment, refusal) = try Environment.open(
                 path: path, configuration: configuration, readsWhenUnwritable: readsWhenUnwritable)
             guard let blocks = try environment.database("blocks", .integerKeys),
                 let meta = try environment.database("meta", .bytes)
@@ -128,13 +129,18 @@ public final class Vault: Sendable {
         withUnsafeBytes(of: block.bigEndian) { [UInt8]($0) }
     }
 
+    /// Throws why nothing can be written, where that is so.
+    public func requireWritable() throws(VaultError) {
+        guard let refusal else { return }
+        throw VaultError(
+            VaultError(refusal).code,
+            "\(environment.path) can only be read here: \(refusal.description)")
+    }
+
     /// Reserves `count` subject numbers and makes their keys, durably.
     public func reserve(_ count: Int) throws -> SubjectKeys {
         precondition(count > 0, "at least one subject")
-        if let readOnlyReason {
-            throw VaultError(
-                .permission, "\(environment.path) can only be read here: \(readOnlyReason)")
-        }
+        try requireWritable()
         let (first, material) = try translating {
             try environment.write { try reserve(UInt64(count), $0) }
         }
@@ -196,17 +202,23 @@ public final class Vault: Sendable {
         return keys
     }
 
+    /// The keys of a block in words; whoever asks may have read any number.
+    private static func keys(of block: UInt64) -> String {
+        let first = block * blockKeys
+        return "the keys of subjects \(max(1, first)) to \(first | (blockKeys - 1))"
+    }
+
     private static func damaged(_ block: UInt64) -> VaultError {
         VaultError(
             .keysDamaged,
-            "the keys of subjects \(max(1, block * blockKeys)) to \((block + 1) * blockKeys - 1) are "
+            "\(keys(of: block)) are "
                 + "damaged: restore a backup of the vault as new as the log")
     }
 
     private static func missing(_ block: UInt64) -> VaultError {
         VaultError(
             .keysDamaged,
-            "the keys of subjects \(max(1, block * blockKeys)) to \((block + 1) * blockKeys - 1) are "
+            "\(keys(of: block)) are "
                 + "missing: restore a backup of the vault as new as the log")
     }
 

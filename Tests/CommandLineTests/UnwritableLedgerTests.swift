@@ -63,7 +63,7 @@ struct UnwritableLedgerTests {
             }
         }
         let nps = try here.run(["nps", "--ledger", mount], environment: key)
-        #expect(nps.errors.contains("folded in /tmp"), "\(nps)")
+        #expect(nps.errors.contains("kept in /tmp"), "\(nps)")
         let edit = ["thresholds", "edit", "--passive-from", "6", "--reason", "x"]
         let refused = try here.run(edit + ["--ledger", mount], environment: key)
         #expect(refused.status == 77 && refused.errors.contains("Read-only file system"))

@@ -115,6 +115,7 @@ import Testing
         let never = SealedPart(subject: 1_000_000, bytes: [1])
         let error = #expect(throws: VaultError.self) { try vault.open(never) }
         #expect(error?.code == .keysDamaged)
+        #expect(throws: VaultError.self) { try vault.key(of: .max) }
         vault.close()
     }
 

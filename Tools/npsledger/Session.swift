@@ -51,13 +51,16 @@ struct Session {
                     + "folded anew from the log (\(damage))")
         }
         noteScratch(catalog.all.filter { $0.scratch != nil })
+        if let mismatch = try ledger.manifestMismatch() {
+            Printer.notice("\(mismatch.problem): run `npsledger verify`")
+        }
     }
 
     /// Says where states are kept that cannot be kept in their folder.
     private func noteScratch(_ moved: [any CatalogedProjection]) {
         guard let (path, reason) = moved.first?.scratch else { return }
         Printer.notice(
-            "\(moved.map(\.descriptor.id).joined(separator: ", ")): folded in "
+            "\(moved.map(\.descriptor.id).joined(separator: ", ")): kept in "
                 + "\(URL(fileURLWithPath: path).deletingLastPathComponent().path) for this command, "
                 + "for \(ledger.paths.projections) cannot be written (\(reason))")
     }

@@ -20,6 +20,13 @@ public enum ClockCheck {
     /// older began with a clock that had never been set, and says nothing of what time it is.
     static let credibleMin: Microseconds = 1_577_836_800_000_000
 
+    /// Refuses a time that no event can carry, because the clock was never set.
+    public static func requireSet(_ now: Microseconds) throws {
+        guard now < Entry.timeMin else { return }
+        throw LedgerError(
+            .clock, "the clock says \(TimeText.utc(now)), when there was no such program: set it")
+    }
+
     private static let day: Microseconds = 86_400_000_000
 
     /// Refuses a time that a clock cannot have reached since the last event.
@@ -71,6 +78,7 @@ extension EventLog {
     /// - Throws: `LedgerError` with code `clock` where it is too far ahead and was not accepted.
     public func checkClock() throws -> ClockLag? {
         let now = writer.clock()
+        try ClockCheck.requireSet(now)
         let (head, last) = try read { transaction in
             let head = try schema.head(transaction)
             return (head, try schema.lastTime(head, now: now, transaction))

@@ -15,7 +15,11 @@ public final class EventLog: Sendable {
     let schema: LogSchema
     let writer: LogWriter
     /// Why nothing can be appended; nil where it can.
-    public let readOnlyReason: String?
+    public var readOnlyReason: String? {
+        refusal?.description ?? (isReadOnly ? "it was opened for reading" : nil)
+    }
+    private let refusal: LMDBError?
+    private let isReadOnly: Bool
     private let admission: Admission
 
     /// What has to be proven before the first append of this process.
@@ -65,7 +69,8 @@ public final class EventLog: Sendable {
             let schema = try LogSchema(environment)
             self.environment = environment
             self.schema = schema
-            readOnlyReason = refusal ?? (readOnly ? "it was opened for reading" : nil)
+            self.refusal = refusal
+            isReadOnly = readOnly
             admission = Admission()
             writer = LogWriter(environment, schema, acceptsClock: acceptsClock, clock)
         } catch let error as LMDBError {
@@ -110,7 +115,8 @@ public final class EventLog: Sendable {
     private func requireWritable() throws {
         if let readOnlyReason {
             throw LedgerError(
-                .permission, "\(environment.path) can only be read here: \(readOnlyReason)")
+                refusal.map { LedgerError($0).code } ?? .permission,
+                "\(environment.path) can only be read here: \(readOnlyReason)")
         }
         try admission.require()
     }

@@ -87,7 +87,13 @@ public final class EmbeddingCache: Sendable {
     /// The key of a subject; nil where nothing of it is kept: it was forgotten, or is none.
     func key(of subject: UInt64) throws -> SymmetricKey? {
         // Number 0 marks “no subject”.
-        subject == 0 ? nil : try vault.key(of: subject)
+        guard subject != 0 else { return nil }
+        do {
+            return try vault.key(of: subject)
+        } catch let error as VaultError where error.code == .keysDamaged {
+            // Nothing can be kept under a key that is lost; the texts say so themselves.
+            return nil
+        }
     }
 
     /// Closes the environment.

@@ -52,6 +52,7 @@ public struct ResponseImporter {
         self.options = options
         if !options.isDryRun { try ledger.proveParts() }
         vault = try ledger.vault()
+        if !options.isDryRun { try vault.requireWritable() }
         rule = AmendmentRule(log: ledger.log, source: source)
         var digests: Set<[UInt8]> = []
         // What reads a share alone does not make an encoder run on all.

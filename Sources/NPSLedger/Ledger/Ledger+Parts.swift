@@ -63,7 +63,7 @@ extension Ledger {
     }
 
     /// How the manifest differs from the log; nil where it does not.
-    func manifestMismatch() throws -> PartsMismatch? {
+    public func manifestMismatch() throws -> PartsMismatch? {
         let opened = try opening()
         let isOrigin = opened.map { $0.origin == manifest.origin } ?? true
         let identity = try identity().map { Hex.encode($0) }
@@ -92,12 +92,23 @@ extension Ledger {
             PartsMismatch(part: .vault, problem: problem, effect: effect, remedy: restore)
         }
         let publicKey = vault.signingKey.publicKey.rawRepresentation.base64EncodedString()
+        let bound = try vault.identity()
+        let identity = try identity()
+        if publicKey != manifest.publicKey, bound != nil, bound == identity {
+            // Log and vault are of one mind: it is the manifest that was changed.
+            return PartsMismatch(
+                part: .manifest, problem: "the public key in ledger.json is not the vault's",
+                effect: "checkpoints would be believed that another key has signed",
+                remedy:
+                    "Put the ledger.json of this log back, or remove it and run `npsledger init "
+                    + "--origin \(manifest.origin)`, which writes it again")
+        }
         if publicKey != manifest.publicKey {
             return mismatch(
                 "the public key in ledger.json is not the vault's",
                 "one of the two is another ledger's")
         }
-        if let bound = try vault.identity(), let identity = try identity(), bound != identity {
+        if let bound, let identity, bound != identity {
             return mismatch(
                 "the vault belongs to another ledger",
                 "people of this one would be sealed under keys of the other's")

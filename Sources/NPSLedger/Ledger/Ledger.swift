@@ -93,6 +93,7 @@ public final class Ledger: Sendable {
         furnish: (Ledger) throws -> Void = { _ in }
     ) throws -> Ledger {
         // Before there is a directory: what a wrong clock refuses must not be half a ledger.
+        try ClockCheck.requireSet(clock())
         if !acceptsClock { try ClockCheck.check(clock(), after: 0) }
         guard isOrigin(origin) else {
             throw LedgerError(
@@ -101,6 +102,7 @@ public final class Ledger: Sendable {
                     + "control characters and no “+”, such as ledger.example/nps")
         }
         try makeDirectory(paths)
+        try requireNoLoss(paths)
         let vault = try Vault(
             path: paths.vault, master: try MasterKey(file: paths.masterKey), create: true)
         let log = try EventLog(
@@ -132,6 +134,30 @@ public final class Ledger: Sendable {
         try furnish(ledger)
         try manifest.write(to: paths.manifest)
         return ledger
+    }
+
+    /// Refuses to make a part anew that the other parts show to have been lost: an interrupted
+    /// creation makes the vault first and leaves it unbound, and the log next.
+    private static func requireNoLoss(_ paths: LedgerPaths) throws {
+        func has(_ part: String) -> Bool {
+            var status = stat()
+            return stat(part + "/data.mdb", &status) == 0 && status.st_size > 0
+        }
+        let lost: String
+        switch (has(paths.log), has(paths.vault)) {
+        case (true, true), (false, false): return
+        case (true, false): lost = "vault"
+        case (false, true):
+            let vault = try Vault(
+                path: paths.vault, master: try MasterKey(file: paths.masterKey))
+            defer { vault.close() }
+            guard try vault.identity() != nil || vault.nextNumber() > 1 else { return }
+            lost = "log"
+        }
+        throw LedgerError(
+            .mismatch,
+            "\(paths.directory) has lost its \(lost): restore log and vault from one backup. Nothing "
+                + "was written")
     }
 
     /// Makes the directory and the master key, unless an interrupted creation has.
@@ -199,8 +225,13 @@ public final class Ledger: Sendable {
         try openedVault.withLock { opened in
             if let opened { return opened }
             let master = try MasterKey(file: paths.masterKey)
-            var status = stat()
-            guard stat(paths.vault + "/data.mdb", &status) == 0 || errno != ENOENT else {
+            let file = paths.vault + "/data.mdb"
+            if case .hidden(let number) = PathState(file) {
+                throw VaultError(
+                    number == EACCES ? .permission : .storage,
+                    "\(file) cannot be looked at (\(String(cString: strerror(number))))")
+            }
+            if case .missing = PathState(file) {
                 throw VaultError(
                     .notAVault,
                     "the vault \(paths.vault) is missing: numbers can be asked for, what is sealed "

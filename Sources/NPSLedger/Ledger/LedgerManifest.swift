@@ -21,6 +21,9 @@ public struct LedgerManifest: Codable, Hashable, Sendable {
 
     /// Reads the manifest of the ledger at `paths`.
     public init(at paths: LedgerPaths) throws {
+        if case .hidden(let number) = PathState(paths.directory) {
+            throw PathState.failure("\(paths.directory) cannot be looked at", number)
+        }
         var isDirectory: ObjCBool = false
         let files = FileManager.default
         guard files.fileExists(atPath: paths.directory, isDirectory: &isDirectory) else {
@@ -34,11 +37,7 @@ public struct LedgerManifest: Codable, Hashable, Sendable {
             throw LedgerError(
                 .notALedger, "\(paths.directory) is a file; a ledger is a directory")
         }
-        guard let data = files.contents(atPath: paths.manifest) else {
-            if files.fileExists(atPath: paths.manifest) {
-                throw LedgerError(
-                    .permission, "\(paths.manifest) cannot be read: check its permissions")
-            }
+        guard let data = try PathState.content(of: paths.manifest) else {
             throw LedgerError(.notALedger, Self.missing(at: paths))
         }
         guard let manifest = try? JSONDecoder().decode(LedgerManifest.self, from: data) else {
@@ -47,7 +46,9 @@ public struct LedgerManifest: Codable, Hashable, Sendable {
                 "\(paths.manifest) is not a ledger's manifest: "
                     + (Self.hasBadCadence(data)
                         ? "“commitEvery” is a whole number of events, or is left out"
-                        : "restore a backup"))
+                        : "put it back, or remove it and run `npsledger init --origin NAME "
+                            + "--ledger \(paths.directory)`, which writes it again from log and "
+                            + "vault"))
         }
         guard manifest.formatVersion <= Self.formatVersionNewest else {
             throw LedgerError(

@@ -153,7 +153,7 @@ public struct ModelRegistry: Sendable {
     /// The artefact of a version, hashed again and refused if it changed.
     public func file(_ model: RegisteredModel) throws -> ModelFile {
         let path = artefactPath(model.digest)
-        guard let data = FileManager.default.contents(atPath: path) else {
+        guard let data = try PathState.content(of: path) else {
             throw LedgerError(
                 .notFound,
                 "the artefact of model \(model.version) is missing: put \(path) back from a backup")
@@ -237,8 +237,9 @@ public struct ModelRegistry: Sendable {
             try FileManager.default.createDirectory(
                 atPath: folder(digest), withIntermediateDirectories: true)
         } catch {
-            throw LedgerError(
-                .storage, "\(folder(digest)) cannot be created: \(error.localizedDescription)")
+            let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+            throw PathState.failure(
+                "\(folder(digest)) cannot be created", Int32(cause?.code ?? Int(EIO)))
         }
     }
 }

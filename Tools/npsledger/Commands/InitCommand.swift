@@ -1,5 +1,6 @@
 import ArgumentParser
 import Classification
+import Foundation
 import LedgerCore
 import LedgerProof
 import LedgerStore
@@ -49,6 +50,7 @@ struct InitCommand: ParsableCommand {
 
     func run() throws {
         let actor = try actor.resolved()
+        let isRestored = FileManager.default.fileExists(atPath: options.paths.log + "/data.mdb")
         let ledger = try Ledger.create(
             at: options.paths, origin: origin, actor: actor,
             acceptsClock: self.actor.clock.acceptClock,
@@ -59,6 +61,16 @@ struct InitCommand: ParsableCommand {
         }
         let printer = Printer(options)
         let head = try ledger.log.head()
+        if isRestored {
+            Printer.notice(
+                "ledger.json was written again. After how many events states are put on record "
+                    + "(`projection commit --every`) stood there alone: say it again, if it was set")
+        }
+        if ledger.paths.masterKey.hasPrefix(ledger.paths.directory + "/") {
+            Printer.notice(
+                "the master key lies in the ledger's own directory: whoever copies that can open "
+                    + "every text. Move it away, and name it with NPSLEDGER_KEY_FILE")
+        }
         switch options.format {
         case .json, .csv:
             let fields: [(String, JSONValue)] = [
@@ -80,7 +92,9 @@ struct InitCommand: ParsableCommand {
                     ])
             }
         case .table:
-            printer.line("Created the ledger \(origin) in \(ledger.paths.directory)")
+            printer.line(
+                (isRestored ? "Completed the ledger" : "Created the ledger")
+                    + " \(origin) in \(ledger.paths.directory)")
             printer.line("  model 1      \(model.registration.kind), \(model.digest.prefix(16))…")
             printer.line("  thresholds 1 passive from 7, promoter from 9")
             printer.line("  master key   \(ledger.paths.masterKey)")

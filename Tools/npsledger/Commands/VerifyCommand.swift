@@ -36,7 +36,12 @@ struct VerifyCommand: ParsableCommand {
 
     func run() throws {
         let noted = try continues.map { try Self.notedRoot($0) }
-        let ledger = try Ledger(at: options.paths)
+        let ledger: Ledger
+        do {
+            ledger = try Ledger(at: options.paths)
+        } catch let error as LedgerError where error.code == .corrupt {
+            return try show(unopened: error.message)
+        }
         defer { ledger.close() }
         let bar = ProgressBar("verifying the log", unit: "entries")
         let report = try LedgerVerification(
@@ -73,6 +78,27 @@ struct VerifyCommand: ParsableCommand {
             throw CommandFailure(
                 ExitStatus.no, "\(count) \(count == 1 ? "thing is" : "things are") wrong")
         }
+    }
+
+    /// The report on a ledger whose log does not open.
+    private func show(unopened problem: String) throws {
+        let finding = VerificationFinding(
+            part: "log", check: "opening", problem: problem,
+            affects: "every answer: nothing of it can be read",
+            remedy: "Keep these files, and restore a backup of log and vault")
+        let printer = Printer(options)
+        if options.format == .table {
+            printer.problem(finding.problem)
+            for advice in VerificationFinding.advice([finding]) { printer.muted(advice) }
+        } else {
+            printer.record([
+                ("sound", .bool(false)), ("problems", .array([.string(problem)])),
+                ("findings", .array([finding.json])),
+                ("unchecked", .array([.string("everything: the log does not open")])),
+                ("limits", .string(LedgerVerification.limits)),
+            ])
+        }
+        throw CommandFailure(ExitStatus.no, "1 thing is wrong")
     }
 
     private static func notedRoot(_ text: String) throws -> (size: Position, root: String) {

@@ -52,8 +52,10 @@ struct Printer {
         guard number != 0, number != EPIPE else { return }
         throw CommandFailure(
             ExitStatus.inputOutput,
-            "the results could not be written to standard output: "
-                + String(cString: strerror(number)))
+            "the results could not be written to standard output ("
+                + String(cString: strerror(number))
+                + "). What the command recorded stands: look (`npsledger audit`) before it is given "
+                + "again")
     }
 
     func line(_ text: String = "") { Self.write(text + "\n") }

@@ -118,11 +118,13 @@ struct ResponseStory {
             let title = "\(step.position)  \(step.name)"
             let author =
                 "  \(Timestamp.format(step.recordedAt)) by " + TerminalText.sanitized(step.actor)
-                + (step.clock.map { ", at \(Timestamp.format($0)) by the clock" } ?? "")
             printer.line(
                 printer.style.paint(title, .strong)
                     + printer.style.paint(
                         DisplayWidth.truncated(author, to: printer.width - title.count), .muted))
+            if let clock = step.clock {
+                printer.line("    at \(Timestamp.format(clock)) by the clock")
+            }
             for line in Self.wrap(step.detail, printer.width - 4) { printer.line("    " + line) }
             if let text = step.personal?.text {
                 for line in Self.wrap("“\(text)”", printer.width - 4) {

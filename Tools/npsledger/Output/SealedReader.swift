@@ -3,7 +3,8 @@ import LedgerStore
 import LedgerVault
 import NPSLedger
 
-/// Opens sealed parts until the master key turns out to be missing or another's.
+/// Opens sealed parts until the master key turns out to be missing or another's, or the vault to be
+/// missing.
 ///
 /// To have no key is a state that can be lived with: everything but the texts is still to be had.
 /// A part that does not open with the right key was changed, and that is never passed over.
@@ -17,9 +18,8 @@ final class SealedReader {
         problem = sealed ? "left sealed" : nil
     }
 
-    private static let keyCodes: Set<VaultError.Code> = [.keyMissing, .keyUnreadable, .wrongKey]
-    private static let systemCodes: Set<VaultError.Code> = [
-        .notAVault, .permission, .diskFull, .storage,
+    private static let lackCodes: Set<VaultError.Code> = [
+        .keyMissing, .keyUnreadable, .wrongKey, .notAVault, .permission,
     ]
 
     /// What was sealed beside the entry at `position`; nil where nothing was, where it was erased,
@@ -28,7 +28,7 @@ final class SealedReader {
         guard problem == nil, try ledger.log.sealed(position) != nil else { return nil }
         do {
             _ = try ledger.vault()
-        } catch let error as VaultError where Self.keyCodes.contains(error.code) {
+        } catch let error as VaultError where Self.lackCodes.contains(error.code) {
             problem = error.message
             return nil
         } catch let error as VaultError {
@@ -44,7 +44,8 @@ final class SealedReader {
 
     private static func failure(_ error: VaultError, _ position: Position) -> CommandFailure {
         CommandFailure(
-            systemCodes.contains(error.code) ? ExitStatus(error).code : ExitStatus.badData,
+            [.diskFull, .storage, .snapshotLost].contains(error.code)
+                ? ExitStatus(error).code : ExitStatus.badData,
             "position \(position): \(error.message)")
     }
 }
