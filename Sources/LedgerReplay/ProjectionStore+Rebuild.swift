@@ -97,7 +97,8 @@ extension ProjectionStore {
         try transaction.delete(tables.meta, bytes: StateTables.rebuildKey)
         let next = try generation(transaction) &+ 1
         try transaction.put(
-            tables.meta, bytes: StateTables.generationKey, withUnsafeBytes(of: next.bigEndian) { [UInt8]($0) })
+            tables.meta, bytes: StateTables.generationKey,
+            withUnsafeBytes(of: next.bigEndian) { [UInt8]($0) })
     }
 
     func generation(

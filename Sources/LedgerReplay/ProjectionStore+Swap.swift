@@ -52,7 +52,8 @@ extension ProjectionStore {
     ) throws {
         let id = P.descriptor.id
         let kept = 1 - (try liveIndex(transaction))
-        guard try transaction.value(tables.meta, bytes: StateTables.rebuildKey) != [UInt8(kept)] else {
+        guard try transaction.value(tables.meta, bytes: StateTables.rebuildKey) != [UInt8(kept)]
+        else {
             throw LedgerError(
                 .refused,
                 "the build beside the live one of \(id) is unfinished: "

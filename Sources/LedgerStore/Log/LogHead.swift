@@ -54,7 +54,9 @@ public struct LogHead: Hashable, Sendable {
                 Int64(littleEndian: raw.loadUnaligned(fromByteOffset: 8, as: Int64.self))
             )
         }
-        guard size < Self.sizeMax, let frontier = Frontier(size: size, hashes: hashes) else { return nil }
+        guard size < Self.sizeMax, let frontier = Frontier(size: size, hashes: hashes) else {
+            return nil
+        }
         self.frontier = frontier
         recordedAt = time
     }

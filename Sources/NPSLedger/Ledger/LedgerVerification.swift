@@ -52,7 +52,8 @@ public struct LedgerVerification: Sendable {
                         + "on them",
                     remedy: "Name the right key; where it is the right one, restore the vault from "
                         + "a backup at least as new as the log"))
-        } catch let error as VaultError where error.code != .snapshotLost && error.code != .storage {
+        } catch let error as VaultError where error.code != .snapshotLost && error.code != .storage
+        {
             vaultFinding = Self.finding(ofVault: error.message)
         }
         var mismatch: PartsMismatch?
@@ -87,7 +88,8 @@ public struct LedgerVerification: Sendable {
         }
         if log.keylessParts > 0 {
             unchecked.append(
-                "\(log.keylessParts) sealed parts were not opened: the vault has no sound key for them")
+                "\(log.keylessParts) sealed parts were not opened: the vault has no sound key for them"
+            )
         }
         if log.erasedParts > 0 {
             unchecked.append(

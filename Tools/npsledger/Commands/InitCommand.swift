@@ -64,7 +64,8 @@ struct InitCommand: ParsableCommand {
         if isRestored {
             Printer.notice(
                 "ledger.json was written again. After how many events states are put on record "
-                    + "(`projection commit --every`) stood there alone: say it again, if it was set")
+                    + "(`projection commit --every`) stood there alone: say it again, if it was set"
+            )
         }
         if ledger.paths.masterKey.hasPrefix(ledger.paths.directory + "/") {
             Printer.notice(
