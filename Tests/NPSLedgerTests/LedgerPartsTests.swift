@@ -186,6 +186,48 @@ struct LedgerPartsTests {
         #expect(verification.unchecked.contains { $0.contains("40 sealed parts were not opened") })
     }
 
+    @Test(
+        "a log or a vault that is lost is not made anew beside the other",
+        arguments: ["log", "vault"])
+    func lostPart(part: String) throws {
+        let folder = try Folder()
+        try folder.importing("a", 5)
+        let files = FileManager.default
+        let other = folder.paths.directory + (part == "log" ? "/vault" : "/log")
+        try files.removeItem(atPath: folder.paths.directory + "/" + part)
+        try files.removeItem(atPath: folder.paths.manifest)
+        let before = try Data(contentsOf: URL(fileURLWithPath: other + "/data.mdb"))
+        let error = #expect(throws: LedgerError.self) {
+            _ = try Ledger.create(
+                at: folder.paths, origin: "test.example/nps", actor: TestLedger.actor)
+        }
+        #expect(error?.code == .mismatch)
+        #expect(error?.message.contains("has lost its \(part)") == true)
+        #expect(!files.fileExists(atPath: folder.paths.directory + "/" + part))
+        #expect(try Data(contentsOf: URL(fileURLWithPath: other + "/data.mdb")) == before)
+    }
+
+    @Test("a public key that is not the vault's is the manifest's fault, where log and vault agree")
+    func otherPublicKey() throws {
+        let folder = try Folder()
+        try folder.importing("a", 5)
+        var manifest = try #require(
+            try JSONSerialization.jsonObject(
+                with: Data(contentsOf: URL(fileURLWithPath: folder.paths.manifest)))
+                as? [String: Any])
+        manifest["publicKey"] = Data(repeating: 7, count: 32).base64EncodedString()
+        try JSONSerialization.data(withJSONObject: manifest)
+            .write(to: URL(fileURLWithPath: folder.paths.manifest))
+        #expect(try folder.refusal() == .mismatch)
+        let found = try #require(try folder.verification().findings.first)
+        #expect(found.part == "manifest" && found.remedy.contains("npsledger init"))
+        try FileManager.default.removeItem(atPath: folder.paths.manifest)
+        try Ledger.create(
+            at: folder.paths, origin: "test.example/nps", actor: TestLedger.actor
+        ).close()
+        #expect(try folder.verification().findings.isEmpty)
+    }
+
     @Test("a ledger that an older program made is bound by its first append")
     func olderProgram() throws {
         let folder = try Folder()

@@ -102,9 +102,15 @@ public final class Ledger: Sendable {
                     + "control characters and no “+”, such as ledger.example/nps")
         }
         try makeDirectory(paths)
-        try requireNoLoss(paths)
+        // An interrupted creation has made the vault first, left it unbound, and the log next.
+        let hasLog = hasData(paths.log)
+        if hasLog, !hasData(paths.vault) { throw loss(of: "vault", paths) }
         let vault = try Vault(
             path: paths.vault, master: try MasterKey(file: paths.masterKey), create: true)
+        if try !hasLog && (vault.identity() != nil || vault.nextNumber() > 1) {
+            vault.close()
+            throw loss(of: "log", paths)
+        }
         let log = try EventLog(
             path: paths.log, create: true, acceptsClock: acceptsClock, clock: clock)
         if try log.head().size == 0 {
@@ -136,28 +142,17 @@ public final class Ledger: Sendable {
         return ledger
     }
 
-    /// Refuses to make a part anew that the other parts show to have been lost: an interrupted
-    /// creation makes the vault first and leaves it unbound, and the log next.
-    private static func requireNoLoss(_ paths: LedgerPaths) throws {
-        func has(_ part: String) -> Bool {
-            var status = stat()
-            return stat(part + "/data.mdb", &status) == 0 && status.st_size > 0
-        }
-        let lost: String
-        switch (has(paths.log), has(paths.vault)) {
-        case (true, true), (false, false): return
-        case (true, false): lost = "vault"
-        case (false, true):
-            let vault = try Vault(
-                path: paths.vault, master: try MasterKey(file: paths.masterKey))
-            defer { vault.close() }
-            guard try vault.identity() != nil || vault.nextNumber() > 1 else { return }
-            lost = "log"
-        }
-        throw LedgerError(
+    /// What is said where a part is to be made of which the other part shows that it was lost.
+    private static func loss(of part: String, _ paths: LedgerPaths) -> LedgerError {
+        LedgerError(
             .mismatch,
-            "\(paths.directory) has lost its \(lost): restore log and vault from one backup. Nothing "
+            "\(paths.directory) has lost its \(part): restore log and vault from one backup. Nothing "
                 + "was written")
+    }
+
+    private static func hasData(_ part: String) -> Bool {
+        var status = stat()
+        return stat(part + "/data.mdb", &status) == 0 && status.st_size > 0
     }
 
     /// Makes the directory and the master key, unless an interrupted creation has.
