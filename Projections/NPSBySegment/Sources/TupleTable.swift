@@ -73,21 +73,36 @@ struct TupleTable {
         return true
     }
 
-    /// FNV-1a over eight bytes at a time, then mixed; it never leaves this process.
-    private static func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    /// What hashes depend on, drawn by each process for itself: whoever writes segment values, such
+    /// as respondents by a link, must not be able to choose ones that all land in the same place.
+    private static let keys = (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))
+
+    /// Sixteen bytes at a time, each half with a key of the process, multiplied to 128 bits and folded
+    /// (the step of wyhash, which Go's and Zig's tables use as well); it never leaves this process.
+    static func hash(
+        _ bytes: UnsafeRawBufferPointer, keys: (UInt64, UInt64) = keys
+    ) -> UInt64 {
+        func word(_ index: Int) -> UInt64 {
+            bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        }
+        var hash = keys.0 ^ UInt64(bytes.count)
+        guard bytes.count >= 8 else {
+            let last = bytes.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            return folded(last ^ keys.1, hash)
+        }
         var index = 0
-        while index + 8 <= bytes.count {
-            hash = (hash ^ bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
-            hash &*= 0x9E37_79B9_7F4A_7C15
-            hash ^= hash >> 29
-            index += 8
+        while index + 16 < bytes.count {
+            hash = folded(word(index) ^ keys.1, word(index + 8) ^ hash)
+            index += 16
         }
-        while index < bytes.count {
-            hash = (hash ^ UInt64(bytes[index])) &* 0x0000_0100_0000_01B3
-            index += 1
-        }
-        return hash ^ hash >> 32
+        // The last sixteen bytes, or the first and the last eight of fewer; they may overlap.
+        let first = word(max(0, bytes.count - 16))
+        return folded(folded(first ^ keys.1, word(bytes.count - 8) ^ hash), keys.1 ^ hash)
+    }
+
+    private static func folded(_ first: UInt64, _ second: UInt64) -> UInt64 {
+        let product = first.multipliedFullWidth(by: second)
+        return product.high ^ product.low
     }
 
     mutating func load(from state: some StateReader) throws {
