@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 
 extension ExternalModel {
@@ -54,6 +55,21 @@ extension ExternalModel {
                         + "the changed one as a version of its own")
             }
         }
+    }
+
+    /// What an approval of the program is for: SHA-256 of the description, with every field in it, and
+    /// of the program's bytes as they are now.
+    ///
+    /// - Throws: `ExternalModelError` with code `missing` where the program cannot be read.
+    public func approvalDigest() throws(ExternalModelError) -> [UInt8] {
+        guard let program = FileDigest.sha256(of: program) else {
+            throw ExternalModelError(.missing, "\(self.program) cannot be read")
+        }
+        var hash = SHA256()
+        hash.update(data: Array("npsledger-approval-1\0".utf8))
+        hash.update(data: program)
+        hash.update(data: canonicalJSON)
+        return [UInt8](hash.finalize())
     }
 
     private static func absolute(_ path: String, in base: String) -> String {

@@ -24,6 +24,59 @@ struct ExternalModelTests {
         outcome.errors.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 
+    /// A ledger names a program, and carries the consent to send it texts: whoever receives both has
+    /// not yet said that it may be run.
+    @Test("a received ledger's program is not run before it is approved on this machine")
+    func received() throws {
+        let here = try prepared(seed: 67)
+        try here.writeJudge()
+        _ = try here.json("model", "register", "--external", "judge.json")
+        try allow(here)
+        _ = try here.json("model", "activate", "2", "--reason", "a trap")
+        let sent = try here.sentTexts().count
+        let before = try here.json("nps")["total"]?["responses"]?.int ?? 0
+
+        // Somebody else's machine, in all that counts: another home.
+        let home = ["HOME": here.path + "/elsewhere"]
+        mkdir(here.path + "/elsewhere", 0o700)
+        let outcome = try here.run(second, environment: home)
+        #expect(outcome.status == 77, "\(outcome)")
+        #expect(said(outcome).contains("nobody has approved on this machine"))
+        #expect(said(outcome).contains("npsledger model approve"))
+        #expect(try here.sentTexts().count == sent)
+        // The rows are there; their texts are not read.
+        #expect(try here.json("nps")["total"]?["responses"]?.int ?? 0 > before)
+        for command in [["classify"], ["model", "shadow", "2"]] {
+            #expect(try here.run(command, environment: home).status != 0, "\(command)")
+        }
+        #expect(try here.sentTexts().count == sent)
+
+        let approved = try here.run(["model", "approve", "2"], environment: home)
+        #expect(approved.status == 0 && approved.output.contains("/judge"), "\(approved)")
+        #expect(try here.run(["classify"], environment: home).status == 0)
+        #expect(try here.sentTexts().count > sent)
+        // Another program under the same name is not the one that was approved.
+        let read = try here.sentTexts().count
+        let path = here.path + "/judge"
+        try (String(contentsOfFile: path, encoding: .utf8) + "# changed\n")
+            .write(toFile: path, atomically: false, encoding: .utf8)
+        _ = try here.simulate(responses: 50, seed: 69)
+        let changed = try here.run(
+            ["import", "answers.csv", "--source", "third"] + Workspace.mapping.suffix(2),
+            environment: home)
+        #expect(changed.status == 77, "\(changed)")
+        #expect(try here.sentTexts().count == read)
+        // An approval that others could have written is none.
+        _ = try here.run(["model", "approve", "2"], environment: home)
+        chmod(here.path + "/elsewhere/.config/npsledger/programs", 0o777)
+        #expect(try here.run(["classify"], environment: home).status == 77)
+        chmod(here.path + "/elsewhere/.config/npsledger/programs", 0o700)
+        let withdrawn = try here.run(["model", "approve", "2", "--withdraw"], environment: home)
+        #expect(withdrawn.status == 0, "\(withdrawn)")
+        #expect(try here.run(["classify"], environment: home).status == 77)
+        #expect(try here.sentTexts().count == read)
+    }
+
     @Test(
         "registered, refused, allowed, shadowing, compared, activated, imported with, rolled back")
     func story() throws {

@@ -19,7 +19,10 @@ final class TestLedger: Sendable {
         scratch = try Scratch()
         let time = Mutex(Self.start)
         ledger = try Ledger.create(
-            at: LedgerPaths(directory: scratch.path + "/ledger"), origin: "test.example/nps",
+            at: LedgerPaths(
+                directory: scratch.path + "/ledger",
+                approvals: ProgramApprovals(folder: scratch.path + "/approvals")),
+            origin: "test.example/nps",
             actor: Self.actor,
             clock: {
                 time.withLock {

@@ -72,7 +72,7 @@ struct ExitStatus {
         case .notALedger, .notFound: noInput
         case .exists, .cannotCreate: cannotCreate
         case .invalidName: usage
-        case .permission, .key: notPermitted
+        case .permission, .key, .notApproved: notPermitted
         case .newerFormat, .corrupt, .mismatch: badData
         case .refused, .overtaken, .clock: no
         default: inputOutput

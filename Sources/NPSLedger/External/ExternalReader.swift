@@ -11,17 +11,28 @@ public struct ExternalReader: Sendable {
     let name: String
     let run: ExternalRun
     let policy: @Sendable () throws -> ExternalModelPolicy
+    /// Whose programs may be run here.
+    let approvals: ProgramApprovals
 
     /// Fails where the model may not be asked, or cannot be.
     ///
     /// - Throws: `LedgerError` with code `permission` where the policy forbids what it would be
-    ///   sent, `notFound` or `corrupt` where a file is missing or changed.
+    ///   sent, `notApproved` where nobody approved the program on this machine, `notFound` or `corrupt` where a file is missing or changed.
     public func check() throws {
         try checkPolicy()
+        let isApproved: Bool
         do throws(ExternalModelError) {
             try model.checkFiles()
+            isApproved = try approvals.contain(model)
         } catch {
             throw ledgerError(error)
+        }
+        guard isApproved else {
+            throw LedgerError(
+                .notApproved,
+                "\(name) runs the program \(model.program), which nobody has approved on this "
+                    + "machine as it is: look at it with `npsledger model card`, and if it may be "
+                    + "run here, `npsledger model approve` with the model's number")
         }
     }
 
@@ -105,6 +116,11 @@ public struct ExternalReader: Sendable {
             }
         return LedgerError(code, "\(name) (\(model.name)): \(error.description)")
     }
+}
+
+extension LedgerError.Code {
+    /// A model's program was not approved on this machine.
+    public static let notApproved = LedgerError.Code(rawValue: "not-approved")
 }
 
 extension ClassifierOutput {

@@ -8,11 +8,11 @@ enum DurableFile {
     ///
     /// - Parameter aside: where it is written first, on the same file system; by default beside it.
     static func write(
-        _ bytes: [UInt8], to path: String, aside: String? = nil
+        _ bytes: [UInt8], to path: String, aside: String? = nil, mode: mode_t = 0o644
     ) throws(LedgerError) {
         let aside = aside ?? path + ".new"
         let isNew = access(path, F_OK) != 0
-        let descriptor = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        let descriptor = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw failure(path) }
         var isWritten = true
         var done = 0

@@ -5,10 +5,18 @@ public struct LedgerPaths: Hashable, Sendable {
     /// The master key's file, outside the directory.
     public let masterKey: String
 
+    /// What says which programs may be run, outside the directory.
+    public let approvals: ProgramApprovals
+
     /// Paths of the ledger in `directory`.
     ///
-    /// - Parameter masterKey: by default `directory` with `.key` added.
-    public init(directory: String, masterKey: String? = nil) {
+    /// - Parameters:
+    ///   - masterKey: by default `directory` with `.key` added.
+    ///   - approvals: by default those of the user of this process.
+    public init(
+        directory: String, masterKey: String? = nil, approvals: ProgramApprovals = .ofUser()
+    ) {
+        self.approvals = approvals
         var trimmed = directory
         while trimmed.count > 1, trimmed.hasSuffix("/") { trimmed.removeLast() }
         self.directory = trimmed

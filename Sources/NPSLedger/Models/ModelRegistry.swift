@@ -135,7 +135,8 @@ public struct ModelRegistry: Sendable {
         case .external(let model):
             let reader = ExternalReader(
                 model: model, name: name, run: programs.run(of: model),
-                policy: { [ledger] in try PolicyRegistry(ledger).externalModels() })
+                policy: { [ledger] in try PolicyRegistry(ledger).externalModels() },
+                approvals: ledger.paths.approvals)
             try reader.check()
             return .external(reader)
         case .ngrams(let classifier): return .ngrams(classifier)

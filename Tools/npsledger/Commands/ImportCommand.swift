@@ -197,9 +197,13 @@ struct ImportCommand: ParsableCommand {
         if !noClassify, !dryRun {
             // One outside this process reads when all is recorded: then it is known how many texts
             // it takes, and rows do not wait for its answers, nor are lost with them.
-            importing.model = try registry.active().map { active in
-                (active.version, try registry.reader(active))
-            }.flatMap { $0.1.isExternal ? nil : $0 }
+            do {
+                importing.model = try registry.active().map { active in
+                    (active.version, try registry.reader(active))
+                }.flatMap { $0.1.isExternal ? nil : $0 }
+            } catch let error as LedgerError where error.code == .notApproved {
+                // The rows are recorded all the same; that their texts stay unread is said then.
+            }
             let shadows = try registry.shadowReaders(unusable: ClassifyCommand.unusable)
             importing.shadows = shadows.filter { !$0.reader.isExternal }
             // Those that read everything find what is unread; a share is known only here.

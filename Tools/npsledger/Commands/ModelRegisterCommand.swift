@@ -45,6 +45,10 @@ struct ModelRegisterCommand: ParsableCommand {
         defer { ledger.close() }
         let model = try ledger.models.register(
             artefact, provenance: "file", actor: try actor.resolved())
+        if external, case .external(let described) = try ledger.models.file(model) {
+            // Who names a program here has decided that it may be run here.
+            try ledger.paths.approvals.approve(described)
+        }
         if external, try PolicyRegistry(ledger).externalModels() == .none {
             Printer.notice(
                 "model \(model.version) is asked nothing before `npsledger policy set "
