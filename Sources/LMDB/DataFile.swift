@@ -84,7 +84,39 @@ struct DataFile {
     }
 
     /// The newer meta page; nil for an empty file, which LMDB takes for a new one.
+    ///
+    /// Two that do not follow each other are damage: with the number of the newer one changed, the
+    /// older would be taken, and the last commit would be gone without a word.
     func meta() throws(LMDBError) -> Meta? {
+        for _ in 1..<Self.looksMax {
+            guard let pages = try metaPages() else { return nil }
+            if Self.follow(pages) { return Self.newer(pages) }
+            // A writer may have committed more than once between the two readings.
+            usleep(Self.pauseMicroseconds)
+        }
+        guard let pages = try metaPages() else { return nil }
+        guard Self.follow(pages) else {
+            throw corruption(
+                "its meta pages are of commits \(pages.0.transactionID) and "
+                    + "\(pages.1.transactionID), which do not follow each other")
+        }
+        return Self.newer(pages)
+    }
+
+    private static func newer(_ pages: (Meta, Meta)) -> Meta {
+        pages.0.transactionID > pages.1.transactionID ? pages.0 : pages.1
+    }
+
+    /// Whether two meta pages are of one commit and the next, each where LMDB writes it: even ones
+    /// to the first page. A file that was just made has 0 in both.
+    private static func follow(_ pages: (Meta, Meta)) -> Bool {
+        let (first, second) = (pages.0.transactionID, pages.1.transactionID)
+        if first == 0, second == 0 { return true }
+        return first.isMultiple(of: 2) && !second.isMultiple(of: 2)
+            && max(first, second) - min(first, second) == 1
+    }
+
+    private func metaPages() throws(LMDBError) -> (Meta, Meta)? {
         guard let first = try read(at: 0, count: Offset.end) else {
             if try sizeBytes() == 0 { return nil }
             throw LMDBError(status: MDB_INVALID, operation: "open", path: path)
@@ -93,8 +125,7 @@ struct DataFile {
         guard let second = try read(at: one.pageSizeBytes, count: Offset.end) else {
             throw corruption("it ends before its second meta page")
         }
-        let two = try meta(in: second)
-        return one.transactionID > two.transactionID ? one : two
+        return (one, try meta(in: second))
     }
 
     private func meta(in page: [UInt8]) throws(LMDBError) -> Meta {

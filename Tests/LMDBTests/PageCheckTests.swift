@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import LMDB
 import Testing
@@ -44,6 +45,24 @@ import Testing
     @Test func aFileInUseIsSound() throws {
         let scratch = try Scratch()
         try Self.filled(scratch.path)
+        #expect(try Self.code(scratch.path) == nil)
+    }
+
+    /// The newer one with a smaller number would be passed over, and its commit be gone.
+    @Test func metaPagesThatDoNotFollowEachOtherAreDamage() throws {
+        let scratch = try Scratch()
+        try Self.filled(scratch.path)
+        let path = scratch.path + "/data.mdb"
+        let sound = try #require(FileManager.default.contents(atPath: path))
+        for page in 0..<2 {
+            for bit in 0..<64 {
+                var damaged = sound
+                damaged[page * Self.pageBytes + 144 + bit / 8] ^= 1 << UInt8(bit % 8)
+                try damaged.write(to: URL(fileURLWithPath: path))
+                #expect(try Self.code(scratch.path) == .corrupted, "page \(page), bit \(bit)")
+            }
+        }
+        try sound.write(to: URL(fileURLWithPath: path))
         #expect(try Self.code(scratch.path) == nil)
     }
 

@@ -15,6 +15,9 @@ package struct SealedResponses {
     private static let attemptsMax = 3
 
     private var numbers: SeededNumbers
+    /// A batch that failed: it may be there all the same, so the same responses are appended together
+    /// again, once the ledger is opened anew.
+    private var unfinished: Range<Int>?
     /// The number of the next response.
     package private(set) var next: Int
     /// Told each line once what it says is durable, and of each batch before it is appended.
@@ -51,7 +54,8 @@ package struct SealedResponses {
     package mutating func append(upTo end: Int, to log: EventLog, under vault: Vault) throws {
         while next < end {
             let wanted = numbers.happens(percent: 5) ? 90 : 1 + numbers.below(5)
-            let batch = next..<min(end, next + wanted)
+            let batch = unfinished ?? next..<min(end, next + wanted)
+            unfinished = batch
             var attempt = 1
             while true {
                 do {
@@ -65,6 +69,7 @@ package struct SealedResponses {
                     if attempt > Self.attemptsMax { throw error }
                 }
             }
+            unfinished = nil
             next = batch.upperBound
         }
     }
