@@ -50,18 +50,22 @@ extension DataFile {
         // More than this was never taken and freed at once: the file is cut.
         guard meta.lastPage - present < Self.missingPagesMax else { return false }
         var missing = MissingPages(first: present, last: meta.lastPage)
-        guard try removeFree(at: meta.freeRoot, depth: 0, meta, from: &missing) else {
+        var read = PageSet()
+        guard try removeFree(at: meta.freeRoot, depth: 0, meta, &read, from: &missing) else {
             return false
         }
         return missing.count == 0
     }
 
-    /// Takes the free pages below a tree page out of `missing`; false when the tree is cut.
+    /// Takes the free pages below a tree page out of `missing`; false when the tree is cut, or is none:
+    /// each page is read once, or a few that point to each other would be read for ever.
     private func removeFree(
-        at page: UInt64, depth: Int, _ meta: Meta, from missing: inout MissingPages
+        at page: UInt64, depth: Int, _ meta: Meta, _ read: inout PageSet,
+        from missing: inout MissingPages
     ) throws(LMDBError) -> Bool {
-        guard depth < Layout.depthMax, page <= meta.lastPage,
-            let bytes = try read(at: Int(page) * meta.pageSizeBytes, count: meta.pageSizeBytes)
+        guard depth < Layout.depthMax, page <= meta.lastPage, read.insert(page),
+            let bytes = try self.read(
+                at: Int(page) * meta.pageSizeBytes, count: meta.pageSizeBytes)
         else { return false }
         let flags = bytes.integer(at: Layout.flags, as: UInt16.self)
         let lower = Int(bytes.integer(at: Layout.lower, as: UInt16.self))
@@ -74,7 +78,8 @@ extension DataFile {
             let keySize = Int(bytes.integer(at: node + 6, as: UInt16.self))
             if flags & Layout.branch != 0 {
                 let child = low | UInt64(high) << 32
-                guard try removeFree(at: child, depth: depth + 1, meta, from: &missing) else {
+                guard try removeFree(at: child, depth: depth + 1, meta, &read, from: &missing)
+                else {
                     return false
                 }
                 continue
@@ -84,7 +89,7 @@ extension DataFile {
             guard
                 let list = try freeList(
                     in: bytes, at: start, count: Int(low), isElsewhere: high & Layout.bigData != 0,
-                    meta)
+                    meta, &read)
             else { return false }
             for page in list { missing.remove(page) }
         }
@@ -93,7 +98,8 @@ extension DataFile {
 
     /// The page numbers of one record of the free list: how many, then each.
     private func freeList(
-        in page: [UInt8], at start: Int, count: Int, isElsewhere: Bool, _ meta: Meta
+        in page: [UInt8], at start: Int, count: Int, isElsewhere: Bool, _ meta: Meta,
+        _ read: inout PageSet
     ) throws(LMDBError) -> [UInt64]? {
         let wordSize = MemoryLayout<UInt64>.size
         guard count >= wordSize, start + (isElsewhere ? wordSize : count) <= page.count else {
@@ -103,8 +109,8 @@ extension DataFile {
         var offset = start
         if isElsewhere {
             let first = page.integer(at: start, as: UInt64.self)
-            guard first <= meta.lastPage, count <= (1 << 30),
-                let bytes = try read(
+            guard first <= meta.lastPage, count <= (1 << 30), read.insert(first),
+                let bytes = try self.read(
                     at: Int(first) * meta.pageSizeBytes + Layout.pageHead, count: count)
             else { return nil }
             record = bytes

@@ -73,7 +73,7 @@ struct PageCheck {
     /// Pages the file holds.
     let present: UInt64
     /// Pages that are in use.
-    private(set) var seen: [Bool]
+    private var seen = PageSet()
     private var counts = Counts()
     /// Pages that the list of free pages names, in the order of its records.
     private var freePages: [UInt64] = []
@@ -83,7 +83,6 @@ struct PageCheck {
         self.meta = meta
         pageSize = meta.pageSizeBytes
         present = UInt64(try file.sizeBytes() / pageSize)
-        seen = Array(repeating: false, count: Int(present))
     }
 
     /// Throws `corrupted` with the first page that is damaged.
@@ -154,8 +153,7 @@ struct PageCheck {
             throw damage(first, table, "lies beyond the file")
         }
         for page in first..<(first + count) {
-            if seen[Int(page)] { throw damage(page, table, "is in use twice") }
-            seen[Int(page)] = true
+            guard seen.insert(page) else { throw damage(page, table, "is in use twice") }
         }
     }
 
@@ -302,16 +300,15 @@ extension PageCheck {
 
     /// A page that is listed twice, or in use, would be written over while it is needed.
     private func checkFreePages() throws(LMDBError) {
-        var listed: Set<UInt64> = []
-        listed.reserveCapacity(freePages.count)
+        var listed = PageSet()
         for page in freePages {
             guard page >= Layout.firstPage, page <= meta.lastPage else {
                 throw file.corruption("page \(page) is listed as free and does not exist")
             }
-            guard page >= present || !seen[Int(page)] else {
+            guard !seen.contains(page) else {
                 throw file.corruption("page \(page) is listed as free and is in use")
             }
-            guard listed.insert(page).inserted else {
+            guard listed.insert(page) else {
                 throw file.corruption("page \(page) is listed as free twice")
             }
         }

@@ -66,6 +66,54 @@ import Testing
         #expect(try Self.code(scratch.path) == nil)
     }
 
+    /// Pages of branches that all point to the next one: a hundred to the sixth are walked, unless
+    /// each page is read once.
+    @Test func aListOfFreePagesThatPointsInCirclesIsLeft() throws {
+        let scratch = try Scratch()
+        try Self.filled(scratch.path)
+        let path = scratch.path + "/data.mdb"
+        var file = try #require(FileManager.default.contents(atPath: path)).map { $0 }
+        let first = file.count / Self.pageBytes
+        func put<Value: FixedWidthInteger>(_ value: Value, _ offset: Int, in page: inout [UInt8]) {
+            withUnsafeBytes(of: value.littleEndian) {
+                page.replaceSubrange(offset..<(offset + $0.count), with: $0)
+            }
+        }
+        for level in 0..<7 {
+            var page = [UInt8](repeating: 0, count: Self.pageBytes)
+            put(UInt64(first + level), 0, in: &page)
+            put(UInt16(0x01), 10, in: &page)
+            put(UInt16(16 + 2 * 100), 12, in: &page)
+            put(UInt16(4000), 14, in: &page)
+            for slot in 0..<100 { put(UInt16(4000), 16 + 2 * slot, in: &page) }
+            put(UInt32(first + level + 1), 4000, in: &page)
+            file += page
+        }
+        // Both meta pages say so, and that the file is longer than it is.
+        for meta in 0..<2 {
+            let start = meta * Self.pageBytes
+            put(UInt16(8), start + 46, in: &file)
+            put(UInt64(first), start + 80, in: &file)
+            put(UInt64(first + 100), start + 136, in: &file)
+        }
+        try Data(file).write(to: URL(fileURLWithPath: path))
+        let clock = ContinuousClock.now
+        #expect(try Self.code(scratch.path) == .corrupted)
+        #expect(clock.duration(to: .now) < .seconds(20))
+    }
+
+    /// A file of a terabyte of nothing is told from one that is used, in the memory that it needs.
+    @Test func pagesThatAFileOnlyClaimsToHaveTakeNoMemory() throws {
+        let scratch = try Scratch()
+        try Self.filled(scratch.path)
+        let size = off_t(1) << 40
+        guard truncate(scratch.path + "/data.mdb", size) == 0 else {
+            print("no file of a terabyte can be made here: a sparse one is not tried")
+            return
+        }
+        #expect(try Self.code(scratch.path) == nil)
+    }
+
     private static func integer(_ bytes: [UInt8], _ offset: Int, _ count: Int) -> Int {
         (0..<count).reversed().reduce(0) { $0 << 8 | Int(bytes[offset + $1]) }
     }
