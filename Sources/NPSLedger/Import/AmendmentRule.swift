@@ -16,8 +16,10 @@ struct AmendmentRule {
         var score: UInt16?
         var hasText: Bool
         var updatedAt: Microseconds?
-        /// What the source sent for each amendment, in order.
-        var amendments: [Hash128] = []
+        /// How many amendments there are.
+        var amendmentCount = 0
+        /// What the source sent for them.
+        var bodies: Set<Hash128> = []
 
         init(_ row: PreparedRow) {
             score = row.score
@@ -37,15 +39,25 @@ struct AmendmentRule {
             self.score = score ?? self.score
             self.hasText = self.hasText || hasText
             self.updatedAt = updatedAt ?? self.updatedAt
-            amendments.append(body)
+            amendmentCount += 1
+            bodies.insert(body)
         }
     }
 
     /// A response as the log has it, with all its amendments.
     struct Known {
         let subject: UInt64
-        let segments: [String: String]
-        let standing: Standing
+        var segments: [String: String]
+        var standing: Standing
+
+        /// Takes in an amendment that was decided on, so that the next row is judged by it before it
+        /// is in the log.
+        mutating func amend(_ amended: ResponseAmended, body: Hash128) {
+            standing.amend(
+                score: amended.score, hasText: amended.hasText, updatedAt: amended.updatedAt,
+                body: body)
+            segments = amended.segments ?? segments
+        }
     }
 
     let log: EventLog
@@ -62,27 +74,23 @@ struct AmendmentRule {
             event.name == .responseRecorded ? try ResponseRecorded(event) : nil
         }
         guard case .some(.some(let recorded)) = recorded else { return nil }
-        var standing = Standing(recorded)
-        var segments = recorded.segments
+        var known = Known(
+            subject: recorded.subject, segments: recorded.segments, standing: Standing(recorded))
         while let next = try log.lookUp([
-            Self.key(source: source, id: id, number: standing.amendments.count + 1)
+            Self.key(source: source, id: id, number: known.standing.amendmentCount + 1)
         ])[0] {
             try log.withEvent(next.position) { event in
-                let amended = try ResponseAmended(event)
-                standing.amend(
-                    score: amended.score, hasText: amended.hasText, updatedAt: amended.updatedAt,
-                    body: next.body)
-                segments = amended.segments ?? segments
+                known.amend(try ResponseAmended(event), body: next.body)
             }
         }
-        return Known(subject: recorded.subject, segments: segments, standing: standing)
+        return known
     }
 
     /// The newest `updated` time wins; without times, a text may follow a score that came alone.
     static func decide(
         _ prepared: PreparedRow, on standing: Standing, hasSameSegments: Bool
     ) -> Verdict {
-        if standing.amendments.contains(prepared.body) { return .duplicate }
+        if standing.bodies.contains(prepared.body) { return .duplicate }
         let row = prepared.row
         let isSameScore = prepared.score == standing.score
         let isNewer = row.updatedAt.map { $0 > standing.updatedAt ?? .min } ?? false
@@ -93,6 +101,6 @@ struct AmendmentRule {
         guard isNewer || addsText else { return .conflict }
         return .amend(
             score: isSameScore ? nil : prepared.score, changesSegments: !hasSameSegments,
-            number: standing.amendments.count + 1)
+            number: standing.amendmentCount + 1)
     }
 }

@@ -132,10 +132,12 @@ extension ResponseImporter {
                     .judgement(response: response, text: receipt.position, judgement))
             }
         case (.amendment, .duplicate): count { $0.duplicates += 1 }
+        case (.amendment(let row, _, _), .conflict), (.amendment(let row, _, _), .overtaken):
+            // Another process was faster: what was decided on since is not so. Look again.
+            chains[row.key.hash] = nil
+            returned.append(.row(row.row))
         case (.response(let row, _), .conflict), (.response(let row, _), .subjectBound),
-            (.amendment(let row, _, _), .conflict), (.amendment(let row, _, _), .subjectBound),
-            (.response(let row, _), .overtaken), (.amendment(let row, _, _), .overtaken):
-            // Another process was faster: look again.
+            (.amendment(let row, _, _), .subjectBound), (.response(let row, _), .overtaken):
             returned.append(.row(row.row))
         case (.rejection(let code), _):
             count {

@@ -66,7 +66,9 @@ extension ResponseImporter {
             case .row(let row):
                 let existing = known[index]
                 index += 1
-                if let first = sent[row.key.hash] ?? inFlightBodies[row.key.hash] {
+                if chains[row.key.hash] == nil,
+                    let first = sent[row.key.hash] ?? inFlightBodies[row.key.hash]
+                {
                     // An earlier row of this response is still on its way. The same again can be
                     // told already; anything else is decided once that has arrived, and so is
                     // whatever follows it, for the order of the rows is what the source meant.
@@ -88,8 +90,14 @@ extension ResponseImporter {
             }
         }
         inFlightBodies = sent
+        // What is on its way is not in the log, and must be known until it is.
+        if chains.count > Self.chainsMax { chains = chains.filter { sent[$0.key] != nil } }
         return decisions
     }
+
+    /// Responses whose standing is kept for rows to come: enough for a source that sends many messages
+    /// about each of as many.
+    private static let chainsMax = 65_536
 
     private mutating func nextSubject() throws -> (subject: UInt64, key: SymmetricKey) {
         if let next = subjectKeys?.next() { return next }
@@ -140,12 +148,23 @@ extension ResponseImporter {
             }
             return .counted
         }
-        guard let known = try rule.known(row.id, recordedAs: existing.position) else {
+        // Each message is judged by all before it. Read once, the standing is carried on: a source
+        // that sends thousands about one response would have all of them read again for each.
+        if chains[row.key.hash] == nil {
+            chains[row.key.hash] = try rule.known(row.id, recordedAs: existing.position)
+        }
+        guard
+            let (knownSubject, verdict) = chains[row.key.hash].map({ known in
+                (
+                    known.subject,
+                    AmendmentRule.decide(
+                        row, on: known.standing, hasSameSegments: known.segments == row.segments)
+                )
+            })
+        else {
             let (subject, key) = try nextSubject()
             return conflict(row, existing.position, subject, key)
         }
-        let verdict = AmendmentRule.decide(
-            row, on: known.standing, hasSameSegments: known.segments == row.segments)
         switch verdict {
         case .duplicate:
             count { $0.duplicates += 1 }
@@ -153,14 +172,15 @@ extension ResponseImporter {
         case .amend(let score, let changesSegments, let number):
             // What the same person wrote later is sealed under the same key, so that destroying it
             // destroys both.
-            let (subject, key) = try key(of: known.subject)
+            let (subject, key) = try key(of: knownSubject)
             let amendment = ResponseAmended(
                 response: existing.position, score: score, hasText: row.row.text != nil,
                 updatedAt: row.row.updatedAt, subject: subject,
                 segments: changesSegments ? row.segments : nil)
+            chains[row.key.hash]?.amend(amendment, body: row.body)
             return .amend(row, amendment, number: number, subject: subject, key: key)
         case .conflict:
-            let (subject, key) = try key(of: known.subject)
+            let (subject, key) = try key(of: knownSubject)
             return conflict(row, existing.position, subject, key)
         }
     }

@@ -9,7 +9,7 @@ extension ResponseImporter {
         let body: Hash128
         /// Stands for the segments, which are only ever compared: a dry run keeps every id in
         /// memory, and should keep little more.
-        let segmentsHash: Int
+        var segmentsHash: Int
         var standing: AmendmentRule.Standing
     }
 
@@ -28,18 +28,17 @@ extension ResponseImporter {
         }
         let known = try ledger.log.lookUp(rows.map(\.key))
         for (row, existing) in zip(rows, known) {
-            if let rehearsed = rehearsals[row.key.hash] {
-                rehearse(row, on: rehearsed)
+            if rehearsals[row.key.hash] != nil {
+                rehearseRepeat(row)
             } else if let existing {
                 guard let known = try rule.known(row.id, recordedAs: existing.position) else {
                     count { $0.conflicts += 1 }
                     continue
                 }
-                rehearse(
-                    row,
-                    on: Rehearsed(
-                        body: existing.body, segmentsHash: known.segments.hashValue,
-                        standing: known.standing))
+                rehearsals[row.key.hash] = Rehearsed(
+                    body: existing.body, segmentsHash: known.segments.hashValue,
+                    standing: known.standing)
+                rehearseRepeat(row)
             } else {
                 rehearseRecording(row)
             }
@@ -60,25 +59,24 @@ extension ResponseImporter {
         }
     }
 
-    private mutating func rehearse(_ row: PreparedRow, on rehearsed: Rehearsed) {
-        if row.body == rehearsed.body {
-            count { $0.duplicates += 1 }
-            return
+    private mutating func rehearseRepeat(_ row: PreparedRow) {
+        // The verdict alone is taken out: what the row is judged by is changed where it is, for a copy
+        // of a long history would be made with each row.
+        let verdict = rehearsals[row.key.hash].map { rehearsed in
+            rehearsed.body == row.body
+                ? .duplicate
+                : AmendmentRule.decide(
+                    row, on: rehearsed.standing,
+                    hasSameSegments: rehearsed.segmentsHash == row.segments.hashValue)
         }
-        let verdict = AmendmentRule.decide(
-            row, on: rehearsed.standing,
-            hasSameSegments: rehearsed.segmentsHash == row.segments.hashValue)
         switch verdict {
-        case .duplicate: count { $0.duplicates += 1 }
+        case .duplicate, nil: count { $0.duplicates += 1 }
         case .conflict: count { $0.conflicts += 1 }
         case .amend(let score, _, _):
-            var changed = Rehearsed(
-                body: rehearsed.body, segmentsHash: row.segments.hashValue,
-                standing: rehearsed.standing)
-            changed.standing.amend(
+            rehearsals[row.key.hash]?.segmentsHash = row.segments.hashValue
+            rehearsals[row.key.hash]?.standing.amend(
                 score: score, hasText: row.row.text != nil, updatedAt: row.row.updatedAt,
                 body: row.body)
-            rehearsals[row.key.hash] = changed
             count { $0.amended += 1 }
         }
     }

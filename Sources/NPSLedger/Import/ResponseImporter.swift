@@ -37,6 +37,8 @@ public struct ResponseImporter {
     var pendingSubjects: [Hash128: UInt64] = [:]
     /// What the batch in flight says, by key: whether lookups see it yet is chance.
     var inFlightBodies: [Hash128: Hash128] = [:]
+    /// What responses of the log say by now, with what is on its way.
+    var chains: [Hash128: AmendmentRule.Known] = [:]
     /// What a dry run would have recorded, by key.
     var rehearsals: [Hash128: Rehearsed] = [:]
 
