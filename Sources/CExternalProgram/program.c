@@ -73,10 +73,22 @@ static int spawn(
     return error;
 }
 
+// Where the end of children is ignored, as a parent may have left it, they vanish when they end: there
+// would be nothing to wait for, and their number could be another's before it is signalled.
+static void mind_children(void) {
+    struct sigaction action;
+    if (sigaction(SIGCHLD, NULL, &action) != 0) return;
+    if (action.sa_handler != SIG_IGN && !(action.sa_flags & SA_NOCLDWAIT)) return;
+    action.sa_handler = SIG_DFL;
+    action.sa_flags &= ~SA_NOCLDWAIT;
+    sigaction(SIGCHLD, &action, NULL);
+}
+
 int external_program_start(
     struct external_program *program, const char *path, const char *directory,
     char *const arguments[], char *const environment[]) {
     int files[6];
+    mind_children();
     int error = make_pipes(files);
     const int ours[3] = {files[1], files[2], files[4]};
     for (int index = 0; error == 0 && index < 3; index++) {

@@ -226,12 +226,15 @@ final class ExternalProgram {
     private func reap(_ options: Int32) -> Bool {
         var news = siginfo_t()
         // Only looked at: until it is taken, no other process can have the number signalled below.
-        while waitid(P_PID, id_t(child.process), &news, WEXITED | WNOWAIT | options) < 0,
-            errno == EINTR
-        {}
-        guard news.si_signo == SIGCHLD else { return false }
-        _ = Glibc.kill(-child.process, SIGKILL)
-        while waitpid(child.process, &status, 0) < 0, errno == EINTR {}
+        var looked: Int32
+        repeat {
+            looked = waitid(P_PID, id_t(child.process), &news, WEXITED | WNOWAIT | options)
+        } while looked < 0 && errno == EINTR
+        // Taken by somebody else in this process: its number may be another's by now.
+        let isGone = looked < 0 && errno == ECHILD
+        guard isGone || news.si_signo == SIGCHLD else { return false }
+        if !isGone { _ = Glibc.kill(-child.process, SIGKILL) }
+        while !isGone, waitpid(child.process, &status, 0) < 0, errno == EINTR {}
         isRunning = false
         takeAllErrors()
         for file in [child.input, child.output, child.errors] where file >= 0 { close(file) }

@@ -11,7 +11,7 @@ enum DataDirectory {
         if unsafe mkdir(path, mode) == 0 || errno == EEXIST { return }
         let separators = path.indices.filter { path[$0] == "/" && $0 != path.startIndex }
         if errno == ENOENT {
-            for separator in separators { _ = unsafe mkdir(String(path[..<separator]), 0o755) }
+            for separator in separators { _ = unsafe mkdir(String(path[..<separator]), mode) }
             if unsafe mkdir(path, mode) == 0 || errno == EEXIST { return }
         }
         throw LMDBError(status: errno, operation: "create directory", path: path)

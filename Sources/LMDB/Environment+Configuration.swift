@@ -28,9 +28,9 @@ extension Environment {
         /// How much a commit survives.
         public var durability = Durability.full
         /// The mode of a directory that is made, before the process's mask.
-        public var directoryMode: UInt32 = 0o755
+        public var directoryMode: UInt32 = 0o700
         /// The mode of files that are made, before the process's mask.
-        public var fileMode: UInt32 = 0o644
+        public var fileMode: UInt32 = 0o600
 
         /// The defaults: 1 GiB that grows, durable, writable.
         public init() {}

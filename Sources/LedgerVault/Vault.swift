@@ -45,8 +45,6 @@ public final class Vault: Sendable {
     ) throws {
         var configuration = Environment.Configuration()
         configuration.mapSizeBytes = 1 << 28
-        configuration.directoryMode = 0o700
-        configuration.fileMode = 0o600
         configuration.createsDirectory = create
         do {
             if !create { try Self.requireVault(path, configuration) }

@@ -24,6 +24,21 @@ struct ExternalModelTests {
         outcome.errors.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 
+    /// Whoever starts a program may have left the end of children ignored; it is inherited.
+    @Test("a parent that ignores the end of children changes nothing")
+    func childrenIgnored() throws {
+        let here = try prepared(seed: 71)
+        try here.writeJudge()
+        _ = try here.json("model", "register", "--external", "judge.json")
+        try allow(here)
+        let outcome = try Tool.run(
+            ["-c", "trap '' CHLD; exec \"$0\" model activate 2 --reason x", Tool.path],
+            program: "/bin/sh", in: here.path)
+        #expect(outcome.status == 0, "\(outcome)")
+        #expect(!outcome.errors.contains("did not end"), "\(outcome)")
+        #expect(try !here.sentTexts().isEmpty)
+    }
+
     /// A ledger names a program, and carries the consent to send it texts: whoever receives both has
     /// not yet said that it may be run.
     @Test("a received ledger's program is not run before it is approved on this machine")

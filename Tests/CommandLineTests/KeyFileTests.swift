@@ -83,4 +83,43 @@ struct KeyFileTests {
             environment: ["NPSLEDGER_KEY_FILE": disk + "/key"])
         #expect(again.status == 0, "\(again)")
     }
+
+    @Test("a ledger is its owner's alone, whatever the mask of modes is")
+    func ledgerModes() throws {
+        let here = try Workspace()
+        let made = try Tool.run(
+            ["-c", "umask 0; exec \"$0\" init --origin a.example/b", Tool.path],
+            program: "/bin/sh", in: here.path)
+        #expect(made.status == 0, "\(made)")
+        _ = try here.simulate(responses: 60, seed: 5)
+        let imported = try Tool.run(
+            ["-c", "umask 0; exec \"$0\" import \"$@\"", Tool.path, "answers.csv"]
+                + Workspace.mapping,
+            program: "/bin/sh", in: here.path)
+        #expect(imported.status == 0, "\(imported)")
+        let files = FileManager.default
+        let names = try #require(files.enumerator(atPath: here.path + "/ledger")?.allObjects)
+        #expect(names.count > 10)
+        for name in [""] + names.compactMap({ $0 as? String }) {
+            var status = stat()
+            #expect(stat("\(here.path)/ledger/\(name)", &status) == 0)
+            #expect(status.st_mode & 0o077 == 0, "\(name)")
+        }
+        #expect(try !here.run("verify").errors.contains("chmod"))
+        chmod(here.path + "/ledger", 0o755)
+        chmod(here.path + "/ledger/log/data.mdb", 0o644)
+        #expect(try here.run("verify").errors.contains("chmod -R go-rwx"))
+    }
+
+    @Test("a crash leaves neither registers nor a file of the memory behind")
+    func crash() throws {
+        let here = try Workspace()
+        try here.succeed("init", "--origin", "test.example/nps")
+        let tail = try Tool.start(
+            ["tail", "--follow"], in: here.path)
+        usleep(500_000)
+        tail.send(SIGTRAP)
+        let outcome = try tail.wait()
+        #expect(outcome.errors.isEmpty, "\(outcome)")
+    }
 }

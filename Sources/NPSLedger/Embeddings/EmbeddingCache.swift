@@ -46,8 +46,6 @@ public final class EmbeddingCache: Sendable {
         var configuration = Environment.Configuration()
         configuration.mapSizeBytes = mapSizeBytes
         configuration.mapSizeMaxBytes = bytesMax
-        configuration.directoryMode = 0o700
-        configuration.fileMode = 0o600
         // Losing the last commit is harmless: its texts are encoded again.
         configuration.durability = .allButLast
         do {

@@ -66,7 +66,7 @@ public struct ProgramApprovals: Hashable, Sendable {
                     + "chmod 700 \(folder), or name another folder with NPSLEDGER_APPROVALS")
         }
         // What it says is for people; the name is what counts.
-        try DurableFile.write(model.canonicalJSON + [10], to: path(digest), mode: 0o600)
+        try DurableFile.write(model.canonicalJSON + [10], to: path(digest))
     }
 
     /// Takes an approval back.

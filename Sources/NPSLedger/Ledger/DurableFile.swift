@@ -3,16 +3,16 @@ import LedgerStore
 
 /// A file that is whole and on the device, or not there.
 enum DurableFile {
-    /// Writes to the side, syncs, renames, and syncs the folder, and the one that holds its name: the
+    /// Writes, for its owner alone, to the side, syncs, renames, and syncs the folder, and the one that holds its name: the
     /// folder may be as new as the file.
     ///
     /// - Parameter aside: where it is written first, on the same file system; by default beside it.
     static func write(
-        _ bytes: [UInt8], to path: String, aside: String? = nil, mode: mode_t = 0o644
+        _ bytes: [UInt8], to path: String, aside: String? = nil
     ) throws(LedgerError) {
         let aside = aside ?? path + ".new"
         let isNew = access(path, F_OK) != 0
-        let descriptor = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+        let descriptor = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure(path) }
         var isWritten = true
         var done = 0

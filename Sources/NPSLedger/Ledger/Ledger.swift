@@ -176,7 +176,8 @@ public final class Ledger: Sendable {
         }
         do {
             try files.createDirectory(
-                atPath: paths.models, withIntermediateDirectories: true)
+                atPath: paths.models, withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700])
         } catch {
             let code = (error as? CocoaError)?.code
             let isForbidden = code == .fileWriteNoPermission || code == .fileWriteVolumeReadOnly

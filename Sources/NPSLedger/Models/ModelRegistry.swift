@@ -236,7 +236,8 @@ public struct ModelRegistry: Sendable {
     func makeFolder(_ digest: String) throws {
         do {
             try FileManager.default.createDirectory(
-                atPath: folder(digest), withIntermediateDirectories: true)
+                atPath: folder(digest), withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700])
         } catch {
             let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
             throw PathState.failure(

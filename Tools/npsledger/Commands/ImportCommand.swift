@@ -194,21 +194,7 @@ struct ImportCommand: ParsableCommand {
             threads: Session.threads)
         importing.isDryRun = dryRun
         let registry = session.ledger.models
-        if !noClassify, !dryRun {
-            // One outside this process reads when all is recorded: then it is known how many texts
-            // it takes, and rows do not wait for its answers, nor are lost with them.
-            do {
-                importing.model = try registry.active().map { active in
-                    (active.version, try registry.reader(active))
-                }.flatMap { $0.1.isExternal ? nil : $0 }
-            } catch let error as LedgerError where error.code == .notApproved {
-                // The rows are recorded all the same; that their texts stay unread is said then.
-            }
-            let shadows = try registry.shadowReaders(unusable: ClassifyCommand.unusable)
-            importing.shadows = shadows.filter { !$0.reader.isExternal }
-            // Those that read everything find what is unread; a share is known only here.
-            importing.postponed = shadows.filter { $0.reader.isExternal && $0.share != nil }
-        }
+        if !noClassify, !dryRun { try Self.chooseReaders(registry, &importing) }
         if mapping.responseID == nil {
             Printer.notice(
                 "no response_id is mapped: rows are told apart by the file's name (or --delivery), "
@@ -242,6 +228,25 @@ struct ImportCommand: ParsableCommand {
             Printer.notice("the rows are recorded; `npsledger classify` reads what is left")
             throw failure
         }
+    }
+
+    /// Who reads the texts as they come in.
+    private static func chooseReaders(
+        _ registry: ModelRegistry, _ importing: inout ImportOptions
+    ) throws {
+        // One outside this process reads when all is recorded: then it is known how many texts it
+        // takes, and rows do not wait for its answers, nor are lost with them.
+        do {
+            importing.model = try registry.active().map { active in
+                (active.version, try registry.reader(active))
+            }.flatMap { $0.1.isExternal ? nil : $0 }
+        } catch let error as LedgerError where error.code == .notApproved {
+            // The rows are recorded all the same; that their texts stay unread is said then.
+        }
+        let shadows = try registry.shadowReaders(unusable: ClassifyCommand.unusable)
+        importing.shadows = shadows.filter { !$0.reader.isExternal }
+        // Those that read everything find what is unread; a share is known only here.
+        importing.postponed = shadows.filter { $0.reader.isExternal && $0.share != nil }
     }
 
     /// Whether a path is anything but a pipe or a device.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Catalog
+import Glibc
 import LedgerCore
 import LedgerProof
 import LedgerStore
@@ -134,6 +135,17 @@ struct VerifyCommand: ParsableCommand {
         ]
     }
 
+    /// Ledgers of version 0.1.0 were made readable to everybody on the machine.
+    private func noteExposure() {
+        var status = stat()
+        let directory = options.paths.directory
+        guard stat(directory, &status) == 0, status.st_uid == geteuid(), status.st_mode & 0o77 != 0,
+            stat(options.paths.log + "/data.mdb", &status) == 0, status.st_mode & 0o77 != 0
+        else { return }
+        Printer.notice(
+            "others on this machine can read the ledger: chmod -R go-rwx \(directory) keeps them out")
+    }
+
     private func show(
         _ report: LedgerVerification, _ findings: [VerificationFinding], _ unchecked: [String],
         _ projections: [ProjectionReport]
@@ -181,6 +193,7 @@ struct VerifyCommand: ParsableCommand {
             printer.line(style.paint("Everything matches\(rest)", .good))
         }
         for text in unchecked { Printer.notice("not checked: \(text)") }
+        noteExposure()
         printer.muted(LedgerVerification.limits)
     }
 }
