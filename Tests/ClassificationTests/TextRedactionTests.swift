@@ -32,6 +32,19 @@ struct TextRedactionTests {
         ("٠١٢٣٤٥٦٧", "[number]"), ("５５５－０１３４", "[phone]"),
         ("1\u{200B}2\u{200B}3\u{200B}4\u{200B}5\u{200B}6", "[phone]"),
         ("DE89 3704 0044 0532 0130 00", "DE[phone]"),
+        // In another guise.
+        ("anna @ example.com", "[email]"), ("anna@\nexample.com, yes", "[email], yes"),
+        ("anna\t@ example.com", "[email]"), ("anna%40example.com", "[email]"),
+        ("anna&#64;example.com", "[email]"), ("anna&#x40;example&period;com", "[email]"),
+        ("anna%2540example.com", "[email]"), ("anna@example．com", "[email]"),
+        ("example．com/anna", "[url]"), ("example.com:8080/anna", "[url]"),
+        ("example.com:8080", "[url]"), ("?u=anna.schmidt", "[url]"),
+        ("example.com?u=anna", "[url]"), ("shop#u=anna&b=1", "[url]"),
+        ("0️⃣3️⃣0️⃣1️⃣2️⃣3️⃣", "[number]"), ("⁰³⁰¹²³⁴⁵⁶", "[number]"),
+        ("⓪③⓪①②③④", "[number]"), ("0̶3̶0̶1̶2̶3̶4̶", "[number]"), ("〇三〇一二三四", "[number]"),
+        ("030,123,456", "[phone]"), ("030_123_456", "[phone]"), ("030·123·456", "[phone]"),
+        ("030:123:456", "[phone]"), ("030123\n456", "[phone]"), ("12x34x56x78", "[phone]"),
+        ("030|123|456", "[phone]"), ("030'123'456", "[phone]"),
         ("row 12\nrow 34\nrow 56", "row 12\nrow 34\nrow 56"), ("12345", "12345"),
     ]
 

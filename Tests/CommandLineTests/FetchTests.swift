@@ -73,6 +73,18 @@ struct FetchTests {
     }
 
     @Test(
+        "a module that lies in the working directory is not run",
+        .enabled(if: Workspace.python != nil), arguments: ["pip", "venv", "json", "zipfile"])
+    func trap(module: String) throws {
+        let here = try Workspace()
+        try here.write(
+            "\(module).py", "open(\"\(here.path)/trapped\", \"w\").close()\n")
+        let outcome = try fetch(here, "unreachable")
+        #expect(outcome.status == 74, "\(outcome)")
+        #expect(!FileManager.default.fileExists(atPath: here.path + "/trapped"))
+    }
+
+    @Test(
         "What goes wrong has its status and its remedy, and leaves nothing",
         .enabled(if: Workspace.python != nil),
         arguments: [

