@@ -46,7 +46,8 @@ import Testing
         var table = TupleTable()
         for round in 0..<2 {
             for number in 0..<5_000 {
-                #expect(try table.number(of: tuple("value \(number)")) == UInt32(number), "\(round)")
+                #expect(
+                    try table.number(of: tuple("value \(number)")) == UInt32(number), "\(round)")
             }
         }
         #expect(table.tuples.count == 5_000)

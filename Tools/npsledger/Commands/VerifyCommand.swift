@@ -143,7 +143,8 @@ struct VerifyCommand: ParsableCommand {
             stat(options.paths.log + "/data.mdb", &status) == 0, status.st_mode & 0o77 != 0
         else { return }
         Printer.notice(
-            "others on this machine can read the ledger: chmod -R go-rwx \(directory) keeps them out")
+            "others on this machine can read the ledger: chmod -R go-rwx \(directory) keeps them out"
+        )
     }
 
     private func show(
