@@ -1,4 +1,5 @@
 import Crypto
+import Foundation
 import Glibc
 
 /// The key that wraps a vault. It lives outside the ledger's directory, so that a copy of the
@@ -33,6 +34,7 @@ public struct MasterKey: Sendable {
         defer { Glibc.close(descriptor) }
         try Self.requireFile(path) { fstat(descriptor, &$0) }
         var text = [UInt8](repeating: 0, count: 128)
+        defer { for index in text.indices { text[index] = 0 } }
         let count = Glibc.read(descriptor, &text, text.count)
         let digits = text.prefix(max(0, count)).filter { $0 != 10 && $0 != 13 && $0 != 32 }
         var bytes: [UInt8] = []
@@ -158,7 +160,9 @@ public struct MasterKey: Sendable {
         return status.st_mode & S_IWGRP != 0 ? "its group may change it" : nil
     }
 
-    func wrap(_ plaintext: [UInt8], context: [UInt8]) throws(VaultError) -> [UInt8] {
+    func wrap(
+        _ plaintext: some DataProtocol, context: [UInt8]
+    ) throws(VaultError) -> [UInt8] {
         do {
             let box = try AES.GCM.seal(plaintext, using: key, authenticating: context)
             guard let combined = box.combined else { throw CryptoKitError.incorrectParameterSize }
@@ -168,10 +172,21 @@ public struct MasterKey: Sendable {
         }
     }
 
+    /// Keys, in memory of their own; what they came in is wiped.
+    func unwrapSecret(_ wrapped: [UInt8], context: [UInt8]) throws -> SecretBytes {
+        var plaintext = try unwrapped(wrapped, context: context)
+        defer { plaintext.resetBytes(in: plaintext.startIndex..<plaintext.endIndex) }
+        return try plaintext.withUnsafeBytes { try SecretBytes(copying: $0) }
+    }
+
     func unwrap(_ wrapped: [UInt8], context: [UInt8]) throws(VaultError) -> [UInt8] {
+        [UInt8](try unwrapped(wrapped, context: context))
+    }
+
+    private func unwrapped(_ wrapped: [UInt8], context: [UInt8]) throws(VaultError) -> Data {
         do {
             let box = try AES.GCM.SealedBox(combined: wrapped)
-            return [UInt8](try AES.GCM.open(box, using: key, authenticating: context))
+            return try AES.GCM.open(box, using: key, authenticating: context)
         } catch {
             throw VaultError(
                 .wrongKey,

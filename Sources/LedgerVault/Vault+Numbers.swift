@@ -167,13 +167,15 @@ extension Vault {
             expected = number + 1
             let subjects = (number * Self.blockKeys)..<(number + 1) * Self.blockKeys
             do {
-                let keys = try block(number, transaction) ?? []
+                guard let keys = try block(number, transaction) else { continue }
                 report.blocks += 1
-                for at in stride(from: 0, to: keys.count, by: Self.keyBytes) {
-                    let subject = number * Self.blockKeys + UInt64(at / Self.keyBytes)
-                    guard subject > 0, subject < next else { continue }
-                    let isDestroyed = keys[at..<(at + Self.keyBytes)].allSatisfy { $0 == 0 }
-                    report.keys += isDestroyed ? 0 : 1
+                keys.withBytes { block in
+                    for index in 0..<Int(Self.blockKeys) {
+                        let subject = number * Self.blockKeys + UInt64(index)
+                        guard subject > 0, subject < next else { continue }
+                        let isDestroyed = Self.key(index, in: block).allSatisfy { $0 == 0 }
+                        report.keys += isDestroyed ? 0 : 1
+                    }
                 }
             } catch let error as VaultError {
                 report.findings.append(

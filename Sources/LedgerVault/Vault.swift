@@ -14,8 +14,6 @@ public final class Vault: Sendable {
     /// Unwrapped blocks kept, 32 MiB: reading texts in log order touches blocks in order, and those
     /// of people who answer again.
     private static let cachedBlocksMax = 1024
-    /// Mark of a key that was destroyed.
-    private static let destroyed = [UInt8](repeating: 0, count: keyBytes)
 
     let environment: Environment
     let blocks: Database
@@ -29,7 +27,7 @@ public final class Vault: Sendable {
     private let codes: [String: HMAC<SHA256>]
     /// The key that signs this ledger's checkpoints.
     public let signingKey: Curve25519.Signing.PrivateKey
-    private let cache = Mutex<[UInt64: [UInt8]]>([:])
+    private let cache = Mutex<[UInt64: SecretBytes]>([:])
 
     static let secretsKey = [UInt8]("secrets".utf8)
 
@@ -139,58 +137,66 @@ public final class Vault: Sendable {
     public func reserve(_ count: Int) throws -> SubjectKeys {
         precondition(count > 0, "at least one subject")
         try requireWritable()
-        let (first, material) = try translating {
+        let (first, keys) = try translating {
             try environment.write { try reserve(UInt64(count), $0) }
         }
-        return SubjectKeys(
-            first: first,
-            keys: stride(from: 0, to: material.count, by: Self.keyBytes).map {
-                SymmetricKey(data: material[$0..<($0 + Self.keyBytes)])
-            })
+        return SubjectKeys(first: first, keys: keys)
     }
 
     private func reserve(
         _ count: UInt64, _ transaction: borrowing WriteTransaction
-    ) throws -> (first: UInt64, material: [UInt8]) {
+    ) throws -> (first: UInt64, keys: [SymmetricKey]) {
         let next = try nextNumber(transaction)
         let end = next + count
-        var material: [UInt8] = []
+        var reserved: [SymmetricKey] = []
         for block in (next / Self.blockKeys)...((end - 1) / Self.blockKeys) {
             let known = try self.block(block, transaction)
             // Keys are made once: in place of lost ones others would take the way back to them.
             guard known != nil || block * Self.blockKeys >= next || next == 1 else {
                 throw Self.missing(block)
             }
-            let keys = known ?? Self.freshBlock()
+            let keys = try known ?? Self.freshBlock()
             if known == nil {
-                let wrapped = try master.wrap(keys, context: Self.context(block: block))
+                let wrapped = try keys.withBytes {
+                    try master.wrap($0, context: Self.context(block: block))
+                }
                 try transaction.put(blocks, block, wrapped)
             }
             let start = max(next, block * Self.blockKeys) - block * Self.blockKeys
             let stop = min(end, (block + 1) * Self.blockKeys) - block * Self.blockKeys
-            material += keys[(Int(start) * Self.keyBytes)..<(Int(stop) * Self.keyBytes)]
+            for index in start..<stop {
+                reserved.append(
+                    keys.withBytes { SymmetricKey(data: Self.key(Int(index), in: $0)) })
+            }
         }
         try putNext(end, transaction)
-        return (next, material)
+        return (next, reserved)
     }
 
-    private static func freshBlock() -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(Int(blockKeys) * keyBytes)
-        for _ in 0..<blockKeys {
-            SymmetricKey(size: .bits256).withUnsafeBytes { bytes.append(contentsOf: $0) }
+    private static func freshBlock() throws -> SecretBytes {
+        try SecretBytes(count: Int(blockKeys) * keyBytes) { bytes in
+            for index in 0..<Int(blockKeys) {
+                SymmetricKey(size: .bits256).withUnsafeBytes {
+                    UnsafeMutableRawBufferPointer(rebasing: bytes[(index * keyBytes)...])
+                        .copyMemory(from: $0)
+                }
+            }
         }
-        return bytes
+    }
+
+    /// A key within its block.
+    static func key(_ index: Int, in block: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: block[(index * keyBytes)..<((index + 1) * keyBytes)])
     }
 
     func block(
         _ number: UInt64, _ transaction: borrowing some ReadableTransaction & ~Copyable
-    ) throws -> [UInt8]? {
+    ) throws -> SecretBytes? {
         guard let wrapped = try transaction.value(blocks, number) else { return nil }
-        let keys: [UInt8]
-        do throws(VaultError) {
-            keys = try master.unwrap(wrapped, context: Self.context(block: number))
-        } catch {
+        let keys: SecretBytes
+        do {
+            keys = try master.unwrapSecret(wrapped, context: Self.context(block: number))
+        } catch let error as VaultError where error.code == .wrongKey {
             // The vault opened with this key: it is the block that is wrong.
             throw Self.damaged(number)
         }
@@ -227,7 +233,7 @@ public final class Vault: Sendable {
     public func key(of subject: UInt64) throws -> SymmetricKey? {
         let number = subject / Self.blockKeys
         let known = cache.withLock { $0[number] }
-        let keys: [UInt8]
+        let keys: SecretBytes
         if let known {
             keys = known
         } else {
@@ -244,9 +250,11 @@ public final class Vault: Sendable {
                 cache[number] = read
             }
         }
-        let start = Int(subject % Self.blockKeys) * Self.keyBytes
-        let key = keys[start..<(start + Self.keyBytes)]
-        return key.elementsEqual(Self.destroyed) ? nil : SymmetricKey(data: key)
+        return keys.withBytes { block in
+            let key = Self.key(Int(subject % Self.blockKeys), in: block)
+            // A key that was destroyed is zeros.
+            return key.allSatisfy { $0 == 0 } ? nil : SymmetricKey(data: key)
+        }
     }
 
     /// A respondent's identifier as the log's subject table knows it: HMAC-SHA-256 under the
