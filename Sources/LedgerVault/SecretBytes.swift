@@ -1,9 +1,9 @@
 import Glibc
 
+// SAFETY: the memory is written by `init` alone, before anybody else has it.
 /// Bytes that nobody is to find once they are not needed: wiped when they are let go, left out of a file
 /// of the process's memory, and kept from being swapped as far as the system lets this process.
 final class SecretBytes: @unchecked Sendable {
-    // SAFETY: written by `init` alone, before anybody else has it.
     private let memory: UnsafeMutableRawBufferPointer
 
     /// - Parameter fill: writes all of them.

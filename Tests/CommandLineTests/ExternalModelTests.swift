@@ -24,6 +24,29 @@ struct ExternalModelTests {
         outcome.errors.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 
+    @Test(
+        "an address that holds a key is not recorded",
+        arguments: [
+            "https://llm.example/v1?api-key=s3cret", "--url=https://llm.example/v1?access_token=s3cret",
+            "https://me:s3cret@llm.example/v1",
+        ])
+    func credentials(word: String) throws {
+        let here = try Workspace()
+        try here.succeed("init", "--origin", "test.example/nps")
+        try here.writeJudge()
+        let description = try String(contentsOfFile: here.path + "/judge.json", encoding: .utf8)
+            .replacingOccurrences(of: "\"./judge\"", with: "\"./judge\", \"\(word)\"")
+        try here.write("judge.json", description)
+        let outcome = try here.run("model", "register", "--external", "judge.json")
+        #expect(outcome.status == 65, "\(outcome)")
+        #expect(!outcome.description.contains("s3cret"), "\(outcome)")
+        #expect(try !here.run("tail", "--from", "0").output.contains("s3cret"))
+        // A version of an interface is no key.
+        try here.write(
+            "judge.json", description.replacingOccurrences(of: word, with: "https://a.example/?v=2"))
+        #expect(try here.run("model", "register", "--external", "judge.json").status == 0)
+    }
+
     /// Whoever starts a program may have left the end of children ignored; it is inherited.
     @Test("a parent that ignores the end of children changes nothing")
     func childrenIgnored() throws {

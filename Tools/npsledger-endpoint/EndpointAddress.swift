@@ -1,3 +1,4 @@
+import ExternalModels
 import Foundation
 
 /// Where requests go.
@@ -24,6 +25,11 @@ struct EndpointAddress {
             throw Refusal(
                 status: 64,
                 message: "--url takes no name, password or fragment: a key goes by --key-env")
+        }
+        if let credential = CredentialInClear.found(in: url) {
+            throw Refusal(
+                status: 64,
+                message: "--url holds \(credential), and would be recorded: a key goes by --key-env")
         }
         guard scheme == "https" || allowsPlain || Self.isThisMachine(host) else {
             throw Refusal(

@@ -82,6 +82,21 @@ struct ModelRegisterCommand: ParsableCommand {
         return artefact
     }
 
+    /// What is registered stands in the log in clear, and nothing takes it out again.
+    private static func requireNoCredential(
+        in model: ExternalModel
+    ) throws(ExternalModelError) {
+        for word in model.command {
+            // An option and its value may be one word.
+            let address = word.contains("=http") ? String(word.drop { $0 != "=" }.dropFirst()) : word
+            guard let found = CredentialInClear.found(in: address) else { continue }
+            throw ExternalModelError(
+                .invalid,
+                "an address in “command” holds \(found), and would be recorded in clear and for ever: "
+                    + "name a variable that holds it in “environment”")
+        }
+    }
+
     /// The description as the ledger keeps it: every field there, and every path absolute.
     private func described() throws -> [UInt8] {
         let bytes = try WholeFile.read(
@@ -91,6 +106,7 @@ struct ModelRegisterCommand: ParsableCommand {
             .deletingLastPathComponent().path
         do throws(ExternalModelError) {
             let model = try ExternalModel(parsing: bytes)
+            try Self.requireNoCredential(in: model)
             return try model.resolved(
                 in: directory,
                 searchPath: ProcessInfo.processInfo.environment["PATH"] ?? ""
