@@ -27,7 +27,8 @@ struct ExternalModelTests {
     @Test(
         "an address that holds a key is not recorded",
         arguments: [
-            "https://llm.example/v1?api-key=s3cret", "--url=https://llm.example/v1?access_token=s3cret",
+            "https://llm.example/v1?api-key=s3cret",
+            "--url=https://llm.example/v1?access_token=s3cret",
             "https://me:s3cret@llm.example/v1",
         ])
     func credentials(word: String) throws {
@@ -43,7 +44,8 @@ struct ExternalModelTests {
         #expect(try !here.run("tail", "--from", "0").output.contains("s3cret"))
         // A version of an interface is no key.
         try here.write(
-            "judge.json", description.replacingOccurrences(of: word, with: "https://a.example/?v=2"))
+            "judge.json", description.replacingOccurrences(of: word, with: "https://a.example/?v=2")
+        )
         #expect(try here.run("model", "register", "--external", "judge.json").status == 0)
     }
 

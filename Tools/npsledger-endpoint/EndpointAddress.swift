@@ -29,7 +29,8 @@ struct EndpointAddress {
         if let credential = CredentialInClear.found(in: url) {
             throw Refusal(
                 status: 64,
-                message: "--url holds \(credential), and would be recorded: a key goes by --key-env")
+                message: "--url holds \(credential), and would be recorded: a key goes by --key-env"
+            )
         }
         guard scheme == "https" || allowsPlain || Self.isThisMachine(host) else {
             throw Refusal(

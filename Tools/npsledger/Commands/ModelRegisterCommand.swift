@@ -88,7 +88,8 @@ struct ModelRegisterCommand: ParsableCommand {
     ) throws(ExternalModelError) {
         for word in model.command {
             // An option and its value may be one word.
-            let address = word.contains("=http") ? String(word.drop { $0 != "=" }.dropFirst()) : word
+            let address =
+                word.contains("=http") ? String(word.drop { $0 != "=" }.dropFirst()) : word
             guard let found = CredentialInClear.found(in: address) else { continue }
             throw ExternalModelError(
                 .invalid,
