@@ -5,10 +5,12 @@
 #include <fcntl.h>
 #include <stddef.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 static char *const *arguments = NULL;
 static int argument_count = 0;
+static long long started_microseconds = 0;
 
 // A descriptor that is closed at the start is the next that `open` gives away: the data file of a
 // store becomes standard output, and a table is printed over its first page. So each of the three is
@@ -39,12 +41,17 @@ char *const *process_start_arguments(void) { return arguments; }
 
 int process_start_argument_count(void) { return argument_count; }
 
+long long process_start_microseconds(void) { return started_microseconds; }
+
 // 101 is the first priority that is not the C library's own: nothing of this program has run yet.
 // glibc hands the arguments to every constructor, as the x86-64 and AArch64 ABIs allow and musl and
 // others do not.
 __attribute__((constructor(101))) static void start(
     int count, char *const values[], char *const environment[]) {
     (void)environment;
+    struct timespec now;
+    if (clock_gettime(CLOCK_REALTIME, &now) == 0)
+        started_microseconds = now.tv_sec * 1000000LL + now.tv_nsec / 1000;
 #ifdef __GLIBC__
     arguments = values;
     argument_count = count;

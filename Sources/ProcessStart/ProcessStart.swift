@@ -33,6 +33,13 @@ public enum ProcessStart {
         exit(EX_SOFTWARE)
     }
 
+    /// When the program was started, in microseconds since 1970 by the wall clock; nil where there is
+    /// no clock.
+    public static var startedAt: Int64? {
+        let time = process_start_microseconds()
+        return time > 0 ? time : nil
+    }
+
     private static var strings: [String]? {
         let count = Int(process_start_argument_count())
         // `exec` may be given an empty list. Then nothing says what was asked for.

@@ -11,6 +11,9 @@ char *const *process_start_arguments(void);
 /// How many there are; 0 where there are none to be had.
 int process_start_argument_count(void);
 
+/// When it was started, in microseconds since 1970 by the wall clock; 0 where there is none.
+long long process_start_microseconds(void);
+
 /// Makes descriptors 0, 1 and 2 valid: see `start.c`. It has run before `main`; a second call
 /// finds nothing to do.
 ///

@@ -75,9 +75,14 @@ extension ModelRegistry {
     /// Activations are a stack: a rollback takes the top off, so that a second one goes back one
     /// further instead of forth again.
     ///
+    /// - Parameter begun: when whoever asks for it decided to. An activation that was recorded since is
+    ///   none that they can have meant.
     /// - Throws: `LedgerError` with code `refused` where there is nothing to go back to, or
-    ///   `version` is active or never was; `notFound` where there is no such version.
-    public func planRollback(to version: ModelVersion? = nil) throws -> RollbackPlan {
+    ///   `version` is active or never was; `notFound` where there is no such version; `overtaken`
+    ///   where a version was activated since `begun`.
+    public func planRollback(
+        to version: ModelVersion? = nil, begun: Microseconds? = nil
+    ) throws -> RollbackPlan {
         let ground = try ledger.log.head().size
         let models = try list(asOf: ground)
         var stack: [ModelVersion] = []
@@ -93,6 +98,10 @@ extension ModelRegistry {
         }
         guard let (current, takesBack) = acts.last else {
             throw LedgerError(.refused, "no model was ever activated: there is nothing to undo")
+        }
+        let recorded = try ledger.log.withEvent(takesBack.position) { $0.clock ?? $0.recordedAt }
+        if let begun, let recorded, recorded > begun {
+            throw try ledger.overtaken(by: takesBack.position)
         }
         let target: RegisteredModel
         if let version {

@@ -4,6 +4,7 @@ import LedgerCore
 import NPSBySegmentProjection
 import NPSLedger
 import Presentation
+import ProcessStart
 
 /// `model rollback`
 struct ModelRollbackCommand: ParsableCommand {
@@ -70,7 +71,7 @@ struct ModelRollbackCommand: ParsableCommand {
         defer { ledger.close() }
         // Decided once, and before anything that takes long: whatever becomes active from here on
         // is not what this takes back.
-        let plan = try ledger.models.planRollback(to: to)
+        let plan = try ledger.models.planRollback(to: to, begun: ProcessStart.startedAt)
         let session = try Session(ledger)
         if dryRun {
             let rehearsal = try RollbackRehearsal(
