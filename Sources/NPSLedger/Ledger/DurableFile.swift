@@ -3,16 +3,19 @@ import LedgerStore
 
 /// A file that is whole and on the device, or not there.
 enum DurableFile {
-    /// Writes, for its owner alone, to the side, syncs, renames, and syncs the folder, and the one that holds its name: the
-    /// folder may be as new as the file.
+    /// Writes to the side, for its owner alone, syncs, renames, and syncs the folder and the one that
+    /// holds its name: the folder may be as new as the file.
     ///
-    /// - Parameter aside: where it is written first, on the same file system; by default beside it.
+    /// - Parameter aside: what the name begins with under which it is written first, on the same file
+    ///   system; by default the path. Each writer has a name of its own: two that write at once would
+    ///   write into one file, and either could give it the name before it is whole.
     static func write(
         _ bytes: [UInt8], to path: String, aside: String? = nil
     ) throws(LedgerError) {
-        let aside = aside ?? path + ".new"
+        let suffix = String(UInt64.random(in: 0 ... .max), radix: 36)
+        let aside = "\(aside ?? path).new-\(suffix)"
         let isNew = access(path, F_OK) != 0
-        let descriptor = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        let descriptor = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure(path) }
         var isWritten = true
         var done = 0
@@ -53,13 +56,6 @@ enum DurableFile {
     }
 
     private static func failure(_ path: String) -> LedgerError {
-        let code: LedgerError.Code =
-            switch errno {
-            case ENOSPC, EDQUOT: .diskFull
-            case EACCES, EPERM, EROFS: .permission
-            default: .storage
-            }
-        return LedgerError(
-            code, "\(path) cannot be written (\(String(cString: strerror(errno))))")
+        PathState.failure("\(path) cannot be written", errno)
     }
 }

@@ -84,6 +84,6 @@ public struct LedgerManifest: Codable, Hashable, Sendable {
         let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         try DurableFile.write(
             [UInt8](try encoder.encode(self)) + [10], to: path,
-            aside: folder + "/models/ledger.json.new")
+            aside: folder + "/models/ledger.json")
     }
 }
