@@ -54,6 +54,14 @@ struct LedgerPartsTests {
                 atPath: path, toPath: paths.directory + "/" + part)
         }
 
+        func changeManifest(_ change: (inout [String: Any]) -> Void) throws {
+            let file = URL(fileURLWithPath: paths.manifest)
+            let object = try JSONSerialization.jsonObject(with: Data(contentsOf: file))
+            var manifest = try #require(object as? [String: Any])
+            change(&manifest)
+            try JSONSerialization.data(withJSONObject: manifest).write(to: file)
+        }
+
         func verification() throws -> LedgerVerification {
             let ledger = try open()
             defer { ledger.close() }
@@ -211,16 +219,15 @@ struct LedgerPartsTests {
     func otherPublicKey() throws {
         let folder = try Folder()
         try folder.importing("a", 5)
-        var manifest = try #require(
-            try JSONSerialization.jsonObject(
-                with: Data(contentsOf: URL(fileURLWithPath: folder.paths.manifest)))
-                as? [String: Any])
-        manifest["publicKey"] = Data(repeating: 7, count: 32).base64EncodedString()
-        try JSONSerialization.data(withJSONObject: manifest)
-            .write(to: URL(fileURLWithPath: folder.paths.manifest))
+        try folder.changeManifest {
+            $0["publicKey"] = Data(repeating: 7, count: 32).base64EncodedString()
+        }
         #expect(try folder.refusal() == .mismatch)
-        let found = try #require(try folder.verification().findings.first)
+        let verification = try folder.verification()
+        let found = try #require(verification.findings.first)
         #expect(found.part == "manifest" && found.remedy.contains("npsledger init"))
+        // The vault is the log's all the same.
+        #expect(verification.log.openedParts == 5 && verification.unchecked.isEmpty)
         try FileManager.default.removeItem(atPath: folder.paths.manifest)
         try Ledger.create(
             at: folder.paths, origin: "test.example/nps", actor: TestLedger.actor
@@ -232,14 +239,10 @@ struct LedgerPartsTests {
     func olderProgram() throws {
         let folder = try Folder()
         try folder.importing("a", 5)
-        var manifest = try #require(
-            try JSONSerialization.jsonObject(
-                with: Data(contentsOf: URL(fileURLWithPath: folder.paths.manifest)))
-                as? [String: Any])
-        #expect((manifest["identity"] as? String)?.count == 64)
-        manifest["identity"] = nil
-        try JSONSerialization.data(withJSONObject: manifest)
-            .write(to: URL(fileURLWithPath: folder.paths.manifest))
+        try folder.changeManifest {
+            #expect(($0["identity"] as? String)?.count == 64)
+            $0["identity"] = nil
+        }
         try folder.importing("b", 5)
         #expect(try folder.verification().findings.isEmpty)
     }

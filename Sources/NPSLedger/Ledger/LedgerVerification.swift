@@ -63,7 +63,7 @@ public struct LedgerVerification: Sendable {
                 guard let vault else { return nil }
                 // Under the keys of another ledger nothing opens, and the log is not to blame.
                 mismatch = try Self.mismatch { try ledger.vaultMismatch(vault) }
-                return mismatch == nil ? Self.reader(vault) : nil
+                return mismatch?.part == .vault ? nil : Self.reader(vault)
             }, progress: progress)
         unlisted = log.findingCount - log.findings.count
         self.vault = try vault?.check()
@@ -76,7 +76,7 @@ public struct LedgerVerification: Sendable {
             if let found { findings.append(Self.finding(found)) }
         }
         try checkModels(registry, opensVault: vault != nil)
-        listUnchecked(ledger, isVaultForeign: mismatch != nil)
+        listUnchecked(ledger, isVaultForeign: mismatch?.part == .vault)
     }
 
     /// What of a ledger was not looked at, besides what nobody asked for.
