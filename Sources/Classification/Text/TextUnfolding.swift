@@ -11,8 +11,8 @@ enum TextUnfolding {
     ]
 
     /// A text with escapes decoded (`%40`, `&#64;`, `&#x40;`, `&commat;`), in Unicode's compatible
-    /// form (NFKC: full-width, superscript and circled signs become plain ones), without what is not
-    /// seen, and without marks on digits.
+    /// form (NFKC: full-width, superscript and circled signs become plain ones), and without marks on
+    /// digits.
     static func unfolded(_ text: String) -> String {
         var plain = text
         for _ in 0..<roundsMax {
@@ -83,7 +83,7 @@ enum TextUnfolding {
                 index += 1
             }
         }
-        // “100%ab” is no escape of a text: what it gives is none.
-        return String(validating: result, as: UTF8.self) ?? text
+        // “100%ab” is no escape of a text, and must not keep the others from being seen.
+        return String(decoding: result, as: UTF8.self)
     }
 }
