@@ -5,9 +5,9 @@ import Synchronization
 extension Environment {
     /// Opens a database by name, and makes it where it is absent and `creates` says so.
     ///
-    /// Nil when it is absent and not to be made, or the environment is read only. Throws `kindMismatch` when it
-    /// exists with the other kind of keys, `databasesFull`, and inside a transaction `lockHeld`,
-    /// unless it was opened before.
+    /// Nil when it is absent and not to be made, or the environment is read only. Throws
+    /// `kindMismatch` when it exists with the other kind of keys, `databasesFull`, and inside a
+    /// transaction `lockHeld`, unless it was opened before.
     public func database(
         _ name: String, _ kind: Database.Kind, creates: Bool = true
     ) throws -> Database? {

@@ -41,25 +41,29 @@ final class StateBlocks: Sendable {
     func content(
         of stored: UnsafeRawBufferPointer, under key: UnsafeRawBufferPointer
     ) throws(DamagedBlock) -> UnsafeRawBufferPointer {
-        guard stored.count >= Self.checksumBytes, let base = stored.baseAddress else {
+        let count = stored.count - Self.checksumBytes
+        guard count >= 0, let base = stored.baseAddress else {
             throw DamagedBlock(projection: projection, key: [UInt8](key))
         }
-        let count = stored.count - Self.checksumBytes
         let content = UnsafeRawBufferPointer(start: base, count: count)
-        let said = UInt32(littleEndian: base.loadUnaligned(fromByteOffset: count, as: UInt32.self))
-        if count <= Self.smallBytesMax {
-            guard Self.checksum(content, under: key) == said else {
-                throw DamagedBlock(projection: projection, key: [UInt8](key))
-            }
+        guard count > Self.smallBytesMax else {
+            try requireIntact(stored, under: key)
             return content
         }
+        let said = UInt32(littleEndian: base.loadUnaligned(fromByteOffset: count, as: UInt32.self))
         let (place, mark) = (UInt(bitPattern: base), UInt64(count) << 32 | UInt64(said))
         if checked.withLock({ $0.holds(mark, at: place) }) { return content }
-        guard Self.checksum(content, under: key) == said else {
-            throw DamagedBlock(projection: projection, key: [UInt8](key))
-        }
+        try requireIntact(stored, under: key)
         checked.withLock { $0.note(mark, at: place) }
         return content
+    }
+
+    private func requireIntact(
+        _ stored: UnsafeRawBufferPointer, under key: UnsafeRawBufferPointer
+    ) throws(DamagedBlock) {
+        guard Self.isIntact(stored, under: key) else {
+            throw DamagedBlock(projection: projection, key: [UInt8](key))
+        }
     }
 
     /// Whether a value is what was put there.
@@ -85,12 +89,13 @@ final class StateBlocks: Sendable {
 
     /// A value and its checksum.
     static func stored(_ content: [UInt8], under key: [UInt8]) -> [UInt8] {
-        key.withUnsafeBytes { key in
+        var stored = [UInt8](repeating: 0, count: content.count + checksumBytes)
+        stored.withUnsafeMutableBytes { target in
             content.withUnsafeBytes { content in
-                let sum = checksum(content, under: key)
-                return withUnsafeBytes(of: sum.littleEndian) { [UInt8](content) + [UInt8]($0) }
+                key.withUnsafeBytes { fill(target, content, under: $0) }
             }
         }
+        return stored
     }
 
     static func checksum(

@@ -82,7 +82,7 @@ struct HashIndex: Sendable {
     /// The runs as a writer takes them: what is damaged is refused before a key is looked for in it
     /// or it is merged, for a run that is written anew has a checksum of whatever it was made from.
     ///
-    /// Each is compared with its checksum when it is first met; that takes 4 ms for a million keys.
+    /// Each is compared with its checksum when it is first met.
     func checkedSnapshot(
         _ transaction: borrowing WriteTransaction
     ) throws -> Snapshot {

@@ -17,7 +17,8 @@ public struct ExternalReader: Sendable {
     /// Fails where the model may not be asked, or cannot be.
     ///
     /// - Throws: `LedgerError` with code `permission` where the policy forbids what it would be
-    ///   sent, `notApproved` where nobody approved the program on this machine, `notFound` or `corrupt` where a file is missing or changed.
+    ///   sent, `notApproved` where nobody approved the program on this machine, `notFound` or
+    ///   `corrupt` where a file is missing or changed.
     public func check() throws {
         try checkPolicy()
         let isApproved: Bool
