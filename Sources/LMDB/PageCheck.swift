@@ -22,8 +22,6 @@ struct PageCheck {
         static let branch: UInt16 = 0x01
         static let leaf: UInt16 = 0x02
         static let overflow: UInt16 = 0x04
-        /// Marks of a page in memory, which LMDB may leave on the device.
-        static let transient: UInt16 = 0x8010
         static let bigData: UInt16 = 0x01
         static let table: UInt16 = 0x02
         static let keyBytesMax = 511
@@ -89,6 +87,9 @@ struct PageCheck {
     mutating func run(_ scope: Scope) throws(LMDBError) {
         let free = try table(Self.freeTableName, meta.freeTable, 0)
         let main = try table("tables", meta.mainTable, 0)
+        guard free.hasIntegerKeys, !main.hasIntegerKeys else {
+            throw file.corruption("its meta page says that a table has the other kind of keys")
+        }
         let isWhole = scope == .everything
         _ = try walk(free, isWhole: isWhole)
         for table in try walk(main, isWhole: true) {
@@ -102,16 +103,18 @@ struct PageCheck {
     private func table(
         _ name: String, _ bytes: [UInt8], _ start: Int
     ) throws(LMDBError) -> Table {
+        let flags = bytes.integer(at: start + Layout.tableFlags, as: UInt16.self)
         func word(_ offset: Int) -> UInt64 { bytes.integer(at: start + offset, as: UInt64.self) }
         let table = Table(
             name: name, root: word(Layout.tableRoot),
             depth: Int(bytes.integer(at: start + Layout.tableDepth, as: UInt16.self)),
-            hasIntegerKeys: bytes.integer(at: start + Layout.tableFlags, as: UInt16.self)
-                & Layout.integerKeys != 0,
+            hasIntegerKeys: flags == Layout.integerKeys,
             counts: Counts(
                 branchPages: word(Layout.branchPages), leafPages: word(Layout.leafPages),
                 overflowPages: word(Layout.overflowTotal), entries: word(Layout.entries)))
-        guard table.depth <= Layout.depthMax, (table.root == Layout.noPage) == (table.depth == 0)
+        // No table here sorts otherwise, or has several values under a key.
+        guard flags == Layout.integerKeys || flags == 0, table.depth <= Layout.depthMax,
+            (table.root == Layout.noPage) == (table.depth == 0)
         else { throw file.corruption("the record of table “\(name)” is damaged") }
         return table
     }
@@ -166,7 +169,8 @@ struct PageCheck {
         guard let bytes = try file.read(at: Int(page) * pageSize, count: pageSize) else {
             throw damage(page, table, "cannot be read")
         }
-        let flags = bytes.integer(at: Layout.pageFlags, as: UInt16.self) & ~Layout.transient
+        // Exactly: a mark of a page in memory, read from the device, has a writer leave the page out.
+        let flags = bytes.integer(at: Layout.pageFlags, as: UInt16.self)
         let lower = Int(bytes.integer(at: Layout.lower, as: UInt16.self))
         let upper = Int(bytes.integer(at: Layout.upper, as: UInt16.self))
         // The first word is the page's own number.
@@ -266,7 +270,7 @@ struct PageCheck {
         guard first < present,
             let head = try file.read(at: Int(first) * pageSize, count: Layout.pageHead)
         else { throw damage(first, table, "lies beyond the file") }
-        let flags = head.integer(at: Layout.pageFlags, as: UInt16.self) & ~Layout.transient
+        let flags = head.integer(at: Layout.pageFlags, as: UInt16.self)
         let pages = UInt64(head.integer(at: Layout.overflowPages, as: UInt32.self))
         let needed = UInt64((Layout.pageHead + valueBytes + pageSize - 1) / pageSize)
         guard head.integer(at: 0, as: UInt64.self) == first, flags == Layout.overflow,

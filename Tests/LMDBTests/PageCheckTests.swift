@@ -114,6 +114,25 @@ import Testing
         #expect(try Self.code(scratch.path) == nil)
     }
 
+    /// A page that says it is kept or being written has the next writer leave it out, and a table
+    /// that says it sorts otherwise has it lose its keys.
+    @Test func aFlagThatNoPageAndNoTableHasIsDamage() throws {
+        let scratch = try Scratch()
+        try Self.filled(scratch.path)
+        let sound = try Scratch.read("\(scratch.path)/data.mdb")
+        let newer = Self.integer(sound, 144, 8) > Self.integer(sound, Self.pageBytes + 144, 8)
+        let meta = newer ? 0 : Self.pageBytes
+        // The roots of the free list and of the tables, and both tables' records in the meta page.
+        let roots = [80, 128].map { Self.integer(sound, meta + $0, 8) * Self.pageBytes + 10 }
+        for flags in roots + [meta + 44, meta + 92] {
+            for bit in 0..<16 {
+                var bytes = sound
+                bytes[flags + bit / 8] ^= 1 << UInt8(bit % 8)
+                #expect(try Self.isFound(scratch, bytes, 0), "bit \(bit) at \(flags)")
+            }
+        }
+    }
+
     private static func integer(_ bytes: [UInt8], _ offset: Int, _ count: Int) -> Int {
         (0..<count).reversed().reduce(0) { $0 << 8 | Int(bytes[offset + $1]) }
     }
