@@ -58,6 +58,11 @@ extension LogVerifierTests {
         ) {
             try $0.put($1.entries, 290, [1, 2, 3])
         },
+        Attack("an entry under the last key of all", finds: Place(.entries, .max)) {
+            transaction, schema in
+            let last = try transaction.value(schema.entries, 299) ?? []
+            try transaction.put(schema.entries, .max, last)
+        },
         Attack("an entry too many", finds: Place(.entries, 300)) { transaction, schema in
             let last = try transaction.value(schema.entries, 299) ?? []
             try transaction.put(schema.entries, 300, last)
@@ -126,6 +131,11 @@ extension LogVerifierTests {
             head.frontier.append(subtree: .emptyTree, level: 55) { _, _, _ in }
             try transaction.put(schema.meta, bytes: LogSchema.headKey, head.bytes)
         },
+        Attack("a head's time before all times", finds: Place(.tree, nil)) { transaction, schema in
+            var head = try schema.head(transaction)
+            head.recordedAt = .min
+            try transaction.put(schema.meta, bytes: LogSchema.headKey, head.bytes)
+        },
         Attack("the head deleted", finds: Place(.tree, nil)) {
             try $0.delete($1.meta, bytes: LogSchema.headKey)
         },
@@ -172,6 +182,16 @@ extension LogVerifierTests {
             try $0.put(
                 $1.keys.recent, bytes: Sample.key(282).hash.bytes,
                 [0, 0, 0, 0, 0, 0, 1, 27] + [UInt8](repeating: 0, count: 16))
+        },
+        Attack("a key deleted with the sum over them", finds: Place(.keys, 282), Place(.keys, nil))
+        {
+            try $0.delete($1.keys.recent, bytes: Sample.key(282).hash.bytes)
+            try $0.delete($1.meta, bytes: $1.keys.sumKey)
+        },
+        Attack("a run under the last key of all", finds: Place(.keys, nil)) {
+            transaction, schema in
+            let run = try transaction.value(schema.subjects.runs, 1) ?? [1]
+            try transaction.put(schema.subjects.runs, .max, run)
         },
         Attack("a key too many", finds: Place(.keys, 283), Place(.keys, nil)) {
             try $0.put(

@@ -102,6 +102,8 @@ import Testing
             }
             #expect(error?.code == .corrupt && error?.message.contains("index “keys”") == true)
             #expect(try log.head().size == size)
+            // Nor is anything answered from it: what is there would be told as new.
+            #expect(throws: LedgerError.self) { try log.lookUp([Sample.key(3)]) }
         }
     }
 

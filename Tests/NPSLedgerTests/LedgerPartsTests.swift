@@ -1,11 +1,11 @@
 import Foundation
 import LMDB
 import LedgerCore
-import LedgerStore
 import LedgerVault
 import SurveyImport
 import Testing
 
+@testable import LedgerStore
 @testable import NPSLedger
 
 /// Log, vault, manifest and key that do not belong together are refused before anything is written.
@@ -233,6 +233,41 @@ struct LedgerPartsTests {
             at: folder.paths, origin: "test.example/nps", actor: TestLedger.actor
         ).close()
         #expect(try folder.verification().findings.isEmpty)
+    }
+
+    @Test(
+        "an amendment's key that points to something else is damage, and no end of the search",
+        arguments: [0, 2, 9_999])
+    func amendmentKeys(position: Position) throws {
+        let folder = try Folder()
+        let ledger = try folder.open()
+        defer { ledger.close() }
+        func message(_ second: Int) throws -> ImportReport {
+            let mapping = try ColumnMapping(arguments: [
+                "response_id=id", "score=score", "at=at", "updated_at=updated",
+            ]).checked()
+            let row = "one,\(second),2025-05-05T00:00:00Z,2025-05-05T00:00:0\(second)Z\n"
+            var reader = try SurveyFileReader(
+                bytes: [UInt8](("id,score,at,updated\n" + row).utf8), name: "a.csv",
+                mapping: mapping)
+            var importer = try ResponseImporter(
+                ledger, source: "web", mapping: mapping,
+                options: ImportOptions(
+                    actor: TestLedger.actor, defaultTime: TestLedger.start, threads: 1))
+            return try importer.run(&reader) { _, _, _ in }
+        }
+        #expect(try message(1).recorded == 1)
+        #expect(try message(2).amended == 1)
+        let (log, index) = (ledger.log, ledger.log.schema.keys)
+        let key = AmendmentRule.key(source: "web", id: "one", number: 1).hash.bytes
+        try log.environment.write { transaction in
+            var record = try #require(try transaction.value(index.recent, bytes: key))
+            withUnsafeBytes(of: position.bigEndian) { record.replaceSubrange(0..<8, with: $0) }
+            try transaction.put(index.recent, bytes: key, record)
+            try index.putRecentSum(try index.recentSum(transaction), transaction)
+        }
+        let error = #expect(throws: LedgerError.self) { try message(3) }
+        #expect(error?.code == .corrupt)
     }
 
     @Test("a ledger that an older program made is bound by its first append")

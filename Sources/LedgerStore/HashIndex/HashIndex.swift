@@ -53,12 +53,14 @@ struct HashIndex: Sendable {
         self.valueBytes = valueBytes
     }
 
-    /// The sum over the records of the B-tree as it is kept beside it; nil where log format 1 kept
-    /// none.
+    /// The sum over the records of the B-tree as it is kept beside it, 0 where no record was ever put
+    /// there; nil where log format 1 kept none.
     func storedRecentSum(
         _ transaction: borrowing some ReadableTransaction & ~Copyable
     ) throws -> UInt64? {
-        guard let stored = try transaction.value(meta, bytes: sumKey) else { return nil }
+        guard let stored = try transaction.value(meta, bytes: sumKey) else {
+            return try LogSchema.format(meta, transaction) ?? 0 >= 2 ? 0 : nil
+        }
         guard stored.count == 8 else { throw damagedRecord }
         return stored.reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
@@ -79,12 +81,13 @@ struct HashIndex: Sendable {
         func noteRecent() { state.withLock { $0.recent = true } }
     }
 
-    /// The runs as a writer takes them: what is damaged is refused before a key is looked for in it
-    /// or it is merged, for a run that is written anew has a checksum of whatever it was made from.
+    /// The runs as whoever asks or writes takes them: what is damaged is refused before a key is looked
+    /// for in it or it is merged, for a run that is written anew has a checksum of whatever it was
+    /// made from. Verification takes them as they are, and says what is wrong.
     ///
     /// Each is compared with its checksum when it is first met.
     func checkedSnapshot(
-        _ transaction: borrowing WriteTransaction
+        _ transaction: borrowing some ReadableTransaction & ~Copyable
     ) throws -> Snapshot {
         let snapshot = try snapshot(transaction)
         for (id, run) in snapshot.runs where checked.needsCheck(run: id) {
@@ -92,7 +95,8 @@ struct HashIndex: Sendable {
             checked.note(run: id)
         }
         if checked.needsRecentCheck {
-            if let said = try storedRecentSum(transaction), try said != recentSum(transaction) {
+            let said = try storedRecentSum(transaction)
+            if let said, try said != recentSum(transaction) {
                 throw damaged("its recent records")
             }
             checked.noteRecent()
@@ -103,7 +107,7 @@ struct HashIndex: Sendable {
     private func damaged(_ what: String) -> LedgerError {
         .corrupt(
             "the index “\(name)” is damaged (\(what)): rows that were recorded would not be "
-                + "recognised, so nothing was recorded. Run `npsledger verify`, and restore a backup "
+                + "recognised, so nothing is recorded. Run `npsledger verify`, and restore a backup "
                 + "of the log")
     }
 

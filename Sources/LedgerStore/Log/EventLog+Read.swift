@@ -183,7 +183,7 @@ extension EventLog {
         _ keys: [IdempotencyKey]
     ) throws -> [(position: Position, body: Hash128)?] {
         try read { transaction in
-            let snapshot = try schema.keys.snapshot(transaction)
+            let snapshot = try schema.keys.checkedSnapshot(transaction)
             return try keys.map { key in
                 try schema.keys.find(key.hash, in: snapshot, transaction).map {
                     try schema.keyed($0, transaction)
@@ -195,7 +195,7 @@ extension EventLog {
     /// The subject numbers bound to hashed identifiers, nil where none is.
     public func subjects(_ identifiers: [Hash128]) throws -> [UInt64?] {
         try read { transaction in
-            let snapshot = try schema.subjects.snapshot(transaction)
+            let snapshot = try schema.subjects.checkedSnapshot(transaction)
             return try identifiers.map { identifier in
                 try schema.subjects.find(identifier, in: snapshot, transaction).map {
                     UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self))

@@ -39,6 +39,10 @@ extension LogCheck {
             if let run, !run.hasChecksum { report.uncheckedRecords += run.count }
             return true
         }
+        if try transaction.last(index.runs) == .max {
+            report.add(
+                .keys, nil, "the index “\(index.name)” has a run under a key that no run has")
+        }
         if let said = try index.storedRecentSum(transaction) {
             if try said != index.recentSum(transaction) {
                 report.add(

@@ -85,6 +85,10 @@ struct LogCheck {
                 return report.findingCount < LogVerifier.findingsMax
             }
         }
+        // The last key of all is beyond the end of every scan.
+        if try transaction.last(schema.entries) == .max {
+            report.add(.entries, .max, "beyond the head, under a key that no entry has")
+        }
         if let last = try transaction.last(schema.sealed), last >= end {
             report.add(.sealed, last, "a sealed part without an entry")
         }

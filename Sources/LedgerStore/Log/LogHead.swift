@@ -54,6 +54,10 @@ public struct LogHead: Hashable, Sendable {
                 Int64(littleEndian: raw.loadUnaligned(fromByteOffset: 8, as: Int64.self))
             )
         }
+        // A time that no entry can have would be reckoned with.
+        guard size == 0 ? time == 0 : (Entry.timeMin...Entry.timeMax).contains(time) else {
+            return nil
+        }
         guard size < Self.sizeMax, let frontier = Frontier(size: size, hashes: hashes) else {
             return nil
         }

@@ -79,9 +79,16 @@ struct AmendmentRule {
         while let next = try log.lookUp([
             Self.key(source: source, id: id, number: known.standing.amendmentCount + 1)
         ])[0] {
-            try log.withEvent(next.position) { event in
-                known.amend(try ResponseAmended(event), body: next.body)
+            let amended = try log.withEvent(next.position) { event in
+                event.name == .responseAmended ? try ResponseAmended(event) : nil
             }
+            guard case .some(.some(let amended)) = amended else {
+                throw LedgerError(
+                    .corrupt,
+                    "the key of amendment \(known.standing.amendmentCount + 1) of “\(id)” points to "
+                        + "position \(next.position), where there is none. Run `npsledger verify`.")
+            }
+            known.amend(amended, body: next.body)
         }
         return known
     }
