@@ -129,6 +129,8 @@ static void leave_nothing_behind(void) {
 void cfaults_install(const char *program) {
     program_name = program;
     leave_nothing_behind();
+    /* A write beyond the limit of a file's size fails, as one on a full disk does, and is told. */
+    signal(SIGXFSZ, SIG_IGN);
     struct sigaction action;
     memset(&action, 0, sizeof action);
     action.sa_sigaction = handle;

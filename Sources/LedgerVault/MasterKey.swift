@@ -26,7 +26,8 @@ public struct MasterKey: Sendable {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else {
             throw VaultError(
-                errno == ENOENT ? .keyMissing : .keyUnreadable,
+                errno == ENOENT
+                    ? .keyMissing : [EACCES, EPERM].contains(errno) ? .permission : .keyUnreadable,
                 "the master key \(path) cannot be read (\(String(cString: strerror(errno)))): "
                     + "without it, texts stay sealed. Put it back from where it is kept, or name "
                     + "its place with NPSLEDGER_KEY_FILE.")

@@ -122,4 +122,48 @@ struct KeyFileTests {
         let outcome = try tail.wait()
         #expect(outcome.errors.isEmpty, "\(outcome)")
     }
+
+    /// Everything on one line: it is wrapped for a terminal.
+    private func said(_ outcome: Tool.Outcome) -> String {
+        (outcome.output + outcome.errors).split(whereSeparator: \.isWhitespace)
+            .joined(separator: " ")
+    }
+
+    @Test("a key that is there and is none is told as such, and is no reason to check less quietly")
+    func garbledKey() throws {
+        let here = try ledger()
+        let path = here.path + "/ledger.key"
+        let sound = try String(contentsOfFile: path, encoding: .utf8)
+        for text in ["", String(sound.dropFirst(2)), "g" + sound.dropFirst()] {
+            try text.write(toFile: path, atomically: false, encoding: .utf8)
+            let outcome = try here.run("verify", "--log-only")
+            #expect(outcome.status == 1 && said(outcome).contains("is not a master key"))
+        }
+        try sound.write(toFile: path, atomically: false, encoding: .utf8)
+        #expect(try here.run("verify", "--log-only").status == 0)
+    }
+
+    @Test("a limit on the size of files is told as a full disk is", arguments: [64, 1024])
+    func fileSize(blocks: Int) throws {
+        let here = try ledger()
+        _ = try here.simulate(responses: 3_000, seed: 8)
+        let outcome = try Tool.run(
+            ["-c", "ulimit -f \(blocks); exec \"$0\" import \"$@\"", Tool.path, "answers.csv"]
+                + Workspace.mapping,
+            program: "/bin/sh", in: here.path)
+        #expect(outcome.status == 74 && !outcome.errors.isEmpty, "\(outcome)")
+        #expect(try here.run("verify").status == 0)
+    }
+
+    @Test("a pipe in place of ledger.json is refused, and not waited for")
+    func manifestPipe() throws {
+        let here = try ledger()
+        let path = here.path + "/ledger/ledger.json"
+        unlink(path)
+        #expect(mkfifo(path, 0o600) == 0)
+        for command in ["nps", "verify"] {
+            let outcome = try here.run(command)
+            #expect(outcome.status != 0 && said(outcome).contains("is no file"), "\(outcome)")
+        }
+    }
 }

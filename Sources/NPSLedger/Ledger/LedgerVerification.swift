@@ -40,18 +40,19 @@ public struct LedgerVerification: Sendable {
             unchecked.append(
                 "without the master key the vault was not opened: keys, sealed texts, and the digests "
                     + "of rows and respondents were not checked")
-        } catch let error as VaultError where [.permission, .keyUnreadable].contains(error.code) {
+        } catch let error as VaultError where error.code == .permission {
             unchecked.append(
                 "the vault was not opened (\(error.message)): keys, sealed texts, and the digests of "
                     + "rows and respondents were not checked")
-        } catch let error as VaultError where error.code == .wrongKey {
+        } catch let error as VaultError where [.wrongKey, .keyUnreadable].contains(error.code) {
             findings.append(
                 VerificationFinding(
                     part: "key", check: "vault", problem: error.message,
                     affects: "texts, respondents and source rows do not open; scores do not depend "
                         + "on them",
-                    remedy: "Name the right key; where it is the right one, restore the vault from "
-                        + "a backup at least as new as the log"))
+                    remedy:
+                        "Name the right key, or put it back from where it is kept; where it is the "
+                        + "right one, restore the vault from a backup at least as new as the log"))
         } catch let error as VaultError where error.code != .snapshotLost && error.code != .storage
         {
             vaultFinding = Self.finding(ofVault: error.message)

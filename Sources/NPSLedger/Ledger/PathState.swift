@@ -35,8 +35,14 @@ enum PathState {
         case .missing: return nil
         case .hidden(let number): throw failure("\(path) cannot be read", number)
         case .there:
-            let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+            // A pipe would be waited for until somebody writes into it.
+            let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
             guard descriptor >= 0 else { throw failure("\(path) cannot be read", errno) }
+            var status = stat()
+            guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+                close(descriptor)
+                throw LedgerError(.corrupt, "\(path) is no file: put it back from a backup")
+            }
             let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
             do {
                 return try file.readToEnd() ?? Data()
