@@ -27,6 +27,8 @@ extension Environment {
         public var createsDirectory = true
         /// How much a commit survives.
         public var durability = Durability.full
+        /// How long another process may write without a commit before a write here gives up.
+        public var writerPatience = Duration.seconds(30)
         /// The mode of a directory that is made, before the process's mask.
         public var directoryMode: UInt32 = 0o700
         /// The mode of files that are made, before the process's mask.

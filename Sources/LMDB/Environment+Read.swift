@@ -11,26 +11,28 @@ extension Environment {
     public func read<R>(_ body: (borrowing ReadTransaction) throws -> R) throws -> R {
         let handle = try beginRead()
         defer { endRead(handle) }
-        guard opened.isUnlocked else { return try body(ReadTransaction(handle: handle)) }
         let result = Result { () throws -> R in try body(ReadTransaction(handle: handle)) }
         try requireUntouched(handle)
         return try result.get()
     }
 
-    /// Throws `snapshotLost` where pages of a snapshot without a slot may have been used again.
+    /// Throws `snapshotLost` where pages of a snapshot may have been used again, because writers see
+    /// no slot of its reader.
     ///
     /// A writer that knows of no reader uses pages again that the commit before the last one freed
     /// (mdb_find_oldest). So those of snapshot T stay as they are until T + 1 is followed by T + 2.
     private func requireUntouched(_ handle: TransactionHandle) throws(LMDBError) {
-        guard let raw = unsafe opened.raw else { return }
-        var information = unsafe MDB_envinfo()
-        _ = unsafe mdb_env_info(raw, &information)
-        let snapshot = unsafe mdb_txn_id(handle.transaction)
-        guard unsafe information.me_last_txnid > snapshot + 1 else { return }
+        guard let raw = unsafe opened.raw,
+            unsafe Self.lastCommit(raw) > UInt64(mdb_txn_id(handle.transaction)) + 1,
+            opened.isUnlocked || opened.writerLock.isReplaced
+        else { return }
+        let lockFile = DataDirectory.lockFileName
         throw LMDBError(
             code: .snapshotLost, status: EAGAIN, operation: "read", path: path,
-            detail: "somebody wrote over what was being read, and no reader's slot could be taken, "
-                + "because \(DataDirectory.lockFileName) may not be written")
+            detail: "somebody wrote over what was being read, and "
+                + (opened.isUnlocked
+                    ? "no reader's slot could be taken, because \(lockFile) may not be written"
+                    : "could not know of it, because \(lockFile) was taken away meanwhile"))
     }
 
     func beginRead() throws(LMDBError) -> TransactionHandle {

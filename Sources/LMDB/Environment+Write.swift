@@ -1,10 +1,13 @@
 import CLMDB
 import Glibc
+import Synchronization
 
 extension Environment {
     /// Runs `body` in the write transaction, commits when it returns, aborts when it throws.
     ///
-    /// Waits while another thread or process writes. When the map is full, in the body or in the
+    /// Waits while another thread or process writes, and throws `writerBusy` where that takes longer
+    /// than the configuration allows. Throws `lockReplaced` where lock.mdb is no longer the one that
+    /// was opened: then others know nothing of this process. When the map is full, in the body or in the
     /// commit, the transaction is aborted, the map grown and `body` run again: it must be
     /// repeatable. On this thread no transaction of the environment may be open (`lockHeld`).
     /// After a failed commit (`diskFull`, `inputOutput`) nothing of it is kept, and the
@@ -28,7 +31,10 @@ extension Environment {
     private func attempt<R>(
         _ handle: TransactionHandle, _ body: (borrowing WriteTransaction) throws -> R
     ) throws -> Outcome<R> {
-        defer { gate.leave(.write) }
+        defer {
+            opened.writerLock.unlock()
+            gate.leave(.write)
+        }
         let result: R
         do {
             result = try body(WriteTransaction(handle: handle))
@@ -70,18 +76,74 @@ extension Environment {
             case .admitted: break
             }
             let generation = opened.generation
-            var status = MDB_PANIC
-            if let raw = unsafe opened.raw {
-                var transaction: OpaquePointer?
-                status = unsafe mdb_txn_begin(raw, nil, 0, &transaction)
-                if status == MDB_SUCCESS, let transaction = unsafe transaction {
-                    return unsafe TransactionHandle(
-                        transaction: transaction, path: path, mapSizeBytes: opened.mapSizeBytes)
-                }
-            }
-            gate.leave(.write)
+            let (handle, status) = try beginLocked()
+            if let handle { return handle }
             attempt += 1
             try recover(from: status, operation, generation: generation, attempt: attempt)
         }
+    }
+
+    /// One attempt. Without a handle nothing is held.
+    private func beginLocked() throws(LMDBError) -> (TransactionHandle?, Int32) {
+        guard let raw = unsafe opened.raw else {
+            gate.leave(.write)
+            return (nil, MDB_PANIC)
+        }
+        do throws(LMDBError) {
+            try opened.writerLock.lock(
+                patience: configuration.writerPatience,
+                commits: { unsafe Self.lastCommit(raw) },
+                isWaiting: { Self.tellOfWaiting(path) })
+        } catch {
+            gate.leave(.write)
+            throw error
+        }
+        var transaction: OpaquePointer?
+        let status = unsafe mdb_txn_begin(raw, nil, 0, &transaction)
+        guard status == MDB_SUCCESS, let transaction = unsafe transaction else {
+            opened.writerLock.unlock()
+            gate.leave(.write)
+            return (nil, status)
+        }
+        // LMDB takes the last commit's number from the lock file; the data file must say the same.
+        guard !opened.writerLock.isReplaced,
+            unsafe mdb_txn_id(transaction) == Self.lastCommit(raw) + 1
+        else {
+            unsafe mdb_txn_abort(transaction)
+            opened.writerLock.unlock()
+            gate.leave(.write)
+            throw LMDBError(
+                code: .lockReplaced, status: EBUSY, operation: "begin write", path: path,
+                detail: "\(DataDirectory.lockFileName) was taken away while processes used it")
+        }
+        return (
+            unsafe TransactionHandle(
+                transaction: transaction, path: path, mapSizeBytes: opened.mapSizeBytes),
+            status
+        )
+    }
+
+    /// The number of the newest commit in the data file.
+    static func lastCommit(_ raw: OpaquePointer) -> UInt64 {
+        var information = unsafe MDB_envinfo()
+        _ = unsafe mdb_env_info(raw, &information)
+        return UInt64(unsafe information.me_last_txnid)
+    }
+}
+
+extension Environment {
+    /// How long a write waits for another process before it says so.
+    static let waitNoticedAfter = Duration.seconds(2)
+
+    private static let waitingListener = Mutex<(@Sendable (String) -> Void)?>(nil)
+
+    /// Has `listener` called, with the directory, when a write has waited for another process for two
+    /// seconds. One for the whole process.
+    public static func onWaitingForWriter(_ listener: (@Sendable (String) -> Void)?) {
+        waitingListener.withLock { $0 = listener }
+    }
+
+    private static func tellOfWaiting(_ path: String) {
+        waitingListener.withLock { $0 }?(path)
     }
 }

@@ -31,6 +31,11 @@ extension LMDBError.Code {
     public static let inputOutput = Self(rawValue: "inputOutput")
     /// Somebody else, or this thread, already holds what was asked for.
     public static let lockHeld = Self(rawValue: "lockHeld")
+    /// Another process has been writing for longer than this one waits.
+    public static let writerBusy = Self(rawValue: "writerBusy")
+    /// The lock file was taken away or replaced while it was in use, so that writers and readers no
+    /// longer know of each other.
+    public static let lockReplaced = Self(rawValue: "lockReplaced")
     /// The directory or file does not exist.
     public static let noSuchFile = Self(rawValue: "noSuchFile")
     /// The key exists, or an appended key is not above the last one.
@@ -97,6 +102,10 @@ extension LMDBError.Code {
         case .diskFull: "Free space, then write again."
         case .inputOutput: "Check the device; what was committed before is still readable."
         case .lockHeld: "Use the one that is open, or wait for it to end."
+        case .writerBusy:
+            "Wait for it, or end it where it hangs: `fuser -v` on data.mdb says which it is."
+        case .lockReplaced:
+            "Nothing of this was written. End every process that has it open, then try again."
         case .noSuchFile: "Check the path, or open it writable so that it is created."
         case .keyExists: "Append only above the last key."
         case .badValueSize: "Keep keys within 1 to 511 bytes and values below 4 GiB."

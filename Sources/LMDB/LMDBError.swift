@@ -40,7 +40,8 @@ public struct LMDBError: Error, Sendable, Equatable, CustomStringConvertible {
 
     /// Whether it says that something cannot be written, which can be read all the same.
     public var isRefusal: Bool {
-        [.permissionDenied, .readOnlyFileSystem, .diskFull].contains(code)
+        [.permissionDenied, .readOnlyFileSystem, .diskFull, .writerBusy, .lockReplaced].contains(
+            code)
     }
 
     /// The kind of a failure; open, so that a new one breaks no caller.

@@ -16,6 +16,8 @@ final class OpenedEnvironment: @unchecked Sendable {
     /// Whether its readers have no slots, because the lock file may not be written: a writer does
     /// not know of them, and uses their pages again.
     private(set) var isUnlocked = false
+    /// Keeps writers apart where lock.mdb does not.
+    let writerLock = WriterLock()
 
     init(path: String, configuration: Environment.Configuration) throws(LMDBError) {
         unsafe raw = nil
@@ -78,6 +80,12 @@ final class OpenedEnvironment: @unchecked Sendable {
         unsafe raw = created
         generation += 1
         noteMapSize()
+        do throws(LMDBError) {
+            try writerLock.open(path, writes: !configuration.readOnly)
+        } catch {
+            close()
+            throw error
+        }
         try makeVisibleDurable(path, configuration, isReopened: generation > 1)
         // Also where the file is there: who made it may have failed right before this, and a name that
         // was never synced goes with the power.
@@ -105,6 +113,7 @@ final class OpenedEnvironment: @unchecked Sendable {
     func close() {
         if let raw = unsafe raw { unsafe mdb_env_close(raw) }
         unsafe raw = nil
+        writerLock.close()
     }
 
     /// Moves the map to a new size; 0 takes over the size on disk.

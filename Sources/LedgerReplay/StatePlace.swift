@@ -90,12 +90,14 @@ struct StatePlace {
         // unsynced file may hold old pages under a new position after a power cut. Losing the last
         // commit is harmless: its events are folded again.
         configuration.durability = .allButLast
+        // A question does not wait for a process that hangs: it goes on in a folder of its own.
+        configuration.writerPatience = .seconds(10)
         return configuration
     }
 
     /// Whether an error says that something cannot be written.
     static func isRefusal(_ error: LedgerError) -> Bool {
-        error.code == .permission || error.code == .diskFull
+        [.permission, .diskFull, .busy].contains(error.code)
     }
 }
 

@@ -26,6 +26,8 @@ public struct LedgerError: Error, Sendable, CustomStringConvertible {
         public static let diskFull = Code(rawValue: "disk-full")
         /// Somebody else, or this process, holds what was asked for.
         public static let lockHeld = Code(rawValue: "lock-held")
+        /// Another process writes, and has for longer than is waited for; ask again.
+        public static let busy = Code(rawValue: "busy")
         /// Somebody wrote over what was being read; ask again.
         public static let snapshotLost = Code(rawValue: "snapshot-lost")
         /// What was asked for does not exist.
@@ -69,6 +71,7 @@ public struct LedgerError: Error, Sendable, CustomStringConvertible {
         case .invalidFile, .noSuchFile, .kindMismatch:
             self.init(.notALedger, error.description)
         case .lockHeld: self.init(.lockHeld, error.description)
+        case .writerBusy, .lockReplaced: self.init(.busy, error.description)
         case .versionMismatch: self.init(.newerFormat, error.description)
         default: self.init(.storage, error.description)
         }

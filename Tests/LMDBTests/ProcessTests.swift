@@ -100,6 +100,81 @@ import Testing
         chmod(path, 0o700)
     }
 
+    /// Who takes lock.mdb away makes the next process write without knowing of this one.
+    @Test func aLockFileThatIsTakenAwayLetsNobodyWriteOverOthers() async throws {
+        let scratch = try Scratch()
+        let path = scratch.path
+        let environment = try Environment(path: path, configuration: .small())
+        let entries = try environment.integers()
+        try environment.append(0..<10, bytes: Self.bytes, to: entries)
+        let reading = Task.detached {
+            Result { try ProcessTests.readMeanwhile(environment, at: path) }
+        }
+        #expect(try await Scratch.waits(for: "\(path)/taken"))
+        await #expect(processExitsWith: .success) { [path = path as String] in
+            for round in UInt64(1)...5 {
+                try ProcessTests.append(at: path, round * 10..<round * 10 + 10)
+            }
+        }
+        try Scratch.write("\(path)/written", [])
+        let result = await reading.value
+        let lost = #expect(throws: LMDBError.self) { try result.get() }
+        #expect(lost?.code == .snapshotLost)
+        let refused = #expect(throws: LMDBError.self) {
+            try environment.append(10..<20, bytes: Self.bytes, to: entries)
+        }
+        #expect(refused?.code == .lockReplaced)
+        environment.close()
+        let again = try Environment(path: path, configuration: .small())
+        #expect(try again.checkedCount(try again.integers(), bytes: Self.bytes) == 60)
+        try again.append(60..<70, bytes: Self.bytes, to: try again.integers())
+    }
+
+    @Test func aWriterThatHangsIsNotWaitedForWithoutEnd() async throws {
+        let scratch = try Scratch()
+        let path = scratch.path
+        var configuration = Environment.Configuration.small()
+        configuration.writerPatience = .milliseconds(300)
+        let environment = try Environment(path: path, configuration: configuration)
+        let entries = try environment.integers()
+        try environment.append(0..<10, bytes: Self.bytes, to: entries)
+        async let other = #expect(processExitsWith: .signal(SIGKILL)) {
+            [path = path as String] in
+            try ProcessTests.hangWriting(at: path)
+        }
+        #expect(try await Scratch.waits(for: "\(path)/writing"))
+        let busy = #expect(throws: LMDBError.self) {
+            try environment.append(10..<20, bytes: Self.bytes, to: entries)
+        }
+        #expect(busy?.code == .writerBusy)
+        let holder = try #require(
+            Int32(String(decoding: Scratch.read("\(path)/writing"), as: UTF8.self)))
+        kill(holder, SIGKILL)
+        _ = await other
+        try environment.append(10..<20, bytes: Self.bytes, to: entries)
+        #expect(try environment.checkedCount(entries, bytes: Self.bytes) == 20)
+    }
+
+    /// Takes lock.mdb away in the middle of a read, which ends once others have written.
+    static func readMeanwhile(_ environment: Environment, at path: String) throws {
+        try environment.read { _ in
+            #expect(unlink("\(path)/lock.mdb") == 0)
+            try Scratch.write("\(path)/taken", [])
+            while !Scratch.exists("\(path)/written") { usleep(1000) }
+        }
+    }
+
+    static func hangWriting(at path: String) throws {
+        let environment = try Environment(path: path, configuration: .small())
+        let entries = try environment.integers()
+        try environment.write { transaction in
+            try transaction.put(entries, 10, [1], append: true)
+            try Scratch.write("\(path)/writing.new", [UInt8]("\(getpid())".utf8))
+            rename("\(path)/writing.new", "\(path)/writing")
+            while true { pause() }
+        }
+    }
+
     static func append(at path: String, _ keys: Range<UInt64>) throws {
         let environment = try Environment(
             path: path, configuration: .small(mapSizeBytes: 1 << 16))

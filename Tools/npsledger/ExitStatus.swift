@@ -23,6 +23,7 @@ struct ExitStatus {
     static let internalError: Int32 = 70
     static let cannotCreate: Int32 = 73
     static let inputOutput: Int32 = 74
+    static let tryAgain: Int32 = 75
     static let notPermitted: Int32 = 77
 
     let code: Int32
@@ -75,6 +76,7 @@ struct ExitStatus {
         case .permission, .key, .notApproved: notPermitted
         case .newerFormat, .corrupt, .mismatch: badData
         case .refused, .overtaken, .clock: no
+        case .busy: tryAgain
         default: inputOutput
         }
     }

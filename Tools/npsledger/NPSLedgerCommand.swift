@@ -1,5 +1,6 @@
 import ArgumentParser
 import CFaults
+import LMDB
 import LedgerStore
 import LedgerVault
 import NPSLedger
@@ -27,7 +28,7 @@ struct NPSLedgerCommand: ParsableCommand {
             The ledger's directory is --ledger, else $NPSLEDGER_DIR, else ./ledger-data.
             Exit status: 0 success; 1 the answer is no; 64 usage; 65 bad data;
             66 no such input; 70 internal; 73 cannot create; 74 input or output;
-            77 not permitted.
+            75 busy, try again; 77 not permitted.
             """,
         version: "0.1.0",
         subcommands: [
@@ -60,6 +61,9 @@ struct NPSLedgerCommand: ParsableCommand {
 
     static func main() {
         cfaults_install("npsledger")
+        Environment.onWaitingForWriter { path in
+            complain("waiting for another process that writes to \(path)")
+        }
         let arguments = ProcessStart.requiredArguments(of: "npsledger")
         do {
             try VerbCheck.check(arguments, of: Self.self)
