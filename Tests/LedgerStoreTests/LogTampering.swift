@@ -75,20 +75,25 @@ struct LogTampering {
 }
 
 extension LogSchema {
-    /// Rewrites an entry, with its leaf hash made to fit or left as it was.
+    /// Rewrites an entry, with leaf hash and checksum made to fit or left as they were.
     func rewrite(
         _ position: Position, fitsLeaf: Bool, _ transaction: borrowing WriteTransaction,
         _ body: (inout [UInt8]) throws -> Void
     ) throws {
         guard var stored = try transaction.value(entries, position) else { return }
-        var entry = Array(stored[32...])
+        var entry = Array(stored[StoredEntry.headBytes...])
         try body(&entry)
         if fitsLeaf {
-            stored = entry.withUnsafeBytes { MerkleHash.leaf($0) }.bytes
+            stored = [UInt8](repeating: 0, count: StoredEntry.headBytes + entry.count)
+            entry.withUnsafeBytes { entry in
+                stored.withUnsafeMutableBytes {
+                    StoredEntry.write(entry, .leaf(entry), at: position, to: $0)
+                }
+            }
         } else {
-            stored = Array(stored[..<32])
+            stored = Array(stored[..<StoredEntry.headBytes]) + entry
         }
-        try transaction.put(entries, position, stored + entry)
+        try transaction.put(entries, position, stored)
     }
 
     /// Flips the lowest bit of a byte of a value; counted from the end where negative.

@@ -13,6 +13,15 @@ extension LogVerifierTests {
         {
             try $1.rewrite(37, fitsLeaf: false, $0) { try misspell("APAC", in: &$0) }
         },
+        Attack("a byte of a checksum", finds: Place(.entries, 37)) {
+            try $1.flip($1.entries, 37, at: 33, $0)
+        },
+        Attack(
+            "the mark before a checksum", finds: Place(.tree, 37), Place(.tree, 255),
+            Place(.tree, nil), Place(.types, 0), Place(.entries, 37)
+        ) {
+            try $1.flip($1.entries, 37, at: 32, $0)
+        },
         Attack("an entry deleted", finds: Place(.entries, 120), Place(.tree, 255), Place(.types, 0))
         {
             try $0.delete($1.entries, 120)
@@ -32,7 +41,7 @@ extension LogVerifierTests {
         },
         Attack(
             "two entries swapped", finds: Place(.tree, 255), Place(.tree, nil),
-            Place(.keys, 40), Place(.keys, 41)
+            Place(.keys, 40), Place(.keys, 41), Place(.entries, 40), Place(.entries, 41)
         ) { transaction, schema in
             let one = try transaction.value(schema.entries, 40) ?? []
             let two = try transaction.value(schema.entries, 41) ?? []

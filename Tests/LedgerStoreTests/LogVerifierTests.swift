@@ -49,6 +49,52 @@ import Testing
         #expect(report.erasedParts == 0)
     }
 
+    /// Nobody who reads an entry takes it as it is: a score would be wrong, and a state that is folded
+    /// from it would be taken for right.
+    @Test func aChangedEntryIsNotRead() throws {
+        let scratch = try Scratch()
+        let tampering = try Self.copy(to: scratch)
+        try tampering.change { transaction, schema in
+            for offset in [-1, 0, 31, 32, 33, 40] {
+                try schema.flip(schema.entries, UInt64(50 + offset), at: offset, transaction)
+            }
+            try transaction.delete(schema.entries, 299)
+            try transaction.put(schema.entries, 299, [UInt8](repeating: 0xFF, count: 36))
+        }
+        let log = try EventLog(path: scratch("log"), clock: { 0 })
+        defer { log.close() }
+        for position: Position in [49, 50, 81, 82, 83, 90, 299] {
+            let error = #expect(throws: LedgerError.self, "\(position)") {
+                try log.withEvent(position) { _ in }
+            }
+            #expect(error?.code == .corrupt)
+            #expect(throws: LedgerError.self) { try log.entry(position) }
+            #expect(throws: LedgerError.self) {
+                try log.forEachEvent(in: position..<position + 1) { _ in true }
+            }
+        }
+        try log.withEvent(51) { _ in }
+    }
+
+    /// An act whose bit is gone would never have happened.
+    @Test func aChangedTypeIndexIsNotRead() throws {
+        let scratch = try Scratch()
+        let tampering = try Self.copy(to: scratch)
+        let name = EventName.responseRecorded
+        try tampering.change { transaction, schema in
+            let key = TypeIndex.key(name, 0)
+            var value = try #require(try transaction.value(schema.types, bytes: key))
+            value[20] ^= 1
+            try transaction.put(schema.types, bytes: key, value)
+        }
+        let log = try EventLog(path: scratch("log"), clock: { 0 })
+        defer { log.close() }
+        let error = #expect(throws: LedgerError.self) {
+            try log.positions(of: [name], in: 0..<300)
+        }
+        #expect(error?.code == .corrupt)
+    }
+
     @Test(arguments: entryAttacks + treeAttacks + sealedAttacks + indexAttacks)
     func tamperingIsNamed(_ attack: Attack) throws {
         let scratch = try Scratch()

@@ -104,13 +104,13 @@ import Testing
         var environment = try Environment(path: scratch("log"))
         let meta = try #require(try environment.database("meta", .bytes))
         try environment.write { transaction in
-            try transaction.put(meta, bytes: LogSchema.formatKey, [3, 0, 0, 0, 0, 0, 0, 0])
+            try transaction.put(meta, bytes: LogSchema.formatKey, [4, 0, 0, 0, 0, 0, 0, 0])
         }
         environment.close()
         for create in [false, true] {
             let error = Self.failure(scratch("log"), create: create)
             #expect(error?.code == .newerFormat)
-            #expect(error?.message.contains("format 3") == true)
+            #expect(error?.message.contains("format 4") == true)
         }
         #expect(Self.failure(scratch("log"), readOnly: true)?.code == .newerFormat)
         // A record that is no number is not taken for ours either.

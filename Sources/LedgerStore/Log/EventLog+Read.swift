@@ -204,13 +204,18 @@ extension EventLog {
         }
     }
 
+    /// The entry itself, once it has been found to be what was recorded.
     static func entryBytes(
         _ stored: UnsafeRawBufferPointer, _ position: Position
     ) throws -> UnsafeRawBufferPointer {
-        guard stored.count > MerkleHash.byteCount else {
+        guard let stored = StoredEntry(stored) else {
             throw LedgerError.corrupt("the entry at position \(position) is truncated")
         }
-        return UnsafeRawBufferPointer(rebasing: stored[MerkleHash.byteCount...])
+        guard stored.isIntact(at: position) else {
+            throw LedgerError.corrupt(
+                "the entry at position \(position) is not what was recorded there")
+        }
+        return stored.entry
     }
 
     static func view(

@@ -204,11 +204,9 @@ struct LogCommit {
     ) throws {
         try batch.withEntry(index) { entry in
             try transaction.reserve(
-                schema.entries, position, count: MerkleHash.byteCount + entry.count, append: true
+                schema.entries, position, count: StoredEntry.headBytes + entry.count, append: true
             ) { target in
-                leaf.withUnsafeBytes { target.copyMemory(from: $0) }
-                UnsafeMutableRawBufferPointer(rebasing: target[MerkleHash.byteCount...])
-                    .copyMemory(from: entry)
+                StoredEntry.write(entry, leaf, at: position, to: target)
             }
         }
     }

@@ -4,8 +4,9 @@ import LedgerProof
 
 /// The databases of the log's environment.
 ///
-/// - `entries`: position → leaf hash (32 bytes), then the entry. The hash beside its entry lets
-///   proofs be made without hashing 256 entries again, and lets `verify` name one position.
+/// - `entries`: position → leaf hash (32 bytes), 0xFF, checksum (4 bytes), then the entry
+///   (`StoredEntry`). The hash beside its entry lets proofs be made without hashing 256 entries
+///   again, and lets `verify` name one position.
 /// - `sealed`: position → subject number (8 bytes, big-endian), nonce, ciphertext, tag.
 /// - `tree`: level·2⁵⁶ + index → root of a complete subtree, for levels 8, 16, 24, … (tiles).
 /// - `types`: event name, 0x00, block (8 bytes, big-endian) → bitmap of 4096 positions.
@@ -18,8 +19,9 @@ import LedgerProof
 ///   bytes each, little-endian).
 struct LogSchema: Sendable {
     /// The layout above. A change to it is a new number and a migration, which the first commit
-    /// makes: see `upgrade`. Format 1 had no checksums in runs, no sums and no `subjects-used`.
-    static let formatVersion: UInt64 = 2
+    /// makes: see `upgrade`. Format 1 had no checksums in runs, no sums and no `subjects-used`,
+    /// format 2 none of entries.
+    static let formatVersion: UInt64 = 3
     static let formatOldest: UInt64 = 1
     static let formatKey = [UInt8]("format".utf8)
     static let headKey = [UInt8]("head".utf8)
@@ -87,12 +89,20 @@ struct LogSchema: Sendable {
     /// knows it; from then on older programs ask to be updated.
     ///
     /// Runs keep their layout until they are merged: they are read as before, and have no checksum.
+    /// Entries keep theirs for ever.
     ///
     /// - Parameter before: the head as it was read, which has no checksum in format 1.
     func upgrade(from before: LogHead, _ transaction: borrowing WriteTransaction) throws {
         guard let format = try Self.format(meta, transaction), format < Self.formatVersion else {
             return
         }
+        if format < 2 { try addSums(before, transaction) }
+        try Self.putFormat(meta, transaction)
+    }
+
+    private func addSums(
+        _ before: LogHead, _ transaction: borrowing WriteTransaction
+    ) throws {
         if before.size > 0 {
             let last = try transaction.unsafeValue(entries, before.size - 1)
             guard let last,
@@ -105,7 +115,6 @@ struct LogSchema: Sendable {
             try index.putRecentSum(try index.recentSum(transaction), transaction)
         }
         if let used = try subjectsUsed(transaction) { try put(used, transaction) }
-        try Self.putFormat(meta, transaction)
     }
 
     static func putFormat(

@@ -115,20 +115,19 @@ struct SpanCheck {
         _ transaction: borrowing ReadTransaction
     ) throws {
         result.entries += 1
-        guard stored.count > MerkleHash.byteCount,
-            let leaf = MerkleHash(UnsafeRawBufferPointer(rebasing: stored[..<32]))
-        else {
+        guard let kept = StoredEntry(stored), let leaf = kept.leaf else {
             result.add(.entries, position, "truncated to \(stored.count) bytes")
             try grow(.emptyTree, position, transaction)
             return
         }
-        let entry = UnsafeRawBufferPointer(rebasing: stored[MerkleHash.byteCount...])
-        let actual = MerkleHash.leaf(entry)
+        let actual = MerkleHash.leaf(kept.entry)
         if actual != leaf {
             result.add(.tree, position, "the entry does not match its leaf hash")
+        } else if kept.checksumIsRight(at: position) == false {
+            result.add(.entries, position, "the entry does not match its checksum")
         }
         try grow(actual, position, transaction)
-        try check(entry, position, transaction)
+        try check(kept.entry, position, transaction)
     }
 
     /// Appends a leaf and compares the subtrees it completes with those stored.
@@ -193,7 +192,9 @@ struct SpanCheck {
         block: UInt64, _ transaction: borrowing ReadTransaction
     ) throws {
         for name in EventName.allCases {
-            var stored = try transaction.value(schema.types, bytes: TypeIndex.key(name, block))
+            let key = TypeIndex.key(name, block)
+            let kept = try transaction.value(schema.types, bytes: key)
+            var stored = kept.map { TypeIndex.bits(in: $0, under: key) ?? [] }
             // What was appended since is not looked at.
             if isGrown, block == context.size >> TypeIndex.blockBits,
                 stored?.count == TypeIndex.blockBytes

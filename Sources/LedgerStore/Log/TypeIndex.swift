@@ -1,13 +1,17 @@
+import CChecksum
 import LMDB
 import LedgerCore
 
 /// Which positions hold which event type: a bitmap for each type and each block of 4096 positions.
 ///
 /// A bit an event instead of a key an event: it costs nothing on a bulk append, and a rare type is
-/// found by reading the few blocks that exist for it.
+/// found by reading the few blocks that exist for it. Behind the bits stands CRC-32C of key and bits
+/// (4 bytes, little-endian): an act whose bit is gone would never have happened. Blocks of log format
+/// 2 and before have none until something is added to them.
 struct TypeIndex {
     static let blockBits: UInt64 = 12
     static let blockBytes = 1 << 9
+    private static let checksumBytes = 4
 
     /// The block of a type that is being marked.
     private struct OpenBlock {
@@ -62,17 +66,38 @@ struct TypeIndex {
     private func bits(
         _ name: EventName, _ block: UInt64, _ transaction: borrowing WriteTransaction
     ) throws -> [UInt8] {
-        let stored = try transaction.value(database, bytes: Self.key(name, block))
-        guard (stored?.count ?? Self.blockBytes) == Self.blockBytes else {
-            throw LedgerError.corrupt("the type index of “\(name.rawValue)” is damaged")
+        let key = Self.key(name, block)
+        guard let stored = try transaction.value(database, bytes: key) else {
+            return [UInt8](repeating: 0, count: Self.blockBytes)
         }
-        return stored ?? [UInt8](repeating: 0, count: Self.blockBytes)
+        guard let bits = Self.bits(in: stored, under: key) else { throw Self.damage(name) }
+        return bits
+    }
+
+    private static func damage(_ name: EventName) -> LedgerError {
+        .corrupt("the type index of “\(name.rawValue)” is damaged")
+    }
+
+    /// The bits of a stored block; nil where they are not what was written under the key.
+    static func bits(in stored: [UInt8], under key: [UInt8]) -> [UInt8]? {
+        guard stored.count != blockBytes else { return stored }
+        guard stored.count == blockBytes + checksumBytes else { return nil }
+        let bits = Array(stored[..<blockBytes])
+        return bits + checksum(of: bits, under: key) == stored ? bits : nil
+    }
+
+    private static func checksum(of bits: [UInt8], under key: [UInt8]) -> [UInt8] {
+        let sum = cchecksum_crc32c(
+            cchecksum_crc32c(0, key, key.count), bits, bits.count)
+        return withUnsafeBytes(of: sum.littleEndian) { [UInt8]($0) }
     }
 
     private func put(
         _ block: OpenBlock, _ transaction: borrowing WriteTransaction
     ) throws {
-        try transaction.put(database, bytes: Self.key(block.name, block.block), block.bits)
+        let key = Self.key(block.name, block.block)
+        try transaction.put(
+            database, bytes: key, block.bits + Self.checksum(of: block.bits, under: key))
     }
 
     mutating func flush(_ transaction: borrowing WriteTransaction) throws {
@@ -93,14 +118,11 @@ struct TypeIndex {
             try transaction.forEach(database, fromBytes: start) { key, value in
                 guard let block = block(of: key, prefix), block << blockBits < range.upperBound
                 else { return false }
-                guard value.byteCount == blockBytes else {
-                    throw LedgerError.corrupt("the type index of “\(name.rawValue)” is damaged")
+                let stored = value.withUnsafeBytes { [UInt8]($0) }
+                guard let bits = Self.bits(in: stored, under: Self.key(name, block)) else {
+                    throw damage(name)
                 }
-                var bits = blocks[block] ?? [UInt8](repeating: 0, count: blockBytes)
-                value.withUnsafeBytes { raw in
-                    for index in 0..<blockBytes { bits[index] |= raw[index] }
-                }
-                blocks[block] = bits
+                blocks[block] = blocks[block].map { zip($0, bits).map { $0 | $1 } } ?? bits
                 return true
             }
         }
