@@ -1,3 +1,5 @@
+/* The registers of a signal's context. */
+#define _GNU_SOURCE
 #include "CFaults.h"
 
 #include <fcntl.h>
@@ -6,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 /* EX_IOERR of sysexits.h, which the command line uses throughout. */
@@ -77,6 +80,18 @@ static bool is_store(const char *path) {
     return length >= 4 && memcmp(path + length - 4, ".mdb", 4) == 0;
 }
 
+/* Where the thread was when the signal came; 0 where that is not known. */
+static uintptr_t place(const void *context) {
+#if defined(__x86_64__)
+    return (uintptr_t)((const ucontext_t *)context)->uc_mcontext.gregs[REG_RIP];
+#elif defined(__aarch64__)
+    return (uintptr_t)((const ucontext_t *)context)->uc_mcontext.pc;
+#else
+    (void)context;
+    return 0;
+#endif
+}
+
 static void end(const char *what, const char *path, const char *advice) {
     say(program_name);
     say(": ");
@@ -95,7 +110,6 @@ static void end(const char *what, const char *path, const char *advice) {
 static volatile char is_handling;
 
 static void handle(int number, siginfo_t *information, void *context) {
-    (void)context;
     while (__atomic_test_and_set(&is_handling, __ATOMIC_ACQ_REL)) pause();
     char line[4352];
     const char *path = mapped_file((uintptr_t)information->si_addr, line, sizeof line);
@@ -110,8 +124,16 @@ static void handle(int number, siginfo_t *information, void *context) {
     if (is_store(path))
         end("a page lies outside", path,
             "the file is damaged. Run `npsledger verify`, and restore a backup.");
-    /* Anything else is a fault of the program, and ends as such: the signal waits until this handler
-       has returned. */
+    /* LMDB follows what stands in a page wherever that leads. */
+    path = mapped_file(place(context), line, sizeof line);
+    if (path && strstr(path, "liblmdb"))
+        end("the store met a page that leads nowhere", NULL,
+            "a file of the ledger is damaged. Run `npsledger verify`, which says which, and restore a "
+            "backup.");
+    say(program_name);
+    say(": this is a fault of the program. What was acknowledged is kept. Where a file may be damaged, "
+        "run `npsledger verify`, which trusts none.\n");
+    /* It ends as such: the signal waits until this handler has returned. */
     signal(number, SIG_DFL);
     raise(number);
 }

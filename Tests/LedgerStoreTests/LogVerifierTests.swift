@@ -58,12 +58,13 @@ import Testing
             for offset in [-1, 0, 31, 32, 33, 40] {
                 try schema.flip(schema.entries, UInt64(50 + offset), at: offset, transaction)
             }
+            try transaction.delete(schema.entries, 280)
             try transaction.delete(schema.entries, 299)
             try transaction.put(schema.entries, 299, [UInt8](repeating: 0xFF, count: 36))
         }
         let log = try EventLog(path: scratch("log"), clock: { 0 })
         defer { log.close() }
-        for position: Position in [49, 50, 81, 82, 83, 90, 299] {
+        for position: Position in [49, 50, 81, 82, 83, 90, 280, 299] {
             let error = #expect(throws: LedgerError.self, "\(position)") {
                 try log.withEvent(position) { _ in }
             }

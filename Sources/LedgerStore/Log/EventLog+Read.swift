@@ -6,9 +6,7 @@ extension EventLog {
     /// Calls `body` with the event at `position`; nil beyond the end.
     public func withEvent<R>(_ position: Position, _ body: (EventView) throws -> R) throws -> R? {
         try read { transaction in
-            guard let stored = try transaction.unsafeValue(schema.entries, position) else {
-                return nil
-            }
+            guard let stored = try stored(position, transaction) else { return nil }
             return try body(try Self.view(stored, position))
         }
     }
@@ -16,11 +14,21 @@ extension EventLog {
     /// The canonical bytes of an entry; nil beyond the end.
     public func entry(_ position: Position) throws -> [UInt8]? {
         try read { transaction in
-            guard let stored = try transaction.unsafeValue(schema.entries, position) else {
-                return nil
-            }
+            guard let stored = try stored(position, transaction) else { return nil }
             return [UInt8](try Self.entryBytes(stored, position))
         }
+    }
+
+    /// What is kept of an entry; nil beyond the end. One that cannot be found before it is damage: it
+    /// would be taken for one that never was.
+    private func stored(
+        _ position: Position, _ transaction: borrowing ReadTransaction
+    ) throws -> UnsafeRawBufferPointer? {
+        if let stored = try transaction.unsafeValue(schema.entries, position) { return stored }
+        guard position >= (try schema.head(transaction).size) else {
+            throw LedgerError.corrupt("the entry at position \(position) is missing")
+        }
+        return nil
     }
 
     /// The sealed part kept beside an entry; nil where there is none or it was erased.
