@@ -37,6 +37,43 @@ import Testing
         return try log.append(batch).map(AppendTests.word)
     }
 
+    /// Events in a row, each decided on the one before it.
+    private static func chain(_ numbers: Range<UInt32>, bodies: UInt64) throws -> EventBatch {
+        func key(_ number: UInt32) -> IdempotencyKey {
+            IdempotencyKey(source: "chain", id: "\(number)")
+        }
+        func body(_ number: UInt32) -> Hash128 { Hash128(high: bodies, low: UInt64(number) + 1) }
+        var batch = EventBatch()
+        for number in numbers {
+            try batch.append(
+                EventDraft(
+                    ThresholdsEdited(id: number, thresholds: .standard, subject: 0),
+                    occurredAt: TestClock.start, actor: .system),
+                key: key(number), body: body(number),
+                after: number > 0 ? (key(number - 1), body(number - 1)) : nil)
+        }
+        return batch
+    }
+
+    @Test func whatStandsOnAnotherEventIsLeftOut() throws {
+        let scratch = try Scratch()
+        let log = try EventLog(testing: scratch("log"))
+        func words(_ batch: EventBatch) throws -> [String] {
+            try log.append(batch).map(AppendTests.word)
+        }
+        #expect(try words(Self.chain(0..<2, bodies: 1)) == ["new 0", "new 1"])
+        // In the log, in the batch, and both again.
+        #expect(
+            try words(Self.chain(0..<4, bodies: 1))
+                == ["same 0", "same 1", "new 2", "new 3"])
+        // Another was faster with the fifth: what follows it was decided on what did not come about.
+        #expect(try words(Self.chain(4..<5, bodies: 1)) == ["new 4"])
+        #expect(
+            try words(Self.chain(4..<7, bodies: 2))
+                == ["other 4", "overtaken by 4", "overtaken by 5"])
+        #expect(try log.head().size == 5)
+    }
+
     @Test func theFirstOfItsKindBreaksIt() throws {
         let scratch = try Scratch()
         let log = try EventLog(testing: scratch("log"))

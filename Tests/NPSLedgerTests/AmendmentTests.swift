@@ -1,7 +1,10 @@
+import Dispatch
+import Foundation
 import LedgerCore
 import LedgerStore
 import LedgerVault
 import NPSLedger
+import Synchronization
 import Testing
 
 @Suite("Import: later messages about a response")
@@ -21,6 +24,46 @@ struct AmendmentTests {
         let findings = try test.findings()
         #expect(findings.isEmpty, "\(findings)")
         return (one, two, test)
+    }
+
+    /// Each message of a batch is judged by those before it. Where another import comes between them,
+    /// what was decided on one that did not come about is decided again.
+    @Test("two imports of one id at once say what one after the other would")
+    func atOnce() throws {
+        @Sendable func score(_ second: Int) -> Int { second * 7 % 11 }
+        for round in 0..<10 {
+            let test = try TestLedger()
+            let run = TestLedger.Run(["response_id=id", "score=score", "updated_at=updated"])
+            let header = "id,score,updated\n"
+            @Sendable func row(_ second: Int) -> String {
+                let time = String(format: "2025-01-01T00:%02d:%02dZ", second / 60, second % 60)
+                return "a,\(score(second)),\(time)\n"
+            }
+            _ = try test.run(run, header + row(0))
+            let failures = Mutex<[String]>([])
+            DispatchQueue.concurrentPerform(iterations: 2) { index in
+                do {
+                    var mine = run
+                    mine.batchRows = 5 + round
+                    let seconds = (1...240).filter { ($0 / (3 + round)) % 2 == index }
+                    _ = try test.run(mine, header + seconds.map(row).joined())
+                } catch {
+                    failures.withLock { $0.append("\(error)") }
+                }
+            }
+            #expect(failures.withLock { $0 } == [])
+            var (standing, time) = (UInt16(score(0)) * 100, Microseconds(0))
+            for event in try test.events(ResponseAmended.self) {
+                let updated = try #require(event.payload.updatedAt)
+                let second = Int((updated - 1_735_689_600_000_000) / 1_000_000)
+                #expect(updated > time)
+                time = updated
+                standing = event.payload.score ?? standing
+                #expect(standing == UInt16(score(second)) * 100, "at \(event.position)")
+            }
+            let findings = try test.findings()
+            #expect(findings.isEmpty, "\(findings)")
+        }
     }
 
     @Test("a newer time of update amends")

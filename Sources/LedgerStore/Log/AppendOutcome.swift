@@ -11,8 +11,9 @@ public enum AppendOutcome: Hashable, Sendable {
     /// Another process bound the respondent to this subject meanwhile; nothing was appended. Seal
     /// under that subject's key and append again.
     case subjectBound(UInt64)
-    /// The batch's condition failed: what stands at this position came after its author had looked.
-    /// Nothing of the batch was appended.
+    /// The batch's condition failed, and nothing of it was appended; or the event's predecessor is not
+    /// the one that it was decided on, and it was left out. What stands at this position came after
+    /// its author had looked.
     case overtaken(by: Position)
 
     /// The receipt of an appended or repeated event.

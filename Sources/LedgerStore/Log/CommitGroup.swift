@@ -9,6 +9,7 @@ struct CommitGroup {
         case existing(Position, matches: Bool)
         case repeats(ordinal: Int, matches: Bool)
         case bound(UInt64)
+        case overtaken(Position)
     }
 
     let batches: [EventBatch]
@@ -41,6 +42,16 @@ struct CommitGroup {
         }
         keys.sortByKey()
         return keys
+    }
+
+    /// The first event of the group under a key; nil where none is.
+    func first(under key: Hash128) -> Int? {
+        var (low, high) = (0, keys.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if keys[middle].key < key { low = middle + 1 } else { high = middle }
+        }
+        return keys[low...].prefix { $0.key == key }.map { Int($0.ordinal) }.min()
     }
 
     /// Batch and index of an ordinal.

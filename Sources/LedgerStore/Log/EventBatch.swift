@@ -34,6 +34,8 @@ public struct EventBatch: Sendable {
     private(set) var sealed: [SealedRange] = []
     /// Subjects to be bound, in the order of the events that ask for it.
     private(set) var bindings: [(index: Int, binding: SubjectBinding)] = []
+    /// What events stand on, in the order of the events.
+    private(set) var predecessors: [(index: Int, key: Hash128, body: Hash128)] = []
     /// Keys with the index of their event; in key order once `isSorted`.
     private(set) var keys: [KeyedOrdinal] = []
     private var isSorted = true
@@ -71,10 +73,13 @@ public struct EventBatch: Sendable {
     ///   - key: makes the append idempotent; nil appends in any case.
     ///   - body: a hash of what is compared under the same key; nil, and a hash that is all zero,
     ///     stand for the hash of the payload.
+    ///   - predecessor: key and body of an event that it was decided on, in the log or earlier in this
+    ///     batch. Where another stands there, or none, it is left out: ``AppendOutcome/overtaken(by:)``.
     ///   - sealed: personal data kept beside the entry, which carries its SHA-256.
     ///   - binding: made in the same transaction, unless it is there already.
     public mutating func append(
         _ draft: EventDraft, key: IdempotencyKey? = nil, body: Hash128? = nil,
+        after predecessor: (key: IdempotencyKey, body: Hash128)? = nil,
         sealed: SealedPart? = nil, binding: SubjectBinding? = nil
     ) throws(EntryError) {
         let commitment = sealed.map { [UInt8](SHA256.hash(data: $0.bytes)) }
@@ -104,6 +109,9 @@ public struct EventBatch: Sendable {
                     index: index, subject: sealed.subject, bytes: from..<sealedArena.count))
         }
         if let binding { bindings.append((index, binding)) }
+        if let predecessor {
+            predecessors.append((index, predecessor.key.hash, predecessor.body))
+        }
         stampedAt = nil
     }
 

@@ -28,6 +28,7 @@ struct LogCommit {
         let subjectSnapshot = try schema.subjects.checkedSnapshot(transaction)
         let bindings = try decideBindings(&group, subjectSnapshot, transaction)
         try decideKeys(&group, keySnapshot, transaction)
+        try decidePredecessors(&group, head.size, keySnapshot, transaction)
         try put(&group, &head, transaction)
         if head.size == before.size && bindings.isEmpty {
             // Nothing changes, and a transaction that changed nothing costs no sync.
@@ -139,6 +140,26 @@ struct LogCommit {
                 try decideRepeats(&group, keys[index..<next])
             }
             index = next
+        }
+    }
+
+    /// Leaves out what was decided on an event that did not come about: another process was faster.
+    private func decidePredecessors(
+        _ group: inout CommitGroup, _ size: Position, _ snapshot: HashIndex.Snapshot,
+        _ transaction: borrowing WriteTransaction
+    ) throws {
+        for (batch, start) in zip(group.batches, group.starts) {
+            for (index, key, body) in batch.predecessors where group.isAppended(start + index) {
+                if let ordinal = group.first(under: key), group.isAppended(ordinal),
+                    try group.bodyHash(ordinal) == body
+                {
+                    continue
+                }
+                let record = try schema.keys.find(key, in: snapshot, transaction)
+                let stands = try record.map { try schema.keyed($0, transaction) }
+                guard stands?.body != body else { continue }
+                group.decisions[start + index] = .overtaken(stands?.position ?? size)
+            }
         }
     }
 
@@ -296,6 +317,8 @@ struct LogCommit {
                         : .conflict(position)
                 case .bound(let subject):
                     return .subjectBound(subject)
+                case .overtaken(let position):
+                    return .overtaken(by: position)
                 }
             }
         }

@@ -18,6 +18,8 @@ struct AmendmentRule {
         var updatedAt: Microseconds?
         /// How many amendments there are.
         var amendmentCount = 0
+        /// What the source sent for the last of them.
+        var lastBody: Hash128?
         /// What the source sent for them.
         var bodies: Set<Hash128> = []
 
@@ -40,6 +42,7 @@ struct AmendmentRule {
             self.hasText = self.hasText || hasText
             self.updatedAt = updatedAt ?? self.updatedAt
             amendmentCount += 1
+            lastBody = body
             bodies.insert(body)
         }
     }

@@ -43,8 +43,8 @@ extension ResponseImporter {
                         vectors: event.vectors))
             }
             try batch.append(
-                event.draft, key: event.key, body: event.body, sealed: event.sealed,
-                binding: event.binding)
+                event.draft, key: event.key, body: event.body, after: event.predecessor,
+                sealed: event.sealed, binding: event.binding)
             items.append(event.item)
         }
         try appendFollowing(to: &batch, &items)

@@ -9,14 +9,15 @@ extension ResponseImporter {
     enum Decision: Sendable {
         case record(PreparedRow, subject: UInt64, key: SymmetricKey, bindsSubject: Bool)
         case amend(
-            PreparedRow, ResponseAmended, number: Int, subject: UInt64, key: SymmetricKey)
+            PreparedRow, ResponseAmended, number: Int, after: Hash128?, subject: UInt64,
+            key: SymmetricKey)
         case quarantine(RejectedRow, isConflict: Bool, subject: UInt64, key: SymmetricKey)
         case counted
 
         /// What tells the response from others.
         var response: IdempotencyKey? {
             switch self {
-            case .record(let row, _, _, _), .amend(let row, _, _, _, _): row.key
+            case .record(let row, _, _, _), .amend(let row, _, _, _, _, _): row.key
             case .quarantine, .counted: nil
             }
         }
@@ -24,7 +25,7 @@ extension ResponseImporter {
         /// The text that models read.
         var text: String? {
             switch self {
-            case .record(let row, _, _, _), .amend(let row, _, _, _, _): row.row.text
+            case .record(let row, _, _, _), .amend(let row, _, _, _, _, _): row.row.text
             case .quarantine, .counted: nil
             }
         }
@@ -177,8 +178,11 @@ extension ResponseImporter {
                 response: existing.position, score: score, hasText: row.row.text != nil,
                 updatedAt: row.row.updatedAt, subject: subject,
                 segments: changesSegments ? row.segments : nil)
+            // It says what changes from here; with another before it, it would say something else.
+            let last = chains[row.key.hash]?.standing.lastBody
             chains[row.key.hash]?.amend(amendment, body: row.body)
-            return .amend(row, amendment, number: number, subject: subject, key: key)
+            return .amend(
+                row, amendment, number: number, after: last, subject: subject, key: key)
         case .conflict:
             let (subject, key) = try key(of: knownSubject)
             return conflict(row, existing.position, subject, key)

@@ -12,6 +12,7 @@ extension ResponseImporter {
         var draft: EventDraft
         var key: IdempotencyKey?
         var body: Hash128?
+        var predecessor: (key: IdempotencyKey, body: Hash128)?
         var sealed: SealedPart?
         var binding: SubjectBinding?
         var item: BatchItem
@@ -150,13 +151,17 @@ private struct DraftContext: Sendable {
                 binding: bindsSubject
                     ? row.pseudonym.map { SubjectBinding(identifier: $0, subject: subject) } : nil,
                 item: .response(row, judgements))
-        case .amend(let row, let amendment, let number, let subject, let key):
+        case .amend(let row, let amendment, let number, let last, let subject, let key):
             return ResponseImporter.ReadyEvent(
                 draft: EventDraft(
                     amendment, occurredAt: row.row.updatedAt ?? row.row.occurredAt ?? now,
                     actor: options.actor, cause: amendment.response),
                 key: AmendmentRule.key(source: source, id: row.id, number: number),
-                body: row.body, sealed: try seal(row.row, subject, key), binding: nil,
+                body: row.body,
+                predecessor: last.map {
+                    (AmendmentRule.key(source: source, id: row.id, number: number - 1), $0)
+                },
+                sealed: try seal(row.row, subject, key), binding: nil,
                 item: .amendment(row, response: amendment.response, judgements))
         case .quarantine(let row, let isConflict, let subject, let key):
             return ResponseImporter.ReadyEvent(
