@@ -94,7 +94,7 @@ let package = Package(
         .target(
             name: "NPSLedger",
             dependencies: [
-                "LMDB", "LedgerCore", "LedgerProof", "LedgerStore", "LedgerVault",
+                "CChecksum", "LMDB", "LedgerCore", "LedgerProof", "LedgerStore", "LedgerVault",
                 "Classification", "Encoders", "ExternalModels", "NPSStatistics", "SurveyImport",
                 "Threads", crypto,
             ]),

@@ -46,13 +46,18 @@ struct DataFile {
     /// The meta page of a directory's data file; nil when there is none yet.
     static func inspect(directory: String) throws(LMDBError) -> Meta? {
         let path = "\(directory)/\(DataDirectory.dataFileName)"
-        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        // A pipe would be waited for until somebody writes into it.
+        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         if descriptor < 0 && errno == ENOENT { return nil }
         guard descriptor >= 0 else {
             throw LMDBError(status: errno, operation: "open", path: path)
         }
         defer { _ = Glibc.close(descriptor) }
         let file = DataFile(path: path, descriptor: descriptor)
+        guard try file.isRegular() else {
+            throw LMDBError(
+                status: MDB_INVALID, operation: "open", path: path, detail: "it is no file")
+        }
         for _ in 1..<looksMax {
             if let meta = try file.meta(), try file.holdsAllPages(meta),
                 try file.topDamage(meta) == nil
@@ -151,6 +156,14 @@ struct DataFile {
             transactionID: page.integer(at: Offset.transactionID, as: UInt64.self),
             freeTable: Array(page[Offset.freeTable..<Offset.mainTable]),
             mainTable: Array(page[Offset.mainTable..<Offset.lastPage]))
+    }
+
+    private func isRegular() throws(LMDBError) -> Bool {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else {
+            throw LMDBError(status: errno, operation: "open", path: path)
+        }
+        return status.st_mode & S_IFMT == S_IFREG
     }
 
     func sizeBytes() throws(LMDBError) -> Int {

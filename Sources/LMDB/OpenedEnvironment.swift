@@ -37,35 +37,9 @@ final class OpenedEnvironment: @unchecked Sendable {
                 path, mapSizeBytes: Self.roundedToPages(configuration.mapSizeBytes),
                 mode: configuration.fileMode)
         }
-        var created: OpaquePointer?
-        var status = unsafe mdb_env_create(&created)
-        guard status == MDB_SUCCESS, let created = unsafe created else {
-            throw LMDBError(status: status, operation: "open", path: path)
-        }
-        let size = max(configuration.mapSizeBytes, meta?.mapSizeBytes ?? 0, mapSizeBytes)
-        status = unsafe mdb_env_set_mapsize(created, Self.roundedToPages(size))
-        if status == MDB_SUCCESS {
-            status = unsafe mdb_env_set_maxdbs(created, UInt32(configuration.maxDatabases))
-        }
-        if status == MDB_SUCCESS {
-            status = unsafe mdb_env_set_maxreaders(created, UInt32(configuration.maxReaders))
-        }
-        if status == MDB_SUCCESS {
-            // NOTLS: a reader's slot belongs to its transaction, not to its thread.
-            var flags = MDB_NOTLS
-            if configuration.readOnly { flags |= MDB_RDONLY }
-            if isUnlocked { flags |= MDB_NOLOCK }
-            switch configuration.durability {
-            case .full: break
-            case .allButLast: flags |= MDB_NOMETASYNC
-            case .none: flags |= MDB_NOSYNC
-            }
-            status = unsafe mdb_env_open(created, path, UInt32(flags), configuration.fileMode)
-        }
-        guard status == MDB_SUCCESS else {
-            unsafe mdb_env_close(created)
-            throw LMDBError(status: status, operation: "open", path: path)
-        }
+        let created = unsafe try create(
+            path, configuration,
+            mapSizeBytes: max(configuration.mapSizeBytes, meta?.mapSizeBytes ?? 0, mapSizeBytes))
         do throws(LMDBError) {
             try unsafe StandardDescriptors.requireBeyond(created, path: path)
         } catch {
@@ -99,6 +73,41 @@ final class OpenedEnvironment: @unchecked Sendable {
             close()
             throw error
         }
+    }
+
+    /// LMDB's environment, opened as the configuration says.
+    private func create(
+        _ path: String, _ configuration: Environment.Configuration, mapSizeBytes: Int
+    ) throws(LMDBError) -> OpaquePointer {
+        var created: OpaquePointer?
+        var status = unsafe mdb_env_create(&created)
+        guard status == MDB_SUCCESS, let created = unsafe created else {
+            throw LMDBError(status: status, operation: "open", path: path)
+        }
+        status = unsafe mdb_env_set_mapsize(created, Self.roundedToPages(mapSizeBytes))
+        if status == MDB_SUCCESS {
+            status = unsafe mdb_env_set_maxdbs(created, UInt32(configuration.maxDatabases))
+        }
+        if status == MDB_SUCCESS {
+            status = unsafe mdb_env_set_maxreaders(created, UInt32(configuration.maxReaders))
+        }
+        if status == MDB_SUCCESS {
+            // NOTLS: a reader's slot belongs to its transaction, not to its thread.
+            var flags = MDB_NOTLS
+            if configuration.readOnly { flags |= MDB_RDONLY }
+            if isUnlocked { flags |= MDB_NOLOCK }
+            switch configuration.durability {
+            case .full: break
+            case .allButLast: flags |= MDB_NOMETASYNC
+            case .none: flags |= MDB_NOSYNC
+            }
+            status = unsafe mdb_env_open(created, path, UInt32(flags), configuration.fileMode)
+        }
+        guard status == MDB_SUCCESS else {
+            unsafe mdb_env_close(created)
+            throw LMDBError(status: status, operation: "open", path: path)
+        }
+        return unsafe created
     }
 
     /// LMDB would take an empty file for a new one, and fail to write its first page.

@@ -15,6 +15,7 @@ extension ProjectionStore {
             return .version(kept: record.version, wanted: P.descriptor.version)
         }
         guard record.layout == BuildRecord.layoutNewest else { return .unchecked }
+        if let witness = try witness(record, against: log) { return .witness("\(witness)") }
         return try isOf(log, record) ? nil : .anotherLog
     }
 }

@@ -106,8 +106,10 @@ extension ProjectionStore {
                 report.add(
                     ProjectionFinding(
                         .state, nil,
-                        "the state of \(report.id) is not one that this program folded from this "
-                            + "log; `npsledger projection rebuild \(report.id)` folds it anew"))
+                        try witness(record, against: log).map { "the state of \(report.id): \($0)" }
+                            ?? "the state of \(report.id) is not one that this program folded from "
+                            + "this log; `npsledger projection rebuild \(report.id)` folds it anew")
+                )
                 return
             }
             if try replay.live().position > record.position { try replay.empty() }

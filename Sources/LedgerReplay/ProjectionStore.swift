@@ -140,9 +140,38 @@ public final class ProjectionStore<P: Projection>: Sendable {
             return try catchUpInPlace(with: log, to: limit, threads: threads, progress: progress)
         } catch let error as LedgerError where StatePlace.isRefusal(error) && movesWhenUnwritable {
             // A full disk is found when something is written, which a question must not need.
-            try move(because: error.message)
+            try move(because: StatePlace.unwritable(environment.path, error.message))
+            return try catchUp(with: log, to: limit, threads: threads, progress: progress)
+        } catch let witness as Witness where scratch == nil {
+            try move(because: "\(witness)")
             return try catchUp(with: log, to: limit, threads: threads, progress: progress)
         }
+    }
+
+    /// A sound state of entries that the log does not have, or no longer.
+    ///
+    /// Nothing else shows that a log was cut, or put in another's place: folded anew, it would be gone.
+    /// It stays until somebody asks for a rebuild.
+    struct Witness: Error, CustomStringConvertible {
+        let seen: Position
+        let size: Position
+
+        var description: String {
+            (seen > size
+                ? "it was folded from \(seen) events, and the log has \(size)"
+                : "it was folded from other events than the log has")
+                + ": the log was cut, restored from an older backup, or exchanged. Hold it against a "
+                + "root noted elsewhere (`npsledger verify --continues SIZE:ROOT`) or a backup; then "
+                + "`npsledger projection rebuild` folds the state anew"
+        }
+    }
+
+    /// Nil where a record says nothing of the log: it is of it, or of another layout.
+    func witness(_ record: BuildRecord, against log: EventLog) throws -> Witness? {
+        guard record.version == P.descriptor.version, record.layout == BuildRecord.layoutNewest,
+            record.projection == P.descriptor.id, try !isOf(log, record)
+        else { return nil }
+        return Witness(seen: record.position, size: try log.head().size)
     }
 
     private func catchUpInPlace(
@@ -155,6 +184,11 @@ public final class ProjectionStore<P: Projection>: Sendable {
                 return (index, try record(index, transaction))
             }
             if try !isOf(log, current) {
+                if movesWhenUnwritable, scratch == nil,
+                    let witness = try witness(current, against: log)
+                {
+                    throw witness
+                }
                 return try replace(index, log, to: limit, threads: threads, progress)
             }
             let reached = try fold(index, log, to: limit, threads: threads, progress)

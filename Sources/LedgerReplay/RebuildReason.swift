@@ -1,4 +1,4 @@
-/// Why a state cannot be folded on and is built anew when it is next asked.
+/// Why a state cannot be folded on. It is built anew when it is next asked, but where it is a witness.
 public enum RebuildReason: Hashable, Sendable, CustomStringConvertible {
     /// The file holds a page that LMDB cannot have written.
     case damaged(String)
@@ -6,8 +6,10 @@ public enum RebuildReason: Hashable, Sendable, CustomStringConvertible {
     case version(kept: UInt32, wanted: UInt32)
     /// An older program wrote its values without checksums.
     case unchecked
-    /// It was folded from another log, or from entries that the log no longer has.
+    /// Another projection's state stands in its place.
     case anotherLog
+    /// It was folded from entries that the log does not have, which says so.
+    case witness(String)
 
     /// A clause that follows the projection's name and “needs a rebuild”.
     public var description: String {
@@ -18,7 +20,8 @@ public enum RebuildReason: Hashable, Sendable, CustomStringConvertible {
                 ? "its record cannot be read by this program"
                 : "its state has layout \(kept), this program writes \(wanted)"
         case .unchecked: "an older program wrote its values without checksums"
-        case .anotherLog: "its state was folded from another log"
+        case .anotherLog: "its state is another projection's"
+        case .witness(let what): what
         }
     }
 }

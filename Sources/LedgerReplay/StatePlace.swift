@@ -14,7 +14,7 @@ struct StatePlace {
     var discardedDamage: String?
     /// Where it is kept instead; nil where it is in its own directory.
     var scratch: ScratchDirectory?
-    /// Why.
+    /// Why, as a clause.
     var reason = ""
 
     /// - Parameters:
@@ -28,7 +28,9 @@ struct StatePlace {
                 looksForDamage ? try StateTables.damage(in: environment) : nil
             }
         } catch let error as LMDBError where moves && error.isRefusal {
-            self = try StatePlace(copying: directory, because: LedgerError(error).message)
+            self = try StatePlace(
+                copying: directory,
+                because: Self.unwritable(directory, LedgerError(error).message))
         }
     }
 
@@ -38,9 +40,18 @@ struct StatePlace {
     ) throws {
         (environment, discardedDamage) = try Environment.disposable(
             path: directory, configuration: configuration, damage: damage)
+        do {
+            if let tables = try StateTables(in: environment) {
+                self.tables = tables
+                return
+            }
+        } catch let error as LMDBError where error.code == .kindMismatch {}
+        // A table that is gone, or has keys of another kind: the record of it was changed.
+        environment.close()
+        (environment, discardedDamage) = try Environment.disposable(
+            path: directory, configuration: configuration, damage: { _ in "a table is damaged" })
         guard let tables = try StateTables(in: environment) else {
-            throw LedgerError(
-                .corrupt, "\(environment.path) has lost a table: delete the directory")
+            throw LedgerError(.corrupt, "\(environment.path) has no tables")
         }
         self.tables = tables
     }
@@ -95,6 +106,11 @@ struct StatePlace {
         return configuration
     }
 
+    /// Why a state is kept elsewhere where its directory cannot be written.
+    static func unwritable(_ directory: String, _ reason: String) -> String {
+        "\(directory) cannot be written (\(reason))"
+    }
+
     /// Whether an error says that something cannot be written.
     static func isRefusal(_ error: LedgerError) -> Bool {
         [.permission, .diskFull, .busy].contains(error.code)
@@ -121,6 +137,6 @@ extension ProjectionStore {
         throw LedgerError(
             .permission,
             "the state of \(P.descriptor.id) is only kept in \(scratch.path) while this runs, for "
-                + "its own folder cannot be written: \(scratch.reason)")
+                + scratch.reason)
     }
 }

@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import LMDB
 import Testing
@@ -107,8 +108,14 @@ import Testing
         let environment = try Environment(path: path, configuration: .small())
         let entries = try environment.integers()
         try environment.append(0..<10, bytes: Self.bytes, to: entries)
-        let reading = Task.detached {
-            Result { try ProcessTests.readMeanwhile(environment, at: path) }
+        // On a thread that nobody else waits for: what happens meanwhile needs those of the pool.
+        let reading = Task {
+            await withCheckedContinuation { continuation in
+                DispatchQueue.global().async {
+                    continuation.resume(
+                        returning: Result { try ProcessTests.readMeanwhile(environment, at: path) })
+                }
+            }
         }
         #expect(try await Scratch.waits(for: "\(path)/taken"))
         await #expect(processExitsWith: .success) { [path = path as String] in

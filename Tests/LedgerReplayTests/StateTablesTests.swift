@@ -99,9 +99,9 @@ import Testing
             #expect(found > 0)
             try file.write(to: URL(fileURLWithPath: path))
         }
-        #expect(throws: (any Error).self) { try ledger.reopen { try lose() } }
-        try ledger.reopen(discardsDamage: true)
-        #expect(ledger.store.discardedDamage == "a table is missing")
+        // With the others as they are: what stands there was folded together with it.
+        try ledger.reopen { try lose() }
+        #expect(ledger.store.discardedDamage == "a table is damaged")
         try ledger.store.catchUp(with: ledger.log)
         #expect(try ledger.store.digest() == digest)
     }

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import LMDB
 import LedgerCore
@@ -268,6 +269,8 @@ struct LedgerPartsTests {
         }
         let error = #expect(throws: LedgerError.self) { try message(3) }
         #expect(error?.code == .corrupt)
+        ledger.close()
+        #expect(try folder.verification().findings.contains { $0.check == "keys" })
     }
 
     @Test("a ledger that an older program made is bound by its first append")
@@ -277,9 +280,38 @@ struct LedgerPartsTests {
         try folder.changeManifest {
             #expect(($0["identity"] as? String)?.count == 64)
             $0["identity"] = nil
+            $0["checksum"] = nil
         }
         try folder.importing("b", 5)
+        let verification = try folder.verification()
+        #expect(verification.findings.isEmpty)
+        #expect(verification.unchecked.contains { $0.contains("has no checksum") })
+    }
+
+    @Test(
+        "a setting in the manifest that nobody wrote is found; a new one is written beside others")
+    func changedSetting() throws {
+        let folder = try Folder()
+        try folder.importing("a", 5)
+        try LedgerManifest.setCommitCadence(100, at: folder.paths)
         #expect(try folder.verification().findings.isEmpty)
+        let path = folder.paths.manifest
+        let written = try String(contentsOfFile: path, encoding: .utf8)
+        for (right, wrong) in [(": 100", ": 101"), ("commitEvery", "commitEverx")] {
+            let changed = written.replacingOccurrences(of: right, with: wrong)
+            #expect(changed != written)
+            try changed.write(toFile: path, atomically: false, encoding: .utf8)
+            let found = try folder.verification().findings
+            #expect(found.contains { $0.part == "manifest" }, "\(wrong)")
+        }
+        try LedgerManifest.setCommitCadence(7, at: folder.paths)
+        #expect(try folder.verification().findings.isEmpty)
+        let paths = folder.paths
+        DispatchQueue.concurrentPerform(iterations: 8) { index in
+            try? LedgerManifest.setCommitCadence(UInt64(index) + 1, at: paths)
+        }
+        #expect(try folder.verification().findings.isEmpty)
+        #expect((1...8).contains(try LedgerManifest(at: folder.paths).commitEvery ?? 0))
     }
 
     @Test("a manifest that is lost is written again, and nothing else is changed")

@@ -62,7 +62,7 @@ struct Session {
         Printer.notice(
             "\(moved.map(\.descriptor.id).joined(separator: ", ")): kept in "
                 + "\(URL(fileURLWithPath: path).deletingLastPathComponent().path) for this command, "
-                + "for \(ledger.paths.projections) cannot be written (\(reason))")
+                + "for \(reason)")
     }
 
     static var threads: Int { ProcessInfo.processInfo.activeProcessorCount }

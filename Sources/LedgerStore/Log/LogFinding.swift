@@ -27,7 +27,8 @@ public struct LogFinding: Hashable, Sendable, CustomStringConvertible {
     /// What is wrong.
     public let problem: String
 
-    init(_ check: Check, _ position: Position?, _ problem: String) {
+    /// A finding.
+    public init(_ check: Check, _ position: Position?, _ problem: String) {
         self.check = check
         self.position = position
         self.problem = problem

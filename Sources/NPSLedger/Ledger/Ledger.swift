@@ -43,25 +43,30 @@ public final class Ledger: Sendable {
                 path: paths.log, readsWhenUnwritable: true, acceptsClock: acceptsClock,
                 clock: clock)
         } catch let error as LedgerError where error.code == .notALedger {
-            throw LedgerError(.notALedger, Self.missingLog(at: paths, error))
+            throw Self.lostLog(at: paths, error)
         }
         openedVault = Mutex(nil)
         askForProof()
     }
 
-    /// A ledger without its log is no mistyped path.
-    private static func missingLog(at paths: LedgerPaths, _ error: LedgerError) -> String {
+    /// A ledger without its log is no mistyped path, and one that cannot be read is damaged.
+    private static func lostLog(at paths: LedgerPaths, _ error: LedgerError) -> LedgerError {
         let file = paths.log + "/data.mdb"
         let attributes = try? FileManager.default.attributesOfItem(atPath: file)
         let state: String
         switch (attributes?[.size] as? NSNumber)?.intValue {
         case nil: state = "\(file) is missing"
         case 0: state = "\(file) is empty"
-        default: return error.message
+        default:
+            return LedgerError(
+                .corrupt,
+                "the log of \(paths.directory) is damaged: \(error.message) Restore log and vault "
+                    + "from one backup; keep these files")
         }
-        return
+        return LedgerError(
+            .notALedger,
             "\(state): \(paths.directory) has lost its log. Restore log and vault from one backup; "
-            + "a new log beside the old vault would be another ledger"
+                + "a new log beside the old vault would be another ledger")
     }
 
     /// What goes together is proven before anything is appended.

@@ -11,16 +11,16 @@ extension LedgerManifest {
     public static func setCommitCadence(_ events: UInt64, at paths: LedgerPaths) throws {
         // Refuses what is no manifest, or one of a format that this program may not change.
         _ = try LedgerManifest(at: paths)
+        // Who changes another field at the same time must not take this one back.
+        let lock = try FolderLock(paths.directory)
+        defer { lock.release() }
         guard let data = FileManager.default.contents(atPath: paths.manifest),
             var fields = try JSONSerialization.jsonObject(with: data) as? [String: Any]
         else {
             throw LedgerError(.storage, "\(paths.manifest) cannot be read: try again")
         }
         fields[cadenceKey] = events == 0 ? nil : events
-        let written = try JSONSerialization.data(
-            withJSONObject: fields,
-            options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
-        try DurableFile.write([UInt8](written) + [10], to: paths.manifest)
+        try DurableFile.write(try file(fields), to: paths.manifest)
     }
 
     /// Whether nothing but the cadence keeps this from being a manifest.

@@ -19,6 +19,10 @@ public struct LedgerManifest: Codable, Hashable, Sendable {
     /// it is nil or 0.
     public var commitEvery: UInt64?
 
+    /// CRC-32C of all else in the file, keys sorted and without space, in hexadecimal; nil in files of
+    /// version 0.1.0. A changed byte that leaves the file readable would else be another setting.
+    public var checksum: String?
+
     /// Reads the manifest of the ledger at `paths`.
     public init(at paths: LedgerPaths) throws {
         if case .hidden(let number) = PathState(paths.directory) {
@@ -77,13 +81,13 @@ public struct LedgerManifest: Codable, Hashable, Sendable {
     }
 
     func write(to path: String) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let encoded = try JSONEncoder().encode(self)
+        let fields = try JSONSerialization.jsonObject(with: encoded) as? [String: Any] ?? [:]
         // Aside among the models: what is left of an interrupted creation must not make the
         // directory look like somebody else's, for it is gone on with by creating again.
         let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         try DurableFile.write(
-            [UInt8](try encoder.encode(self)) + [10], to: path,
+            try Self.file(fields), to: path,
             aside: folder + "/models/ledger.json")
     }
 }

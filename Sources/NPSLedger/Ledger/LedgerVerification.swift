@@ -69,6 +69,9 @@ public struct LedgerVerification: Sendable {
         unlisted = log.findingCount - log.findings.count
         self.vault = try vault?.check()
         findings += log.findings.map { Self.finding($0, in: ledger) }
+        if log.isSound {
+            findings += try KeyCheck.findings(in: ledger.log).map { Self.finding($0, in: ledger) }
+        }
         if let vaultFinding { findings.append(vaultFinding) }
         for found in self.vault?.findings ?? [] {
             findings.append(Self.finding(ofVault: found.problem))
@@ -76,6 +79,7 @@ public struct LedgerVerification: Sendable {
         for found in [mismatch, try Self.mismatch { try ledger.manifestMismatch() }] {
             if let found { findings.append(Self.finding(found)) }
         }
+        try checkManifest(ledger)
         try checkModels(registry, opensVault: vault != nil)
         listUnchecked(ledger, isVaultForeign: mismatch?.part == .vault)
     }
@@ -157,6 +161,25 @@ public struct LedgerVerification: Sendable {
                             respondent: data.respondent, time: time))
             }
             return .opened(content)
+        }
+    }
+
+    private mutating func checkManifest(_ ledger: Ledger) throws {
+        switch try LedgerManifest.isIntact(at: ledger.paths.manifest) {
+        case true?: break
+        case nil:
+            unchecked.append(
+                "ledger.json was written by an older program and has no checksum; what it says of the "
+                    + "log and the vault was compared with them")
+        case false?:
+            findings.append(
+                VerificationFinding(
+                    part: "manifest", check: "parts",
+                    problem: "ledger.json is not what was written",
+                    affects: "after how many events states are put on record by themselves",
+                    remedy:
+                        "Put it back from a backup; or, where you have changed it, let `npsledger "
+                        + "projection commit --every N` write it again"))
         }
     }
 
