@@ -23,9 +23,9 @@ extension Environment {
     /// (mdb_find_oldest). So those of snapshot T stay as they are until T + 1 is followed by T + 2.
     private func requireUntouched(_ handle: TransactionHandle) throws(LMDBError) {
         guard let raw = unsafe opened.raw,
-            unsafe Self.lastCommit(raw) > UInt64(mdb_txn_id(handle.transaction)) + 1,
-            opened.isUnlocked || opened.writerLock.isReplaced
+            unsafe Self.lastCommit(raw) > UInt64(mdb_txn_id(handle.transaction)) + 1
         else { return }
+        if !opened.isUnlocked { guard try opened.writerLock.isReplaced() else { return } }
         let lockFile = DataDirectory.lockFileName
         throw LMDBError(
             code: .snapshotLost, status: EAGAIN, operation: "read", path: path,

@@ -105,16 +105,20 @@ extension Environment {
             gate.leave(.write)
             return (nil, status)
         }
-        // LMDB takes the last commit's number from the lock file; the data file must say the same.
-        guard !opened.writerLock.isReplaced,
-            unsafe mdb_txn_id(transaction) == Self.lastCommit(raw) + 1
-        else {
+        do throws(LMDBError) {
+            // LMDB takes the last commit's number from the lock file; the data file must say the same.
+            guard try !opened.writerLock.isReplaced(),
+                unsafe mdb_txn_id(transaction) == Self.lastCommit(raw) + 1
+            else {
+                throw LMDBError(
+                    code: .lockReplaced, status: EBUSY, operation: "begin write", path: path,
+                    detail: "\(DataDirectory.lockFileName) was taken away while processes used it")
+            }
+        } catch {
             unsafe mdb_txn_abort(transaction)
             opened.writerLock.unlock()
             gate.leave(.write)
-            throw LMDBError(
-                code: .lockReplaced, status: EBUSY, operation: "begin write", path: path,
-                detail: "\(DataDirectory.lockFileName) was taken away while processes used it")
+            throw error
         }
         return (
             unsafe TransactionHandle(

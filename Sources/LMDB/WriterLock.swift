@@ -35,7 +35,7 @@ final class WriterLock: @unchecked Sendable {
     /// Begins to watch over a directory that LMDB has just opened.
     func open(_ directory: String, writes: Bool) throws(LMDBError) {
         path = directory
-        lockFile = Self.identity(of: "\(directory)/\(DataDirectory.lockFileName)")
+        lockFile = try currentLockFile()
         guard writes else { return }
         let file = "\(directory)/\(DataDirectory.dataFileName)"
         descriptor = unsafe Glibc.open(file, O_RDWR | O_CLOEXEC)
@@ -50,10 +50,8 @@ final class WriterLock: @unchecked Sendable {
     }
 
     /// Whether lock.mdb is no longer the one that was opened: who opens it now knows of no reader and
-    /// no writer of this process.
-    var isReplaced: Bool {
-        Self.identity(of: "\(path)/\(DataDirectory.lockFileName)") != lockFile
-    }
+    /// no writer of this process. Throws where that cannot be found out.
+    func isReplaced() throws(LMDBError) -> Bool { try currentLockFile() != lockFile }
 
     /// Waits until no thread and no process writes.
     ///
@@ -107,9 +105,16 @@ final class WriterLock: @unchecked Sendable {
         unsafe pthread_mutex_unlock(mutex)
     }
 
-    private static func identity(of path: String) -> Identity? {
+    /// Nil where there is none.
+    private func currentLockFile() throws(LMDBError) -> Identity? {
+        let file = "\(path)/\(DataDirectory.lockFileName)"
         var status = stat()
-        guard unsafe stat(path, &status) == 0 else { return nil }
-        return Identity(device: UInt64(status.st_dev), node: UInt64(status.st_ino))
+        guard unsafe stat(file, &status) != 0 else {
+            return Identity(device: UInt64(status.st_dev), node: UInt64(status.st_ino))
+        }
+        guard errno == ENOENT else {
+            throw LMDBError(status: errno, operation: "look at", path: file)
+        }
+        return nil
     }
 }

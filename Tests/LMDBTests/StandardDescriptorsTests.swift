@@ -15,7 +15,7 @@ import Testing
             [path = path as String, descriptor = descriptor as Int32] in
             // The runtime opens its timers' files when they are first needed, and they would take
             // the number that is closed below.
-            try await Task.sleep(nanoseconds: 1_000_000)
+            for _ in 0..<3 { try await Task.sleep(nanoseconds: 20_000_000) }
             let spare = dup(descriptor)
             #expect(close(descriptor) == 0)
             for readOnly in [false, true] {
