@@ -162,8 +162,10 @@ let package = Package(
         .testTarget(
             name: "NPSLedgerTests",
             dependencies: [
-                "Catalog", "Classification", "CrashHarness", "Encoders", "ExternalModels", "LMDB",
-                "LedgerCore", "LedgerFixtures", "LedgerReplay", "LedgerStore", "LedgerVault",
+                "CChecksum", "Catalog", "Classification", "CrashHarness", "Encoders",
+                "ExternalModels",
+                "LMDB", "LedgerCore", "LedgerFixtures", "LedgerProof", "LedgerReplay",
+                "LedgerStore", "LedgerVault",
                 "NPSBySegmentProjection", "NPSLedger", "NPSStatistics", "Simulation",
                 "SurveyImport", crypto,
             ]),

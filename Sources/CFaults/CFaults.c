@@ -176,6 +176,7 @@ void cfaults_contradiction(const char *message) {
         say("), for it was written over while it was read without a reader's slot. Ask again, or "
             "ask a copy.\n");
     else
-        say("). Run `npsledger verify`, and restore a backup.\n");
+        say("), or lock.mdb was taken away while it was read. Run `npsledger verify`: where it finds "
+            "damage, restore a backup; where it does not, ask again.\n");
     _exit(STATUS_INPUT_OUTPUT);
 }

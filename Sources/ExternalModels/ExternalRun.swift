@@ -58,7 +58,10 @@ public final class ExternalRun: Sendable {
     ///
     /// - Throws: `ExternalModelError` with code `budget`, before anything is sent.
     public func checkBudget(_ texts: Int) throws(ExternalModelError) {
-        let sent = tally.texts
+        try checkBudget(texts, beside: tally.texts)
+    }
+
+    private func checkBudget(_ texts: Int, beside sent: Int) throws(ExternalModelError) {
         guard texts > model.budgetTexts - sent else { return }
         throw ExternalModelError(
             .budget,
@@ -86,8 +89,9 @@ public final class ExternalRun: Sendable {
     ///
     /// - Throws: `ExternalModelError` with code `failed`, `missing`, `changed` or `budget`.
     public func answers(to texts: [String]) throws(ExternalModelError) -> [ExternalAnswer] {
-        try checkBudget(texts.count)
         return try state.withLock { state throws(ExternalModelError) in
+            // Here, where nobody else can take what is left meanwhile.
+            try checkBudget(texts.count, beside: state.tally.texts)
             var answers = [ExternalAnswer?](repeating: nil, count: texts.count)
             var attempt = 0
             state.tally.texts += texts.count

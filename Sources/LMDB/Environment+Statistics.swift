@@ -1,6 +1,10 @@
 import CLMDB
 
 extension Environment {
+    /// Whether the calling thread has a transaction open: then it must not wait for another thread that
+    /// writes, which could be waiting for this transaction to end so that the map can grow.
+    public var isInsideTransaction: Bool { gate.isInside }
+
     /// What an environment takes up and who reads it.
     public struct Statistics: Sendable, Equatable {
         /// The size of the map in this process, in bytes.

@@ -105,7 +105,7 @@ extension LMDBError.Code {
         case .writerBusy:
             "Wait for it, or end it where it hangs: `fuser -v` on data.mdb says which it is."
         case .lockReplaced:
-            "Nothing of this was written. End every process that has it open, then try again."
+            "Nothing of this commit was written. End every process that has it open, then try again."
         case .noSuchFile: "Check the path, or open it writable so that it is created."
         case .keyExists: "Append only above the last key."
         case .badValueSize: "Keep keys within 1 to 511 bytes and values below 4 GiB."

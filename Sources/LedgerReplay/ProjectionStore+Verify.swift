@@ -1,6 +1,7 @@
 import LMDB
 import LedgerCore
 import LedgerStore
+import Synchronization
 
 extension ProjectionStore {
     /// How often a live state is read again that others folded or rebuilt meanwhile.
@@ -44,6 +45,9 @@ extension ProjectionStore {
         if let damage = try pageDamage() {
             report.add(ProjectionFinding(.pages, nil, Self.message(ofDamage: damage)))
             return report
+        }
+        if let witness = place.withLock({ $0.witness }) {
+            report.add(ProjectionFinding(.state, nil, "the state of \(report.id): \(witness)"))
         }
         let scratch = try ScratchDirectory(near: environment.path)
         let replay = try ProjectionStore<P>(

@@ -18,6 +18,8 @@ public struct VaultError: Error, Hashable, Sendable, CustomStringConvertible {
         public static let keysDamaged = Code(rawValue: "keys-damaged")
         /// The vault belongs to another ledger.
         public static let foreign = Code(rawValue: "foreign")
+        /// Another process writes, and has for longer than is waited for; ask again.
+        public static let busy = Code(rawValue: "busy")
         /// Somebody wrote over what was being read; ask again.
         public static let snapshotLost = Code(rawValue: "snapshot-lost")
         /// Encryption or decryption failed.
@@ -51,6 +53,7 @@ public struct VaultError: Error, Hashable, Sendable, CustomStringConvertible {
             switch error.code {
             case .permissionDenied, .readOnlyFileSystem: .permission
             case .snapshotLost: .snapshotLost
+            case .writerBusy, .lockReplaced: .busy
             case .diskFull: .diskFull
             case .corrupted, .pageNotFound: .corrupt
             case .invalidFile, .noSuchFile, .kindMismatch: .notAVault

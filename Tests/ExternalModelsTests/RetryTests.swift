@@ -1,5 +1,7 @@
+import Dispatch
 import ExternalModels
 import Foundation
+import Synchronization
 import Testing
 
 @Suite("Asking again", .serialized)
@@ -98,6 +100,21 @@ struct RetryTests {
         #expect(error.description.contains("5"))
         #expect(program.lines(of: "seen") == ["xxx"])
         _ = try run.answers(to: ["d", "e"])
+    }
+
+    @Test("who asks at the same time shares the budget")
+    func sharedBudget() throws {
+        let program = try ScratchProgram(each: "open('seen', 'a').write('x')\nanswer(id)")
+        var model = program.model
+        model.budgetTexts = 5
+        let run = Notices().run(model)
+        let passed = Mutex(0)
+        DispatchQueue.concurrentPerform(iterations: 8) { _ in
+            guard (try? run.answers(to: ["a", "b", "c"])) != nil else { return }
+            passed.withLock { $0 += 1 }
+        }
+        #expect(passed.withLock { $0 } == 1)
+        #expect(program.lines(of: "seen") == ["xxx"] && run.tally.texts == 3)
     }
 
     @Test("batches keep to both bounds, and none is empty")

@@ -153,6 +153,9 @@ import Testing
             #expect(try store.catchUp(with: other.log).position == 20)
             #expect(try store.digest() == truth)
             #expect(store.scratch?.reason.contains("30 events, and the log has 20") == true)
+            // Whoever has asked first sees it as well.
+            let seen = try store.verify(with: other.log).findings
+            #expect(seen.contains { $0.problem.contains("the log has 20") }, "\(seen)")
             store.close()
             try ledger.reopen()
             #expect(try ledger.store.live().position == 30)

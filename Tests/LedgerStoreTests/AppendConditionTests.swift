@@ -74,6 +74,21 @@ import Testing
         #expect(try log.head().size == 5)
     }
 
+    /// The writer may have to wait for the read to end.
+    @Test func nothingIsAppendedInsideARead() throws {
+        let scratch = try Scratch()
+        let log = try EventLog(testing: scratch("log"))
+        _ = try log.append(EventBatch(responses: [1]))
+        let error = #expect(throws: LedgerError.self) {
+            try log.forEachEvent(in: 0..<1) { _ in
+                _ = try log.append(EventBatch(responses: [2]))
+                return true
+            }
+        }
+        #expect(error?.code == .lockHeld)
+        #expect(try log.head().size == 1)
+    }
+
     @Test func theFirstOfItsKindBreaksIt() throws {
         let scratch = try Scratch()
         let log = try EventLog(testing: scratch("log"))

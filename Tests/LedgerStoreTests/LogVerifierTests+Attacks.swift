@@ -265,10 +265,10 @@ extension LogVerifierTests {
             bits[0] ^= 1
             try transaction.put(schema.types, bytes: key, bits)
         },
-        Attack("a type's block deleted", finds: Place(.types, 0)) {
+        Attack("a type's block deleted", finds: Place(.types, 0), Place(.types, nil)) {
             try $0.delete($1.types, bytes: TypeIndex.key(.responseRecorded, 0))
         },
-        Attack("a type's block beyond the end", finds: Place(.types, 8_192)) {
+        Attack("a type's block beyond the end", finds: Place(.types, 8_192), Place(.types, nil)) {
             try $0.put(
                 $1.types, bytes: TypeIndex.key(.responseRecorded, 2),
                 [UInt8](repeating: 1, count: TypeIndex.blockBytes))

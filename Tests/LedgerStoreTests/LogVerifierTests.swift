@@ -77,6 +77,43 @@ import Testing
         try log.withEvent(51) { _ in }
     }
 
+    /// A block under another key is not found, and neither is an act in it; a run that is not found has
+    /// every row in it come again; a clock that was wrong was never so.
+    @Test(arguments: ["types", "keys.runs", "index-keys"])
+    func anIndexThatHasLostAKeyIsNotRead(_ what: String) throws {
+        let scratch = try Scratch()
+        let tampering = try Self.copy(to: scratch)
+        try tampering.change { transaction, schema in
+            switch what {
+            case "types":
+                let key = TypeIndex.key(.responseRecorded, 0)
+                let value = try #require(try transaction.value(schema.types, bytes: key))
+                try transaction.delete(schema.types, bytes: key)
+                try transaction.put(
+                    schema.types, bytes: TypeIndex.key(.responseRecorded, 1 << 40), value)
+            case "keys.runs":
+                let id = try #require(try transaction.last(schema.keys.runs))
+                try transaction.delete(schema.keys.runs, id)
+            default: try transaction.delete(schema.meta, bytes: IndexKeys.recordKey)
+            }
+        }
+        let log = try EventLog(path: scratch("log"), clock: { TestClock.start })
+        defer { log.close() }
+        let size = try log.head().size
+        for attempt in [
+            { _ = try log.positions(of: [.modelActivated], in: 0..<300) },
+            { _ = try log.forEachEvent(in: 0..<300, named: [.modelActivated]) { _ in true } },
+            { _ = try log.lookUp([Sample.key(3)]) }, { _ = try log.size(at: 5) },
+            { _ = try log.append(try EventBatch(responses: [4_000])) },
+        ] as [() throws -> Void] {
+            let error = #expect(throws: LedgerError.self) { try attempt() }
+            #expect(error?.code == .corrupt)
+        }
+        #expect(try log.head().size == size)
+        let report = try LogVerifier(log).verify()
+        #expect(report.findings.contains { $0.problem.contains("indexes' keys") })
+    }
+
     /// An act whose bit is gone would never have happened.
     @Test func aChangedTypeIndexIsNotRead() throws {
         let scratch = try Scratch()

@@ -1,11 +1,13 @@
 import Dispatch
 import Foundation
+import LMDB
 import LedgerCore
-import LedgerStore
 import LedgerVault
 import NPSLedger
 import Synchronization
 import Testing
+
+@testable import LedgerStore
 
 @Suite("Import: later messages about a response")
 struct AmendmentTests {
@@ -64,6 +66,28 @@ struct AmendmentTests {
             let findings = try test.findings()
             #expect(findings.isEmpty, "\(findings)")
         }
+    }
+
+    /// Each of a thousand messages about one response used to wait for the commit of the one before,
+    /// and to read all before it again.
+    @Test("messages about one id are recorded together")
+    func together() throws {
+        let test = try TestLedger()
+        let run = TestLedger.Run(["response_id=id", "score=score", "updated_at=updated"])
+        func rows(_ range: Range<Int>) -> String {
+            "id,score,updated\n"
+                + range.map {
+                    String(
+                        format: "a,%d,2025-01-01T%02d:%02d:%02dZ\n", $0 % 11, $0 / 3_600,
+                        $0 / 60 % 60, $0 % 60)
+                }.joined()
+        }
+        _ = try test.run(run, rows(0..<1))
+        let before = test.ledger.log.environment.statistics.lastTransactionID
+        #expect(try test.run(run, rows(1..<1_001)).amended == 1_000)
+        let commits = test.ledger.log.environment.statistics.lastTransactionID - before
+        #expect(commits < 10, "\(commits) commits")
+        #expect(try test.findings().isEmpty)
     }
 
     @Test("a newer time of update amends")

@@ -103,6 +103,7 @@ struct ExitStatus {
         switch code {
         case .corrupt, .keysDamaged: badData
         case .notAVault: noInput
+        case .busy: tryAgain
         case .diskFull, .storage, .snapshotLost, .sealing: inputOutput
         default: notPermitted
         }

@@ -94,6 +94,7 @@ extension EventLog {
     /// - Returns: nil for nearly every log.
     public func wrongTimes() throws -> Range<Position>? {
         try read { transaction in
+            try schema.requireIndexKeys(transaction)
             guard let carried = try schema.carried(transaction),
                 let stored = try transaction.unsafeValue(schema.entries, carried.lowerBound),
                 let clock = try Self.view(stored, carried.lowerBound).clock

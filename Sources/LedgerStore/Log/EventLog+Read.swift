@@ -92,6 +92,7 @@ extension EventLog {
         var next = range.lowerBound
         var isStopped = false
         if let names, names.isDisjoint(with: Self.frequent) {
+            try schema.requireIndexKeys(transaction)
             try TypeIndex.forEach(
                 names, in: range.lowerBound..<end, schema.types, transaction
             ) { position in
@@ -135,6 +136,7 @@ extension EventLog {
     {
         try read { transaction in
             var found: [Position] = []
+            try schema.requireIndexKeys(transaction)
             let end = min(range.upperBound, try schema.head(transaction).size)
             guard range.lowerBound < end else { return [] }
             try TypeIndex.forEach(
@@ -151,6 +153,7 @@ extension EventLog {
     /// what the clock said where that stands beside recorded-at.
     public func size(at time: Microseconds) throws -> Position {
         try read { transaction in
+            try schema.requireIndexKeys(transaction)
             let size = try sizeByRecordedAt(time, transaction)
             // The clock was behind recorded-at wherever it stands beside it, so only entries after
             // those found can have been recorded by then as well.
@@ -191,6 +194,7 @@ extension EventLog {
         _ keys: [IdempotencyKey]
     ) throws -> [(position: Position, body: Hash128)?] {
         try read { transaction in
+            try schema.requireIndexKeys(transaction)
             let snapshot = try schema.keys.checkedSnapshot(transaction)
             return try keys.map { key in
                 try schema.keys.find(key.hash, in: snapshot, transaction).map {
@@ -203,6 +207,7 @@ extension EventLog {
     /// The subject numbers bound to hashed identifiers, nil where none is.
     public func subjects(_ identifiers: [Hash128]) throws -> [UInt64?] {
         try read { transaction in
+            try schema.requireIndexKeys(transaction)
             let snapshot = try schema.subjects.checkedSnapshot(transaction)
             return try identifiers.map { identifier in
                 try schema.subjects.find(identifier, in: snapshot, transaction).map {

@@ -137,10 +137,17 @@ public final class EventLog: Sendable {
 
     /// Appends a batch and waits until it is durable.
     ///
-    /// Callers on several threads share transactions: one of them writes for all that wait.
+    /// Callers on several threads share transactions: one of them writes for all that wait. Inside a
+    /// read of this log it throws `lockHeld`.
     @available(*, noasync, message: "it waits for the disk; use the async overload")
     public func append(_ batch: EventBatch) throws -> [AppendOutcome] {
         try requireWritable()
+        guard !environment.isInsideTransaction else {
+            throw LedgerError(
+                .lockHeld,
+                "an append inside a read of the same log would wait for the read to end: append after "
+                    + "it")
+        }
         return try writer.append(batch)
     }
 

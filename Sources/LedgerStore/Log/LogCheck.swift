@@ -171,6 +171,7 @@ struct LogCheck {
         }
         try checkUsed(transaction)
         try checkCarried(transaction)
+        try checkIndexKeys(transaction)
         checkHead()
         report.findings.sort { ($0.position ?? .max) < ($1.position ?? .max) }
     }
@@ -187,6 +188,19 @@ struct LogCheck {
         }
         if !hasGap, next == head.size, previousTime != head.recordedAt {
             report.add(.time, nil, "the head's time is not the last entry's")
+        }
+    }
+
+    private mutating func checkIndexKeys(_ transaction: borrowing ReadTransaction) throws {
+        guard try LogSchema.format(schema.meta, transaction) ?? 0 >= 3 else { return }
+        do {
+            let stored = try schema.storedIndexKeys(transaction)
+            if try stored != IndexKeys(of: schema, transaction) {
+                report.add(
+                    .types, nil, "the record of the indexes' keys is not that of the indexes")
+            }
+        } catch let error as LedgerError where error.code == .corrupt {
+            report.add(.types, nil, "the record of the indexes' keys cannot be compared")
         }
     }
 

@@ -23,13 +23,15 @@ struct LogCommit {
             }
         }
         try stamp(&batches, now: now, after: head, transaction)
+        try schema.requireIndexKeys(transaction)
         var group = CommitGroup(batches)
         let keySnapshot = try schema.keys.checkedSnapshot(transaction)
         let subjectSnapshot = try schema.subjects.checkedSnapshot(transaction)
         let bindings = try decideBindings(&group, subjectSnapshot, transaction)
         try decideKeys(&group, keySnapshot, transaction)
         try decidePredecessors(&group, head.size, keySnapshot, transaction)
-        try put(&group, &head, transaction)
+        let indexKeys = try schema.storedIndexKeys(transaction)
+        let added = try put(&group, &head, transaction)
         if head.size == before.size && bindings.isEmpty {
             // Nothing changes, and a transaction that changed nothing costs no sync.
             return try outcomes(group, transaction)
@@ -41,6 +43,7 @@ struct LogCommit {
         if batches.contains(where: { $0.clock != nil }) {
             try putCarried(before.size..<head.size, transaction)
         }
+        try schema.putIndexKeys(before: indexKeys, added: added, transaction)
         return try outcomes(group, transaction)
     }
 
@@ -178,9 +181,10 @@ struct LogCommit {
         }
     }
 
+    /// Puts what is to be appended; returns the keys of blocks of types that this made.
     private func put(
         _ group: inout CommitGroup, _ head: inout LogHead, _ transaction: borrowing WriteTransaction
-    ) throws {
+    ) throws -> [[UInt8]] {
         var types = TypeIndex(schema.types)
         let usedBefore = try schema.subjectsUsed(transaction)
         var used = usedBefore ?? SubjectsUsed(highest: 0, position: 0)
@@ -217,6 +221,7 @@ struct LogCommit {
         }
         try types.flush(transaction)
         if used.highest > usedBefore?.highest ?? 0 { try schema.put(used, transaction) }
+        return types.added
     }
 
     private func putEntry(

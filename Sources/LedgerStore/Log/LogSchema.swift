@@ -13,14 +13,14 @@ import LedgerProof
 /// - `keys`, `keys.runs`: idempotency key → position, body hash (`HashIndex`); sixteen zero bytes
 ///   stand for the hash of the entry's own payload.
 /// - `subjects`, `subjects.runs`: hashed respondent → subject number (`HashIndex`).
-/// - `meta`: `format`, `head`, `subjects-used` (`SubjectsUsed`), and for each index the sum of its
+/// - `meta`: `format`, `head`, `subjects-used` (`SubjectsUsed`), `index-keys` (`IndexKeys`), and for each index the sum of its
 ///   recent records (`keys.recent-sum`, `subjects.recent-sum`); `clock` where an entry has the
 ///   clock's time beside recorded-at: the first such position, and the position after the last (8
 ///   bytes each, little-endian).
 struct LogSchema: Sendable {
     /// The layout above. A change to it is a new number and a migration, which the first commit
     /// makes: see `upgrade`. Format 1 had no checksums in runs, no sums and no `subjects-used`,
-    /// format 2 none of entries.
+    /// format 2 none of entries and no `index-keys`.
     static let formatVersion: UInt64 = 3
     static let formatOldest: UInt64 = 1
     static let formatKey = [UInt8]("format".utf8)
@@ -43,6 +43,8 @@ struct LogSchema: Sendable {
     let meta: Database
     let keys: HashIndex
     let subjects: HashIndex
+    /// Whether this process has compared the keys of the indexes with the record of them.
+    let indexKeysChecked = Once()
 
     init(_ environment: Environment) throws {
         var isNew = true

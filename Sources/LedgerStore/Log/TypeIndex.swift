@@ -21,6 +21,8 @@ struct TypeIndex {
     }
 
     private let database: Database
+    /// Keys of blocks that there were not before.
+    private(set) var added: [[UInt8]] = []
     private var open: [OpenBlock] = []
     /// Where the last mark went.
     private var last = 0
@@ -63,11 +65,12 @@ struct TypeIndex {
     }
 
     /// The bits of a block as they are stored.
-    private func bits(
+    private mutating func bits(
         _ name: EventName, _ block: UInt64, _ transaction: borrowing WriteTransaction
     ) throws -> [UInt8] {
         let key = Self.key(name, block)
         guard let stored = try transaction.value(database, bytes: key) else {
+            added.append(key)
             return [UInt8](repeating: 0, count: Self.blockBytes)
         }
         guard let bits = Self.bits(in: stored, under: key) else { throw Self.damage(name) }
