@@ -8,6 +8,8 @@ public struct ProjectionFinding: Hashable, Sendable, CustomStringConvertible {
         case pages
         /// Whether the state can be read and folded on.
         case state
+        /// Whether the log has all that the state has seen.
+        case witness
         /// The live state against a replay.
         case replay
         /// A commitment against a replay.

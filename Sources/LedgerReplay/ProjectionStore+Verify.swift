@@ -47,7 +47,7 @@ extension ProjectionStore {
             return report
         }
         if let witness = place.withLock({ $0.witness }) {
-            report.add(ProjectionFinding(.state, nil, "the state of \(report.id): \(witness)"))
+            report.add(ProjectionFinding(.witness, nil, "the state of \(report.id): \(witness)"))
         }
         let scratch = try ScratchDirectory(near: environment.path)
         let replay = try ProjectionStore<P>(
@@ -107,13 +107,16 @@ extension ProjectionStore {
             (report.position, report.digest) = (record.position, digest)
             guard try isOf(log, record) else {
                 report.replayed = nil
-                report.add(
-                    ProjectionFinding(
-                        .state, nil,
-                        try witness(record, against: log).map { "the state of \(report.id): \($0)" }
-                            ?? "the state of \(report.id) is not one that this program folded from "
-                            + "this log; `npsledger projection rebuild \(report.id)` folds it anew")
-                )
+                if let witness = try witness(record, against: log) {
+                    report.add(
+                        ProjectionFinding(.witness, nil, "the state of \(report.id): \(witness)"))
+                } else {
+                    report.add(
+                        ProjectionFinding(
+                            .state, nil,
+                            "the state of \(report.id) is not one that this program folded from this "
+                                + "log; `npsledger projection rebuild \(report.id)` folds it anew"))
+                }
                 return
             }
             if try replay.live().position > record.position { try replay.empty() }

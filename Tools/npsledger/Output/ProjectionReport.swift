@@ -50,6 +50,7 @@ struct ProjectionReport {
     /// `equal`, `different` or `damaged`.
     var result: String {
         if verification.isDamaged { return "damaged" }
+        if verification.findings.contains(where: { $0.check == .witness }) { return "different" }
         return verification.parting == nil ? "equal" : "different"
     }
 
@@ -66,7 +67,8 @@ struct ProjectionReport {
                 since: finding.position.flatMap { position in
                     (try? ledger.log.withEvent(position) { $0.recordedAt }) ?? nil
                 }, problem: finding.problem,
-                affects: "what \(id) answers",
+                affects: finding.check == .witness
+                    ? "every score, where events are gone from the log" : "what \(id) answers",
                 remedy: isDamage
                     ? "The log has everything: `npsledger projection rebuild \(id)`"
                     : "Clear the log first, by a root noted elsewhere or a backup; a rebuild makes "
