@@ -5,8 +5,7 @@ import LedgerProof
 ///
 /// The checksum is CRC-32C of position (8 bytes, little-endian), leaf hash and entry, little-endian.
 /// Whoever reads the entry compares it: what a disk or a memory has changed is never counted, shown
-/// or compared with. The leaf hash says the same and more, and takes eight times as long: it is for
-/// proofs. Entries of log format 2 and before have neither mark nor checksum, and are held against it.
+/// or compared with. The leaf hash says the same and more, and takes longer: it is for proofs. Entries of log format 2 and before have neither mark nor checksum, and are held against it.
 struct StoredEntry {
     /// No entry begins with it: it is CBOR's “break”.
     private static let mark: UInt8 = 0xFF
