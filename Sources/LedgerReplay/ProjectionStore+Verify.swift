@@ -46,7 +46,7 @@ extension ProjectionStore {
             report.add(ProjectionFinding(.pages, nil, Self.message(ofDamage: damage)))
             return report
         }
-        if let witness = place.withLock({ $0.witness }) {
+        if let witness = place.withLock({ $0.leavesWitness ? $0.reason : nil }) {
             report.add(ProjectionFinding(.witness, nil, "the state of \(report.id): \(witness)"))
         }
         let scratch = try ScratchDirectory(near: environment.path)

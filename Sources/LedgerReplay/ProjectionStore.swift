@@ -143,7 +143,7 @@ public final class ProjectionStore<P: Projection>: Sendable {
             try move(because: StatePlace.unwritable(environment.path, error.message))
             return try catchUp(with: log, to: limit, threads: threads, progress: progress)
         } catch let witness as Witness where scratch == nil {
-            try move(because: "\(witness)", witness: "\(witness)")
+            try move(because: "\(witness)", leavesWitness: true)
             return try catchUp(with: log, to: limit, threads: threads, progress: progress)
         }
     }

@@ -16,8 +16,8 @@ struct StatePlace {
     var scratch: ScratchDirectory?
     /// Why, as a clause.
     var reason = ""
-    /// What the state in the directory shows of the log, where that is why it was left there.
-    var witness: String?
+    /// Whether that is what the state in the directory shows of the log.
+    var leavesWitness = false
 
     /// - Parameters:
     ///   - looksForDamage: whether to look for damage that opening does not find.
@@ -121,11 +121,11 @@ struct StatePlace {
 
 extension ProjectionStore {
     /// Goes on in a scratch folder, on a copy of what is there.
-    func move(because reason: String, witness: String? = nil) throws {
+    func move(because reason: String, leavesWitness: Bool = false) throws {
         let former = place.withLock { (path: $0.environment.path, isScratch: $0.scratch != nil) }
         guard !former.isScratch else { throw LedgerError(.diskFull, reason) }
         var copy = try StatePlace(copying: former.path, because: reason)
-        copy.witness = witness
+        copy.leavesWitness = leavesWitness
         precondition(tables == copy.tables, "tables keep their numbers")
         let old = place.withLock { place in
             defer { place = copy }

@@ -1,6 +1,8 @@
 import CChecksum
 import Foundation
 
+/// The file carries CRC-32C of all else in it, keys sorted and without space, in hexadecimal: a changed
+/// byte that leaves it readable would else be another setting. Files of version 0.1.0 have none.
 extension LedgerManifest {
     private static let checksumKey = "checksum"
 

@@ -19,10 +19,6 @@ public struct LedgerManifest: Codable, Hashable, Sendable {
     /// it is nil or 0.
     public var commitEvery: UInt64?
 
-    /// CRC-32C of all else in the file, keys sorted and without space, in hexadecimal; nil in files of
-    /// version 0.1.0. A changed byte that leaves the file readable would else be another setting.
-    public var checksum: String?
-
     /// Reads the manifest of the ledger at `paths`.
     public init(at paths: LedgerPaths) throws {
         if case .hidden(let number) = PathState(paths.directory) {
