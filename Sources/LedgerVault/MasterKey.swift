@@ -34,19 +34,25 @@ public struct MasterKey: Sendable {
         }
         defer { Glibc.close(descriptor) }
         try Self.requireFile(path) { fstat(descriptor, &$0) }
+        // Digits and key pass through these two buffers alone, and both are wiped.
         var text = [UInt8](repeating: 0, count: 128)
-        defer { for index in text.indices { text[index] = 0 } }
-        let count = Glibc.read(descriptor, &text, text.count)
-        let digits = text.prefix(max(0, count)).filter { $0 != 10 && $0 != 13 && $0 != 32 }
-        var bytes: [UInt8] = []
-        for start in stride(from: 0, to: digits.count - 1, by: 2) {
-            // A number's text may carry a sign; a key's may not.
-            let pair = Character(UnicodeScalar(digits[start])).hexDigitValue.flatMap { high in
-                Character(UnicodeScalar(digits[start + 1])).hexDigitValue.map { high << 4 | $0 }
-            }
-            if let pair { bytes.append(UInt8(pair)) }
+        var bytes = [UInt8](repeating: 0, count: 32)
+        defer {
+            Self.wipe(&text)
+            Self.wipe(&bytes)
         }
-        guard digits.count == 64, let key = MasterKey(bytes: bytes) else {
+        let count = Glibc.read(descriptor, &text, text.count)
+        var digits = 0
+        for index in 0..<max(0, count) where ![10, 13, 32].contains(text[index]) {
+            // A number's text may carry a sign; a key's may not.
+            guard digits < 64, let value = Self.value(ofDigit: text[index]) else {
+                digits = .max
+                break
+            }
+            bytes[digits / 2] = bytes[digits / 2] << 4 | value
+            digits += 1
+        }
+        guard digits == 64, let key = MasterKey(bytes: bytes) else {
             throw VaultError(
                 .keyUnreadable, "\(path) is not a master key: 64 hexadecimal digits are expected")
         }
@@ -67,11 +73,15 @@ public struct MasterKey: Sendable {
             Glibc.close(descriptor)
             unlink(aside)
         }
-        let digits = Array("0123456789abcdef".utf8)
-        var text = key.withUnsafeBytes { raw in
-            raw.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        let digits: StaticString = "0123456789abcdef"
+        var text = [UInt8](repeating: 10, count: 65)
+        defer { Self.wipe(&text) }
+        key.withUnsafeBytes { raw in
+            for (index, byte) in raw.enumerated() {
+                text[2 * index] = digits.utf8Start[Int(byte >> 4)]
+                text[2 * index + 1] = digits.utf8Start[Int(byte & 15)]
+            }
         }
-        text.append(10)
         // A short write leaves no reason behind; the disk took no more.
         errno = ENOSPC
         guard Glibc.write(descriptor, text, text.count) == text.count, fsync(descriptor) == 0,
@@ -94,6 +104,22 @@ public struct MasterKey: Sendable {
         guard descriptor >= 0 else { return }
         defer { Glibc.close(descriptor) }
         guard fsync(descriptor) == 0, syncDirectory(of: path) else { throw failure(path) }
+    }
+
+    private static func value(ofDigit digit: UInt8) -> UInt8? {
+        switch digit {
+        case 0x30...0x39: digit - 0x30
+        case 0x41...0x46: digit - 0x41 + 10
+        case 0x61...0x66: digit - 0x61 + 10
+        default: nil
+        }
+    }
+
+    /// Overwrites bytes in a way that no optimisation leaves out.
+    private static func wipe(_ bytes: inout [UInt8]) {
+        bytes.withUnsafeMutableBytes { raw in
+            if let start = raw.baseAddress { explicit_bzero(start, raw.count) }
+        }
     }
 
     private static func failure(_ path: String) -> VaultError {

@@ -25,10 +25,17 @@ struct FetchTests {
         if "--version" in sys.argv:
             sys.exit(0)
         folder = next(word[7:] for word in sys.argv if word.startswith("--dest="))
-        wheel = sys.argv[-1].split("==")[0].replace("-", "_") + "-1-py3-none-any.whl"
+        wanted = next(word[14:] for word in sys.argv if word.startswith("--requirement="))
+        wanted, *hashes = open(wanted).read().split()
+        if "--require-hashes" not in sys.argv or not hashes:
+            sys.exit(2)
+        wheel = wanted.split("==")[0].replace("-", "_") + "-1-py3-none-any.whl"
+        if what == "swapped":
+            print("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.")
+            sys.exit(1)
         if what == "unreachable":
             print("WARNING: Retrying")
-            print("ERROR: No matching distribution found for", sys.argv[-1])
+            print("ERROR: No matching distribution found for", wanted)
             sys.exit(1)
         if what == "full":
             print("ERROR: Could not install: [Errno 28] No space left on device")
@@ -90,6 +97,7 @@ struct FetchTests {
         arguments: [
             ("unreachable", 74, ["registry reachable", "No matching distribution"]),
             ("full", 74, ["no room", "another directory"]),
+            ("swapped", 65, ["onnxruntime==1.31.1", "SHA-256 is another"]),
             ("damaged", 65, ["onnxruntime", "not a zip file"]),
             ("wrong", 65, ["libonnxruntime.so.1.31.1", "SHA-256", "fc44112fbe06"]),
             ("none", 66, ["python3-pip", "python3-venv"]),

