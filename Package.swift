@@ -99,10 +99,35 @@ let package = Package(
                 "Threads", crypto,
             ]),
 
+        // What every front asks and does, and in which shape it answers.
+        .target(
+            name: "LedgerQueries",
+            dependencies: [
+                "AuditProjection", "Catalog", "Classification", "Encoders", "ExternalModels",
+                "LedgerCore", "LedgerProof", "LedgerReplay", "LedgerStore", "LedgerVault",
+                "LineageProjection", "NPSBySegmentProjection", "NPSLedger", "NPSStatistics",
+                "Presentation", "SurveyImport", crypto,
+            ]),
+        .target(
+            name: "LedgerOperations",
+            dependencies: [
+                "Catalog", "Classification", "Encoders", "ExternalModels", "LedgerCore",
+                "LedgerProof", "LedgerQueries", "LedgerReplay", "LedgerStore", "LedgerVault",
+                "NPSBySegmentProjection", "NPSLedger", "NPSStatistics", "Presentation",
+                "SurveyImport", crypto,
+            ]),
+        .target(
+            name: "AnswerEncoding",
+            dependencies: [
+                "Classification", "ExternalModels", "LedgerCore", "LedgerOperations",
+                "LedgerQueries", "NPSLedger", "NPSStatistics", "Presentation",
+            ]),
+
         // Programs.
         .executableTarget(
             name: "npsledger",
             dependencies: [
+                "AnswerEncoding", "LedgerOperations", "LedgerQueries",
                 "CFaults", "NPSLedger", "Catalog", "Classification", "Encoders", "ExternalModels",
                 "LMDB", "LedgerCore", "LedgerProof", "LedgerStore", "LedgerVault", "LedgerReplay",
                 "NPSStatistics",

@@ -1,4 +1,5 @@
 import LMDB
+import LedgerCore
 
 /// A failure of the ledger: what failed, where, and what to do next.
 public struct LedgerError: Error, Sendable, CustomStringConvertible {
@@ -34,17 +35,24 @@ public struct LedgerError: Error, Sendable, CustomStringConvertible {
         public static let notFound = Code(rawValue: "not-found")
         /// The request contradicts the ledger's state.
         public static let refused = Code(rawValue: "refused")
+        /// The request contradicts itself, whatever the ledger holds.
+        public static let invalid = Code(rawValue: "invalid")
+        /// A fault of this program.
+        public static let `internal` = Code(rawValue: "internal")
     }
 
     /// What kind of failure.
     public let code: Code
-    /// What failed, where, and what to do next.
+    /// What failed, and where.
     public let message: String
+    /// What would help, where a front has to word it.
+    public let remedy: Remedy?
 
     /// A failure.
-    public init(_ code: Code, _ message: String) {
+    public init(_ code: Code, _ message: String, remedy: Remedy? = nil) {
         self.code = code
         self.message = message
+        self.remedy = remedy
     }
 
     /// The message.

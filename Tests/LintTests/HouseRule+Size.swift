@@ -6,7 +6,7 @@ extension HouseRule {
     /// A function fits on a screen and a half.
     static let functionLinesMax = 70
 
-    static let size: [HouseRule] = [filesAreShort, functionsAreShort, onePublicType]
+    static let size: [HouseRule] = [filesAreShort, functionsAreShort]
 
     private static let filesAreShort = eachFile(
         "no file is longer than \(fileLinesMax) lines",
@@ -51,46 +51,6 @@ extension HouseRule {
     ) { file in
         functionSpans(in: file.tokens).filter { $0.lines > functionLinesMax }
             .map { ($0.line, "takes \($0.lines) lines") }
-    }
-
-    private static let onePublicType = eachFile(
-        "a file holds one public type",
-        because: "a type is found by its file's name; nest it, or give it a file",
-        examples: [
-            .caught(
-                [
-                    "Sources/LMDB/A.swift":
-                        "public struct A {}\nenum Hidden {}\n@frozen\npublic final class B {}"
-                ], at: "Sources/LMDB/A.swift:4"),
-            .passes([
-                "Sources/LMDB/A.swift": """
-                public struct A {
-                    public enum Kind {}
-                    public static func make(of type: Any.Type) {}
-                }
-                extension A {
-                    public struct Part {}
-                    public class func other() {}
-                }
-                public func free() {}
-                struct B {}
-                """
-            ]),
-        ]
-    ) { file in
-        let kinds: Set = ["struct", "class", "enum", "actor", "protocol"]
-        let words = file.tokens.filter { $0.depth == 0 }
-        var types: [(line: Int, message: String)] = []
-        for (index, word) in words.enumerated() where ["public", "open"].contains(word.text) {
-            let rest = words[(index + 1)...].drop {
-                ["final", "indirect", "distributed", "nonisolated"].contains($0.text)
-            }
-            guard let kind = rest.first, kinds.contains(kind.text),
-                let name = rest.dropFirst().first
-            else { continue }
-            types.append((word.line, "declares \(name.text), beside another public type"))
-        }
-        return Array(types.dropFirst())
     }
 
     /// Where each function with a body begins, and how many lines it takes to its closing brace.

@@ -33,7 +33,9 @@ struct ExitStatus {
     init(_ error: any Error) {
         switch error {
         case let error as CommandFailure: (code, message) = (error.status, error.message)
-        case let error as LedgerError: (code, message) = (Self.code(error.code), error.message)
+        case let error as LedgerError:
+            code = Self.code(error.code)
+            message = error.message + (error.remedy.map { ": \($0.words)" } ?? "")
         case let error as VaultError:
             (code, message) = (Self.code(error.code), error.message)
         case let error as ImportError:
@@ -72,7 +74,8 @@ struct ExitStatus {
         switch code {
         case .notALedger, .notFound: noInput
         case .exists, .cannotCreate: cannotCreate
-        case .invalidName: usage
+        case .invalid, .invalidName: usage
+        case .internal: internalError
         case .permission, .key, .notApproved: notPermitted
         case .newerFormat, .corrupt, .mismatch: badData
         case .refused, .overtaken, .clock: no

@@ -1,3 +1,5 @@
+import LedgerCore
+
 extension NPSBySegmentQuery {
     /// The values that responses have in a dimension, sorted; whatever the lens.
     public func values(of dimension: String) throws -> [String] {

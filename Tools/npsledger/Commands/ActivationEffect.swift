@@ -1,7 +1,9 @@
+import AnswerEncoding
 import ArgumentParser
 import Catalog
 import LedgerCore
 import LedgerProof
+import LedgerQueries
 import LedgerReplay
 import LedgerStore
 import NPSBySegmentProjection
@@ -14,7 +16,7 @@ enum ActivationEffect {
     /// Has a version read until nothing is unread: texts may come in meanwhile. What it read is
     /// recorded, and said.
     static func readEverything(
-        _ session: Session, _ version: ModelVersion, when: String = "first"
+        _ session: OpenLedger, _ version: ModelVersion, when: String = "first"
     ) throws {
         var texts = 0
         while true {
@@ -33,7 +35,7 @@ enum ActivationEffect {
     /// An import that goes on asks which version is active when it ends, and lets that one read what
     /// is unread. One that asked just before the activation was recorded left its texts to the
     /// former version alone; they are in the log by now, so that nothing stays unread.
-    static func readWhatCameMeanwhile(_ session: Session, _ version: ModelVersion) {
+    static func readWhatCameMeanwhile(_ session: OpenLedger, _ version: ModelVersion) {
         do {
             try readEverything(session, version, when: "afterwards")
         } catch {
@@ -44,7 +46,7 @@ enum ActivationEffect {
         }
     }
 
-    static func score(_ session: Session) throws -> NPSCounts {
+    static func score(_ session: OpenLedger) throws -> NPSCounts {
         try session.catchUp(session.catalog.npsBySegment)
         return try session.catalog.npsBySegment.read { state, _ in
             let lens = try session.resolve(LensOptions.defaults(), state)
@@ -57,7 +59,7 @@ enum ActivationEffect {
 
     static func show(
         _ act: String, _ version: ModelVersion, _ receipt: Receipt, _ before: NPSCounts,
-        _ session: Session, _ printer: Printer, gate: GateEvidence? = nil
+        _ session: OpenLedger, _ printer: Printer, gate: GateEvidence? = nil
     ) throws {
         var after: NPSCounts?
         do {

@@ -1,7 +1,9 @@
+import AnswerEncoding
 import ArgumentParser
 import AuditProjection
 import Catalog
 import LedgerCore
+import LedgerQueries
 import LedgerReplay
 import LedgerStore
 import LedgerVault
@@ -53,10 +55,10 @@ struct AuditCommand: ParsableCommand {
     }
 
     func run() throws {
-        let session = try Session(options)
+        let session = try Session.open(options)
         defer { session.ledger.close() }
         try session.catchUp(session.catalog.audit)
-        let position = try LensOptions.defaults(asOf: asOf).position(in: session.ledger.log)
+        let position = try session.position(try LensOptions.moment(asOf))
         if quarantine || code != nil || source != nil {
             try showQuarantine(session, position)
         } else {
@@ -82,7 +84,7 @@ struct AuditCommand: ParsableCommand {
         let clock: Microseconds?
     }
 
-    private func showActs(_ session: Session, _ asOf: Position) throws {
+    private func showActs(_ session: OpenLedger, _ asOf: Position) throws {
         let reader = SealedReader(session.ledger, sealed: sealed)
         var acts: [AuditedAct] = []
         var found: [AuditAct] = []
@@ -183,7 +185,7 @@ struct AuditCommand: ParsableCommand {
         }
     }
 
-    private func showCounts(_ session: Session, _ asOf: Position, _ printer: Printer) throws {
+    private func showCounts(_ session: OpenLedger, _ asOf: Position, _ printer: Printer) throws {
         let counts = try session.catalog.audit.read { state, _ in
             try AuditQuery.rejectionCounts(asOf: asOf, in: state)
         }
@@ -199,7 +201,7 @@ struct AuditCommand: ParsableCommand {
         printer.table(table)
     }
 
-    private func showQuarantine(_ session: Session, _ asOf: Position) throws {
+    private func showQuarantine(_ session: OpenLedger, _ asOf: Position) throws {
         let reader = SealedReader(session.ledger, sealed: sealed)
         var found: [AuditRejection] = []
         try session.catalog.audit.read { state, _ in

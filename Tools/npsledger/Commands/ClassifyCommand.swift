@@ -2,6 +2,7 @@ import ArgumentParser
 import Catalog
 import Classification
 import LedgerCore
+import LedgerQueries
 import LedgerReplay
 import LedgerStore
 import NPSBySegmentProjection
@@ -37,7 +38,7 @@ struct ClassifyCommand: ParsableCommand {
     }
 
     func run() throws {
-        let session = try Session(try clock.open(options))
+        let session = Session.open(try clock.open(options))
         defer { session.ledger.close() }
         let registry = session.ledger.models
         let shadows = model == nil ? try Self.readShadows(session, Self.unusable) : []
@@ -55,7 +56,7 @@ struct ClassifyCommand: ParsableCommand {
     /// Has each shadowing version that can be run read what it has not read; one that reads a share
     /// of what comes in leaves the rest unread.
     static func readShadows(
-        _ session: Session, _ unusable: (RegisteredModel, LedgerError) -> Void
+        _ session: OpenLedger, _ unusable: (RegisteredModel, LedgerError) -> Void
     ) throws -> [(version: ModelVersion, report: HistoryClassifier.Report)] {
         let registry = session.ledger.models
         return try registry.shadowReaders(unusable: unusable).filter { $0.share == nil }
@@ -82,7 +83,7 @@ struct ClassifyCommand: ParsableCommand {
     }
 
     static func classify(
-        _ session: Session, _ version: ModelVersion, limit: Int? = nil
+        _ session: OpenLedger, _ version: ModelVersion, limit: Int? = nil
     ) throws -> HistoryClassifier.Report {
         let registry = session.ledger.models
         let reader = try registry.reader(try registry.model(version))
@@ -90,7 +91,7 @@ struct ClassifyCommand: ParsableCommand {
     }
 
     private static func classify(
-        _ session: Session, _ version: ModelVersion, by reader: ModelReader, limit: Int? = nil
+        _ session: OpenLedger, _ version: ModelVersion, by reader: ModelReader, limit: Int? = nil
     ) throws -> HistoryClassifier.Report {
         try session.catchUp(session.catalog.npsBySegment)
         let unread = try session.catalog.npsBySegment.read { state, build in

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Catalog
 import LedgerCore
+import LedgerQueries
 import LedgerReplay
 import NPSBySegmentProjection
 import NPSLedger
@@ -108,7 +109,7 @@ struct CompareCommand: ParsableCommand {
     }
 
     func run() throws {
-        let session = try Session(options)
+        let session = try Session.open(options)
         defer { session.ledger.close() }
         try session.catchUp(session.catalog.npsBySegment)
         let (frame, rows) = try session.catalog.npsBySegment.read { state, _ in
@@ -152,7 +153,7 @@ struct CompareCommand: ParsableCommand {
     }
 
     private func compareSegments(
-        _ session: Session, _ query: NPSBySegmentQuery<some StateReader>, _ lens: ResolvedLens,
+        _ session: OpenLedger, _ query: NPSBySegmentQuery<some StateReader>, _ lens: ResolvedLens,
         _ chosen: SegmentSelection
     ) throws -> [ComparisonRow] {
         let sides = try segment.map { text -> NPSCounts in
@@ -170,7 +171,7 @@ struct CompareCommand: ParsableCommand {
     }
 
     private func compareWindows(
-        _ session: Session, _ query: NPSBySegmentQuery<some StateReader>,
+        _ session: OpenLedger, _ query: NPSBySegmentQuery<some StateReader>,
         _ chosen: SegmentSelection, _ state: some StateReader
     ) throws -> [ComparisonRow] {
         let (a, b) = (try Self.window(span[0]), try Self.window(span[1]))
@@ -199,7 +200,7 @@ struct CompareCommand: ParsableCommand {
     }
 
     private func compareModels(
-        _ first: ModelVersion, _ second: ModelVersion, _ session: Session,
+        _ first: ModelVersion, _ second: ModelVersion, _ session: OpenLedger,
         _ resolved: ResolvedLens, _ chosen: SegmentSelection, _ state: some StateReader
     ) throws -> [ComparisonRow] {
         let registry = session.ledger.models

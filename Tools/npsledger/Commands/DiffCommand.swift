@@ -1,6 +1,7 @@
 import ArgumentParser
 import Catalog
 import LedgerCore
+import LedgerQueries
 import LedgerReplay
 import NPSBySegmentProjection
 import NPSLedger
@@ -90,7 +91,7 @@ struct DiffCommand: ParsableCommand {
 
     func run() throws {
         let lenses = try lenses()
-        let session = try Session(options)
+        let session = try Session.open(options)
         defer { session.ledger.close() }
         try session.catchUp(session.catalog.npsBySegment)
         try session.catchUp(session.catalog.lineage)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Catalog
 import Foundation
 import LedgerCore
+import LedgerQueries
 import LedgerStore
 import NPSLedger
 import Presentation
@@ -187,7 +188,7 @@ struct ImportCommand: ParsableCommand {
                     ExitStatus.cannotCreate, "the mapping cannot be written to \(saveMapping)")
             }
         }
-        let session = try Session(options, by: self.actor)
+        let session = try Session.open(options, by: self.actor)
         defer { session.ledger.close() }
         var importing = ImportOptions(
             actor: try actor.resolved(), defaultTime: session.ledger.clock(),
@@ -212,7 +213,7 @@ struct ImportCommand: ParsableCommand {
             do {
                 try finish(session, importing, &total)
                 for reading in postponed { total.shadowClassified += try reading.run(session) }
-                for projection in session.catalog.all { try session.catchUp(projection) }
+                for projection in try session.catalog.all { try session.catchUp(projection) }
             } catch let error as LedgerError where importing.model == nil && !noClassify {
                 failure = error
             }
@@ -258,7 +259,7 @@ struct ImportCommand: ParsableCommand {
 
     private func take(
         _ file: String, _ mapping: ColumnMapping, _ reading: SurveyReadOptions,
-        _ importing: ImportOptions, _ session: Session, _ postponed: inout [PostponedReading]
+        _ importing: ImportOptions, _ session: OpenLedger, _ postponed: inout [PostponedReading]
     ) throws -> ImportReport {
         var reader = try SurveyFileReader(path: file, mapping: mapping, options: reading)
         var importer = try ResponseImporter(
@@ -286,15 +287,15 @@ struct ImportCommand: ParsableCommand {
 
     /// Brings the projections up to date, and judges what an interrupted import left unread.
     private func finish(
-        _ session: Session, _ importing: ImportOptions, _ total: inout ImportReport
+        _ session: OpenLedger, _ importing: ImportOptions, _ total: inout ImportReport
     ) throws {
-        for projection in session.catalog.all { try session.catchUp(projection) }
+        for projection in try session.catalog.all { try session.catchUp(projection) }
         guard !noClassify else { return }
         session.noteEmbeddings()
         // Another model may have been activated while rows came in.
         while let version = try session.ledger.models.active()?.version {
             let classified = try ClassifyCommand.classify(session, version).classified
-            for projection in session.catalog.all { try session.catchUp(projection) }
+            for projection in try session.catalog.all { try session.catchUp(projection) }
             total.classified += classified
             if classified == 0 { break }
         }
@@ -302,7 +303,7 @@ struct ImportCommand: ParsableCommand {
         for (_, report) in try ClassifyCommand.readShadows(session, { _, _ in }) {
             total.shadowClassified += report.classified
         }
-        for projection in session.catalog.all { try session.catchUp(projection) }
+        for projection in try session.catalog.all { try session.catchUp(projection) }
     }
 
     /// Tells of addresses that are recorded in clear; never which.

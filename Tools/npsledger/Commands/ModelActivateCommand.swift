@@ -1,6 +1,8 @@
+import AnswerEncoding
 import ArgumentParser
 import Catalog
 import LedgerCore
+import LedgerQueries
 import LedgerStore
 import NPSLedger
 import Presentation
@@ -84,7 +86,7 @@ struct ModelActivateCommand: ParsableCommand {
         // Decided once, and before anything that takes long: where another version becomes active
         // from here on, this one does not take its place unasked.
         let plan = try registry.planActivation(of: version)
-        let session = try Session(ledger)
+        let session = Session.open(ledger)
         if let file {
             try session.catchUp(session.catalog.npsBySegment)
             try GateMeasuring.check(file, session)
@@ -115,7 +117,7 @@ struct ModelActivateCommand: ParsableCommand {
     /// - Returns: The evidence for the event.
     /// - Throws: `CommandFailure` with status 1 where it does not pass.
     private func pass(
-        _ file: GateMeasuring.File, _ session: Session, _ printer: Printer
+        _ file: GateMeasuring.File, _ session: OpenLedger, _ printer: Printer
     ) throws -> GateEvidence? {
         let (measured, asOf) = try GateMeasuring.measure(file.gate, version, session)
         let report = file.gate.evaluate(measured)
@@ -152,7 +154,7 @@ struct ModelActivateCommand: ParsableCommand {
     }
 
     /// Where it is not known what a model has learnt from, its quality may be less than it looks.
-    private func noticeTraining(_ gate: Gate, _ session: Session) throws {
+    private func noticeTraining(_ gate: Gate, _ session: OpenLedger) throws {
         guard gate.asksAboutQuality else { return }
         let model = try session.ledger.models.model(version)
         // Where it was trained here that is known, and not looked up a second time.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import LedgerCore
 import LedgerProof
+import LedgerQueries
 import LedgerStore
 import NPSLedger
 import Presentation
@@ -37,7 +38,8 @@ struct ModelCardCommand: ParsableCommand {
         try ReportFile.check(output, isOutside: options.paths, option: "--output")
         let ledger = try Ledger(at: options.paths)
         defer { ledger.close() }
-        let account = try ModelAccount(version, ledger, asOf: try moment.position(in: ledger.log))
+        let account = try ModelAccount(
+            version, ledger, asOf: try Session.open(ledger).position(try moment.moment()))
         _ = try ledger.models.file(account.model)
         let root = try ledger.log.root(at: account.asOf).description
         try ReportFile.write(

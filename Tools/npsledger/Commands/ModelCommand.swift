@@ -1,5 +1,7 @@
+import AnswerEncoding
 import ArgumentParser
 import LedgerCore
+import LedgerQueries
 import NPSLedger
 import Presentation
 
@@ -26,54 +28,6 @@ struct ModelCommand: ParsableCommand {
             ModelActivateCommand.self, ModelRollbackCommand.self, ModelFetchCommand.self,
             ModelCacheCommand.self,
         ], defaultSubcommand: ModelListCommand.self)
-
-    /// `active`, `shadowing`, `retired` for what was active once, or `registered`.
-    static func state(_ model: RegisteredModel) -> String {
-        if model.isActive { return "active" }
-        if model.shadow != nil { return "shadowing" }
-        return model.activations.isEmpty ? "registered" : "retired"
-    }
-
-    /// Of what comes in, the share that a shadow reads, in percent.
-    fileprivate static func share(_ shadow: RegisteredModel.Shadow) -> Double {
-        shadow.share.map { Double($0) / 100 } ?? 100
-    }
-
-    /// Since when a version shadows, and what share, where that is not all; nil where it does not.
-    static func shadowing(_ model: RegisteredModel) -> String? {
-        model.shadow.map { shadow in
-            "shadowing "
-                + (shadow.share == nil ? "" : "\(Formatted.shortest(share(shadow)) ?? "")% ")
-                + "since \(shadow.position)"
-        }
-    }
-
-    /// - Parameter showsGates: whether activations say on what ground a gate let the model pass.
-    static func json(
-        _ model: RegisteredModel, showsGates: Bool = false
-    ) -> [(String, JSONValue)] {
-        [
-            ("version", .integer(model.version)), ("kind", .string(model.registration.kind)),
-            ("digest", .string(model.digest)), ("state", .string(state(model))),
-            ("registeredAt", .string(Timestamp.format(model.registeredAt))),
-            (
-                "activeFrom",
-                .array(
-                    model.activations.map { activation in
-                        let gate = activation.gate.map(GateText.json) ?? .null
-                        return .object(
-                            [
-                                ("position", .integer(activation.position)),
-                                ("recordedAt", .string(Timestamp.format(activation.recordedAt))),
-                                ("until", .optional(activation.until)),
-                                ("rollsBack", .optional(activation.rollsBack)),
-                            ] + (showsGates ? [("gate", gate)] : []))
-                    })
-            ),
-            ("shadowingSince", .optional(model.shadow?.position)),
-            ("shadowShare", .optional(model.shadow.map(share))),
-        ]
-    }
 }
 
 /// `model list`
@@ -87,11 +41,12 @@ struct ModelListCommand: ParsableCommand {
     func run() throws {
         let ledger = try Ledger(at: options.paths)
         defer { ledger.close() }
-        let models = try ledger.models.list(asOf: try moment.position(in: ledger.log))
+        let models = try ledger.models.list(
+            asOf: try Session.open(ledger).position(try moment.moment()))
         let printer = Printer(options)
         switch options.format {
         case .json:
-            printer.json(["models": .array(models.map { .object(ModelCommand.json($0)) })])
+            printer.json(["models": .array(models.map { .object(ModelEncoding.json($0)) })])
         case .csv:
             printer.csv(
                 [
@@ -101,10 +56,10 @@ struct ModelListCommand: ParsableCommand {
                 models.map { model in
                     [
                         "\(model.version)", model.registration.kind, model.digest,
-                        ModelCommand.state(model), Timestamp.format(model.registeredAt),
+                        ModelEncoding.state(model), Timestamp.format(model.registeredAt),
                         model.activations.map { "\($0.position)" }.joined(separator: " "),
                         model.shadow.map { "\($0.position)" } ?? "",
-                        model.shadow.flatMap { Formatted.shortest(ModelCommand.share($0)) } ?? "",
+                        model.shadow.flatMap { Formatted.shortest(ModelEncoding.share($0)) } ?? "",
                     ]
                 })
         case .table:
@@ -126,7 +81,7 @@ struct ModelListCommand: ParsableCommand {
                     Table.Cell(model.digest.prefix(12) + "…", .muted),
                     Table.Cell(
                         // Whether it was active before is in the last column.
-                        ModelCommand.shadowing(model) ?? ModelCommand.state(model),
+                        ModelEncoding.shadowing(model) ?? ModelEncoding.state(model),
                         model.isActive ? .good : .plain),
                     Table.Cell("\(Timestamp.format(model.registeredAt).prefix(19))Z"),
                     Table.Cell(from.joined(separator: ", ")),

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Catalog
 import LedgerCore
+import LedgerQueries
 import NPSLedger
 import Presentation
 
@@ -63,7 +64,7 @@ struct ModelCompareCommand: ParsableCommand {
     }
 
     func run() throws {
-        let session = try Session(options)
+        let session = try Session.open(options)
         defer { session.ledger.close() }
         let limit = flips.map { $0.limit } ?? Self.flipsDefault
         let compared = try ComparedModels.compare(

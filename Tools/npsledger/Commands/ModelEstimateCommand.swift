@@ -1,6 +1,7 @@
 import ArgumentParser
 import Catalog
 import LedgerCore
+import LedgerQueries
 import LedgerReplay
 import NPSBySegmentProjection
 import NPSLedger
@@ -53,7 +54,7 @@ struct ModelEstimateCommand: ParsableCommand {
     }
 
     func run() throws {
-        let session = try Session(options)
+        let session = try Session.open(options)
         defer { session.ledger.close() }
         try session.catchUp(session.catalog.npsBySegment)
         let options = try lens()
@@ -72,7 +73,7 @@ struct ModelEstimateCommand: ParsableCommand {
         }
     }
 
-    private func models(_ session: Session, _ asOf: Position) throws -> [RegisteredModel] {
+    private func models(_ session: OpenLedger, _ asOf: Position) throws -> [RegisteredModel] {
         let registry = session.ledger.models
         guard versions.isEmpty else {
             return try versions.map { try registry.model($0, asOf: asOf) }

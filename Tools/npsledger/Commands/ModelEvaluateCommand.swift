@@ -1,6 +1,7 @@
 import ArgumentParser
 import Catalog
 import LedgerCore
+import LedgerQueries
 import LedgerReplay
 import NPSBySegmentProjection
 import NPSLedger
@@ -161,7 +162,7 @@ struct ModelEvaluateCommand: ParsableCommand {
                 inputs: [labelled.file, labelled.columns.mapping])
         }
         let mapping = labelled.file == nil ? nil : try labelled.columnMapping()
-        let session = try Session(options)
+        let session = try Session.open(options)
         defer { session.ledger.close() }
         let model = try session.ledger.models.model(version)
         try session.catchUp(session.catalog.npsBySegment)
@@ -198,9 +199,9 @@ struct ModelEvaluateCommand: ParsableCommand {
     // MARK: What is evaluated
 
     private func evaluate(
-        _ model: RegisteredModel, _ trained: TrainedOn, _ session: Session
+        _ model: RegisteredModel, _ trained: TrainedOn, _ session: OpenLedger
     ) throws -> EvaluationReport {
-        let labels = try LedgerLabels(session, selection, try lens())
+        let labels = try LedgerLabels(session, try selection.request(), try lens().request())
         let hasTime = selection.from != nil || selection.to != nil || selection.window != nil
         let evaluated = try VersionEvaluation(session: session, model: model, trained: trained)
             .evaluate(labels, refusesOverlap: hasTime && !leaveOutTrained)
@@ -209,7 +210,7 @@ struct ModelEvaluateCommand: ParsableCommand {
 
     private func evaluate(
         _ file: String, _ mapping: ColumnMapping, _ model: RegisteredModel, _ trained: TrainedOn,
-        _ session: Session
+        _ session: OpenLedger
     ) throws -> EvaluationReport {
         let reader = try session.ledger.models.reader(model)
         let options = try lens()
@@ -238,15 +239,16 @@ struct ModelEvaluateCommand: ParsableCommand {
 
     private func evaluate(
         _ split: EvaluationSplit, _ model: RegisteredModel, _ trained: TrainedOn,
-        _ session: Session
+        _ session: OpenLedger
     ) throws -> EvaluationReport {
-        let asked = try LedgerLabels(session, selection, try lens())
+        let asked = try LedgerLabels(session, try selection.request(), try lens().request())
         let options = try lens()
         var recipe = try RecipeEvaluation(
             session, model, trained,
             pool: {
                 try LedgerLabels(
-                    session, $0, options, by: unseen.map { [$0] } ?? [], includesDecided: true)
+                    session, $0, try options.request(), by: unseen.map { [$0] } ?? [],
+                    includesDecided: true)
             },
             asked: asked)
         let time = try before.map(SelectionOptions.time)
@@ -262,7 +264,7 @@ struct ModelEvaluateCommand: ParsableCommand {
     }
 
     private func report(
-        _ session: Session, _ model: RegisteredModel, _ subject: EvaluationReport.Subject,
+        _ session: OpenLedger, _ model: RegisteredModel, _ subject: EvaluationReport.Subject,
         _ trained: TrainedOn, _ labels: LedgerLabels, _ evaluated: Evaluated
     ) throws -> EvaluationReport {
         try EvaluationReport(

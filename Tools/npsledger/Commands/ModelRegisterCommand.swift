@@ -1,3 +1,4 @@
+import AnswerEncoding
 import ArgumentParser
 import Classification
 import ExternalModels
@@ -60,7 +61,7 @@ struct ModelRegisterCommand: ParsableCommand {
             printer.muted(
                 "sha256 \(model.digest)" + (external ? ", of its description" : ""))
         } else {
-            printer.record(ModelCommand.json(model))
+            printer.record(ModelEncoding.json(model))
         }
     }
 

@@ -1,7 +1,9 @@
+import AnswerEncoding
 import ArgumentParser
 import Catalog
 import Classification
 import LedgerCore
+import LedgerQueries
 import LedgerStore
 import NPSLedger
 import Presentation
@@ -75,7 +77,7 @@ struct ModelRetrainCommand: ParsableCommand {
 
     func run() throws {
         let actor = try actor.resolved()
-        let session = try Session(options, by: self.actor)
+        let session = try Session.open(options, by: self.actor)
         defer { session.ledger.close() }
         // What is new is counted from here on: a request that comes in meanwhile counts the same.
         let asOf = try session.ledger.log.head().size
@@ -143,7 +145,7 @@ struct ModelRetrainCommand: ParsableCommand {
         guard outcome == .registered else {
             printer.line(
                 "The same artefact came out again: it is model \(model.version), "
-                    + ModelCommand.state(model))
+                    + ModelEncoding.state(model))
             return
         }
         TrainingRun.show(model, trained, printer)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Catalog
 import LedgerCore
+import LedgerQueries
 import NPSBySegmentProjection
 import NPSLedger
 import Presentation
@@ -72,7 +73,7 @@ struct ModelRollbackCommand: ParsableCommand {
         // Decided once, and before anything that takes long: whatever becomes active from here on
         // is not what this takes back.
         let plan = try ledger.models.planRollback(to: to, begun: ProcessStart.startedAt)
-        let session = try Session(ledger)
+        let session = Session.open(ledger)
         if dryRun {
             let rehearsal = try RollbackRehearsal(
                 session, plan, by: by == nil ? nil : try selection().selection().by,

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Catalog
 import LedgerCore
+import LedgerQueries
 import LedgerStore
 import NPSLedger
 import Presentation
@@ -55,7 +56,7 @@ struct ModelShadowCommand: ParsableCommand {
 
     func run() throws {
         let actor = try actor.resolved()
-        let session = try Session(options, by: self.actor)
+        let session = try Session.open(options, by: self.actor)
         defer { session.ledger.close() }
         let registry = session.ledger.models
         var receipt: Receipt?
@@ -84,7 +85,7 @@ struct ModelShadowCommand: ParsableCommand {
     }
 
     /// Reads until nothing is unread: texts may come in meanwhile.
-    private func read(_ session: Session) throws -> HistoryClassifier.Report {
+    private func read(_ session: OpenLedger) throws -> HistoryClassifier.Report {
         var total = try ClassifyCommand.classify(session, version)
         var last = total
         while last.classified > 0 {

@@ -1,7 +1,9 @@
+import AnswerEncoding
 import ArgumentParser
 import Classification
 import Foundation
 import LedgerCore
+import LedgerQueries
 import LedgerStore
 import NPSLedger
 import Presentation
@@ -25,7 +27,8 @@ struct ModelShowCommand: ParsableCommand {
     func run() throws {
         let ledger = try Ledger(at: options.paths)
         defer { ledger.close() }
-        let account = try ModelAccount(version, ledger, asOf: try moment.position(in: ledger.log))
+        let account = try ModelAccount(
+            version, ledger, asOf: try Session.open(ledger).position(try moment.moment()))
         _ = try ledger.models.file(account.model)
         let printer = Printer(options)
         guard options.format == .table else {
@@ -34,7 +37,7 @@ struct ModelShowCommand: ParsableCommand {
         }
         let model = account.model
         printer.heading(
-            "Model \(version): " + (ModelCommand.shadowing(model) ?? ModelCommand.state(model)))
+            "Model \(version): " + (ModelEncoding.shadowing(model) ?? ModelEncoding.state(model)))
         for (name, value) in account.facts {
             let title = "  " + name.padding(toLength: 11, withPad: " ", startingAt: 0) + " "
             for (index, line) in ResponseStory.wrap(value, printer.width - title.count).enumerated()

@@ -1,7 +1,9 @@
+import AnswerEncoding
 import ArgumentParser
 import Catalog
 import Classification
 import LedgerCore
+import LedgerQueries
 import NPSLedger
 import Presentation
 
@@ -64,14 +66,15 @@ struct ModelTrainCommand: ParsableCommand {
 
     func run() throws {
         let actor = try actor.resolved()
-        let session = try Session(options, by: self.actor)
+        let session = try Session.open(options, by: self.actor)
         defer { session.ledger.close() }
         try session.catchUp(session.catalog.npsBySegment)
         let taxonomy = try topics.taxonomy()
         let run = TrainingRun(
-            session: session, selection: selection, seed: seed, encoder: try encoder?.open(),
+            session: session, selection: try selection.request(), seed: seed,
+            encoder: try encoder?.open(),
             labels: try TrainingRun.labels(labels, taxonomy, session), taxonomy: taxonomy)
-        let trained = try run.train(try TrainingExamples(session, selection))
+        let trained = try run.train(try TrainingExamples(session, try selection.request()))
         let registry = session.ledger.models
         let before = try registry.list()
         let model = try registry.register(trained, actor: actor)

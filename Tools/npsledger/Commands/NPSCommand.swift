@@ -2,6 +2,7 @@ import ArgumentParser
 import Catalog
 import Foundation
 import LedgerCore
+import LedgerQueries
 import LedgerReplay
 import LedgerStore
 import NPSBySegmentProjection
@@ -51,7 +52,7 @@ struct NPSCommand: ParsableCommand {
     }
 
     func run() throws {
-        let session = try Session(options)
+        let session = try Session.open(options)
         defer { session.ledger.close() }
         var cube = SegmentCube()
         guard watch else { return try answer(session, &cube) { show($0, Printer(options)) } }
@@ -94,7 +95,7 @@ struct NPSCommand: ParsableCommand {
     }
 
     private func answer(
-        _ session: Session, _ cube: inout SegmentCube, _ use: (Answer) -> Void
+        _ session: OpenLedger, _ cube: inout SegmentCube, _ use: (Answer) -> Void
     ) throws {
         try session.catchUp(session.catalog.npsBySegment)
         let chosen = try selection.selection()

@@ -1,5 +1,6 @@
 import ArgumentParser
 import LedgerCore
+import LedgerQueries
 import NPSLedger
 import Presentation
 
@@ -28,7 +29,7 @@ struct PolicyCommand: ParsableCommand {
         func run() throws {
             let ledger = try Ledger(at: options.paths)
             defer { ledger.close() }
-            let asOf = try moment.position(in: ledger.log)
+            let asOf = try Session.open(ledger).position(try moment.moment())
             let registry = PolicyRegistry(ledger)
             let rows = try Policy.allCases.map { policy in
                 let edit = try registry.inForce(policy, asOf: asOf)
@@ -93,7 +94,7 @@ struct PolicyCommand: ParsableCommand {
             let ledger = try Ledger(at: options.paths)
             defer { ledger.close() }
             let edits = try PolicyRegistry(ledger).history(
-                asOf: try moment.position(in: ledger.log))
+                asOf: try Session.open(ledger).position(try moment.moment()))
             PolicyCommand.show(
                 edits.map { Row(policy: $0.policy, value: $0.value, edit: $0) }, Printer(options))
         }

@@ -1,4 +1,5 @@
 import LedgerCore
+import LedgerQueries
 import LedgerStore
 import NPSLedger
 import Presentation
@@ -11,7 +12,7 @@ struct PostponedReading {
     /// Has them read; a failure is said, for what counts must not wait for it.
     ///
     /// - Returns: judgements recorded.
-    func run(_ session: Session) throws -> Int {
+    func run(_ session: OpenLedger) throws -> Int {
         guard !texts.isEmpty else { return 0 }
         let bar = ProgressBar("model \(shadow.version) reads", unit: "texts")
         defer { bar.finish() }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Catalog
 import LedgerCore
+import LedgerQueries
 import LedgerReplay
 import LedgerStore
 import NPSLedger
@@ -16,9 +17,9 @@ struct ProjectionCommand: ParsableCommand {
         ], defaultSubcommand: ProjectionListCommand.self)
 
     static func chosen(
-        _ names: [String], _ session: Session
+        _ names: [String], _ session: OpenLedger
     ) throws -> [any CatalogedProjection] {
-        let all = session.catalog.all
+        let all = try session.catalog.all
         guard !names.isEmpty else { return all }
         return try names.map { name in
             guard let found = all.first(where: { $0.descriptor.id == name }) else {
@@ -44,7 +45,7 @@ struct ProjectionCommand: ParsableCommand {
         @Argument(help: "Which (else all).") var projections: [String] = []
 
         func run() throws {
-            let session = try Session(options) { id in
+            let session = try Session.open(options) { id in
                 projections.isEmpty || projections.contains(id)
             }
             defer { session.ledger.close() }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Catalog
 import LedgerCore
+import LedgerOperations
+import LedgerQueries
 import LedgerReplay
 import NPSLedger
 import Presentation
@@ -37,7 +39,7 @@ struct ProjectionCommitCommand: ParsableCommand {
 
     func run() throws {
         let actor = try actor.resolved()
-        let session = try Session(options, by: self.actor)
+        let session = try Session.open(options, by: self.actor)
         defer { session.ledger.close() }
         let chosen = try ProjectionCommand.chosen(projections, session)
         if let every {
@@ -63,13 +65,16 @@ struct ProjectionCommitCommand: ParsableCommand {
                         occurredAt: session.ledger.clock())
                 )
             }
-            for projection in session.catalog.all { try session.catchUp(projection) }
+            for projection in try session.catalog.all { try session.catchUp(projection) }
         }
         let cadence = every ?? session.ledger.manifest.commitEvery
         show(results, cadence.flatMap { $0 == 0 ? nil : $0 }, Printer(options))
         for (id, outcome) in results {
             guard case .contradicted(let commitment, _) = outcome else { continue }
-            throw CommandFailure(ExitStatus.no, Session.contradiction(id, commitment))
+            throw CommandFailure(
+                ExitStatus.no,
+                TerminalObserver.contradiction(
+                    id, upTo: commitment.upTo, position: commitment.position))
         }
     }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Catalog
 import LedgerCore
+import LedgerQueries
 import LedgerReplay
 import LedgerStore
 import NPSLedger
@@ -22,7 +23,7 @@ struct ProjectionListCommand: ParsableCommand {
     var noDigest = false
 
     func run() throws {
-        let session = try Session(options)
+        let session = try Session.open(options)
         defer { session.ledger.close() }
         let printer = Printer(options)
         let size = try session.ledger.log.head().size
@@ -42,7 +43,7 @@ struct ProjectionListCommand: ParsableCommand {
     }
 
     private func showTable(
-        _ rows: [ProjectionRow], _ cadence: UInt64?, _ session: Session, _ printer: Printer
+        _ rows: [ProjectionRow], _ cadence: UInt64?, _ session: OpenLedger, _ printer: Printer
     ) throws {
         var table = Table(columns: [
             Table.Column("projection"), .number("v"), .number("position"), .number("lag"),
@@ -73,7 +74,8 @@ struct ProjectionListCommand: ParsableCommand {
         if let cadence {
             printer.muted("States are committed every \(Formatted.count(cadence)) events.")
         }
-        for (row, projection) in zip(rows, session.catalog.all) where row.live?.poisoned ?? 0 > 0 {
+        for (row, projection) in zip(rows, try session.catalog.all)
+        where row.live?.poisoned ?? 0 > 0 {
             printer.line("Quarantine of \(row.id):")
             for event in try projection.quarantine().prefix(10) {
                 printer.line("  \(TerminalText.sanitized(event.description))")

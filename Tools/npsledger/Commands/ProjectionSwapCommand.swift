@@ -1,6 +1,7 @@
 import ArgumentParser
 import Catalog
 import LedgerCore
+import LedgerQueries
 import LedgerReplay
 import NPSLedger
 import Presentation
@@ -23,7 +24,7 @@ struct ProjectionSwapCommand: ParsableCommand {
     @Argument(help: "Which.") var projection: String
 
     func run() throws {
-        let session = try Session(options)
+        let session = try Session.open(options)
         defer { session.ledger.close() }
         guard let found = try ProjectionCommand.chosen([projection], session).first else { return }
         let bar = ProgressBar("catching up the kept build of \(projection)", unit: "events")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Catalog
 import LedgerCore
+import LedgerQueries
 import LedgerReplay
 import LedgerStore
 import NPSLedger
@@ -24,7 +25,7 @@ struct ProjectionVerifyCommand: ParsableCommand {
     @Argument(help: "Which (else all).") var projections: [String] = []
 
     func run() throws {
-        let session = try Session(options)
+        let session = try Session.open(options)
         defer { session.ledger.close() }
         let results = try ProjectionCommand.chosen(projections, session).map { projection in
             try ProjectionReport(projection, session)

@@ -1,3 +1,4 @@
+import AnswerEncoding
 import ArgumentParser
 import LedgerCore
 import LedgerStore

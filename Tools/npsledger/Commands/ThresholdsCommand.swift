@@ -1,5 +1,7 @@
+import AnswerEncoding
 import ArgumentParser
 import LedgerCore
+import LedgerQueries
 import NPSLedger
 import Presentation
 
@@ -22,7 +24,7 @@ struct ThresholdsCommand: ParsableCommand {
             let ledger = try Ledger(at: options.paths)
             defer { ledger.close() }
             let history = try ThresholdRegistry(ledger).history(
-                asOf: try moment.position(in: ledger.log))
+                asOf: try Session.open(ledger).position(try moment.moment()))
             ThresholdsCommand.show(Array(history.suffix(1)), Printer(options))
         }
     }
@@ -39,7 +41,7 @@ struct ThresholdsCommand: ParsableCommand {
             let ledger = try Ledger(at: options.paths)
             defer { ledger.close() }
             let history = try ThresholdRegistry(ledger).history(
-                asOf: try moment.position(in: ledger.log))
+                asOf: try Session.open(ledger).position(try moment.moment()))
             ThresholdsCommand.show(history, Printer(options))
         }
     }

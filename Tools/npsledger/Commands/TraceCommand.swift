@@ -1,6 +1,7 @@
 import ArgumentParser
 import Catalog
 import LedgerCore
+import LedgerQueries
 import LedgerReplay
 import LineageProjection
 import NPSBySegmentProjection
@@ -35,13 +36,13 @@ struct TraceCommand: ParsableCommand {
     var sealed = false
 
     func run() throws {
-        let session = try Session(options)
+        let session = try Session.open(options)
         defer { session.ledger.close() }
         if let version = lens.model { _ = try session.ledger.models.model(version) }
         try session.catchUp(session.catalog.npsBySegment)
         try session.catchUp(session.catalog.lineage)
         let position = try ResponseArgument.find(response, source: source, in: session.ledger)
-        let asOf = try lens.position(in: session.ledger.log)
+        let asOf = try lens.position(in: session)
         guard position < asOf else {
             throw CommandFailure(
                 ExitStatus.noInput,

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Catalog
 import LedgerCore
+import LedgerQueries
 import LedgerReplay
 import NPSBySegmentProjection
 import NPSLedger
@@ -49,7 +50,7 @@ struct TrendCommand: ParsableCommand {
     }
 
     func run() throws {
-        let session = try Session(options)
+        let session = try Session.open(options)
         defer { session.ledger.close() }
         try session.catchUp(session.catalog.npsBySegment)
         let chosen = try selection.selection()

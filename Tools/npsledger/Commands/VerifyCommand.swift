@@ -3,6 +3,7 @@ import Catalog
 import Glibc
 import LedgerCore
 import LedgerProof
+import LedgerQueries
 import LedgerStore
 import LedgerVault
 import NPSLedger
@@ -65,7 +66,7 @@ struct VerifyCommand: ParsableCommand {
         }
         var projections: [ProjectionReport] = []
         if !logOnly, report.log.isSound {
-            let session = try Session(ledger)
+            let session = Session.open(ledger)
             projections = try session.catalog.all.map { try ProjectionReport($0, session) }
             findings += projections.flatMap { $0.findings(in: ledger) }
         } else if !logOnly {

@@ -1,3 +1,4 @@
+import AnswerEncoding
 import LedgerCore
 import NPSBySegmentProjection
 import NPSLedger
@@ -46,7 +47,7 @@ extension ComparedModels {
     private static func json(_ model: RegisteredModel) -> JSONValue {
         [
             "version": .integer(model.version), "digest": .string(model.digest),
-            "state": .string(ModelCommand.state(model)),
+            "state": .string(ModelEncoding.state(model)),
         ]
     }
 

@@ -1,3 +1,4 @@
+import AnswerEncoding
 import LedgerCore
 import NPSBySegmentProjection
 import NPSLedger

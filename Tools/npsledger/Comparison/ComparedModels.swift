@@ -1,6 +1,8 @@
+import AnswerEncoding
 import Catalog
 import LedgerCore
 import LedgerProof
+import LedgerQueries
 import LedgerReplay
 import LedgerStore
 import LedgerVault
@@ -86,7 +88,7 @@ extension ComparedModels {
     static func compare(
         _ first: ModelVersion, _ second: ModelVersion, _ selection: SelectionOptions,
         _ options: LensOptions, _ adjustment: Adjustment, flips: Int?, showsTexts: Bool,
-        _ session: Session
+        _ session: OpenLedger
     ) throws -> ComparedModels {
         let registry = session.ledger.models
         let models = (try registry.model(first), try registry.model(second))
@@ -131,7 +133,7 @@ extension ComparedModels {
 
     /// The text that a response had as of a position: the latest message that brought one.
     private static func text(
-        of response: Position, _ asOf: Position, _ reader: SealedReader, _ session: Session
+        of response: Position, _ asOf: Position, _ reader: SealedReader, _ session: OpenLedger
     ) throws -> String? {
         let links = try session.catalog.lineage.read { state, _ in
             try LineageQuery.events(of: response, asOf: asOf, in: state)

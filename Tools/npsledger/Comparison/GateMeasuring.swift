@@ -1,5 +1,6 @@
 import Catalog
 import LedgerCore
+import LedgerQueries
 import LedgerReplay
 import NPSBySegmentProjection
 import NPSLedger
@@ -24,7 +25,7 @@ enum GateMeasuring {
 
     /// Fails where the gate names a dimension that no response has: a misspelt one would make one
     /// large segment of everybody, which moves little.
-    static func check(_ file: File, _ session: Session) throws {
+    static func check(_ file: File, _ session: OpenLedger) throws {
         let known = try session.catalog.npsBySegment.read { state, _ in
             try NPSBySegmentQuery(state).dimensions()
         }
@@ -41,7 +42,7 @@ enum GateMeasuring {
 
     /// What the projection's state says, and as of which position it says it.
     static func measure(
-        _ gate: Gate, _ candidate: ModelVersion, _ session: Session
+        _ gate: Gate, _ candidate: ModelVersion, _ session: OpenLedger
     ) throws -> (measured: GateMeasurements, asOf: Position) {
         try session.catchUp(session.catalog.npsBySegment)
         while true {
@@ -77,7 +78,7 @@ enum GateMeasuring {
     /// Responses with a stated score that one of the models has learnt from: on those its quality
     /// says little.
     private static func learnt(
-        _ models: [RegisteredModel?], _ session: Session
+        _ models: [RegisteredModel?], _ session: OpenLedger
     ) throws -> Set<Position> {
         // Which texts there are does not depend on who reads them.
         let texts = try session.catalog.npsBySegment.read { state, build in

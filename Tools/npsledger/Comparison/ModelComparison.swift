@@ -1,5 +1,6 @@
 import Catalog
 import LedgerCore
+import LedgerQueries
 import NPSBySegmentProjection
 import NPSStatistics
 import Presentation

@@ -1,4 +1,6 @@
+import AnswerEncoding
 import LedgerCore
+import LedgerQueries
 import NPSBySegmentProjection
 import NPSLedger
 import NPSStatistics
@@ -15,7 +17,7 @@ extension EvaluationReport {
             ],
             "model": [
                 "version": .integer(model.version), "digest": .string(model.digest),
-                "state": .string(ModelCommand.state(model)),
+                "state": .string(ModelEncoding.state(model)),
             ],
             "evaluates": recipe == nil ? "version" : "recipe",
             "split": splitJSON, "file": fileJSON, "training": trainingJSON,

@@ -1,4 +1,5 @@
 import LedgerCore
+import LedgerQueries
 import NPSBySegmentProjection
 import NPSLedger
 import NPSStatistics

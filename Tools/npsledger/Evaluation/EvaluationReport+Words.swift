@@ -1,4 +1,6 @@
+import AnswerEncoding
 import LedgerCore
+import LedgerQueries
 import NPSBySegmentProjection
 import NPSLedger
 import Presentation

@@ -1,5 +1,6 @@
 import LedgerCore
 import LedgerProof
+import LedgerQueries
 import LedgerStore
 import NPSBySegmentProjection
 import NPSLedger
@@ -53,7 +54,7 @@ struct EvaluationReport {
     let figures: Figures
 
     init(
-        _ session: Session, _ model: RegisteredModel, _ subject: Subject, _ trained: TrainedOn,
+        _ session: OpenLedger, _ model: RegisteredModel, _ subject: Subject, _ trained: TrainedOn,
         lens: ResolvedLens, selection: SegmentSelection, confidence: Double,
         responsesAtLeast: Int, _ evaluated: Evaluated
     ) throws {

@@ -1,5 +1,7 @@
+import AnswerEncoding
 import Catalog
 import LedgerCore
+import LedgerQueries
 import LedgerReplay
 import NPSBySegmentProjection
 import NPSLedger
@@ -26,7 +28,7 @@ struct ModelEstimate {
 
     /// Walks what a version has read.
     init(
-        _ model: RegisteredModel, _ session: Session, _ selection: SelectionOptions,
+        _ model: RegisteredModel, _ session: OpenLedger, _ selection: SelectionOptions,
         _ options: LensOptions
     ) throws {
         self.model = model
@@ -134,7 +136,7 @@ struct ModelEstimates {
         for estimate in estimates {
             let share = estimate.texts == 0 ? 0 : Double(estimate.read) / Double(estimate.texts)
             table.appendSection(
-                "Model \(estimate.model.version), \(ModelCommand.state(estimate.model)): read "
+                "Model \(estimate.model.version), \(ModelEncoding.state(estimate.model)): read "
                     + "\(Formatted.count(estimate.read)) of \(Formatted.count(estimate.texts)) "
                     + "texts (\(Formatted.percent(share)))")
             for line in lines(estimate) {
@@ -197,7 +199,7 @@ struct ModelEstimates {
                     .object(
                         [
                             ("version", .integer(estimate.model.version)),
-                            ("state", .string(ModelCommand.state(estimate.model))),
+                            ("state", .string(ModelEncoding.state(estimate.model))),
                             ("texts", .integer(estimate.texts)), ("read", .integer(estimate.read)),
                             ("leftOut", .integer(estimate.leftOut)),
                         ]
@@ -230,7 +232,7 @@ struct ModelEstimates {
         let rows = estimates.flatMap { estimate in
             lines(estimate).map { line in
                 [
-                    "\(estimate.model.version)", ModelCommand.state(estimate.model),
+                    "\(estimate.model.version)", ModelEncoding.state(estimate.model),
                     "\(estimate.texts)",
                     "\(estimate.read)", line.key, "\(line.count)",
                 ]

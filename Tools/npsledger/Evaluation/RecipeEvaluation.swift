@@ -1,5 +1,6 @@
 import Classification
 import LedgerCore
+import LedgerQueries
 import LedgerVault
 import NPSBySegmentProjection
 import NPSLedger
@@ -20,7 +21,7 @@ struct RecipeEvaluation {
         let evaluated: Evaluated
     }
 
-    let session: Session
+    let session: OpenLedger
     let model: RegisteredModel
     let record: TrainingRecord
     /// What the recipe selects, as of now.
@@ -33,8 +34,8 @@ struct RecipeEvaluation {
 
     /// - Throws: `CommandFailure` with status 1 where there is no recipe to be tried again.
     init(
-        _ session: Session, _ model: RegisteredModel, _ trained: TrainedOn,
-        pool: (SelectionOptions) throws -> LedgerLabels, asked: LedgerLabels
+        _ session: OpenLedger, _ model: RegisteredModel, _ trained: TrainedOn,
+        pool: (Selection) throws -> LedgerLabels, asked: LedgerLabels
     ) throws {
         guard let record = trained.record else {
             throw CommandFailure(
@@ -154,9 +155,8 @@ struct RecipeEvaluation {
         outcome.counts.labelled += asked.count - items.count
         outcome.counts.leftOut += asked.count - items.count
         let model = try session.ledger.models.reader(artefact: trained.model.artefact)
-        var outputs = try StoredTextReading(
-            session: session, model: model, title: "testing"
-        ).read(items.map(\.text))[...]
+        var outputs = try StoredTextReading(session, model, as: .testing).read(items.map(\.text))[
+            ...]
         collect(items, into: &outcome) { _ in
             (outputs.popFirst() ?? nil).map { ($0.detractor, $0.promoter) }
         }

@@ -1,13 +1,14 @@
 import Classification
 import ExternalModels
 import LedgerCore
+import LedgerQueries
 import LedgerStore
 import NPSLedger
 import Presentation
 
 /// Holds a registered version against the stated scores of the ledger that it has not learnt from.
 struct VersionEvaluation {
-    let session: Session
+    let session: OpenLedger
     let model: RegisteredModel
     let trained: TrainedOn
 
@@ -34,8 +35,7 @@ struct VersionEvaluation {
             try refuseToAsk(unread.map(\.text))
         } else if !unread.isEmpty {
             outputs = try StoredTextReading(
-                session: session, model: try session.ledger.models.reader(model),
-                title: "model \(model.version) reads"
+                session, try session.models.reader(model), as: .reading(model: model.version)
             ).read(unread.map(\.text))[...]
         }
         for item in unseen {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import LedgerCore
-import LedgerStore
+import LedgerQueries
 import NPSStatistics
 import Presentation
 
@@ -54,20 +54,19 @@ struct LensOptions: ParsableArguments {
         return lens
     }
 
-    /// The position that `--as-of` means in a log: its size then.
-    func position(in log: EventLog) throws -> Position {
-        let size = try log.head().size
-        guard let asOf else { return size }
-        if let position = Position(asOf) {
-            guard position <= size else {
-                throw CommandFailure(
-                    ExitStatus.noInput,
-                    "--as-of \(position): the log has \(size) entries, so the latest is \(size)")
-            }
-            return position
-        }
-        if let wrong = try log.wrongTimes() { WrongTimes.notice(wrong) }
-        return try log.size(at: try SelectionOptions.time(asOf))
+    static func moment(_ asOf: String?) throws -> LensRequest.Moment {
+        try asOf.map { try LensRequest.Moment($0) } ?? .now
+    }
+
+    /// What is asked for.
+    func request() throws -> LensRequest {
+        var request = LensRequest(asOf: try Self.moment(asOf), model: model, basis: basis)
+        request.thresholds = thresholds
+        request.duplicates = duplicates
+        request.reviews = reviews
+        request.interval = interval
+        request.confidence = confidence
+        return request
     }
 }
 

@@ -1,6 +1,6 @@
 import ArgumentParser
 import LedgerCore
-import LedgerStore
+import LedgerQueries
 
 /// As of when, for what depends on nothing else of a lens.
 struct MomentOptions: ParsableArguments {
@@ -11,8 +11,6 @@ struct MomentOptions: ParsableArguments {
             valueName: "position|time"))
     var asOf: String?
 
-    /// The position that `--as-of` means in a log: its size then.
-    func position(in log: EventLog) throws -> Position {
-        try LensOptions.defaults(asOf: asOf).position(in: log)
-    }
+    /// As of when.
+    func moment() throws -> LensRequest.Moment { try LensOptions.moment(asOf) }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import LedgerCore
-import NPSBySegmentProjection
-import Presentation
+import LedgerQueries
+import LedgerStore
 
 /// Which responses: groups, values, time.
 struct SelectionOptions: ParsableArguments {
@@ -72,22 +72,27 @@ struct SelectionOptions: ParsableArguments {
     }
 
     static func time(_ text: String) throws -> Microseconds {
+        try Self.asArgument { () throws(LedgerError) in try TimeBound(text).time }
+    }
+
+    /// What cannot be read of an argument is the parser's to tell.
+    static func asArgument<T>(_ read: () throws(LedgerError) -> T) throws -> T {
         do {
-            return try Timestamp.parse(text)
+            return try read()
         } catch {
-            throw ValidationError("\(error)")
+            throw ValidationError(error.message)
         }
     }
 
     /// Microseconds of `30d`, `12h` or `4w`.
     static func span(_ text: String) throws -> Microseconds {
-        let units: [Character: Int64] = ["h": 3_600, "d": 86_400, "w": 604_800]
-        guard let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()),
-            (1...100_000).contains(count)
-        else {
-            throw ValidationError(
-                "“\(text)” is not a span: a number and h, d or w, such as 30d.")
-        }
-        return count * unit * 1_000_000
+        try Self.asArgument { () throws(LedgerError) in try TimeSpan(text).length }
+    }
+
+    /// What is asked about.
+    func request() throws -> Selection {
+        Selection(
+            try selection(), from: try from.map { try TimeBound($0) },
+            to: try to.map { try TimeBound($0) }, window: try window.map { try TimeSpan($0) })
     }
 }

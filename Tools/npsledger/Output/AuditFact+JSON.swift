@@ -1,3 +1,4 @@
+import AnswerEncoding
 import AuditProjection
 import LedgerCore
 import NPSLedger

@@ -1,4 +1,5 @@
 import LedgerCore
+import LedgerQueries
 import LedgerReplay
 import LedgerStore
 import LedgerVault
@@ -31,7 +32,7 @@ struct ChangeReader<Scores: StateReader, Links: StateReader> {
     var problem: String? { texts?.problem }
 
     init(
-        _ session: Session, _ words: DifferenceWords, query: NPSBySegmentQuery<Scores>,
+        _ session: OpenLedger, _ words: DifferenceWords, query: NPSBySegmentQuery<Scores>,
         links: Links, opensTexts: Bool
     ) throws {
         log = session.ledger.log

@@ -1,7 +1,9 @@
+import AnswerEncoding
 import Classification
 import ExternalModels
 import Foundation
 import LedgerCore
+import LedgerQueries
 import LedgerStore
 import NPSLedger
 import Presentation
@@ -104,7 +106,7 @@ struct ModelAccount {
                     }),
             ]
         }
-        return ModelCommand.json(model, showsGates: true) + [
+        return ModelEncoding.json(model, showsGates: true) + [
             ("provenance", .string(registration.provenance)),
             ("position", .integer(model.position)), ("asOf", .integer(asOf)),
             ("program", .optional(registration.program)),

@@ -1,28 +1,9 @@
+import AnswerEncoding
 import Classification
-import Foundation
 import LedgerCore
 import Presentation
 
-/// What is shown of a model's making and quality.
-enum ModelCard {
-    /// Metrics with shares as decimals.
-    static func json(_ metrics: TrainingMetrics) -> JSONValue {
-        func share(_ basisPoints: Int) -> JSONValue { .number(Double(basisPoints) / 10_000) }
-        return [
-            "examples": .integer(metrics.examples), "folds": .integer(metrics.folds),
-            "accuracy": share(metrics.accuracy), "majority": share(metrics.majority),
-            "macroF1": share(metrics.macroF1), "ece": share(metrics.calibrationError),
-            "labels": .array(
-                metrics.labels.map { label in
-                    [
-                        "name": .string(label.name), "examples": .integer(label.examples),
-                        "precision": share(label.precision), "recall": share(label.recall),
-                        "f1": share(label.f1),
-                    ]
-                }),
-        ]
-    }
-
+extension ModelCard {
     static func show(_ metrics: TrainingMetrics, _ printer: Printer) {
         func percent(_ basisPoints: Int) -> String {
             Formatted.percent(Double(basisPoints) / 10_000)
@@ -46,29 +27,6 @@ enum ModelCard {
             ])
         }
         printer.table(table)
-    }
-
-    /// A stored card as JSON; a card that is none stays a text.
-    static func json(_ card: String) -> JSONValue {
-        guard let value = try? JSONSerialization.jsonObject(with: Data(card.utf8)) else {
-            return .string(card)
-        }
-        return convert(value)
-    }
-
-    private static func convert(_ value: Any) -> JSONValue {
-        switch value {
-        case let map as [String: Any]:
-            return .object(map.sorted { $0.key < $1.key }.map { ($0.key, convert($0.value)) })
-        case let items as [Any]: return .array(items.map(convert))
-        case let text as String: return .string(text)
-        case let number as NSNumber:
-            // By way of a Double, a seed beyond 2^53 would come out as another.
-            if let whole = Int64(exactly: number) { return .int(whole) }
-            if let whole = UInt64(exactly: number) { return .integer(whole) }
-            return .number(number.doubleValue)
-        default: return .null
-        }
     }
 
     /// What each head reached out of fold; a head taken over from the embedded model has no figures
@@ -111,10 +69,5 @@ enum ModelCard {
                     + "\(percent(head.accuracy)), macro-F1 \(percent(head.macroF1))")
         }
         showTopics(metadata, printer)
-    }
-
-    /// What a head reads, in a word.
-    static func name(_ head: TrainingMetrics) -> String {
-        head.head == "scoreClass" ? "class" : head.head
     }
 }

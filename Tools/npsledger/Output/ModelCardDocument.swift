@@ -1,3 +1,4 @@
+import AnswerEncoding
 import Classification
 import LedgerCore
 import NPSLedger

@@ -1,4 +1,5 @@
 import LedgerCore
+import LedgerQueries
 import LedgerStore
 import LedgerVault
 import NPSLedger

@@ -1,5 +1,6 @@
 import Catalog
 import LedgerCore
+import LedgerQueries
 import LedgerReplay
 import LedgerStore
 import NPSLedger
@@ -11,7 +12,7 @@ struct ProjectionReport {
 
     /// Brings the projection up to date and verifies it. What is wrong with its state becomes a
     /// finding, also where the state cannot even be folded on.
-    init(_ projection: any CatalogedProjection, _ session: Session) throws {
+    init(_ projection: any CatalogedProjection, _ session: OpenLedger) throws {
         let id = projection.descriptor.id
         var trouble: ProjectionFinding?
         if try !Self.isDamaged(projection) {

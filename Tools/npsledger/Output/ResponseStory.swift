@@ -1,5 +1,7 @@
+import AnswerEncoding
 import LedgerCore
 import LedgerProof
+import LedgerQueries
 import LedgerStore
 import LedgerVault
 import NPSLedger
@@ -30,7 +32,7 @@ struct ResponseStory {
     let sealedBecause: String?
 
     init(
-        _ session: Session, _ position: Position, _ linked: [Position], opensTexts: Bool
+        _ session: OpenLedger, _ position: Position, _ linked: [Position], opensTexts: Bool
     ) throws {
         var steps: [Step] = []
         var recorded: ResponseRecorded?

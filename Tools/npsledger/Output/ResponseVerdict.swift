@@ -1,4 +1,6 @@
+import AnswerEncoding
 import LedgerCore
+import LedgerQueries
 import NPSBySegmentProjection
 import Presentation
 
@@ -11,7 +13,8 @@ struct ResponseVerdict {
     let promotion: ModelLife.Step?
 
     init(
-        _ session: Session, _ position: Position, _ options: LensOptions, _ state: some StateReader
+        _ session: OpenLedger, _ position: Position, _ options: LensOptions,
+        _ state: some StateReader
     ) throws {
         // Judgements are looked up under any basis but the stated one, so that they can be shown.
         lens = try session.resolve(options, state)

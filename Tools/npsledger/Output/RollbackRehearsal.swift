@@ -1,5 +1,6 @@
 import Catalog
 import LedgerCore
+import LedgerQueries
 import LedgerReplay
 import NPSBySegmentProjection
 import NPSLedger
@@ -43,7 +44,7 @@ struct RollbackRehearsal {
     let total: Row
 
     init(
-        _ session: Session, _ plan: RollbackPlan, by: [String]?, basis: Lens.Basis
+        _ session: OpenLedger, _ plan: RollbackPlan, by: [String]?, basis: Lens.Basis
     ) throws {
         let registry = session.ledger.models
         let target = plan.target

@@ -1,4 +1,5 @@
 import LedgerCore
+import LedgerQueries
 import NPSBySegmentProjection
 import NPSStatistics
 import Presentation
@@ -69,7 +70,7 @@ struct ResultFrame {
     /// The two that are compared, where the question is about them instead of the lens's one.
     var models: [ModelVersion] = []
 
-    init(_ session: Session, _ lens: ResolvedLens, _ options: LensOptions) throws {
+    init(_ session: OpenLedger, _ lens: ResolvedLens, _ options: LensOptions) throws {
         self.lens = lens
         self.options = options
         recordedAt = try session.recordedAt(lens.lens.asOf)

@@ -165,17 +165,3 @@ struct TrendSeries {
         return table
     }
 }
-
-extension NPSTally {
-    /// This tally without one that was added before.
-    func removing(_ other: NPSTally) -> NPSTally {
-        var rest = self
-        rest.stated = stated - other.stated
-        rest.inferred = inferred - other.inferred
-        rest.expectedSum -= other.expectedSum
-        rest.expectedSquares -= other.expectedSquares
-        rest.uncounted -= other.uncounted
-        rest.reviewed -= other.reviewed
-        return rest
-    }
-}

@@ -1,3 +1,4 @@
+import AnswerEncoding
 import LedgerCore
 import NPSBySegmentProjection
 import NPSLedger
@@ -244,7 +245,7 @@ extension ComparisonReport {
                 fact(
                     "Model \(model.version)",
                     "\(model.registration.kind), \(model.registration.provenance), "
-                        + "\(ModelCommand.state(model)), sha256 \(model.digest)", &page)
+                        + "\(ModelEncoding.state(model)), sha256 \(model.digest)", &page)
             }
             fact(
                 "As of",

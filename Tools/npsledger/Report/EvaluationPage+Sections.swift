@@ -1,4 +1,6 @@
+import AnswerEncoding
 import LedgerCore
+import LedgerQueries
 import NPSBySegmentProjection
 import NPSLedger
 import NPSStatistics
@@ -198,7 +200,7 @@ extension EvaluationPage {
             page.fact(
                 "Model \(report.model.version)",
                 "\(report.model.registration.kind), \(report.model.registration.provenance), "
-                    + "\(ModelCommand.state(report.model)), sha256 \(report.model.digest)")
+                    + "\(ModelEncoding.state(report.model)), sha256 \(report.model.digest)")
             page.fact("Trained on", report.trainingSentence)
             if case .file(let path, let digest) = report.subject {
                 page.fact("File", path)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import LedgerCore
+import LedgerQueries
 import NPSBySegmentProjection
 import NPSLedger
 import NPSStatistics
@@ -37,7 +38,7 @@ struct ReviewAgreementCommand: ParsableCommand {
     }
 
     func run() throws {
-        let session = try Session(options)
+        let session = try Session.open(options)
         defer { session.ledger.close() }
         let desk = try ReviewDesk(session, model: model)
         var agreement = ReviewAgreement()
@@ -69,7 +70,7 @@ struct ReviewAgreementCommand: ParsableCommand {
 
     /// Members of the samples that a model has learnt from.
     private func learnt(
-        from desk: ReviewDesk, _ version: ModelVersion, _ session: Session
+        from desk: ReviewDesk, _ version: ModelVersion, _ session: OpenLedger
     ) throws -> Set<Position> {
         let model = try session.ledger.models.model(version)
         let members = desk.history.samples.values.flatMap { $0 }.map(\.request)

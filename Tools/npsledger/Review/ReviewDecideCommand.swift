@@ -1,5 +1,6 @@
 import ArgumentParser
 import LedgerCore
+import LedgerQueries
 import NPSBySegmentProjection
 import NPSLedger
 import Presentation
@@ -56,7 +57,7 @@ struct ReviewDecideCommand: ParsableCommand {
 
     func run() throws {
         let actor = try actor.resolved()
-        let session = try Session(options, by: self.actor)
+        let session = try Session.open(options, by: self.actor)
         defer { session.ledger.close() }
         let position = try ResponseArgument.find(response, source: source, in: session.ledger)
         let desk = try ReviewDesk(session, others: [position])

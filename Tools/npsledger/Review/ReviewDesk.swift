@@ -1,5 +1,6 @@
 import Catalog
 import LedgerCore
+import LedgerQueries
 import LedgerReplay
 import LedgerStore
 import NPSBySegmentProjection
@@ -34,7 +35,7 @@ struct ReviewDesk {
     ///   - others: responses that nothing was asked or decided about, and are wanted all the same.
     ///   - model: whose readings; nil for the active one's.
     init(
-        _ session: Session, others: Set<Position> = [], model: ModelVersion? = nil
+        _ session: OpenLedger, others: Set<Position> = [], model: ModelVersion? = nil
     ) throws {
         if let model { _ = try session.ledger.models.model(model) }
         try session.catchUp(session.catalog.npsBySegment)
@@ -67,19 +68,5 @@ struct ReviewDesk {
             ExitStatus.noInput,
             "response “\(name)” has no text that counts: there is nothing to review (see "
                 + "`npsledger trace \(name)`)")
-    }
-}
-
-extension ResponseText {
-    /// The class that the model reads, however unsure it is; nil where it has not read the text.
-    var likeliest: NPSClass? {
-        guard row.isJudged else { return nil }
-        return Thresholds.standard.classify(detractor: row.detractor, promoter: row.promoter)
-    }
-
-    /// Probability of that class, in basis points.
-    var confidence: UInt16 {
-        let passive = 10_000 - Int(row.detractor) - Int(row.promoter)
-        return UInt16(clamping: max(Int(row.detractor), passive, Int(row.promoter)))
     }
 }

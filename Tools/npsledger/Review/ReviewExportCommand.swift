@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LedgerCore
+import LedgerQueries
 import LedgerVault
 import NPSBySegmentProjection
 import NPSLedger
@@ -40,7 +41,7 @@ struct ReviewExportCommand: ParsableCommand {
                 "\(output) is there already, and may hold decisions: import and delete it, or name "
                     + "another file")
         }
-        let session = try Session(options)
+        let session = try Session.open(options)
         defer { session.ledger.close() }
         let desk = try ReviewDesk(session)
         let person = Review.person(actor.name)

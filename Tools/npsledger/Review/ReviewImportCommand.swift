@@ -1,5 +1,6 @@
 import ArgumentParser
 import LedgerCore
+import LedgerQueries
 import LedgerVault
 import NPSBySegmentProjection
 import NPSLedger
@@ -35,7 +36,7 @@ struct ReviewImportCommand: ParsableCommand {
     func run() throws {
         let actor = try actor.resolved()
         var content = try ReviewSheet.read(file)
-        let session = try Session(options, by: self.actor)
+        let session = try Session.open(options, by: self.actor)
         defer { session.ledger.close() }
         let desk = try ReviewDesk(session, others: Set(content.rows.map(\.response)))
         let items = Dictionary(
@@ -94,7 +95,7 @@ struct ReviewImportCommand: ParsableCommand {
     /// Whether the reviewer's own latest decision says the same, in the same words.
     private func isRecorded(
         _ item: ReviewDesk.Item, _ decision: ReviewRegistry.Decision, _ actor: Actor,
-        _ session: Session
+        _ session: OpenLedger
     ) throws -> Bool {
         guard let own = item.reviewCase.latest(of: Review.person(actor.name)),
             decision.says(own.decided)

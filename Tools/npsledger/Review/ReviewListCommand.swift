@@ -1,5 +1,6 @@
 import ArgumentParser
 import LedgerCore
+import LedgerQueries
 import NPSBySegmentProjection
 import NPSLedger
 import Presentation
@@ -29,7 +30,7 @@ struct ReviewListCommand: ParsableCommand {
 
     func run() throws {
         let person = Review.person(try actor.resolved().name)
-        let session = try Session(options)
+        let session = try Session.open(options)
         defer { session.ledger.close() }
         let desk = try ReviewDesk(session)
         let items = desk.items.filter { item in

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Catalog
 import LedgerCore
+import LedgerQueries
 import LedgerVault
 import NPSBySegmentProjection
 import NPSLedger
@@ -29,7 +30,7 @@ struct ReviewNextCommand: ParsableCommand {
 
     func run() throws {
         let actor = try actor.resolved()
-        let session = try Session(options, by: self.actor)
+        let session = try Session.open(options, by: self.actor)
         defer { session.ledger.close() }
         let desk = try ReviewDesk(session)
         let person = Review.person(actor.name)

@@ -1,4 +1,5 @@
 import LedgerCore
+import LedgerQueries
 import LedgerStore
 import NPSBySegmentProjection
 import NPSLedger
@@ -21,7 +22,7 @@ struct ReviewReading {
         let decision: ReviewRegistry.Decision
     }
 
-    private let session: Session
+    private let session: OpenLedger
     private let actor: Actor
     private let items: [ReviewDesk.Item]
     private let texts: [Position: String]
@@ -35,7 +36,7 @@ struct ReviewReading {
     private var outcome = Outcome()
 
     init(
-        _ session: Session, _ actor: Actor, items: [ReviewDesk.Item], texts: [Position: String],
+        _ session: OpenLedger, _ actor: Actor, items: [ReviewDesk.Item], texts: [Position: String],
         terminal: KeyTerminal
     ) {
         self.session = session

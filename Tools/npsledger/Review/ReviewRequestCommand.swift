@@ -1,6 +1,7 @@
 import ArgumentParser
 import Catalog
 import LedgerCore
+import LedgerQueries
 import LedgerReplay
 import LedgerStore
 import NPSBySegmentProjection
@@ -89,7 +90,7 @@ struct ReviewRequestCommand: ParsableCommand {
 
     func run() throws {
         let actor = try actor.resolved()
-        let session = try Session(options, by: self.actor)
+        let session = try Session.open(options, by: self.actor)
         defer { session.ledger.close() }
         try session.catchUp(session.catalog.npsBySegment)
         let named = try responses.map {

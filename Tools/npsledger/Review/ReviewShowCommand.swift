@@ -1,5 +1,7 @@
+import AnswerEncoding
 import ArgumentParser
 import LedgerCore
+import LedgerQueries
 import LedgerVault
 import NPSBySegmentProjection
 import NPSLedger
@@ -30,7 +32,7 @@ struct ReviewShowCommand: ParsableCommand {
 
     func run() throws {
         let actor = try actor.resolved()
-        let session = try Session(options)
+        let session = try Session.open(options)
         defer { session.ledger.close() }
         let position = try ResponseArgument.find(response, source: source, in: session.ledger)
         let desk = try ReviewDesk(session, others: [position])

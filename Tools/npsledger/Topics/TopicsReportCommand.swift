@@ -1,6 +1,7 @@
 import ArgumentParser
 import Catalog
 import LedgerCore
+import LedgerQueries
 import LedgerReplay
 import LedgerStore
 import NPSBySegmentProjection
@@ -27,7 +28,7 @@ struct TopicsReportCommand: ParsableCommand {
     @OptionGroup var lens: TopicLensOptions
 
     func run() throws {
-        let session = try Session(options)
+        let session = try Session.open(options)
         defer { session.ledger.close() }
         try session.catchUp(session.catalog.npsBySegment)
         let printer = Printer(options)
@@ -41,7 +42,7 @@ struct TopicsReportCommand: ParsableCommand {
         }
     }
 
-    private func report(_ session: Session, _ state: some StateReader) throws -> TopicReport {
+    private func report(_ session: OpenLedger, _ state: some StateReader) throws -> TopicReport {
         let query = NPSBySegmentQuery(state, workers: Session.workers)
         let chosen = try selection.selection()
         try session.check(chosen, query)

@@ -1,5 +1,6 @@
 import Classification
 import LedgerCore
+import LedgerQueries
 import NPSLedger
 import Presentation
 
@@ -19,7 +20,7 @@ struct RetrainingPlan {
     ///   - options: files of labels; those that the version has learnt from must be among them.
     /// - Throws: `CommandFailure` with status 1 where there is no such version.
     init(
-        _ session: Session, like version: ModelVersion?, labels options: LabelFilesOptions
+        _ session: OpenLedger, like version: ModelVersion?, labels options: LabelFilesOptions
     ) throws {
         let registry = session.ledger.models
         let model: RegisteredModel

@@ -1,7 +1,9 @@
+import AnswerEncoding
 import Catalog
 import Classification
 import Encoders
 import LedgerCore
+import LedgerQueries
 import LedgerReplay
 import NPSBySegmentProjection
 import NPSLedger
@@ -10,8 +12,8 @@ import SurveyImport
 
 /// One training on this ledger: what is learnt from, and how.
 struct TrainingRun {
-    let session: Session
-    let selection: SelectionOptions
+    let session: OpenLedger
+    let selection: Selection
     let seed: UInt64
     let encoder: (name: String, encoder: any TextEncoder)?
     let labels: [LabelledTexts]
@@ -40,11 +42,12 @@ struct TrainingRun {
     private func selectionJSON() throws -> String {
         var fields: [(String, JSONValue)] = []
         for (name, value) in [
-            ("from", selection.from), ("to", selection.to), ("window", selection.window),
+            ("from", selection.from?.text), ("to", selection.to?.text),
+            ("window", selection.window?.text),
         ] {
             if let value { fields.append((name, .string(value))) }
         }
-        let keeping = try selection.selection().keeping
+        let keeping = selection.segments.keeping
         if !keeping.isEmpty {
             let pairs = keeping.sorted { $0.key < $1.key }.map { dimension, values in
                 (dimension, JSONValue.array(values.sorted().map { .string($0) }))
@@ -56,7 +59,7 @@ struct TrainingRun {
 
     /// Reads files of labels under the thresholds in force.
     static func labels(
-        _ options: LabelFilesOptions, _ taxonomy: TopicTaxonomy?, _ session: Session
+        _ options: LabelFilesOptions, _ taxonomy: TopicTaxonomy?, _ session: OpenLedger
     ) throws -> [LabelledTexts] {
         guard !options.files.isEmpty else { return [] }
         let mapping = try options.columnMapping()

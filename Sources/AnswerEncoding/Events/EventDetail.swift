@@ -3,24 +3,24 @@ import NPSLedger
 import Presentation
 
 /// A payload in one sentence for people and as fields for programs.
-enum EventDetail {
-    static func describe(
+package enum EventDetail {
+    package static func describe(
         _ payload: any EventPayload
     ) -> (sentence: String, fields: [(String, JSONValue)]) {
         (sentence(payload), fields(payload))
     }
 
-    static func score(_ hundredths: UInt16) -> String {
+    package static func score(_ hundredths: UInt16) -> String {
         Formatted.shortest(Double(hundredths) / 100) ?? "\(hundredths)"
     }
 
     /// What makes classes of scores, in words.
-    static func cutOffs(_ thresholds: Thresholds) -> String {
+    package static func cutOffs(_ thresholds: Thresholds) -> String {
         "passive from \(score(thresholds.passiveFrom)), promoter from "
             + score(thresholds.promoterFrom)
     }
 
-    static func share(_ basisPoints: UInt16) -> String {
+    package static func share(_ basisPoints: UInt16) -> String {
         Formatted.percent(Double(basisPoints) / 10_000, decimals: 0)
     }
 

@@ -1,4 +1,3 @@
-import ArgumentParser
 import Catalog
 import LedgerCore
 import LedgerProof
@@ -7,10 +6,9 @@ import LedgerStore
 import LedgerVault
 import NPSBySegmentProjection
 import NPSLedger
-import Presentation
 
 /// What this ledger knows of the responses that a version has learnt from.
-enum TrainedOn {
+package enum TrainedOn {
     /// It was trained here: from these examples, by response.
     case here(TrainingRecord, [Position: ModelTraining.Example])
     /// It came with the program, which was trained on none of this ledger's responses.
@@ -20,20 +18,19 @@ enum TrainedOn {
 
     /// Finds out, selecting again what the registration says was selected.
     ///
-    /// - Throws: `CommandFailure` where the registration does not fit this log: figures on responses
+    /// - Throws: `LedgerError` where the registration does not fit this log: figures on responses
     ///   that may be among those it has learnt from would be worse than none.
-    init(_ model: RegisteredModel, _ session: Session) throws {
+    package init(_ model: RegisteredModel, _ open: OpenLedger) throws {
         guard let record = model.training else {
             self = model.registration.provenance == "embedded" ? .embedded : .unknown
             return
         }
-        let log = session.ledger.log
-        func unfit(_ why: String) -> CommandFailure {
-            CommandFailure(
-                ExitStatus.badData,
-                "what model \(model.version) was trained on cannot be found again: \(why). What "
-                    + "it has learnt from can still be kept out with --split or with --on FILE of "
-                    + "newer responses")
+        let log = open.log
+        func unfit(_ why: String) -> LedgerError {
+            LedgerError(
+                .mismatch,
+                "what model \(model.version) was trained on cannot be found again: \(why)",
+                remedy: .splitOrOtherFile)
         }
         guard record.asOf <= (try log.head().size) else {
             throw unfit("it was trained as of position \(record.asOf), beyond this log")
@@ -43,7 +40,7 @@ enum TrainedOn {
             throw unfit("the log as of position \(record.asOf) is not the one it was trained on")
         }
         let found = try TrainingExamples(
-            session, try record.selection(), asOf: record.asOf,
+            open, try record.selection(), asOf: record.asOf,
             // Version 1 learnt from stated scores alone.
             includesDecided: record.positions != nil
         ).examples
@@ -62,31 +59,27 @@ enum TrainedOn {
     }
 
     /// Whether a response is among those it has learnt from, as far as is known.
-    func contains(_ response: Position) -> Bool {
+    package func contains(_ response: Position) -> Bool {
         if case .here(_, let examples) = self { examples[response] != nil } else { false }
     }
 
     /// What it was trained from, where that was here.
-    var record: TrainingRecord? {
+    package var record: TrainingRecord? {
         if case .here(let record, _) = self { record } else { nil }
     }
 }
 
 extension TrainingRecord {
-    /// What was asked for, as options.
-    func selection() throws -> SelectionOptions {
-        var arguments: [String] = []
-        for (name, value) in [("from", from), ("to", to), ("window", window)] {
-            if let value { arguments.append("--\(name)=\(value)") }
-        }
-        for (dimension, values) in keeping.sorted(by: { $0.key < $1.key }) {
-            arguments += values.map { "--where=\(dimension)=\($0)" }
-        }
-        return try SelectionOptions.parse(arguments)
+    /// What was asked for.
+    package func selection() throws -> Selection {
+        Selection(
+            SegmentSelection(keeping: keeping.mapValues { Set($0) }),
+            from: try from.map { try TimeBound($0) }, to: try to.map { try TimeBound($0) },
+            window: try window.map { try TimeSpan($0) })
     }
 
     /// What was asked for, in words; nil where it was everything.
-    var selectionSentence: String? {
+    package var selectionSentence: String? {
         var parts: [String] = []
         if let window { parts.append("the last \(window)") }
         if let from { parts.append("from \(from)") }

@@ -8,12 +8,12 @@ import NPSLedger
 ///
 /// To have no key is a state that can be lived with: everything but the texts is still to be had.
 /// A part that does not open with the right key was changed, and that is never passed over.
-final class SealedReader {
+package final class SealedReader {
     private let ledger: Ledger
     /// Why nothing is opened, where nothing is.
-    private(set) var problem: String?
+    package private(set) var problem: String?
 
-    init(_ ledger: Ledger, sealed: Bool) {
+    package init(_ ledger: Ledger, sealed: Bool) {
         self.ledger = ledger
         problem = sealed ? "left sealed" : nil
     }
@@ -24,7 +24,7 @@ final class SealedReader {
 
     /// What was sealed beside the entry at `position`; nil where nothing was, where it was erased,
     /// or where there is a `problem`.
-    func open(_ position: Position) throws -> PersonalData? {
+    package func open(_ position: Position) throws -> PersonalData? {
         guard problem == nil, try ledger.log.sealed(position) != nil else { return nil }
         do {
             _ = try ledger.vault()
@@ -42,10 +42,14 @@ final class SealedReader {
         }
     }
 
-    private static func failure(_ error: VaultError, _ position: Position) -> CommandFailure {
-        CommandFailure(
-            [.diskFull, .storage, .snapshotLost].contains(error.code)
-                ? ExitStatus(error).code : ExitStatus.badData,
-            "position \(position): \(error.message)")
+    private static func failure(_ error: VaultError, _ position: Position) -> LedgerError {
+        let code: LedgerError.Code =
+            switch error.code {
+            case .diskFull: .diskFull
+            case .storage: .storage
+            case .snapshotLost: .snapshotLost
+            default: .corrupt
+            }
+        return LedgerError(code, "position \(position): \(error.message)")
     }
 }

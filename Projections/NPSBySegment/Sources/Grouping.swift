@@ -1,19 +1,5 @@
 import LedgerCore
 
-/// Which responses, and how they are grouped: dimensions to group by and values to keep.
-public struct SegmentSelection: Hashable, Sendable {
-    /// Dimensions of the groups, in the order of the result's columns.
-    public var by: [String]
-    /// Dimensions and the values kept; several values of one dimension are alternatives.
-    public var keeping: [String: Set<String>]
-
-    /// A selection.
-    public init(by: [String] = [], keeping: [String: Set<String>] = [:]) {
-        self.by = by
-        self.keeping = keeping
-    }
-}
-
 /// How the segment tuples of the ledger fall into the groups of one selection.
 struct Grouping: Sendable {
     /// Values of each group in the order of `by`; nil where the response has no such dimension.

@@ -2,13 +2,12 @@ import LedgerCore
 import LedgerStore
 import LedgerVault
 import NPSLedger
-import Presentation
 
 /// What a version has learnt from, told by response and by text: a text that comes again under
 /// another id, or that was in a labelled file, is no less known to it.
-struct LearntTexts {
+package struct LearntTexts {
     private let trained: TrainedOn
-    private let ledger: Ledger
+    private let open: OpenLedger
     private let digests: Set<TextDigest>
     private let marks: LabelledMarks?
 
@@ -17,9 +16,10 @@ struct LearntTexts {
     /// Without the master key texts cannot be compared; that is said, and responses are told by their
     /// positions alone.
     /// - Throws: what ``ModelRegistry/labelledMarks(of:)`` does.
-    init(_ model: RegisteredModel, _ trained: TrainedOn, _ session: Session) throws {
+    package init(_ model: RegisteredModel, _ trained: TrainedOn, _ open: OpenLedger) throws {
         self.trained = trained
-        ledger = session.ledger
+        self.open = open
+        let ledger = open.ledger
         var digests: Set<TextDigest> = []
         guard case .here(let record, let examples) = trained else {
             (self.digests, marks) = (digests, nil)
@@ -28,52 +28,51 @@ struct LearntTexts {
         do {
             _ = try ledger.vault()
         } catch let error as VaultError {
-            Printer.notice(
-                "texts are not compared (\(error)): where one that model \(model.version) has "
-                    + "learnt from comes again, the figures flatter it")
+            open.observer.notice(
+                .textsNotCompared(model: model.version, reason: "\(error)"))
             (self.digests, marks) = (digests, nil)
             return
         }
         // In the order of the log, in which they lie on disk.
         let texts = examples.values.map(\.text).sorted()
-        let bar = ProgressBar("opening what model \(model.version) has learnt from", unit: "texts")
+        let work = open.observer.begin(.openingLearnt(model: model.version))
+        defer { work.finish() }
         for (index, position) in texts.enumerated() {
             if let text = try ledger.personalData(at: position)?.text {
                 digests.insert(TextDigest(text))
             }
-            bar.update(done: index + 1, total: texts.count)
+            work.update(done: index + 1, total: texts.count)
         }
-        bar.finish()
         self.digests = digests
-        marks = record.files.isEmpty ? nil : try ledger.models.labelledMarks(of: model)
+        marks = record.files.isEmpty ? nil : try open.models.labelledMarks(of: model)
     }
 
     /// Whether it has learnt from a text.
-    func contains(_ text: String) -> Bool {
+    package func contains(_ text: String) -> Bool {
         digests.contains(TextDigest(text)) || marks?.contains(text) == true
     }
 
     /// Those of some responses that it has learnt from, by themselves or by their texts.
     ///
     /// - Parameter responses: positions of responses and of the events whose text is read.
-    func responses(
+    package func responses(
         among responses: [(response: Position, text: Position)]
     ) throws -> Set<Position> {
         var found: Set<Position> = []
         guard case .here = trained else { return found }
         let comparesTexts = !digests.isEmpty || marks != nil
-        let bar = ProgressBar("looking for what was learnt from", unit: "texts")
+        let work = open.observer.begin(.lookingForLearnt)
+        defer { work.finish() }
         for (index, (response, text)) in responses.enumerated() {
             if trained.contains(response) {
                 found.insert(response)
-            } else if comparesTexts, let text = try ledger.personalData(at: text)?.text,
+            } else if comparesTexts, let text = try open.ledger.personalData(at: text)?.text,
                 contains(text)
             {
                 found.insert(response)
             }
-            bar.update(done: index + 1, total: responses.count)
+            work.update(done: index + 1, total: responses.count)
         }
-        bar.finish()
         return found
     }
 }

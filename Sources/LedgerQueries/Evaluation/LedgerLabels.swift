@@ -5,44 +5,44 @@ import NPSBySegmentProjection
 import NPSLedger
 
 /// Responses of a ledger with a text whose class is known: stated, or decided on by a person.
-struct LedgerLabels {
-    struct Item {
+package struct LedgerLabels {
+    package struct Item {
         /// Position of the response.
-        let response: Position
+        package let response: Position
         /// Position of the event whose text is read.
-        let text: Position
-        let occurredAt: Microseconds
+        package let text: Position
+        package let occurredAt: Microseconds
         /// By the stated score, unless a person decided otherwise.
-        let label: NPSClass
-        let isReviewed: Bool
+        package let label: NPSClass
+        package let isReviewed: Bool
         /// In the order of the dimensions asked for.
-        let values: [String?]
+        package let values: [String?]
         /// What the lens's model recorded; nil where it has not read the text.
-        let recorded: (detractor: UInt16, promoter: UInt16)?
+        package let recorded: (detractor: UInt16, promoter: UInt16)?
     }
 
     /// In log order.
-    let items: [Item]
-    let lens: ResolvedLens
-    let selection: SegmentSelection
+    package let items: [Item]
+    package let lens: ResolvedLens
+    package let selection: SegmentSelection
 
     /// Finds the responses of a selection.
     ///
     /// - Parameters:
-    ///   - options: pins the model whose judgements are looked up.
+    ///   - request: pins the model whose judgements are looked up.
     ///   - dimensions: instead of those that the selection groups by.
     ///   - includesDecided: texts without a stated score, where a person decided. They can be learnt
     ///     from; as what a model was unsure of they are no fair sample to measure on.
-    init(
-        _ session: Session, _ selection: SelectionOptions, _ options: LensOptions,
+    package init(
+        _ open: OpenLedger, _ selection: Selection, _ request: LensRequest,
         by dimensions: [String]? = nil, includesDecided: Bool = false
     ) throws {
-        var chosen = try selection.selection()
+        var chosen = selection.segments
         if let dimensions { chosen.by = dimensions }
-        let (rows, lens) = try session.catalog.npsBySegment.read { state, _ in
-            let query = NPSBySegmentQuery(state, workers: Session.workers)
-            try session.check(chosen, query)
-            let lens = try session.resolve(options, selection, state)
+        let (rows, lens) = try open.catalog.npsBySegment.read { state, build in
+            let query = NPSBySegmentQuery(state, workers: open.workers)
+            try open.check(chosen, query)
+            let lens = try open.resolve(request, selection, horizon: build.position, state)
             var groups = SegmentGroups(chosen, query)
             var rows: [(ResponseText, [String?])] = []
             try query.forEachText(lens, chosen) { text in

@@ -1,6 +1,3 @@
-import LedgerCore
-import NPSStatistics
-
 /// Integer sums over some responses under one lens: everything a score and its interval need.
 public struct NPSTally: Hashable, Sendable {
     /// Responses counted by their stated score, by class.
@@ -38,5 +35,17 @@ public struct NPSTally: Hashable, Sendable {
         left.expectedSquares += right.expectedSquares
         left.uncounted += right.uncounted
         left.reviewed += right.reviewed
+    }
+
+    /// This tally without one that was added before.
+    public func removing(_ other: NPSTally) -> NPSTally {
+        var rest = self
+        rest.stated = stated - other.stated
+        rest.inferred = inferred - other.inferred
+        rest.expectedSum -= other.expectedSum
+        rest.expectedSquares -= other.expectedSquares
+        rest.uncounted -= other.uncounted
+        rest.reviewed -= other.reviewed
+        return rest
     }
 }

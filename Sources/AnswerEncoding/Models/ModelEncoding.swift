@@ -1,0 +1,54 @@
+import LedgerCore
+import NPSLedger
+import Presentation
+
+/// A registered version, for programs and in a word.
+package enum ModelEncoding {
+    /// `active`, `shadowing`, `retired` for what was active once, or `registered`.
+    package static func state(_ model: RegisteredModel) -> String {
+        if model.isActive { return "active" }
+        if model.shadow != nil { return "shadowing" }
+        return model.activations.isEmpty ? "registered" : "retired"
+    }
+
+    /// Of what comes in, the share that a shadow reads, in percent.
+    package static func share(_ shadow: RegisteredModel.Shadow) -> Double {
+        shadow.share.map { Double($0) / 100 } ?? 100
+    }
+
+    /// Since when a version shadows, and what share, where that is not all; nil where it does not.
+    package static func shadowing(_ model: RegisteredModel) -> String? {
+        model.shadow.map { shadow in
+            "shadowing "
+                + (shadow.share == nil ? "" : "\(Formatted.shortest(share(shadow)) ?? "")% ")
+                + "since \(shadow.position)"
+        }
+    }
+
+    /// - Parameter showsGates: whether activations say on what ground a gate let the model pass.
+    package static func json(
+        _ model: RegisteredModel, showsGates: Bool = false
+    ) -> [(String, JSONValue)] {
+        [
+            ("version", .integer(model.version)), ("kind", .string(model.registration.kind)),
+            ("digest", .string(model.digest)), ("state", .string(state(model))),
+            ("registeredAt", .string(Timestamp.format(model.registeredAt))),
+            (
+                "activeFrom",
+                .array(
+                    model.activations.map { activation in
+                        let gate = activation.gate.map(GateText.json) ?? .null
+                        return .object(
+                            [
+                                ("position", .integer(activation.position)),
+                                ("recordedAt", .string(Timestamp.format(activation.recordedAt))),
+                                ("until", .optional(activation.until)),
+                                ("rollsBack", .optional(activation.rollsBack)),
+                            ] + (showsGates ? [("gate", gate)] : []))
+                    })
+            ),
+            ("shadowingSince", .optional(model.shadow?.position)),
+            ("shadowShare", .optional(model.shadow.map(share))),
+        ]
+    }
+}

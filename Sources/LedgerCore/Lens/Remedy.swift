@@ -1,0 +1,47 @@
+/// What would help after a failure. A front words it: as a command, a button or a sentence.
+public enum Remedy: Hashable, Sendable {
+    /// Have a model read what it has not read; nil for the active one and those that shadow.
+    case classify(ModelVersion?)
+    /// Train a model on this ledger.
+    case train
+    /// Name the model that is meant.
+    case nameModel
+    /// Name the versions that are meant.
+    case nameVersions
+    /// Ask for fewer responses: another time, other segments or fewer dimensions.
+    case narrow
+    /// The same, where a rolling span reaches back.
+    case narrowOrShortenRolling
+    /// Leave out what the model has learnt from, or evaluate how it was trained.
+    case leaveOutLearnt
+    /// Evaluate how the model was trained, or on a file of other responses.
+    case evaluateTraining
+    /// Keep out what the model has learnt from: by a split or a file of newer responses.
+    case splitOrOtherFile
+    /// Name a version that was trained here, instead of a way of training.
+    case nameTrained
+    /// See what threshold sets there are.
+    case listThresholds
+    /// Begin a file of topics and train a model on it.
+    case trainTopics
+    /// Say what topics there are.
+    case giveTaxonomy
+    /// Give a file of labels that is missing, by its SHA-256 in hexadecimal.
+    case giveLabels(digest: String)
+    /// Name the source of a response whose id exists in several.
+    case nameSource
+    /// Look at what the ledger has of a response.
+    case trace(String)
+    /// Hold everything that is stored against the log.
+    case verify
+    /// Hold a projection against the log.
+    case verifyProjection(String)
+    /// Fold a projection anew.
+    case rebuild(String?)
+    /// Say the reason.
+    case giveReason
+    /// Let texts be sent to models outside this process.
+    case allowExternalModels(String)
+    /// Get the encoder that is missing.
+    case fetchEncoder
+}

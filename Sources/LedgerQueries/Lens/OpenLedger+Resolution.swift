@@ -1,0 +1,113 @@
+import Catalog
+import LedgerCore
+import LedgerStore
+import NPSBySegmentProjection
+import NPSLedger
+
+extension OpenLedger {
+    /// The position that a moment means: the size of the log then.
+    ///
+    /// - Throws: `LedgerError` with code `not-found` for a position beyond the log.
+    package func position(_ moment: LensRequest.Moment) throws -> Position {
+        let size = try log.head().size
+        switch moment {
+        case .now: return size
+        case .position(let position):
+            guard position <= size else {
+                throw LedgerError(
+                    .notFound,
+                    "as of \(position): the log has \(size) entries, so the latest is \(size)")
+            }
+            return position
+        case .time(let time):
+            if let wrong = try log.wrongTimes() { tellWrongTimes(wrong) }
+            return try log.size(at: time)
+        }
+    }
+
+    /// The position an answer is as of: the one asked for, else how far the projections it is made
+    /// from have come. The log may have grown since, and what is not folded yet is in no answer.
+    package func asOf(_ moment: LensRequest.Moment, horizon: Position) throws -> Position {
+        let here = min(horizon, try log.head().size)
+        if case .now = moment { return here }
+        let asked = try position(moment)
+        guard asked <= here else {
+            throw LedgerError(
+                .notFound, "as of \(asked): the log was at \(here) when this was asked; ask again")
+        }
+        // A day is easily taken for the time of the answers.
+        if asked == 0, here > 0, let begin = try recordedAt(1) {
+            observer.notice(.beforeBeginning(begin))
+        }
+        return asked
+    }
+
+    /// Looks up what a lens selects in a projection's state.
+    package func resolve(
+        _ request: LensRequest, from: Microseconds? = nil, to: Microseconds? = nil,
+        horizon: Position, _ state: some StateReader
+    ) throws -> ResolvedLens {
+        try request.check()
+        return try ResolvedLens(
+            Lens(
+                asOf: try asOf(request.asOf, horizon: horizon),
+                model: request.model.map { .pinned($0) } ?? .asActivated,
+                thresholds: request.thresholds.map { .pinned($0) } ?? .asEdited,
+                basis: request.basis, duplicates: request.duplicates, reviews: request.reviews,
+                from: from, to: to), in: state)
+    }
+
+    /// The lens of a question about a selection; a window ends with the latest response.
+    package func resolve(
+        _ request: LensRequest, _ selection: Selection, horizon: Position,
+        _ state: some StateReader
+    ) throws -> ResolvedLens {
+        try selection.check()
+        if let version = request.model { _ = try models.model(version) }
+        var (from, to) = (selection.from?.time, selection.to?.time)
+        if let window = selection.window {
+            let all = try resolve(request, horizon: horizon, state)
+            if let range = try NPSBySegmentQuery(state, workers: workers).timeRange(all) {
+                to = range.last + 1
+                from = range.last + 1 - window.length
+            }
+        }
+        return try resolve(request, from: from, to: to, horizon: horizon, state)
+    }
+
+    /// What an answer states of the lens it was made with.
+    package func frame(_ lens: ResolvedLens, _ request: LensRequest) throws -> AnswerFrame {
+        AnswerFrame(lens, request, recordedAt: try recordedAt(lens.lens.asOf))
+    }
+
+    /// Values listed when one was asked for that does not exist: a few lines of a terminal.
+    private static let valuesNamedMax = 24
+
+    /// Fails where a selection names a dimension or a value that no response has: a misspelt segment
+    /// must not look like an empty one.
+    package func check(
+        _ selection: SegmentSelection, _ query: NPSBySegmentQuery<some StateReader>
+    ) throws {
+        guard !selection.by.isEmpty || !selection.keeping.isEmpty else { return }
+        let known = try query.dimensions()
+        for dimension in selection.by + selection.keeping.keys.sorted()
+        where !known.contains(dimension) {
+            throw LedgerError(
+                .notFound,
+                "no response has the dimension “\(dimension)”; there are: "
+                    + (known.isEmpty ? "none" : known.joined(separator: ", ")))
+        }
+        for (dimension, values) in selection.keeping.sorted(by: { $0.key < $1.key }) {
+            let there = try query.values(of: dimension)
+            // The empty value asks for responses without one.
+            guard let missing = values.subtracting(there).filter({ !$0.isEmpty }).min() else {
+                continue
+            }
+            throw LedgerError(
+                .notFound,
+                "no response has \(dimension)=\(missing); there are: "
+                    + there.prefix(Self.valuesNamedMax).joined(separator: ", ")
+                    + (there.count > Self.valuesNamedMax ? ", …" : ""))
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import LedgerCore
+import LedgerQueries
+import Presentation
+
+/// Tells a person at a terminal what happens: notices and bars on standard error.
+struct TerminalObserver: LedgerObserver {
+    func notice(_ notice: Notice) { Printer.notice(Self.words(notice)) }
+
+    func begin(_ work: Work) -> any WorkProgress {
+        let (label, unit) = Self.words(work)
+        return Bar(bar: ProgressBar(label, unit: unit))
+    }
+
+    private struct Bar: WorkProgress {
+        let bar: ProgressBar
+
+        func update(done: Int, total: Int?) { bar.update(done: done, total: total) }
+        func finish() { bar.finish() }
+    }
+
+    private static func words(_ work: Work) -> (label: String, unit: String) {
+        switch work {
+        case .catchingUp(let id): ("catching up \(id)", "events")
+        case .catchingUpKept(let id): ("catching up the kept build of \(id)", "events")
+        case .replaying(let id): ("replaying \(id)", "events")
+        case .rebuilding(let id): ("rebuilding \(id)", "events")
+        case .verifyingLog: ("verifying the log", "entries")
+        case .reading(let model): ("model \(model) reads", "texts")
+        case .testing: ("testing", "texts")
+        case .readingFile(let model, let path): ("model \(model) reads \(path)", "texts")
+        case .openingLearnt(let model): ("opening what model \(model) has learnt from", "texts")
+        case .lookingForLearnt: ("looking for what was learnt from", "texts")
+        case .encoding(let texts): ("reading \(Formatted.count(texts)) texts", "texts")
+        case .training(let texts): ("training on \(Formatted.count(texts)) texts", "%")
+        case .trainingToTest(let fold, let texts):
+            ("\(words(fold)), \(Formatted.count(texts)) texts", "%")
+        case .importing(let path): ("importing \(path)", "B")
+        case .rehearsingImport(let path): ("checking \(path)", "B")
+        }
+    }
+
+    private static func words(_ fold: Work.Fold) -> String {
+        switch fold {
+        case .crossValidation: "cross-validation"
+        case .earlier: "training on what came before"
+        case .segments(let index, let count): "training \(index) of \(count)"
+        }
+    }
+
+    private static func words(_ notice: Notice) -> String {
+        switch notice {
+        case .stateDiscarded(let id, let damage):
+            "the file of \(id) was damaged and is thrown away; it is folded anew from the log "
+                + "(\(damage))"
+        case .stateMoved(let ids, let folder, let reason):
+            "\(ids.joined(separator: ", ")): kept in \(folder) for this command, for \(reason)"
+        case .partsMismatch(let problem): "\(problem): run `npsledger verify`"
+        case .incomplete(let id, let events):
+            "incomplete: \(events) events wait in the quarantine of \(id); see `npsledger "
+                + "projection list`"
+        case .beforeBeginning(let begin):
+            "nothing was recorded by then: the ledger begins \(Timestamp.format(begin)); --from "
+                + "and --to ask about the time of the responses"
+        case .wrongTimes(let positions):
+            "times were wrong between positions \(positions.lowerBound) and "
+                + "\(positions.upperBound - 1): as of a time is as of the last event there that the "
+                + "clock put at or before it, with all before; a position is sharp"
+        case .embeddings(let problem): problem
+        case .textsNotCompared(let model, let reason):
+            "texts are not compared (\(reason)): where one that model \(model) has learnt from "
+                + "comes again, the figures flatter it"
+        case .trainingUnknown(let model):
+            "what model \(model) was trained on is not known, since it was registered from a file: "
+                + "if it has learnt from these responses, the figures flatter it"
+        case .sealed(.texts, let reason): "texts are not shown: \(reason)"
+        case .sealed(.reasonsAndRows, let reason): "reasons and rows are not shown: \(reason)"
+        case .digestNotRecorded(let problem): "not committed: \(problem)"
+        case .digestContradicted(let id, let upTo, let position):
+            contradiction(id, upTo: upTo, position: position)
+        case .digestsRecorded(let ids): "committed the states of " + ids.joined(separator: ", ")
+        case .file(let path, let remark): "\(path): \(remark)"
+        case .program(let text): text
+        case .remark(let text): text
+        }
+    }
+
+    /// What to say where a state is not the one on record.
+    static func contradiction(_ id: String, upTo: Position, position: Position) -> String {
+        "the state of \(id) is not the one committed as of \(upTo) at position \(position): "
+            + "npsledger projection verify \(id)"
+    }
+}

@@ -1,0 +1,41 @@
+import LedgerCore
+
+extension Remedy {
+    /// What to do, in the words of this command line; follows what failed and a colon.
+    var words: String {
+        switch self {
+        case .classify(nil): "`npsledger classify` has it read them"
+        case .classify(let model?): "`npsledger classify --model \(model)` has it read them"
+        case .train: "`npsledger model train` begins one"
+        case .nameModel: "name one with --model"
+        case .nameVersions: "name the versions to estimate"
+        case .narrow: "narrow with --where, --from or fewer dimensions in --by"
+        case .narrowOrShortenRolling: "narrow with --from, or give a shorter --rolling"
+        case .leaveOutLearnt:
+            "ask about another time, leave them out with --leave-out-trained, or evaluate how it "
+                + "was trained with --split cross-validation"
+        case .evaluateTraining:
+            "evaluate how it was trained (--split cross-validation), or on a file of other "
+                + "responses (--on FILE)"
+        case .splitOrOtherFile:
+            "what it has learnt from can still be kept out with --split or with --on FILE of newer "
+                + "responses"
+        case .nameTrained:
+            "leave out --split, or name a version that `npsledger model train` made"
+        case .listThresholds: "see `npsledger thresholds history`"
+        case .trainTopics: "train one that does (`npsledger topics show` begins a file of them)"
+        case .giveTaxonomy: "give --taxonomy FILE, which says what topics there are"
+        case .giveLabels(let digest): "give it with --labels (sha256 \(digest))"
+        case .nameSource: "name one with --source"
+        case .trace(let name): "see `npsledger trace \(name)`"
+        case .verify: "run `npsledger verify`"
+        case .verifyProjection(let id): "run `npsledger projection verify \(id)`"
+        case .rebuild(nil): "`npsledger projection rebuild` folds it anew"
+        case .rebuild(let id?): "`npsledger projection rebuild \(id)` folds it anew"
+        case .giveReason: "give --reason"
+        case .allowExternalModels(let send):
+            "`npsledger policy set externalModels=\(send) --reason WHY` allows it"
+        case .fetchEncoder: "`npsledger model fetch minilm` gets it"
+        }
+    }
+}
