@@ -123,11 +123,18 @@ let package = Package(
                 "LedgerQueries", "NPSLedger", "NPSStatistics", "Presentation",
             ]),
 
+        .target(
+            name: "Reports",
+            dependencies: [
+                "AnswerEncoding", "Classification", "LedgerCore", "LedgerOperations",
+                "LedgerQueries", "NPSLedger", "NPSStatistics", "Presentation",
+            ]),
+
         // Programs.
         .executableTarget(
             name: "npsledger",
             dependencies: [
-                "AnswerEncoding", "LedgerOperations", "LedgerQueries",
+                "AnswerEncoding", "LedgerOperations", "LedgerQueries", "Reports",
                 "CFaults", "NPSLedger", "Catalog", "Classification", "Encoders", "ExternalModels",
                 "LMDB", "LedgerCore", "LedgerProof", "LedgerStore", "LedgerVault", "LedgerReplay",
                 "NPSStatistics",

@@ -1,3 +1,4 @@
+import NPSStatistics
 import Presentation
 
 /// Numbers as answers have them, for programs.
@@ -14,4 +15,15 @@ package enum AnswerNumber {
 
     /// A share in points as a field of a table.
     package static func pointsText(_ share: Double?) -> String { text(points(share)) }
+
+    /// The ends of an interval in points, for people; empty where there is none.
+    package static func intervalText(_ interval: Interval?) -> String {
+        guard let interval else { return "" }
+        return "\(Formatted.points(interval.low * 100))…\(Formatted.points(interval.high * 100))"
+    }
+
+    /// A p for people.
+    package static func probability(_ p: Double) -> String {
+        p < 0.0001 ? "<0.0001" : Formatted.fixed(p, decimals: 4)
+    }
 }

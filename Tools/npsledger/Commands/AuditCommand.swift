@@ -164,7 +164,7 @@ struct AuditCommand: ParsableCommand {
         if let before = act.before, act.kind != .projectionCommitted {
             change = "\(before) → \(change)"
         }
-        for line in ResponseStory.wrap(change, printer.width - 10) {
+        for line in TerminalText.wrapped(change, printer.width - 10) {
             printer.line("          " + TerminalText.sanitized(line))
         }
         if let rollsBack = act.rollsBack {
@@ -179,7 +179,7 @@ struct AuditCommand: ParsableCommand {
             printer.line("          at \(Timestamp.format(clock)) by the clock")
         }
         if let reason = audited.reason {
-            for line in ResponseStory.wrap("“\(reason)”", printer.width - 10) {
+            for line in TerminalText.wrapped("“\(reason)”", printer.width - 10) {
                 printer.line("          " + TerminalText.sanitized(line))
             }
         }

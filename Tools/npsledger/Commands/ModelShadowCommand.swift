@@ -126,6 +126,6 @@ struct ModelShadowCommand: ParsableCommand {
             receipt == nil
             ? "It shadows since position \(shadow.position)\(part) and goes on"
             : "Position \(shadow.position): it shadows from here on\(part) and counts for nothing"
-        for line in ResponseStory.wrap(sentence, printer.width) { printer.line(line) }
+        for line in TerminalText.wrapped(sentence, printer.width) { printer.line(line) }
     }
 }

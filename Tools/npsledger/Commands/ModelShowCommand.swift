@@ -40,7 +40,8 @@ struct ModelShowCommand: ParsableCommand {
             "Model \(version): " + (ModelEncoding.shadowing(model) ?? ModelEncoding.state(model)))
         for (name, value) in account.facts {
             let title = "  " + name.padding(toLength: 11, withPad: " ", startingAt: 0) + " "
-            for (index, line) in ResponseStory.wrap(value, printer.width - title.count).enumerated()
+            for (index, line) in TerminalText.wrapped(value, printer.width - title.count)
+                .enumerated()
             {
                 printer.line(
                     (index == 0 ? title : String(repeating: " ", count: title.count)) + line)
@@ -48,7 +49,8 @@ struct ModelShowCommand: ParsableCommand {
         }
         printer.line()
         for step in account.life.steps {
-            for (index, line) in ResponseStory.wrap(step.sentence, printer.width - 4).enumerated() {
+            for (index, line) in TerminalText.wrapped(step.sentence, printer.width - 4).enumerated()
+            {
                 printer.line((index == 0 ? "  " : "    ") + line)
             }
             if let gate = step.gate { GateText.show(gate, indent: 4, printer) }

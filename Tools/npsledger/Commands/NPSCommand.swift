@@ -1,3 +1,4 @@
+import AnswerEncoding
 import ArgumentParser
 import Catalog
 import Foundation
@@ -189,7 +190,7 @@ struct NPSCommand: ParsableCommand {
             let rest: [Table.Cell] = [
                 .count(counts.promoters), .count(counts.passives), .count(counts.detractors),
                 score.map { Table.Cell(Formatted.points($0), role) } ?? "—",
-                Table.Cell(Self.interval(row.interval), .muted),
+                Table.Cell(AnswerNumber.intervalText(row.interval), .muted),
                 Table.Cell(
                     score.map {
                         DivergingBar(
@@ -205,11 +206,6 @@ struct NPSCommand: ParsableCommand {
         if !rows.isEmpty { table.appendRule() }
         table.append(cells(total, "all", .strong))
         return table
-    }
-
-    static func interval(_ interval: Interval?) -> String {
-        guard let interval else { return "" }
-        return "\(Formatted.points(interval.low * 100))…\(Formatted.points(interval.high * 100))"
     }
 }
 

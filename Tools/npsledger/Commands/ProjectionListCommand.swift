@@ -68,7 +68,7 @@ struct ProjectionListCommand: ParsableCommand {
                 "Kept beside the live build: \(kept.joined(separator: ", ")). "
                     + "`npsledger projection swap NAME` makes it live.")
         }
-        for line in remarks.flatMap({ ResponseStory.wrap($0, printer.width) }) {
+        for line in remarks.flatMap({ TerminalText.wrapped($0, printer.width) }) {
             printer.line(TerminalText.sanitized(line))
         }
         if let cadence {

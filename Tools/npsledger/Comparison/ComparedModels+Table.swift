@@ -44,7 +44,7 @@ extension ComparedModels {
     private func showHeadline(_ printer: Printer) {
         func score(_ counts: NPSCounts) -> String {
             "\(counts.score.map { Formatted.points($0 * 100) } ?? "—") "
-                + "(\(NPSCommand.interval(interval(counts))))"
+                + "(\(AnswerNumber.intervalText(interval(counts))))"
         }
         printer.heading(
             "Model \(models.first.version) → model \(models.second.version) on "
@@ -54,8 +54,8 @@ extension ComparedModels {
         let role: TerminalStyle.Role = !isReal ? .plain : change < 0 ? .bad : .good
         printer.line(
             "  change  " + printer.style.paint(Formatted.points(change), role)
-                + " (\(NPSCommand.interval(interval(total)))), p "
-                + (total.p.map(ComparisonRow.probability) ?? "—")
+                + " (\(AnswerNumber.intervalText(interval(total)))), p "
+                + (total.p.map(AnswerNumber.probability) ?? "—")
                 + (total.isExact ? " (exact)" : ""))
     }
 
@@ -116,6 +116,6 @@ extension ComparedModels {
                     DisplayWidth.truncated(rest, to: printer.width - DisplayWidth.of(title)), .muted
                 ))
         let text = flip.text.map { "“\($0)”" } ?? "(the text is erased)"
-        for line in ResponseStory.wrap(text, printer.width - 4) { printer.line("    " + line) }
+        for line in TerminalText.wrapped(text, printer.width - 4) { printer.line("    " + line) }
     }
 }

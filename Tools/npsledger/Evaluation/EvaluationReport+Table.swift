@@ -1,3 +1,4 @@
+import AnswerEncoding
 import LedgerCore
 import LedgerQueries
 import NPSBySegmentProjection
@@ -44,7 +45,7 @@ extension EvaluationReport {
                 " Out of fold, when it was trained: ECE "
                 + Formatted.fixed(Double(trainedError) / 10_000, decimals: 3) + "."
         }
-        for line in ResponseStory.wrap(sentence, printer.width) {
+        for line in TerminalText.wrapped(sentence, printer.width) {
             printer.line(printer.style.paint(line, role))
         }
     }
@@ -116,7 +117,7 @@ extension EvaluationReport {
                     bias.map { Formatted.points($0.estimate * 100) } ?? "",
                     (p ?? 1) < 1 - confidence ? .bad : .plain),
                 Table.Cell(Self.range(interval(bias)) { Formatted.points($0 * 100) }, .muted),
-                Table.Cell(p.map(ComparisonRow.probability) ?? ""),
+                Table.Cell(p.map(AnswerNumber.probability) ?? ""),
             ])
         }
         append("stated", total.stated.score, nil, nil)
@@ -169,8 +170,8 @@ extension EvaluationReport {
                 Table.Cell(
                     bias.map { Formatted.points($0.estimate * 100) } ?? "—",
                     isReal ? .bad : .plain),
-                Table.Cell(NPSCommand.interval(interval(bias)), .muted),
-                Table.Cell(p.map(ComparisonRow.probability) ?? ""),
+                Table.Cell(AnswerNumber.intervalText(interval(bias)), .muted),
+                Table.Cell(p.map(AnswerNumber.probability) ?? ""),
                 points(segment.counted.score), points(segment.flips.change?.estimate),
             ]
         }

@@ -160,7 +160,7 @@ struct ModelEstimates {
         printer.table(table)
         for estimate in estimates {
             if let sentence = sentence(estimate) {
-                for line in ResponseStory.wrap(sentence, printer.width) {
+                for line in TerminalText.wrapped(sentence, printer.width) {
                     printer.line(printer.style.paint(line, .warning))
                 }
             }

@@ -169,15 +169,15 @@ struct ChangeListing {
                 + "\(shown(points(change))) points"
                 + (listed.events.isEmpty
                     ? "" : ", by " + listed.events.map { "\($0)" }.joined(separator: " "))
-            let lines = ResponseStory.wrap(line, printer.width - 10)
+            let lines = TerminalText.wrapped(line, printer.width - 10)
             for (index, line) in lines.enumerated() {
                 let margin = index == 0 ? title : String(repeating: " ", count: 10)
                 printer.line(printer.style.paint(margin, .muted) + line)
             }
             let values = segment(listed)
             let rest =
-                ResponseStory.wrap(values, printer.width - 10)
-                + (listed.text.map { ResponseStory.wrap("“\($0)”", printer.width - 10) } ?? [])
+                TerminalText.wrapped(values, printer.width - 10)
+                + (listed.text.map { TerminalText.wrapped("“\($0)”", printer.width - 10) } ?? [])
             for line in rest { printer.muted("          " + line) }
         }
     }

@@ -1,3 +1,4 @@
+import AnswerEncoding
 import NPSStatistics
 import Presentation
 
@@ -133,8 +134,8 @@ struct ComparisonRow {
             if isPaired { cells.remove(at: 3) }
             if sideIntervals.indices.contains(index) {
                 let (before, after) = sideIntervals[index]
-                cells.insert(Table.Cell(NPSCommand.interval(before), .muted), at: 3)
-                cells.insert(Table.Cell(NPSCommand.interval(after), .muted), at: 5)
+                cells.insert(Table.Cell(AnswerNumber.intervalText(before), .muted), at: 3)
+                cells.insert(Table.Cell(AnswerNumber.intervalText(after), .muted), at: 5)
             }
             table.append(cells)
         }
@@ -153,13 +154,11 @@ struct ComparisonRow {
             Table.Cell(name, isTotal ? .strong : .plain), .count(before.total), points(before),
             .count(after.total), points(after),
             change.map { Table.Cell(Formatted.points($0), isReal ? tone : .plain) } ?? "—",
-            Table.Cell(NPSCommand.interval(difference?.interval(confidence: confidence)), .muted),
-            Table.Cell(shown.map(Self.probability) ?? ""), Table.Cell(isReal ? "●" : "", tone),
+            Table.Cell(
+                AnswerNumber.intervalText(difference?.interval(confidence: confidence)), .muted),
+            Table.Cell(shown.map(AnswerNumber.probability) ?? ""),
+            Table.Cell(isReal ? "●" : "", tone),
         ]
-    }
-
-    static func probability(_ p: Double) -> String {
-        p < 0.0001 ? "<0.0001" : Formatted.fixed(p, decimals: 4)
     }
 
     static func showFlips(_ flips: FlipMatrix, _ printer: Printer) {

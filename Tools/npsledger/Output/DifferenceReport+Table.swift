@@ -1,3 +1,4 @@
+import AnswerEncoding
 import NPSBySegmentProjection
 import NPSStatistics
 import Presentation
@@ -30,7 +31,7 @@ extension DifferenceReport {
                 [
                     .count(counts.total),
                     counts.score.map { Table.Cell(Formatted.points($0 * 100), role) } ?? "—",
-                    Table.Cell(NPSCommand.interval(interval(counts, index)), .muted),
+                    Table.Cell(AnswerNumber.intervalText(interval(counts, index)), .muted),
                 ]
             }
             let change = Self.points(sums.numerator, sums)

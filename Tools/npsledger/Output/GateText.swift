@@ -10,11 +10,11 @@ extension GateText {
         let title =
             "gate of \(evidence.findings.count) conditions, measured as of position "
             + "\(evidence.asOf), sha256 \(Hex.encode(evidence.digest.prefix(8)))…"
-        for line in ResponseStory.wrap(title, printer.width - indent) {
+        for line in TerminalText.wrapped(title, printer.width - indent) {
             printer.line(margin + line)
         }
         for finding in evidence.findings {
-            let lines = ResponseStory.wrap(sentence(finding), printer.width - indent - 2)
+            let lines = TerminalText.wrapped(sentence(finding), printer.width - indent - 2)
             for (index, line) in lines.enumerated() {
                 printer.line(
                     margin + (index > 0 ? "  " : mark(finding.isMet, printer) + " ") + line)

@@ -95,7 +95,7 @@ struct Printer {
     /// A side remark, in as many lines as the terminal makes necessary.
     func muted(_ text: String) {
         let lines =
-            DisplayWidth.of(text) <= width ? [text] : ResponseStory.wrap(text, width)
+            DisplayWidth.of(text) <= width ? [text] : TerminalText.wrapped(text, width)
         for text in lines { line(style.paint(text, .muted)) }
     }
 
@@ -103,7 +103,7 @@ struct Printer {
         let style = TerminalStyle.detected(for: .standardError)
         let text = TerminalText.sanitized(text)
         let width = Terminal.columns(of: .standardError) ?? 80
-        let lines = DisplayWidth.of(text) <= width ? [text] : ResponseStory.wrap(text, width)
+        let lines = DisplayWidth.of(text) <= width ? [text] : TerminalText.wrapped(text, width)
         for line in lines {
             _ = Terminal.write(style.paint(line, .warning) + "\n", to: .standardError)
         }

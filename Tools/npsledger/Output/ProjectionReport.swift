@@ -143,7 +143,7 @@ struct ProjectionReport {
 extension Printer {
     /// Something that is wrong, with a mark in front.
     func problem(_ text: String) {
-        for (index, line) in ResponseStory.wrap(text, width - 2).enumerated() {
+        for (index, line) in TerminalText.wrapped(text, width - 2).enumerated() {
             self.line((index == 0 ? style.paint("✗ ", .bad) : "  ") + TerminalText.sanitized(line))
         }
     }

@@ -109,9 +109,9 @@ struct ResponseStory {
 
     func show(_ verdict: ResponseVerdict, _ printer: Printer) {
         let title = "Response \(response.id) of \(response.source), position \(steps[0].position)"
-        for line in Self.wrap(title, printer.width) { printer.heading(line) }
+        for line in TerminalText.wrapped(title, printer.width) { printer.heading(line) }
         for (dimension, value) in response.segments.sorted(by: { $0.key < $1.key }) {
-            for line in Self.wrap("\(dimension): \(value)", printer.width - 2) {
+            for line in TerminalText.wrapped("\(dimension): \(value)", printer.width - 2) {
                 printer.line("  " + line)
             }
         }
@@ -127,14 +127,16 @@ struct ResponseStory {
             if let clock = step.clock {
                 printer.line("    at \(Timestamp.format(clock)) by the clock")
             }
-            for line in Self.wrap(step.detail, printer.width - 4) { printer.line("    " + line) }
+            for line in TerminalText.wrapped(step.detail, printer.width - 4) {
+                printer.line("    " + line)
+            }
             if let text = step.personal?.text {
-                for line in Self.wrap("“\(text)”", printer.width - 4) {
+                for line in TerminalText.wrapped("“\(text)”", printer.width - 4) {
                     printer.line("    " + TerminalText.sanitized(line))
                 }
             }
             if let reason = step.personal?.reason {
-                for line in Self.wrap("because “\(reason)”", printer.width - 4) {
+                for line in TerminalText.wrapped("because “\(reason)”", printer.width - 4) {
                     printer.line("    " + TerminalText.sanitized(line))
                 }
             }
@@ -147,34 +149,5 @@ struct ResponseStory {
         printer.line()
         if let sealedBecause { printer.muted("Texts are not shown: \(sealedBecause)") }
         verdict.show(printer)
-    }
-
-    /// Untrusted text in lines of at most `width` columns: broken at spaces, and within words that
-    /// are longer; newlines of a comment become spaces.
-    static func wrap(_ text: String, _ width: Int) -> [String] {
-        var lines: [String] = []
-        var line = ""
-        var columns = 0
-        let shown = TerminalText.sanitized(text, lineBreaks: .spaces)
-        for word in shown.split(whereSeparator: { $0.isWhitespace }) {
-            let length = DisplayWidth.of(word)
-            if columns > 0, columns + 1 + length > width {
-                lines.append(line)
-                (line, columns) = ("", 0)
-            } else if columns > 0 {
-                line += " "
-                columns += 1
-            }
-            for character in word {
-                let length = DisplayWidth.of(character)
-                if columns + length > width, columns > 0 {
-                    lines.append(line)
-                    (line, columns) = ("", 0)
-                }
-                line.append(character)
-                columns += length
-            }
-        }
-        return line.isEmpty ? lines : lines + [line]
     }
 }

@@ -81,7 +81,7 @@ struct ResponseVerdict {
         printer.line(
             "Counts as " + printer.style.paint(npsClass?.name ?? "nothing", role) + ": \(why)")
         if let promotion {
-            for line in ResponseStory.wrap(promotion.sentence, printer.width - 2) {
+            for line in TerminalText.wrapped(promotion.sentence, printer.width - 2) {
                 printer.line("  " + line)
             }
         }

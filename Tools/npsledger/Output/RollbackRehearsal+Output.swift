@@ -1,3 +1,4 @@
+import AnswerEncoding
 import LedgerCore
 import NPSLedger
 import NPSStatistics
@@ -152,7 +153,7 @@ extension RollbackRehearsal {
             points.map {
                 Table.Cell(Formatted.points($0), !isReal ? .plain : $0 < 0 ? .bad : .good)
             } ?? "—",
-            Table.Cell(NPSCommand.interval(change?.interval()), .muted),
+            Table.Cell(AnswerNumber.intervalText(change?.interval()), .muted),
             Table.Cell(p.map { $0 < 0.0001 ? "<0.0001" : Formatted.fixed($0, decimals: 4) } ?? ""),
             Table.Cell(isReal ? "●" : "", (points ?? 0) < 0 ? .bad : .good),
         ]
@@ -162,6 +163,6 @@ extension RollbackRehearsal {
 extension Printer {
     /// A sentence in as many lines as the terminal makes necessary.
     func sentence(_ text: String) {
-        for line in ResponseStory.wrap(text, width) { self.line(line) }
+        for line in TerminalText.wrapped(text, width) { self.line(line) }
     }
 }

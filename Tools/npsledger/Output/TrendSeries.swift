@@ -1,3 +1,4 @@
+import AnswerEncoding
 import LedgerCore
 import NPSBySegmentProjection
 import NPSStatistics
@@ -120,7 +121,7 @@ struct TrendSeries {
             table.append([
                 Table.Cell(period.name(ofStart: point.start)), .count(point.tally.counts.total),
                 score.map { Table.Cell(Formatted.points($0)) } ?? "—",
-                Table.Cell(NPSCommand.interval(bounds), .muted),
+                Table.Cell(AnswerNumber.intervalText(bounds), .muted),
                 Table.Cell(
                     point.rolling.counts.score.map { Formatted.points($0 * 100) } ?? "—"),
                 Table.Cell(

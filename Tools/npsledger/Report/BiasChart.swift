@@ -1,6 +1,7 @@
 import NPSLedger
 import NPSStatistics
 import Presentation
+import Reports
 
 /// By how many points the score of each segment is off, expected and counted, with intervals.
 struct BiasChart {

@@ -1,6 +1,7 @@
 import NPSLedger
 import NPSStatistics
 import Presentation
+import Reports
 
 /// Both scores of each segment with their intervals, and beside them the change with its own.
 struct ComparisonChart {

@@ -4,6 +4,7 @@ import NPSBySegmentProjection
 import NPSLedger
 import NPSStatistics
 import Presentation
+import Reports
 
 extension ComparisonReport {
     private var versions: (first: ModelVersion, second: ModelVersion) {
@@ -78,8 +79,8 @@ extension ComparisonReport {
                 points(row.difference?.estimate, &$0)
             }
             page.element("td", ["class": "side"]) { interval(compared.interval(row), &$0) }
-            page.element("td") { number(row.p, &$0, ComparisonRow.probability) }
-            page.element("td") { number(row.adjustedP, &$0, ComparisonRow.probability) }
+            page.element("td") { number(row.p, &$0, AnswerNumber.probability) }
+            page.element("td") { number(row.adjustedP, &$0, AnswerNumber.probability) }
         }
         page.raw("\n")
     }

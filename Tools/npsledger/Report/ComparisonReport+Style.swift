@@ -1,3 +1,5 @@
+import Reports
+
 extension ComparisonReport {
     /// Light and dark by the reader's setting, and on paper always light.
     static let style: StaticString = """

@@ -1,8 +1,10 @@
+import AnswerEncoding
 import LedgerCore
 import NPSBySegmentProjection
 import NPSLedger
 import NPSStatistics
 import Presentation
+import Reports
 
 /// A comparison of two models as one HTML page that needs nothing else.
 ///
@@ -93,7 +95,7 @@ struct ComparisonReport {
                 page.element("span") { page in
                     interval(compared.interval(total), &page)
                     page.text(", p ")
-                    number(total.p, &page, ComparisonRow.probability)
+                    number(total.p, &page, AnswerNumber.probability)
                     if total.isExact { page.text(" (exact)") }
                 }
             }

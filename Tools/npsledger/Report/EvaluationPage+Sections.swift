@@ -5,6 +5,7 @@ import NPSBySegmentProjection
 import NPSLedger
 import NPSStatistics
 import Presentation
+import Reports
 
 extension EvaluationPage {
     private var percents: String { Formatted.shortest(report.confidence * 100) ?? "" }
@@ -152,7 +153,7 @@ extension EvaluationPage {
             page.element("td") { $0.points(segment.expected) }
             page.element("td", isReal ? ["class": "worse"] : [:]) { $0.points(bias?.estimate) }
             page.element("td", ["class": "side"]) { $0.points(report.interval(bias)) }
-            page.element("td") { $0.number(p, ComparisonRow.probability) }
+            page.element("td") { $0.number(p, AnswerNumber.probability) }
             page.element("td") { $0.points(segment.counted.score) }
             page.element("td") { $0.points(change?.estimate) }
             page.element("td", ["class": "side"]) { $0.points(report.interval(change)) }

@@ -2,6 +2,7 @@ import LedgerCore
 import NPSLedger
 import NPSStatistics
 import Presentation
+import Reports
 
 /// An evaluation as one HTML page that needs nothing else.
 ///

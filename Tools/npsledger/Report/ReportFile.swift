@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import NPSLedger
 import Presentation
+import Reports
 
 /// A report written whole, or not at all.
 enum ReportFile {

@@ -160,7 +160,7 @@ struct ReviewReading {
         let width = min(Self.widthMax, Terminal.columns(of: .standardError) ?? 80)
         var lines: [String] = []
         func add(_ text: String, _ role: TerminalStyle.Role, indent: Int = 0) {
-            for line in ResponseStory.wrap(text, width - indent) {
+            for line in TerminalText.wrapped(text, width - indent) {
                 lines.append(String(repeating: " ", count: indent) + style.paint(line, role))
             }
         }

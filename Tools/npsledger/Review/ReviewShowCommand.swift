@@ -110,7 +110,7 @@ struct ReviewShowCommand: ParsableCommand {
     ) {
         printer.heading("Response \(item.response): \(item.reviewCase.state.rawValue)")
         if let text {
-            for line in ResponseStory.wrap("“\(text)”", printer.width - 4) {
+            for line in TerminalText.wrapped("“\(text)”", printer.width - 4) {
                 printer.line("    " + line)
             }
         }
@@ -125,7 +125,7 @@ struct ReviewShowCommand: ParsableCommand {
                 "\(review.position)  \(review.reviewer): "
                 + (review.decided.settles ? "settles " : "") + review.decided.decision.name
                 + (rationale.map { " — \($0)" } ?? "")
-            for line in ResponseStory.wrap(words, printer.width) { printer.line(line) }
+            for line in TerminalText.wrapped(words, printer.width) { printer.line(line) }
         }
         if isBlind {
             printer.muted(

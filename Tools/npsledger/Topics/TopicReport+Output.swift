@@ -1,3 +1,4 @@
+import AnswerEncoding
 import Classification
 import NPSLedger
 import NPSStatistics
@@ -133,7 +134,7 @@ extension TopicReport {
                     share(tally.read > 0 ? Double(texts) / Double(tally.read) : nil),
                     .count(scores.total), points(scores),
                     Table.Cell(
-                        NPSCommand.interval(
+                        AnswerNumber.intervalText(
                             scores.interval(frame.options.interval, confidence: confidence)),
                         .muted),
                 ])
@@ -150,10 +151,10 @@ extension TopicReport {
         return [
             Table.Cell(row.topic.name + (row.topic.isPrototype ? " *" : "")),
             .count(row.responses), share(row.share), .count(row.scores.total),
-            points(row.scores), Table.Cell(NPSCommand.interval(row.interval), .muted),
+            points(row.scores), Table.Cell(AnswerNumber.intervalText(row.interval), .muted),
             points(row.others),
             change.map { Table.Cell(Formatted.points($0), isReal ? tone : .plain) } ?? "—",
-            Table.Cell(row.adjustedP.map(ComparisonRow.probability) ?? ""),
+            Table.Cell(row.adjustedP.map(AnswerNumber.probability) ?? ""),
             Table.Cell(isReal ? "●" : "", tone),
         ]
     }

@@ -93,7 +93,7 @@ struct RetrainingPlan {
             "Following model \(model.version), trained as of position \(record.asOf) on "
             + "\(Formatted.count(record.examples)) texts"
             + (record.selectionSentence.map { " (\($0))" } ?? "")
-        for line in ResponseStory.wrap(following, printer.width) { printer.line(line) }
+        for line in TerminalText.wrapped(following, printer.width) { printer.line(line) }
         printer.line(
             "  \(Formatted.count(found.examples.count)) texts can be learnt from by now, "
                 + "\(Formatted.count(newLabels)) of them with a new label")

@@ -1,3 +1,4 @@
+import AnswerEncoding
 import NPSStatistics
 import Presentation
 
@@ -6,7 +7,7 @@ import Presentation
 extension Markup {
     /// A whole page: what `content` makes is its main part. Nothing is loaded and nothing runs,
     /// whatever a value might hold.
-    static func page(
+    package static func page(
         title: String, styles: [StaticString], _ content: (inout Markup) -> Void
     ) -> String {
         var page = Markup()
@@ -44,15 +45,15 @@ extension Markup {
     }
 
     /// A score or a difference in points.
-    mutating func points(_ share: Double?) {
-        guard let value = ScoreRow.points(share), let share else { return text("—") }
+    package mutating func points(_ share: Double?) {
+        guard let value = AnswerNumber.points(share), let share else { return text("—") }
         element(
             "data", ["value": Formatted.shortest(value) ?? ""],
             text: Formatted.points(share * 100))
     }
 
     /// The ends of an interval, in points.
-    mutating func points(_ bounds: Interval?) {
+    package mutating func points(_ bounds: Interval?) {
         guard let bounds else { return text("—") }
         points(bounds.low)
         text(" … ")
@@ -60,25 +61,25 @@ extension Markup {
     }
 
     /// A number as it is shown, with its value beside.
-    mutating func number(_ value: Double?, _ shown: (Double) -> String) {
+    package mutating func number(_ value: Double?, _ shown: (Double) -> String) {
         guard let value else { return text("—") }
         element("data", ["value": Formatted.shortest(value) ?? ""], text: shown(value))
     }
 
     /// The ends of an interval.
-    mutating func range(_ bounds: Interval?, _ shown: (Double) -> String) {
+    package mutating func range(_ bounds: Interval?, _ shown: (Double) -> String) {
         guard let bounds else { return text("—") }
         number(bounds.low, shown)
         text(" … ")
         number(bounds.high, shown)
     }
 
-    mutating func count(_ value: Int) {
+    package mutating func count(_ value: Int) {
         element("data", ["value": "\(value)"], text: Formatted.count(value))
     }
 
     /// One of the large figures at the top.
-    mutating func tile(_ title: String, _ content: (inout Markup) -> Void) {
+    package mutating func tile(_ title: String, _ content: (inout Markup) -> Void) {
         element("div") { page in
             page.element("dt", text: title)
             page.element("dd") { content(&$0) }
@@ -87,14 +88,14 @@ extension Markup {
     }
 
     /// A term with what it is.
-    mutating func fact(_ name: String, _ value: String) {
+    package mutating func fact(_ name: String, _ value: String) {
         element("dt", text: name)
         element("dd", text: value)
         raw("\n")
     }
 
     /// A section under a heading; `id` is part of the program.
-    mutating func section(
+    package mutating func section(
         _ id: StaticString, _ title: String, _ content: (inout Markup) -> Void
     ) {
         raw("\n")
@@ -106,7 +107,7 @@ extension Markup {
     }
 
     /// A table in a frame that scrolls where the page is narrow: left-aligned heads, then numbers.
-    mutating func table(
+    package mutating func table(
         caption: String, head: [String], numbers: [String], rows: (inout Markup) -> Void
     ) {
         // A frame that scrolls must be reachable by keyboard.
@@ -132,7 +133,7 @@ extension Markup {
 /// Marks of a chart.
 extension Markup {
     /// What a chart of segments says where there are more than it shows.
-    mutating func figureCaption(shown: Int, leftOut: Int) {
+    package mutating func figureCaption(shown: Int, leftOut: Int) {
         guard leftOut > 0 else { return }
         element(
             "figcaption",
@@ -141,11 +142,11 @@ extension Markup {
     }
 
     /// A place on a chart, in a tenth of a pixel.
-    static func pixels(_ value: Double) -> String {
+    package static func pixels(_ value: Double) -> String {
         Formatted.shortest((value * 10).rounded() / 10) ?? "0"
     }
 
-    mutating func line(
+    package mutating func line(
         _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ name: String
     ) {
         empty(
@@ -156,7 +157,7 @@ extension Markup {
             ])
     }
 
-    mutating func circle(_ x: Double, _ y: Double, radius: Double, _ name: String) {
+    package mutating func circle(_ x: Double, _ y: Double, radius: Double, _ name: String) {
         empty(
             "circle",
             [
@@ -165,7 +166,7 @@ extension Markup {
             ])
     }
 
-    mutating func label(
+    package mutating func label(
         _ content: String, _ x: Double, _ y: Double, _ name: String, anchor: String = "middle"
     ) {
         element(
