@@ -10,12 +10,15 @@ enum Session {
     static var threads: Int { ProcessInfo.processInfo.activeProcessorCount }
     static var workers: Workers { .threads(threads) }
 
-    /// - Parameter discardsDamage: for which projections a damaged file is thrown away.
+    /// - Parameters:
+    ///   - keepsSums: for a command that goes on asking.
+    ///   - discardsDamage: for which projections a damaged file is thrown away.
     static func open(
-        _ options: LedgerOptions,
+        _ options: LedgerOptions, keepsSums: Bool = false,
         discardsDamage: @escaping @Sendable (String) -> Bool = { _ in false }
     ) throws -> OpenLedger {
-        open(try Ledger(at: options.paths), discardsDamage: discardsDamage)
+        open(
+            try Ledger(at: options.paths), keepsSums: keepsSums, discardsDamage: discardsDamage)
     }
 
     /// For a command that records.
@@ -24,10 +27,11 @@ enum Session {
     }
 
     static func open(
-        _ ledger: Ledger, discardsDamage: @escaping @Sendable (String) -> Bool = { _ in false }
+        _ ledger: Ledger, keepsSums: Bool = false,
+        discardsDamage: @escaping @Sendable (String) -> Bool = { _ in false }
     ) -> OpenLedger {
         OpenLedger(
             ledger, observer: TerminalObserver(), encoders: Ledger.encoders,
-            programs: Ledger.programs, discardsDamage: discardsDamage)
+            programs: Ledger.programs, keepsSums: keepsSums, discardsDamage: discardsDamage)
     }
 }

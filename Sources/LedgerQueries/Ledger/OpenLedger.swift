@@ -16,6 +16,8 @@ public final class OpenLedger: Sendable {
     package let models: ModelRegistry
     /// Threads that one question may count with.
     package let threads: Int
+    /// Whether sums of lenses are kept between questions.
+    let keepsSums: Bool
     private let discardsDamage: @Sendable (String) -> Bool
     private let state = Mutex(State())
     let cubes = CubeShelf()
@@ -36,15 +38,17 @@ public final class OpenLedger: Sendable {
     ///   - encoders: opens encoders; each should be opened once in a process.
     ///   - programs: runs models outside this process.
     ///   - threads: that one question may count with; nil for one a core.
+    ///   - keepsSums: for a process that goes on asking.
     ///   - discardsDamage: for which projections a damaged file is thrown away.
     package init(
         _ ledger: Ledger, observer: any LedgerObserver, encoders: EncoderSource,
-        programs: ExternalPrograms, threads: Int? = nil,
+        programs: ExternalPrograms, threads: Int? = nil, keepsSums: Bool = false,
         discardsDamage: @escaping @Sendable (String) -> Bool = { _ in false }
     ) {
         self.ledger = ledger
         self.observer = observer
         self.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+        self.keepsSums = keepsSums
         self.discardsDamage = discardsDamage
         models = ModelRegistry(ledger, encoders: encoders, programs: programs)
     }
@@ -64,7 +68,7 @@ public final class OpenLedger: Sendable {
             try Ledger(at: paths, acceptsClock: acceptsClock), observer: observer,
             encoders: .store(),
             programs: ExternalPrograms(notice: { observer.notice(.program($0)) }),
-            threads: threads)
+            threads: threads, keepsSums: true)
     }
 
     /// The ledger's name.
@@ -115,6 +119,26 @@ public final class OpenLedger: Sendable {
 
     /// From how many events on folding forward is worth telling.
     private static let eventsTold: Position = 500_000
+
+    /// What moves whenever an answer may change: how far the log has come, and which build of the
+    /// scores is live.
+    public struct Mark: Hashable, Sendable {
+        /// Entries in the log.
+        public let size: Position
+        /// How often a build was made live.
+        public let generation: UInt64
+
+        /// A mark, such as that of an answer.
+        public init(size: Position, generation: UInt64) {
+            self.size = size
+            self.generation = generation
+        }
+    }
+
+    /// The mark as it is now; it takes microseconds.
+    public func mark() throws -> Mark {
+        Mark(size: try log.head().size, generation: try catalog.npsBySegment.generation())
+    }
 
     /// Folds a projection forward to the log's end.
     ///

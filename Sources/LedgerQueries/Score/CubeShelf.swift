@@ -10,32 +10,56 @@ final class CubeShelf: Sendable {
     /// Lenses whose sums are kept: a page of a dashboard, several times over.
     static let lensesMax = 64
 
+    /// A lens as of whichever position: what came in since is counted anew.
+    private struct Key: Hashable {
+        let lens: Lens
+        let model: ModelVersion?
+        let thresholds: Thresholds
+
+        init(_ resolved: ResolvedLens) {
+            var lens = resolved.lens
+            lens.asOf = 0
+            self.lens = lens
+            model = resolved.model
+            thresholds = resolved.thresholds
+        }
+    }
+
     private struct Shelf {
-        var cubes: [ResolvedLens: SegmentCube] = [:]
+        var generation: UInt64 = 0
+        var cubes: [Key: SegmentCube] = [:]
         /// The one asked last at the end.
-        var order: [ResolvedLens] = []
+        var order: [Key] = []
     }
 
     private let shelf = Mutex(Shelf())
 
     /// The sums of a lens; while they are lent, another question with the same lens counts anew.
     func take(_ lens: ResolvedLens) -> SegmentCube {
-        shelf.withLock { shelf in
-            shelf.order.removeAll { $0 == lens }
-            return shelf.cubes.removeValue(forKey: lens) ?? SegmentCube()
-        }
+        shelf.withLock { $0.cubes.removeValue(forKey: Key(lens)) ?? SegmentCube() }
     }
 
     /// Keeps them for the next question.
     func put(_ cube: SegmentCube, _ lens: ResolvedLens) {
+        let key = Key(lens)
         shelf.withLock { shelf in
-            if shelf.cubes.updateValue(cube, forKey: lens) == nil { shelf.order.append(lens) }
+            if shelf.order.last != key {
+                shelf.order.removeAll { $0 == key }
+                shelf.order.append(key)
+            }
+            shelf.cubes[key] = cube
             while shelf.order.count > Self.lensesMax {
                 shelf.cubes[shelf.order.removeFirst()] = nil
             }
         }
     }
 
-    /// Forgets everything: another build may say otherwise at the same positions.
-    func clear() { shelf.withLock { $0 = Shelf() } }
+    /// Forgets the sums of another build: it may say otherwise at the same positions.
+    func require(_ generation: UInt64) {
+        shelf.withLock { shelf in
+            guard shelf.generation != generation else { return }
+            shelf = Shelf()
+            shelf.generation = generation
+        }
+    }
 }

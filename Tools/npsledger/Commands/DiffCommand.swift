@@ -1,10 +1,6 @@
 import ArgumentParser
-import Catalog
 import LedgerCore
 import LedgerQueries
-import LedgerReplay
-import NPSBySegmentProjection
-import NPSLedger
 import NPSStatistics
 import Presentation
 
@@ -30,26 +26,6 @@ struct DiffCommand: ParsableCommand {
               npsledger diff --between model=1 model=2 --by region --limit all
             """)
 
-    /// How many responses are listed.
-    enum Limit: ExpressibleByArgument {
-        case count(Int)
-        case all
-
-        init?(argument: String) {
-            if argument == "all" {
-                self = .all
-            } else if let count = Int(argument), count >= 0 {
-                self = .count(count)
-            } else {
-                return nil
-            }
-        }
-
-        var defaultValueDescription: String {
-            if case .count(let count) = self { "\(count)" } else { "all" }
-        }
-    }
-
     @OptionGroup var options: LedgerOptions
 
     @Option(
@@ -60,7 +36,7 @@ struct DiffCommand: ParsableCommand {
     @OptionGroup var selection: SelectionOptions
 
     @Option(name: .long, help: "List this many responses, largest effect first, or all.")
-    var limit: Limit = .count(20)
+    var limit = ListLimit.most(20)
 
     @Flag(name: .long, help: "Show the texts of the responses listed.")
     var texts = false
@@ -90,67 +66,17 @@ struct DiffCommand: ParsableCommand {
     }
 
     func run() throws {
-        let lenses = try lenses()
-        let session = try Session.open(options)
-        defer { session.ledger.close() }
-        try session.catchUp(session.catalog.npsBySegment)
-        try session.catchUp(session.catalog.lineage)
-        let chosen = try selection.selection()
-        try session.catalog.npsBySegment.read { state, _ in
-            let query = NPSBySegmentQuery(state)
-            try session.check(chosen, query)
-            let resolved = try lenses.map { try session.resolve($0.lens, $0.window, state) }
-            let words = DifferenceWords(first: resolved[0], second: resolved[1])
-            let amended = try AmendedTexts(session.ledger.log, words.between)
-            var largest = LargestChanges(limit: limit.kept)
-            let difference = try query.difference(
-                from: words.first, to: words.second, chosen, isTextChanged: amended.contains
-            ) { largest.add($0) }
-            let report = DifferenceReport(
-                words: words, by: chosen.by,
-                frames: try zip(resolved, lenses).map {
-                    try ResultFrame(session, $0, $1.lens)
-                }, groups: difference.groups, total: difference.total,
-                listed: limit.listed(of: difference.total.changed))
-            try session.catalog.lineage.read { links, _ in
-                let reader = try ChangeReader(
-                    session, words, query: query, links: links, opensTexts: texts)
-                var listing = ChangeListing(
-                    report, by: chosen.by.isEmpty ? try query.dimensions() : chosen.by,
-                    hasTexts: texts, Printer(options))
-                listing.begin()
-                if case .all = limit {
-                    // Responses of one effect stand together: a walk for each keeps memory small.
-                    for kinds in LargestChanges.magnitudes(of: difference.total) {
-                        _ = try query.difference(
-                            from: words.first, to: words.second, chosen,
-                            isTextChanged: amended.contains
-                        ) { change in
-                            guard kinds.contains(change.kind) else { return }
-                            listing.add(try reader.read(change))
-                        }
-                    }
-                } else {
-                    for change in largest.sorted(by: difference.total) {
-                        listing.add(try reader.read(change))
-                    }
-                }
-                listing.end()
-                if let problem = reader.problem {
-                    Printer.notice("texts are not shown: \(problem)")
-                }
-            }
+        let sides = try lenses().map(\.side)
+        let open = try Session.open(options)
+        defer { open.close() }
+        let request = DifferenceRequest(
+            sides[0], sides[1], try selection.selection(), listed: limit.count, opensTexts: texts)
+        var listing: ChangeListing?
+        try open.difference(request) { difference in
+            listing = ChangeListing(difference, Printer(options))
+        } each: { change in
+            listing?.add(change)
         }
-    }
-}
-
-extension DiffCommand.Limit {
-    /// How many are kept in memory: none where all are read again.
-    fileprivate var kept: Int {
-        if case .count(let count) = self { count } else { 0 }
-    }
-
-    fileprivate func listed(of changed: Int) -> Int {
-        if case .count(let count) = self { min(count, changed) } else { changed }
+        listing?.end()
     }
 }

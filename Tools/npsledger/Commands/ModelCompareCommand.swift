@@ -46,7 +46,7 @@ struct ModelCompareCommand: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp("List so many flipped responses (else 20).", valueName: "n|all"))
-    var flips: FlipCount?
+    var flips: ListLimit?
 
     @Flag(name: .long, help: "Show the texts of flipped responses; takes the master key.")
     var texts = false
@@ -66,7 +66,7 @@ struct ModelCompareCommand: ParsableCommand {
     func run() throws {
         let session = try Session.open(options)
         defer { session.ledger.close() }
-        let limit = flips.map { $0.limit } ?? Self.flipsDefault
+        let limit = flips.map { $0.count } ?? Self.flipsDefault
         let compared = try ComparedModels.compare(
             first, second, selection, try lens.lens(), adjust, flips: limit, showsTexts: texts,
             session)

@@ -1,13 +1,8 @@
 import AnswerEncoding
 import ArgumentParser
-import Catalog
 import Foundation
 import LedgerCore
 import LedgerQueries
-import LedgerReplay
-import LedgerStore
-import NPSBySegmentProjection
-import NPSLedger
 import NPSStatistics
 import Presentation
 
@@ -32,7 +27,7 @@ struct NPSCommand: ParsableCommand {
     @OptionGroup var lens: LensOptions
 
     @Option(name: .long, help: "Order of the segments: responses, nps or name.")
-    var sort: SegmentOrder = .responses
+    var sort: ScoreRequest.Order = .responses
 
     @Option(name: .long, help: "Show at most this many segments.")
     var limit: Int?
@@ -53,73 +48,31 @@ struct NPSCommand: ParsableCommand {
     }
 
     func run() throws {
-        let session = try Session.open(options)
-        defer { session.ledger.close() }
-        var cube = SegmentCube()
-        guard watch else { return try answer(session, &cube) { show($0, Printer(options)) } }
-        var answered: Position?
-        var generation: UInt64 = 0
+        let open = try Session.open(options, keepsSums: watch)
+        defer { open.close() }
+        let request = ScoreRequest(
+            try selection.request(), try lens.request(), order: sort, limit: limit)
+        guard watch else { return show(try open.score(request), Printer(options)) }
+        var answered: OpenLedger.Mark?
         var goesOn = true
         while goesOn {
-            let current = try session.catalog.npsBySegment.generation()
-            if current != generation {
-                // Another build may say otherwise at the same positions.
-                (generation, answered, cube) = (current, nil, SegmentCube())
-            }
-            if try session.ledger.log.head().size == answered {
+            let mark = try open.mark()
+            if mark == answered {
                 Thread.sleep(forTimeInterval: Self.pollSeconds)
                 continue
             }
-            try answer(session, &cube) { answer in
-                answered = answer.frame.lens.lens.asOf
-                goesOn = refresh(answer)
-            }
+            let answer = try open.score(request)
+            answered = OpenLedger.Mark(
+                size: answer.frame.lens.asOf, generation: mark.generation)
+            goesOn = refresh(answer)
         }
     }
 
     /// Between two looks at the end of the log, which take microseconds.
     private static let pollSeconds = 0.005
 
-    private struct Answer {
-        let frame: ResultFrame
-        let rows: [ScoreRow]
-        let total: ScoreRow
-        let left: Int
-
-        var json: JSONValue {
-            [
-                "asOf": frame.asOf, "lens": frame.json, "window": frame.window,
-                "rows": .array(rows.map(\.json)), "omitted": .integer(left),
-                "total": total.json,
-            ]
-        }
-    }
-
-    private func answer(
-        _ session: OpenLedger, _ cube: inout SegmentCube, _ use: (Answer) -> Void
-    ) throws {
-        try session.catchUp(session.catalog.npsBySegment)
-        let chosen = try selection.selection()
-        let answer = try session.catalog.npsBySegment.read { state, _ in
-            let query = NPSBySegmentQuery(state, workers: Session.workers)
-            try session.check(chosen, query)
-            let resolved = try session.resolve(lens, selection, state)
-            let groups =
-                watch
-                ? try cube.tally(resolved, chosen, query) : try query.tally(resolved, chosen)
-            let total = groups.reduce(into: NPSTally()) { $0 += $1.tallies[0] }
-            let rows = groups.map { ScoreRow(chosen.by, $0.values, $0.tallies[0], lens) }
-            let shown = chosen.by.isEmpty ? [] : sort.apply(rows).prefix(limit ?? .max)
-            return Answer(
-                frame: try ResultFrame(session, resolved, lens), rows: Array(shown),
-                total: ScoreRow([], [], total, lens),
-                left: chosen.by.isEmpty ? 0 : rows.count - shown.count)
-        }
-        use(answer)
-    }
-
     /// Shows an answer in the place of the one before; false where nobody reads any more.
-    private func refresh(_ answer: Answer) -> Bool {
+    private func refresh(_ answer: ScoreAnswer) -> Bool {
         let printer = Printer(options)
         if options.format == .json {
             return Printer.write(answer.json.serialized() + "\n")
@@ -132,19 +85,15 @@ struct NPSCommand: ParsableCommand {
     /// To the upper left, and everything below away.
     private static let clearScreen = "\u{1B}[H\u{1B}[J"
 
-    private func show(_ answer: Answer, _ printer: Printer) {
+    private func show(_ answer: ScoreAnswer, _ printer: Printer) {
         let (rows, total) = (answer.rows, answer.total)
         switch options.format {
         case .json: printer.json(answer.json)
-        case .csv:
-            let dimensions = (rows.first ?? total).segment.map(\.dimension)
-            printer.csv(
-                dimensions + ScoreRow.csvColumns,
-                (rows.isEmpty ? [total] : rows).map(\.csv))
+        case .csv: printer.csv(answer.csv)
         case .table:
             printer.table(table(rows, total, printer.style))
-            if answer.left > 0 {
-                printer.muted("\(answer.left) more segments; --limit shows more")
+            if answer.omitted > 0 {
+                printer.muted("\(answer.omitted) more segments; --limit shows more")
             }
             printer.muted(answer.frame.sentence)
             if total.tally.reviewed > 0 {
@@ -160,7 +109,9 @@ struct NPSCommand: ParsableCommand {
         }
     }
 
-    private func table(_ rows: [ScoreRow], _ total: ScoreRow, _ style: TerminalStyle) -> Table {
+    private func table(_ rows: [SegmentScore], _ total: SegmentScore, _ style: TerminalStyle)
+        -> Table
+    {
         // Where all is inferred, the column would say the same as n.
         let hasInferred = total.tally.inferred.total > 0 && total.tally.stated.total > 0
         let extent = DivergingBar.extent(
@@ -182,7 +133,8 @@ struct NPSCommand: ParsableCommand {
             .number("detr", dropPriority: 3), .number("NPS"), .number("interval"),
             Table.Column("±\(Formatted.fixed(extent, decimals: 0))", dropPriority: 4),
         ]
-        func cells(_ row: ScoreRow, _ name: String, _ role: TerminalStyle.Role) -> [Table.Cell] {
+        func cells(_ row: SegmentScore, _ name: String, _ role: TerminalStyle.Role) -> [Table.Cell]
+        {
             let counts = row.tally.counts
             let score = counts.score.map { $0 * 100 }
             let first: [Table.Cell] = [Table.Cell(name, role), .count(counts.total)]
@@ -209,24 +161,4 @@ struct NPSCommand: ParsableCommand {
     }
 }
 
-/// Order of segments.
-enum SegmentOrder: String, ExpressibleByArgument, CaseIterable {
-    case responses
-    case nps
-    case name
-
-    func apply(_ rows: [ScoreRow]) -> [ScoreRow] {
-        rows.sorted { left, right in
-            let byName = left.name < right.name
-            switch self {
-            case .name: return byName
-            case .responses:
-                let (a, b) = (left.tally.counts.total, right.tally.counts.total)
-                return a != b ? a > b : byName
-            case .nps:
-                let (a, b) = (left.tally.counts.score ?? -2, right.tally.counts.score ?? -2)
-                return a != b ? a > b : byName
-            }
-        }
-    }
-}
+extension ScoreRequest.Order: ExpressibleByArgument {}

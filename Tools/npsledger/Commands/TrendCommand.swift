@@ -1,10 +1,7 @@
+import AnswerEncoding
 import ArgumentParser
-import Catalog
 import LedgerCore
 import LedgerQueries
-import LedgerReplay
-import NPSBySegmentProjection
-import NPSLedger
 import NPSStatistics
 import Presentation
 
@@ -37,121 +34,102 @@ struct TrendCommand: ParsableCommand {
     @Option(name: .long, help: "Show at most this many segments, largest first.")
     var limit: Int = 20
 
-    /// Cells of one question: groups times days, those only the rolling score reaches back to
-    /// included. Beyond it memory would be the answer's limit.
-    static let cellsMax = 4_000_000
-    static let day: Microseconds = 86_400_000_000
-
     func validate() throws {
-        guard try SelectionOptions.span(rolling) >= Self.day else {
+        guard try SelectionOptions.span(rolling) >= TimeSpan.day else {
             throw ValidationError("--rolling takes at least one day.")
         }
         guard limit > 0 else { throw ValidationError("--limit is at least 1.") }
     }
 
     func run() throws {
-        let session = try Session.open(options)
-        defer { session.ledger.close() }
-        try session.catchUp(session.catalog.npsBySegment)
-        let chosen = try selection.selection()
+        let open = try Session.open(options)
+        defer { open.close() }
+        let answer = try open.trend(
+            TrendRequest(
+                try selection.request(), try lens.request(), every: every,
+                rolling: try TimeSpan(rolling), limit: limit))
         let printer = Printer(options)
-        try session.catalog.npsBySegment.read { state, _ in
-            let query = NPSBySegmentQuery(state, workers: Session.workers)
-            try session.check(chosen, query)
-            let resolved = try session.resolve(lens, selection, state)
-            let frame = try ResultFrame(session, resolved, lens)
-            guard let range = try query.timeRange(resolved) else {
-                show(frame, [], every ?? .month, printer)
-                return
-            }
-            let (period, found) = try series(query, resolved, range, chosen, state)
-            let sorted = found.sorted { ($1.total, $0.name) < ($0.total, $1.name) }
-            show(frame, Array(sorted.prefix(limit)), period, printer)
-            if sorted.count > limit {
-                Printer.notice("\(sorted.count - limit) more segments; --limit shows more")
-            }
-        }
-    }
-
-    /// The course of every group, with the period that it is cut into.
-    ///
-    /// What was answered before the lens begins belongs to the rolling scores of its first days,
-    /// and to nothing else.
-    private func series(
-        _ query: NPSBySegmentQuery<some StateReader>, _ lens: ResolvedLens,
-        _ range: (first: Microseconds, last: Microseconds), _ chosen: SegmentSelection,
-        _ state: some StateReader
-    ) throws -> (Period, [TrendSeries]) {
-        let rollingDays = Int(try SelectionOptions.span(rolling) / Self.day)
-        var (widened, earliest) = (lens, range.first)
-        if let from = lens.lens.from {
-            var wide = lens.lens
-            wide.from = from - Microseconds(rollingDays) * Self.day
-            widened = try ResolvedLens(wide, in: state)
-            earliest = try query.timeRange(widened)?.first ?? range.first
-        }
-        let first = max(earliest, lens.lens.from ?? earliest)
-        guard
-            let all = TimeBuckets(covering: earliest, to: range.last + 1, length: Self.day),
-            let shown = TimeBuckets(covering: first, to: range.last + 1, length: Self.day)
-        else {
-            throw CommandFailure(
-                ExitStatus.usage,
-                "responses span more than \(TimeBuckets.countMax) days: narrow with --from, or "
-                    + "give a shorter --rolling")
-        }
-        // Every group takes its memory, whether or not anything falls into it.
-        let days = lens.lens.from == nil ? all.count : all.count + shown.count
-        let groupCount = try query.groupCount(chosen)
-        guard groupCount * days <= Self.cellsMax else {
-            throw CommandFailure(
-                ExitStatus.usage,
-                "\(groupCount) segments over \(days) days are too many for one answer: narrow "
-                    + "with --where, --from or fewer dimensions in --by")
-        }
-        let period = every ?? Period.fitting(days: shown.count)
-        let groups = try query.tally(lens, chosen, buckets: shown)
-        let whole =
-            lens.lens.from == nil ? groups : try query.tally(widened, chosen, buckets: all)
-        let tallies = Dictionary(uniqueKeysWithValues: whole.map { ($0.values, $0.tallies) })
-        return (
-            period,
-            groups.map { group in
-                // Both end with the same day.
-                let rolling = TrendSeries.rolling(
-                    tallies[group.values] ?? group.tallies, days: rollingDays
-                ).suffix(shown.count)
-                return TrendSeries(
-                    dimensions: chosen.by, group: group, days: shown, rolling: Array(rolling),
-                    period: period, lens: self.lens)
-            }
-        )
-    }
-
-    private func show(
-        _ frame: ResultFrame, _ series: [TrendSeries], _ period: Period, _ printer: Printer
-    ) {
         switch options.format {
-        case .json:
-            printer.json([
-                "asOf": frame.asOf, "lens": frame.json, "window": frame.window,
-                "every": .string(period.rawValue), "rolling": .string(rolling),
-                "series": .array(series.map(\.json)),
-            ])
-        case .csv:
-            let dimensions = series.first?.dimensions ?? []
-            printer.csv(
-                ["period"] + dimensions + [
-                    "responses", "nps", "low", "high", "rollingResponses", "rollingNps",
-                ], series.flatMap(\.csv))
-        case .table:
-            if series.isEmpty { printer.line("No responses in the window.") }
-            if selection.by == nil, let only = series.first {
-                printer.table(only.table(rolling, printer.style))
-            } else if !series.isEmpty {
-                printer.table(TrendSeries.overview(series, period, printer.style))
-            }
-            printer.muted("by \(period.rawValue), " + frame.sentence)
+        case .json: printer.json(answer.json)
+        case .csv: printer.csv(answer.csv)
+        case .table: answer.show(isGrouped: selection.by != nil, printer)
         }
+        if answer.omitted > 0 {
+            Printer.notice("\(answer.omitted) more segments; --limit shows more")
+        }
+    }
+}
+
+extension Period: ExpressibleByArgument {}
+
+extension TrendAnswer {
+    fileprivate func show(isGrouped: Bool, _ printer: Printer) {
+        if series.isEmpty { printer.line("No responses in the window.") }
+        if !isGrouped, let only = series.first {
+            printer.table(table(only, printer.style))
+        } else if !series.isEmpty {
+            printer.table(overview(printer.style))
+        }
+        printer.muted("by \(every.rawValue), " + frame.sentence)
+    }
+
+    /// A line a period.
+    private func table(_ series: TrendSeries, _ style: TerminalStyle) -> Table {
+        let extent = DivergingBar.extent(
+            for: series.points.flatMap { point in
+                [point.tally.counts.score, point.interval?.low, point.interval?.high]
+                    .compactMap { $0.map { $0 * 100 } }
+            })
+        var table = Table(columns: [
+            Table.Column(every.rawValue), .number("n"), .number("NPS"), .number("interval"),
+            .number("rolling \(rolling.text)"),
+            Table.Column("±\(Formatted.fixed(extent, decimals: 0))", dropPriority: 1),
+        ])
+        for point in series.points {
+            let score = point.tally.counts.score.map { $0 * 100 }
+            table.append([
+                Table.Cell(every.name(ofStart: point.start)), .count(point.tally.counts.total),
+                score.map { Table.Cell(Formatted.points($0)) } ?? "—",
+                Table.Cell(AnswerNumber.intervalText(point.interval), .muted),
+                Table.Cell(
+                    point.rolling.counts.score.map { Formatted.points($0 * 100) } ?? "—"),
+                Table.Cell(
+                    score.map {
+                        DivergingBar(
+                            $0, interval: point.interval.map { $0.low * 100...$0.high * 100 },
+                            extent: extent
+                        ).render(width: 25, style: style)
+                    } ?? ""),
+            ])
+        }
+        return table
+    }
+
+    /// A line a segment, with its course as a sparkline.
+    private func overview(_ style: TerminalStyle) -> Table {
+        var table = Table(columns: [
+            Table.Column(
+                series.first?.dimensions.joined(separator: " · ") ?? "", minWidth: 8,
+                flexible: true),
+            .number("n"), .number("first"), .number("last"), Table.Column("by \(every.rawValue)"),
+        ])
+        // One scale for all lines, from the lowest to the highest score shown, so that they compare.
+        let everyScore = series.flatMap { $0.points.suffix(40) }
+            .compactMap { $0.tally.counts.score.map { $0 * 100 } }
+        let (low, high) = (everyScore.min() ?? -100, everyScore.max() ?? 100)
+        for one in series {
+            let scores = one.points.map { $0.tally.counts.score.map { $0 * 100 } }
+            let known = scores.compactMap { $0 }
+            // Forty marks fit beside the rest in 80 columns; the latest are the ones asked about.
+            let shown = Array(scores.suffix(40))
+            table.append([
+                Table.Cell(one.name), .count(one.total),
+                known.first.map { Table.Cell(Formatted.points($0)) } ?? "—",
+                known.last.map { Table.Cell(Formatted.points($0)) } ?? "—",
+                Table.Cell(
+                    Sparkline(shown, low: low, high: max(high, low + 1)).render(style: style)),
+            ])
+        }
+        return table
     }
 }

@@ -1,5 +1,7 @@
 import ArgumentParser
 import LedgerCore
+import LedgerQueries
+import LedgerStore
 import NPSStatistics
 
 /// A lens written as one argument: `key=value,…`, or `today` for one that names nothing.
@@ -11,8 +13,8 @@ struct LensArgument {
     static let today = "today"
 
     let text: String
-    private(set) var lens: LensOptions
-    private(set) var window: SelectionOptions
+    /// The side of a difference that it asks for.
+    private(set) var side = DifferenceRequest.Side()
 
     /// Reads a lens.
     ///
@@ -21,14 +23,11 @@ struct LensArgument {
         _ text: String, shared: SelectionOptions, interval: IntervalMethod, confidence: Double
     ) throws {
         self.text = text
-        lens = try LensOptions.defaults()
-        lens.interval = interval
-        lens.confidence = confidence
-        window = try SelectionOptions.parse([])
-        window.from = shared.from
-        window.to = shared.to
-        window.window = shared.window
-        let isShared = shared.from != nil || shared.to != nil || shared.window != nil
+        side.lens.interval = interval
+        side.lens.confidence = confidence
+        side.selection = try shared.request()
+        side.selection.segments = SegmentSelection()
+        let isShared = side.selection.hasTime
         guard text != Self.today else { return }
         var seen: Set<String> = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -46,10 +45,12 @@ struct LensArgument {
             }
             try take(key, value)
         }
-        do {
-            try window.validate()
-        } catch let error as ValidationError {
-            throw problem("has no such window: \(error.message)")
+        let bounds = side.selection
+        if bounds.window != nil, bounds.from != nil || bounds.to != nil {
+            throw problem("has no such window: give either window, or from and to")
+        }
+        if let from = bounds.from, let to = bounds.to, from.time >= to.time {
+            throw problem("has no such window: from must lie before to")
         }
     }
 
@@ -60,32 +61,39 @@ struct LensArgument {
     private mutating func take(_ key: String, _ value: String) throws {
         switch key {
         case "as-of":
-            if Position(value) == nil { _ = try time(value) }
-            lens.asOf = value
-        case "model": lens.model = try number(key, value)
-        case "thresholds": lens.thresholds = try number(key, value)
+            side.lens.asOf =
+                if let position = Position(value) {
+                    .position(position)
+                } else {
+                    .time(try time(value).time)
+                }
+        case "model": side.lens.model = try number(key, value)
+        case "thresholds": side.lens.thresholds = try number(key, value)
         case "basis":
             guard let basis = Lens.Basis(rawValue: value) else {
                 throw problem("has a basis that is none of stated, inferred and blended")
             }
-            lens.basis = basis
+            side.lens.basis = basis
         case "duplicates":
             guard let duplicates = Lens.Duplicates(rawValue: value) else {
                 throw problem("has duplicates that are none of all, latest and first")
             }
-            lens.duplicates = duplicates
+            side.lens.duplicates = duplicates
         case "reviews":
             guard let reviews = Lens.Reviews(rawValue: value) else {
                 throw problem("has reviews that are none of applied and ignored")
             }
-            lens.reviews = reviews
+            side.lens.reviews = reviews
         case "from":
-            _ = try time(value)
-            window.from = value
+            side.selection.from = try time(value)
         case "to":
-            _ = try time(value)
-            window.to = value
-        default: window.window = value
+            side.selection.to = try time(value)
+        default:
+            do throws(LedgerError) {
+                side.selection.window = try TimeSpan(value)
+            } catch {
+                throw problem("has no such window: \(error.message)")
+            }
         }
     }
 
@@ -96,10 +104,10 @@ struct LensArgument {
         return number
     }
 
-    private func time(_ value: String) throws -> Microseconds {
-        do {
-            return try SelectionOptions.time(value)
-        } catch let error as ValidationError {
+    private func time(_ value: String) throws -> TimeBound {
+        do throws(LedgerError) {
+            return try TimeBound(value)
+        } catch {
             throw problem("has no such time: \(error.message)")
         }
     }

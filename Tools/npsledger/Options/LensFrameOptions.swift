@@ -1,5 +1,6 @@
 import ArgumentParser
 import LedgerCore
+import LedgerQueries
 import NPSStatistics
 
 /// What a lens is told besides its basis and model: as of when, under which cut-offs, and how sure.
@@ -28,5 +29,14 @@ struct LensFrameOptions: ParsableArguments {
         lens.interval = interval
         lens.confidence = confidence
         return lens
+    }
+
+    /// What is asked for, but for basis and model.
+    func request() throws -> LensRequest {
+        var request = LensRequest(asOf: try LensOptions.moment(asOf))
+        request.thresholds = thresholds
+        request.interval = interval
+        request.confidence = confidence
+        return request
     }
 }

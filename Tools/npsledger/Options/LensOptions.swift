@@ -40,7 +40,9 @@ struct LensOptions: ParsableArguments {
     @Option(name: .long, help: "Confidence of the intervals, in percent.")
     var confidence: Double = 95
 
-    func validate() throws {
+    func validate() throws { try Self.check(confidence: confidence) }
+
+    static func check(confidence: Double) throws {
         guard confidence >= 50, confidence < 100 else {
             throw ValidationError("--confidence lies between 50 and 99.999 percent.")
         }

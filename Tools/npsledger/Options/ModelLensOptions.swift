@@ -22,8 +22,8 @@ struct ModelLensOptions: ParsableArguments {
     func lens() throws -> LensOptions { try frame.lens(basis) }
 }
 
-/// How many of the flipped responses are listed.
-enum FlipCount: ExpressibleByArgument {
+/// How many of many are listed: a number, or all.
+enum ListLimit: ExpressibleByArgument {
     case all
     case most(Int)
 
@@ -37,5 +37,8 @@ enum FlipCount: ExpressibleByArgument {
         }
     }
 
-    var limit: Int? { if case .most(let count) = self { count } else { nil } }
+    /// Nil for all.
+    var count: Int? { if case .most(let count) = self { count } else { nil } }
+
+    var defaultValueDescription: String { count.map { "\($0)" } ?? "all" }
 }

@@ -1,5 +1,6 @@
+import AnswerEncoding
 import LedgerCore
-import NPSBySegmentProjection
+import LedgerQueries
 import NPSStatistics
 import Presentation
 
@@ -9,44 +10,31 @@ struct ChangeListing {
     /// Rows of a table printed at a time; each such page has its columns' titles.
     static let pageRows = 500
 
-    private let report: DifferenceReport
-    /// Dimensions whose values are shown.
-    private let dimensions: [String]
-    private let hasTexts: Bool
+    private let difference: ScoreDifference
+    private let words: DifferenceWords
     private let printer: Printer
     private var page: [ListedChange] = []
     private var written = 0
 
-    init(_ report: DifferenceReport, by: [String], hasTexts: Bool, _ printer: Printer) {
-        self.report = report
-        dimensions = by
-        self.hasTexts = hasTexts
+    /// Writes the difference.
+    init(_ difference: ScoreDifference, _ printer: Printer) {
+        self.difference = difference
+        words = DifferenceWords(difference)
         self.printer = printer
-    }
-
-    func begin() {
         switch printer.format {
-        case .json:
-            // The object stays open: its last member is written as it is found.
-            let head = JSONValue.object(report.json).serialized(pretty: true).dropLast(2)
-            Printer.write(head + ",\n  \"responses\": [")
-        case .csv:
-            printer.csv(
-                ["position"] + dimensions + [
-                    "first", "second", "reason", "because", "points", "events",
-                ] + (hasTexts ? ["text"] : []), [])
+        case .json: Printer.write(difference.jsonHead)
+        case .csv: printer.csv(difference.csvHeader, [])
         case .table:
-            report.show(printer)
-            if report.listed > 0 { printer.line() }
+            difference.show(printer)
+            if difference.listed > 0 { printer.line() }
         }
     }
 
-    mutating func add(_ listed: ListedChange) {
+    mutating func add(_ change: ListedChange) {
         if printer.format == .json {
-            let line = json(listed).serialized()
-            Printer.write((written == 0 ? "\n    " : ",\n    ") + line)
+            Printer.write(difference.jsonPiece(change, isFirst: written == 0))
         } else {
-            page.append(listed)
+            page.append(change)
             if page.count == Self.pageRows { flush() }
         }
         written += 1
@@ -55,10 +43,10 @@ struct ChangeListing {
     mutating func end() {
         flush()
         switch printer.format {
-        case .json: Printer.write((written == 0 ? "]" : "\n  ]") + "\n}\n")
+        case .json: Printer.write(ScoreDifference.jsonEnd(isEmpty: written == 0))
         case .csv: break
         case .table:
-            let left = report.total.changed - report.listed
+            let left = difference.changed - difference.listed
             if left > 0 {
                 printer.muted(
                     "\(Formatted.count(left)) more "
@@ -72,60 +60,25 @@ struct ChangeListing {
         guard let first = page.first else { return }
         switch printer.format {
         case .json: break
-        case .csv: printer.csv(csv(first), page.dropFirst().map(csv))
-        case .table: if hasTexts { showBlocks() } else { printer.table(table) }
+        case .csv: printer.csv(difference.csv(first), page.dropFirst().map(difference.csv))
+        case .table: if difference.hasTexts { showBlocks() } else { printer.table(table) }
         }
         page.removeAll(keepingCapacity: true)
     }
 
-    /// A response's part of the difference in points.
-    private func points(_ change: ResponseChange) -> Double? {
-        let sums = report.total
-        return DifferenceReport.points(
-            ResponseChange.effect(
-                ofKind: change.kind, first: sums.first.total, second: sums.second.total), sums)
+    private func segment(_ change: ListedChange) -> String {
+        difference.dimensions.compactMap { change.segments[$0] }.joined(separator: " · ")
     }
 
-    private func json(_ listed: ListedChange) -> JSONValue {
-        let change = listed.change
-        var fields: [(String, JSONValue)] = [
-            ("position", .integer(change.position)),
-            ("segment", .object(dimensions.map { ($0, .optional(listed.segments[$0])) })),
-            ("first", .optional(change.first?.npsClass.name)),
-            ("second", .optional(change.second?.npsClass.name)),
-            ("reason", .string(change.reason.name)),
-            ("because", .string(report.words.label(change))),
-            ("amended", .array(change.amended.map { .string($0.rawValue) })),
-            // One response of ten million is a hundred-thousandth of a point.
-            ("points", .optional(points(change).map { ($0 * 1e9).rounded() / 1e9 })),
-            ("events", .array(listed.events.map { .integer($0) })),
-        ]
-        if hasTexts { fields.append(("text", .optional(listed.text))) }
-        return .object(fields)
-    }
-
-    private func csv(_ listed: ListedChange) -> [String] {
-        let change = listed.change
-        return ["\(change.position)"] + dimensions.map { listed.segments[$0] ?? "" } + [
-            change.first?.npsClass.name ?? "", change.second?.npsClass.name ?? "",
-            change.reason.name, report.words.label(change),
-            points(change).flatMap { Formatted.shortest(($0 * 1e9).rounded() / 1e9) } ?? "",
-            listed.events.map { "\($0)" }.joined(separator: " "),
-        ] + (hasTexts ? [listed.text ?? ""] : [])
-    }
-
-    private func segment(_ listed: ListedChange) -> String {
-        dimensions.compactMap { listed.segments[$0] }.joined(separator: " · ")
-    }
-
-    private func shown(_ points: Double?) -> String {
-        points.map { DifferenceReport.signed($0, decimals: 4) } ?? "—"
+    private func points(_ change: ListedChange) -> String {
+        difference.total.points(change.numerator)
+            .map { ScoreDifference.signed($0, decimals: 4) } ?? "—"
     }
 
     private var table: Table {
         // All dimensions of a response side by side would leave no room for the reason.
-        let isGrouped = !report.by.isEmpty
-        let title = report.by.joined(separator: " · ")
+        let isGrouped = !difference.by.isEmpty
+        let title = difference.by.joined(separator: " · ")
         var table = Table(
             columns: [.number("response")]
                 + (isGrouped
@@ -134,51 +87,117 @@ struct ChangeListing {
                     Table.Column("because", minWidth: 18, flexible: true), .number("points"),
                     Table.Column("events", dropPriority: 2),
                 ])
-        for listed in page {
-            let change = listed.change
+        for change in page {
             table.append(
                 [Table.Cell("\(change.position)", .muted)]
-                    + (isGrouped ? [Table.Cell(segment(listed))] : []) + [
+                    + (isGrouped ? [Table.Cell(segment(change))] : []) + [
                         Self.cell(change.first), Self.cell(change.second),
-                        Table.Cell(report.words.label(change)), Table.Cell(shown(points(change))),
-                        Table.Cell(listed.events.map { "\($0)" }.joined(separator: " "), .muted),
+                        Table.Cell(words.label(change)), Table.Cell(points(change)),
+                        Table.Cell(change.events.map { "\($0)" }.joined(separator: " "), .muted),
                     ])
         }
         return table
     }
 
-    private static func cell(_ counted: ResponseChange.Counted?) -> Table.Cell {
+    private static func cell(_ npsClass: NPSClass?) -> Table.Cell {
         let role: TerminalStyle.Role =
-            switch counted?.npsClass {
+            switch npsClass {
             case .promoter?: .good
             case .detractor?: .bad
             case .passive?: .plain
             case nil: .muted
             }
-        return Table.Cell(DifferenceWords.counted(counted), role)
+        return Table.Cell(DifferenceWords.counted(npsClass), role)
     }
 
     /// With texts a row takes several lines.
     private func showBlocks() {
-        for listed in page {
-            let change = listed.change
+        for change in page {
             let title = "\(change.position)".leftPadded(to: 8) + "  "
             let line =
                 "\(DifferenceWords.counted(change.first)) → "
-                + "\(DifferenceWords.counted(change.second)), \(report.words.label(change)), "
-                + "\(shown(points(change))) points"
-                + (listed.events.isEmpty
-                    ? "" : ", by " + listed.events.map { "\($0)" }.joined(separator: " "))
+                + "\(DifferenceWords.counted(change.second)), \(words.label(change)), "
+                + "\(points(change)) points"
+                + (change.events.isEmpty
+                    ? "" : ", by " + change.events.map { "\($0)" }.joined(separator: " "))
             let lines = TerminalText.wrapped(line, printer.width - 10)
             for (index, line) in lines.enumerated() {
                 let margin = index == 0 ? title : String(repeating: " ", count: 10)
                 printer.line(printer.style.paint(margin, .muted) + line)
             }
-            let values = segment(listed)
             let rest =
-                TerminalText.wrapped(values, printer.width - 10)
-                + (listed.text.map { TerminalText.wrapped("“\($0)”", printer.width - 10) } ?? [])
+                TerminalText.wrapped(segment(change), printer.width - 10)
+                + (change.text.map { TerminalText.wrapped("“\($0)”", printer.width - 10) } ?? [])
             for line in rest { printer.muted("          " + line) }
         }
+    }
+}
+
+extension ScoreDifference {
+    /// Both scores, and what the difference is made of.
+    fileprivate func show(_ printer: Printer) {
+        printer.table(scores)
+        for (name, frame) in [("first", first), ("second", second)] {
+            printer.muted("\(name): \(frame.sentence)")
+        }
+        guard total.denominator != nil else {
+            printer.line()
+            printer.line("Under one of the lenses nothing counts, so there is no difference.")
+            return
+        }
+        printer.line()
+        printer.table(reasons)
+    }
+
+    private var scores: Table {
+        var table = Table(columns: [
+            Table.Column(by.joined(separator: " · "), minWidth: 8, flexible: true),
+            .number("n", dropPriority: 3), .number("first"),
+            .number("interval", dropPriority: 2), .number("n", dropPriority: 3),
+            .number("second"), .number("interval", dropPriority: 1), .number("change"),
+        ])
+        func append(_ name: String, _ group: Group, _ role: TerminalStyle.Role) {
+            func cells(_ counts: NPSCounts, _ frame: AnswerFrame) -> [Table.Cell] {
+                [
+                    .count(counts.total),
+                    counts.score.map { Table.Cell(Formatted.points($0 * 100), role) } ?? "—",
+                    Table.Cell(AnswerNumber.intervalText(frame.interval(of: counts)), .muted),
+                ]
+            }
+            let change = group.points(group.numerator)
+            table.append(
+                [Table.Cell(name, role)] + cells(group.first, first) + cells(group.second, second)
+                    + [change.map { .points($0) } ?? "—"])
+        }
+        for group in groups { append(group.name, group, .plain) }
+        if !groups.isEmpty { table.appendRule() }
+        append("all", total, .strong)
+        return table
+    }
+
+    private var reasons: Table {
+        var table = Table(columns: [
+            Table.Column("because of", flexible: true), .number("responses"), .number("points"),
+        ])
+        for (name, label, part) in rows(total) {
+            let points = total.points(part.numerator) ?? 0
+            table.append([
+                Table.Cell(label, name == "unchanged" ? .muted : .plain), .count(part.responses),
+                Table.Cell(Self.signed(points, decimals: 2)),
+            ])
+        }
+        table.appendRule()
+        table.append([
+            Table.Cell("difference", .strong), "",
+            Table.Cell(
+                Self.signed(total.points(total.numerator) ?? 0, decimals: 2), .strong),
+        ])
+        return table
+    }
+
+    fileprivate static func signed(_ value: Double, decimals: Int) -> String {
+        let text = Formatted.fixed(value, decimals: decimals)
+        let isZero = text.allSatisfy { "0.".contains($0) }
+        return value > 0 && !isZero ? "+" + text : text
     }
 }

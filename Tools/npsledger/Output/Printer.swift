@@ -69,6 +69,8 @@ struct Printer {
         Self.write(writer.document(header: header, rows: rows))
     }
 
+    func csv(_ table: (header: [String], rows: [[String]])) { csv(table.header, table.rows) }
+
     /// One record for programs: an object, or for CSV a header and one row with what is nested as
     /// compact JSON.
     func record(_ fields: [(String, JSONValue)]) {

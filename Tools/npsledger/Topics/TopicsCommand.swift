@@ -1,3 +1,4 @@
+import AnswerEncoding
 import ArgumentParser
 import Classification
 import NPSLedger
@@ -30,23 +31,9 @@ struct TopicsCommand: ParsableCommand {
         }
     }
 
-    /// A taxonomy as its file has it.
-    static func json(_ taxonomy: TopicTaxonomy) -> JSONValue {
-        [
-            "exclusive": .bool(taxonomy.isExclusive),
-            "topics": .array(
-                taxonomy.topics.map { topic in
-                    [
-                        "name": .string(topic.name), "description": .string(topic.description),
-                        "phrases": .array(topic.phrases.map { .string($0) }),
-                    ]
-                }),
-        ]
-    }
-
     static func show(_ taxonomy: TopicTaxonomy, _ printer: Printer) {
         switch printer.format {
-        case .json: printer.json(json(taxonomy))
+        case .json: printer.json(taxonomy.json)
         case .csv:
             printer.csv(
                 ["topic", "description", "phrases"],

@@ -1,10 +1,8 @@
+import AnswerEncoding
 import ArgumentParser
-import Catalog
+import Classification
 import LedgerCore
 import LedgerQueries
-import LedgerReplay
-import LedgerStore
-import NPSBySegmentProjection
 import NPSLedger
 import NPSStatistics
 import Presentation
@@ -28,80 +26,15 @@ struct TopicsReportCommand: ParsableCommand {
     @OptionGroup var lens: TopicLensOptions
 
     func run() throws {
-        let session = try Session.open(options)
-        defer { session.ledger.close() }
-        try session.catchUp(session.catalog.npsBySegment)
+        let open = try Session.open(options)
+        defer { open.close() }
+        let answer = try open.topics(TopicRequest(try selection.request(), try lens.request()))
         let printer = Printer(options)
-        let report = try session.catalog.npsBySegment.read { state, _ in
-            try self.report(session, state)
-        }
         switch options.format {
-        case .json: printer.json(report.json)
-        case .csv: printer.csv(report.csvColumns, report.csv)
-        case .table: report.show(printer)
+        case .json: printer.json(answer.json)
+        case .csv: printer.csv(answer.csv)
+        case .table: answer.show(printer)
         }
-    }
-
-    private func report(_ session: OpenLedger, _ state: some StateReader) throws -> TopicReport {
-        let query = NPSBySegmentQuery(state, workers: Session.workers)
-        let chosen = try selection.selection()
-        try session.check(chosen, query)
-        // Judgements are looked up under any basis but the stated one: whether a text was read is
-        // asked of them, the score is the stated one.
-        let lookup = try session.resolve(try lens.lens(.blended), selection, state)
-        guard let version = lookup.model else {
-            throw CommandFailure(
-                ExitStatus.no, "no model was active: name one with --model")
-        }
-        let model = try session.ledger.models.model(version)
-        let topics = model.topics
-        guard !topics.isEmpty else {
-            throw CommandFailure(
-                ExitStatus.no,
-                "model \(version) finds no topics: train one that does (`npsledger topics show` "
-                    + "begins a file of them)")
-        }
-        let found = try findings(session.ledger, by: version, before: lookup.lens.asOf)
-        var groups = SegmentGroups(chosen, query)
-        var tallies: [TopicTally] = []
-        try query.forEachText(lookup, chosen) { text in
-            guard let group = try groups.group(of: text.row.tuple) else { return }
-            while tallies.count <= group { tallies.append(TopicTally(topics: topics.count)) }
-            guard text.row.isJudged else {
-                tallies[group].unread += 1
-                return
-            }
-            tallies[group].add(
-                found[text.event] ?? 0,
-                text.row.score.map { lookup.thresholds.classify(score: $0) })
-        }
-        // Without any text there is one group all the same: of nothing.
-        let isEmpty = tallies.isEmpty && chosen.by.isEmpty
-        let counted =
-            isEmpty
-            ? [([], TopicTally(topics: topics.count))]
-            : zip(groups.values, tallies).map { ($0, $1) }
-        let stated = try lens.lens(.stated)
-        return TopicReport(
-            frame: try ResultFrame(
-                session, try session.resolve(stated, selection, state), stated),
-            model: version, topics: topics, by: chosen.by,
-            groups: counted)
-    }
-
-    /// By position of the event whose text was read: the topics found, as bits.
-    private func findings(
-        _ ledger: Ledger, by version: ModelVersion, before end: Position
-    ) throws -> [Position: UInt64] {
-        var found: [Position: UInt64] = [:]
-        try ledger.log.forEachEvent(in: 0..<end, named: [.topicsRecorded]) { event in
-            let recorded = try TopicsRecorded(event)
-            if recorded.model == version, let text = event.cause {
-                found[text] = recorded.topics.reduce(0) { $0 | 1 << UInt64($1.topic) }
-            }
-            return true
-        }
-        return found
     }
 }
 
@@ -112,12 +45,98 @@ struct TopicLensOptions: ParsableArguments {
     @Option(name: .long, help: "What this model version found, whichever is active.")
     var model: UInt32?
 
-    func validate() throws { try lens(.stated).validate() }
+    func validate() throws { try LensOptions.check(confidence: frame.confidence) }
 
-    /// The same as options of any question.
-    func lens(_ basis: Lens.Basis) throws -> LensOptions {
-        var lens = try frame.lens(basis)
-        lens.model = model
-        return lens
+    /// What is asked for.
+    func request() throws -> LensRequest {
+        var request = try frame.request()
+        request.model = model
+        return request
+    }
+}
+
+extension TopicAnswer {
+    fileprivate func show(_ printer: Printer) {
+        printer.table(table)
+        let prototypes = topics.filter(\.isPrototype).map(\.name)
+        if !prototypes.isEmpty {
+            printer.muted(
+                "* found by how close a text lies to a few phrases, not learnt from labels: nobody "
+                    + "has measured how often that is right")
+        }
+        let absent = topics.filter { $0.origin == .absent }.map(\.name)
+        if !absent.isEmpty {
+            printer.muted(
+                "never found, for want of labels and of an encoder for phrases: "
+                    + absent.joined(separator: ", "))
+        }
+        if unread > 0 {
+            printer.muted(
+                "\(Formatted.count(unread)) texts are not counted: model \(model) has not read them "
+                    + "(npsledger classify --model \(model))")
+        }
+        printer.muted("topics by model \(model), " + frame.sentence)
+    }
+
+    private var table: Table {
+        let names = topics.map { $0.name + ($0.isPrototype ? " *" : "") } + ["none of these"]
+        var table = Table(columns: [
+            Table.Column(
+                "topic", minWidth: min(24, names.map { DisplayWidth.of($0) }.max() ?? 0),
+                flexible: true), .number("texts"),
+            .number("share"), .number("scored", dropPriority: 4), .number("NPS"),
+            .number("interval", dropPriority: 1), .number("others", dropPriority: 5),
+            .number("vs others"), .number("adj. p", dropPriority: 3), Table.Column(""),
+        ])
+        for group in groups {
+            if !by.isEmpty {
+                table.appendSection(
+                    zip(by, group.values).map { "\($0): \($1 ?? "—")" }.joined(separator: ", "))
+            }
+            for row in group.rows where row.topic.origin != .absent {
+                table.append(cells(row))
+            }
+            if by.isEmpty { table.appendRule() }
+            let tally = group.tally
+            for (name, texts, scores) in [
+                ("none of these", tally.withoutTopic, tally.scoresWithoutTopic),
+                ("all read", tally.read, tally.scores),
+            ] {
+                table.append([
+                    Table.Cell(name, .muted), .count(texts),
+                    share(tally.read > 0 ? Double(texts) / Double(tally.read) : nil),
+                    .count(scores.total), points(scores),
+                    Table.Cell(
+                        AnswerNumber.intervalText(
+                            frame.interval(of: scores)),
+                        .muted),
+                ])
+            }
+        }
+        return table
+    }
+
+    private func cells(_ row: Row) -> [Table.Cell] {
+        // How often phrases are right nobody has measured: no difference rests on that.
+        let isReal = (row.adjustedP ?? 1) < 1 - frame.confidenceShare && !row.topic.isPrototype
+        let change = row.difference.map { $0.estimate * 100 }
+        let tone: TerminalStyle.Role = (change ?? 0) < 0 ? .bad : .good
+        return [
+            Table.Cell(row.topic.name + (row.topic.isPrototype ? " *" : "")),
+            .count(row.responses), share(row.share), .count(row.scores.total),
+            points(row.scores), Table.Cell(AnswerNumber.intervalText(row.interval), .muted),
+            points(row.others),
+            change.map { Table.Cell(Formatted.points($0), isReal ? tone : .plain) } ?? "—",
+            Table.Cell(row.adjustedP.map(AnswerNumber.probability) ?? ""),
+            Table.Cell(isReal ? "●" : "", tone),
+        ]
+    }
+
+    private func share(_ share: Double?) -> Table.Cell {
+        share.map { Table.Cell(Formatted.percent($0)) } ?? "—"
+    }
+
+    private func points(_ counts: NPSCounts) -> Table.Cell {
+        counts.score.map { Table.Cell(Formatted.points($0 * 100)) } ?? "—"
     }
 }

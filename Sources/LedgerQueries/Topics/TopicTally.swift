@@ -2,20 +2,20 @@ import LedgerCore
 import NPSStatistics
 
 /// Texts that a model has read, by topic, and the stated scores beside them.
-struct TopicTally {
+public struct TopicTally: Sendable {
     /// Texts that the model has not read.
-    var unread = 0
+    public internal(set) var unread = 0
     /// Texts that it has read.
-    private(set) var read = 0
+    public private(set) var read = 0
     /// Stated scores of those.
-    private(set) var scores = NPSCounts.zero
+    public private(set) var scores = NPSCounts.zero
     /// Texts about nothing it knows.
-    private(set) var withoutTopic = 0
-    private(set) var scoresWithoutTopic = NPSCounts.zero
+    public private(set) var withoutTopic = 0
+    public private(set) var scoresWithoutTopic = NPSCounts.zero
     /// Texts by topic.
-    private(set) var mentions: [Int]
+    public private(set) var mentions: [Int]
     /// Stated scores of those.
-    private(set) var mentioned: [NPSCounts]
+    public private(set) var mentioned: [NPSCounts]
 
     init(topics: Int) {
         mentions = .init(repeating: 0, count: topics)

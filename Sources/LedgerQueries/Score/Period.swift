@@ -1,15 +1,20 @@
-import ArgumentParser
 import LedgerCore
 import Presentation
 
 /// Calendar periods in UTC.
-enum Period: String, ExpressibleByArgument, CaseIterable {
+public enum Period: String, CaseIterable, Sendable {
+    /// A day.
     case day
+    /// A week from Monday.
     case week
+    /// A month.
     case month
+    /// Three months.
     case quarter
+    /// A year.
     case year
 
+    /// What a range of days is cut into where nobody says.
     static func fitting(days: Int) -> Period {
         switch days {
         case ...21: .day
@@ -21,7 +26,7 @@ enum Period: String, ExpressibleByArgument, CaseIterable {
     }
 
     /// Days from 1970-01-01 of the first day of the period that `day` falls in.
-    func start(ofDay day: Int) -> Int {
+    public func start(ofDay day: Int) -> Int {
         if self == .day { return day }
         // 1970-01-01 was a Thursday: day −3 was a Monday.
         if self == .week { return day - ((day + 3) % 7 + 7) % 7 }
@@ -34,8 +39,8 @@ enum Period: String, ExpressibleByArgument, CaseIterable {
     }
 
     /// What the period that begins on `day` is called.
-    func name(ofStart day: Int) -> String {
-        let date = Timestamp.formatDate(Microseconds(day) * TrendCommand.day)
+    public func name(ofStart day: Int) -> String {
+        let date = Timestamp.formatDate(Microseconds(day) * TimeSpan.day)
         switch self {
         case .day, .week: return date
         case .month: return String(date.dropLast(3))

@@ -1,18 +1,18 @@
 import LedgerCore
-import NPSBySegmentProjection
+import LedgerQueries
 
 /// Reasons in words, as they read in the direction that was asked: the second lens may be the
 /// earlier one.
-struct DifferenceWords {
-    let first: ResolvedLens
-    let second: ResolvedLens
+package struct DifferenceWords {
+    private let first: AnswerFrame
+    private let second: AnswerFrame
+
+    package init(_ difference: ScoreDifference) {
+        first = difference.first
+        second = difference.second
+    }
 
     private var isForward: Bool { first.lens.asOf <= second.lens.asOf }
-
-    /// What was recorded between the two lenses.
-    var between: Range<Position> {
-        min(first.lens.asOf, second.lens.asOf)..<max(first.lens.asOf, second.lens.asOf)
-    }
 
     private func name(_ number: UInt32?, _ none: String) -> String {
         number.map { "\($0)" } ?? none
@@ -28,7 +28,7 @@ struct DifferenceWords {
     }
 
     /// What a reason's responses have in common.
-    func label(_ reason: DifferenceReason) -> String {
+    package func label(_ reason: DifferenceReason) -> String {
         switch reason {
         case .recorded: isForward ? "new responses" : "not yet recorded"
         case .excluded: isForward ? "excluded since" : "not yet excluded"
@@ -50,11 +50,11 @@ struct DifferenceWords {
     }
 
     /// Why one response counts otherwise.
-    func label(_ change: ResponseChange) -> String {
+    package func label(_ change: ListedChange) -> String {
         switch change.reason {
         case .recorded: isForward ? "new response" : "not yet recorded"
         case .amended:
-            label(.amended) + ": " + change.amended.map(\.rawValue).joined(separator: ", ")
+            label(.amended) + ": " + change.amended.joined(separator: ", ")
         case .reclassified: reclassified(change)
         case .window: change.first == nil ? "in second window only" : "in first window only"
         case .duplicate:
@@ -63,9 +63,8 @@ struct DifferenceWords {
         }
     }
 
-    private func reclassified(_ change: ResponseChange) -> String {
-        let wasRead = change.firstRow?.isJudged ?? false
-        let isRead = change.secondRow?.isJudged ?? false
+    private func reclassified(_ change: ListedChange) -> String {
+        let (wasRead, isRead) = (change.wasRead, change.isRead)
         if first.model == second.model {
             return wasRead && isRead
                 ? "judged again" : isRead == isForward ? "read since" : "not yet read"
@@ -78,7 +77,5 @@ struct DifferenceWords {
     }
 
     /// What a response counts as.
-    static func counted(_ counted: ResponseChange.Counted?) -> String {
-        counted?.npsClass.name ?? "not counted"
-    }
+    package static func counted(_ npsClass: NPSClass?) -> String { npsClass?.name ?? "not counted" }
 }

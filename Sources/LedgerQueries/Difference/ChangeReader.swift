@@ -1,27 +1,43 @@
 import LedgerCore
-import LedgerQueries
 import LedgerReplay
 import LedgerStore
 import LedgerVault
 import LineageProjection
 import NPSBySegmentProjection
 import NPSLedger
+import NPSStatistics
 
-/// A listed response with what the log says of it.
-struct ListedChange {
-    let change: ResponseChange
+/// A response that counts otherwise, with what the log says of it.
+public struct ListedChange: Sendable {
+    /// Its position in the log.
+    public let position: Position
+    /// What it counts as under the first lens; nil where it does not count.
+    public let first: NPSClass?
+    /// What it counts as under the second lens; nil where it does not count.
+    public let second: NPSClass?
+    /// The first reason that suffices.
+    public let reason: DifferenceReason
+    /// What amendments between the two lenses changed: `score`, `text`, `segments`.
+    public let amended: [String]
+    /// Whether the first lens's model has read its text.
+    public let wasRead: Bool
+    /// Whether the second lens's model has read its text.
+    public let isRead: Bool
+    /// Its part of the difference, over the denominator of all responses.
+    public let numerator: Int
     /// Under the second lens, or the first where the second does not see the response.
-    let segments: [String: String]
+    public let segments: [String: String]
     /// Positions of the events that made the difference, ascending.
-    let events: [Position]
+    public let events: [Position]
     /// The text as the same lens has it; nil where it is not opened or there is none.
-    let text: String?
+    public let text: String?
 }
 
 /// Looks up what made a response count otherwise. A few seeks each, so it is for those listed.
 struct ChangeReader<Scores: StateReader, Links: StateReader> {
     private let log: EventLog
-    private let words: DifferenceWords
+    private let lenses: LensPair
+    private let total: DifferenceSums
     private let query: NPSBySegmentQuery<Scores>
     private let links: Links
     private let texts: SealedReader?
@@ -32,38 +48,46 @@ struct ChangeReader<Scores: StateReader, Links: StateReader> {
     var problem: String? { texts?.problem }
 
     init(
-        _ session: OpenLedger, _ words: DifferenceWords, query: NPSBySegmentQuery<Scores>,
-        links: Links, opensTexts: Bool
+        _ open: OpenLedger, _ lenses: LensPair, query: NPSBySegmentQuery<Scores>,
+        links: Links, total: DifferenceSums, opensTexts: Bool
     ) throws {
-        log = session.ledger.log
-        self.words = words
+        log = open.log
+        self.lenses = lenses
+        self.total = total
         self.query = query
         self.links = links
-        texts = opensTexts ? SealedReader(session.ledger, sealed: false) : nil
-        let history = try ThresholdRegistry(session.ledger).history()
-        edits = [words.first, words.second].compactMap { lens in
+        texts = opensTexts ? SealedReader(open.ledger, sealed: false) : nil
+        let history = try ThresholdRegistry(open.ledger).history()
+        edits = [lenses.first, lenses.second].compactMap { lens in
             history.last { $0.id == lens.thresholdsID && $0.position < lens.lens.asOf }?.position
         }
     }
 
     func read(_ change: ResponseChange) throws -> ListedChange {
-        let asOf = words.between.upperBound
+        let asOf = lenses.between.upperBound
         let linked = try LineageQuery.events(of: change.position, asOf: asOf, in: links)
         let row = change.secondRow ?? change.firstRow
-        let lens = change.secondRow == nil ? words.first : words.second
+        let lens = change.secondRow == nil ? lenses.first : lenses.second
         var text: String?
         if let texts, row?.hasText == true {
             text = try texts.open(try textPosition(change.position, lens, linked))?.text
         }
         return ListedChange(
-            change: change, segments: try row.map { try query.segments($0.tuple) } ?? [:],
+            position: change.position, first: change.first?.npsClass,
+            second: change.second?.npsClass, reason: change.reason,
+            amended: change.amended.map(\.rawValue),
+            wasRead: change.firstRow?.isJudged ?? false,
+            isRead: change.secondRow?.isJudged ?? false,
+            numerator: ResponseChange.effect(
+                ofKind: change.kind, first: total.first.total, second: total.second.total),
+            segments: try row.map { try query.segments($0.tuple) } ?? [:],
             events: Array(Set(try events(change, linked))).sorted(), text: text)
     }
 
     private func events(
         _ change: ResponseChange, _ linked: [LineageLink]
     ) throws -> [Position] {
-        let between = linked.filter { words.between.contains($0.position) }
+        let between = linked.filter { lenses.between.contains($0.position) }
         switch change.reason {
         case .recorded:
             return try [change.position] + judgements(change, linked, isEither: true)
@@ -85,7 +109,7 @@ struct ChangeReader<Scores: StateReader, Links: StateReader> {
     private func judgements(
         _ change: ResponseChange, _ linked: [LineageLink], isEither: Bool
     ) throws -> [Position] {
-        let sides = [(change.firstRow, words.first), (change.secondRow, words.second)]
+        let sides = [(change.firstRow, lenses.first), (change.secondRow, lenses.second)]
         return try sides.compactMap { row, lens in
             guard let row, row.isJudged, let model = lens.model else { return nil }
             let isInferred = lens.lens.basis == .inferred || row.score == nil
@@ -106,7 +130,7 @@ struct ChangeReader<Scores: StateReader, Links: StateReader> {
     private func decisions(
         _ change: ResponseChange, _ linked: [LineageLink]
     ) throws -> [Position] {
-        let sides = [(change.firstRow, words.first), (change.secondRow, words.second)]
+        let sides = [(change.firstRow, lenses.first), (change.secondRow, lenses.second)]
         return try sides.compactMap { row, lens in
             guard row?.decision != nil else { return nil }
             let text = try textPosition(change.position, lens, linked)

@@ -1,0 +1,130 @@
+import LedgerCore
+import LedgerQueries
+import NPSStatistics
+import Presentation
+
+extension ScoreDifference {
+    private func side(_ counts: NPSCounts, _ frame: AnswerFrame) -> [(String, JSONValue)] {
+        let bounds = frame.interval(of: counts)
+        return [
+            ("responses", .integer(counts.total)), ("promoters", .integer(counts.promoters)),
+            ("passives", .integer(counts.passives)), ("detractors", .integer(counts.detractors)),
+            ("nps", .optional(AnswerNumber.points(counts.score))),
+            ("low", .optional(AnswerNumber.points(bounds?.low))),
+            ("high", .optional(AnswerNumber.points(bounds?.high))),
+        ]
+    }
+
+    /// Points for reading, and the fraction of n₁·n₂ for adding up exactly.
+    private func amount(_ numerator: Int, of group: Group) -> [(String, JSONValue)] {
+        [
+            (
+                "points",
+                .optional(group.points(numerator).map { ($0 * 10_000).rounded() / 10_000 })
+            ),
+            ("numerator", group.denominator == nil ? .null : .integer(numerator)),
+        ]
+    }
+
+    private func json(_ group: Group) -> [(String, JSONValue)] {
+        [
+            (
+                "difference",
+                .object(
+                    amount(group.numerator, of: group)
+                        + [("denominator", .optional(group.denominator))])
+            ),
+            (
+                "reasons",
+                .array(
+                    rows(group).map { row in
+                        .object(
+                            [
+                                ("reason", .string(row.name)), ("label", .string(row.label)),
+                                ("responses", .integer(row.part.responses)),
+                            ] + amount(row.part.numerator, of: group))
+                    })
+            ),
+        ]
+    }
+
+    /// The rows that add up to a difference: those of the reasons that occur, then the rest.
+    package func rows(_ group: Group) -> [(name: String, label: String, part: Part)] {
+        let words = DifferenceWords(self)
+        return group.reasons.map { ($0.reason.name, words.label($0.reason), $0.part) }
+            + [("unchanged", "same responses, other total", group.unchanged)]
+    }
+
+    /// Everything but the responses.
+    package var json: [(String, JSONValue)] {
+        func lens(_ frame: AnswerFrame, _ counts: NPSCounts) -> JSONValue {
+            .object(frame.json + side(counts, frame))
+        }
+        return [("first", lens(first, total.first)), ("second", lens(second, total.second))]
+            + json(total) + [
+                (
+                    "segments",
+                    .array(
+                        groups.map { group in
+                            .object(
+                                [
+                                    (
+                                        "segment",
+                                        .object(zip(by, group.values).map { ($0, .optional($1)) })
+                                    ), ("first", .object(side(group.first, first))),
+                                    ("second", .object(side(group.second, second))),
+                                ] + json(group))
+                        })
+                ), ("changed", .integer(changed)), ("omitted", .integer(changed - listed)),
+            ]
+    }
+
+    /// The whole answer as JSON, in pieces: the head, then each response, then the end. The object
+    /// stays open between them, since its last member is written as it is found.
+    package var jsonHead: String {
+        JSONValue.object(json).serialized(pretty: true).dropLast(2) + ",\n  \"responses\": ["
+    }
+
+    /// What comes before and with a response.
+    package func jsonPiece(_ change: ListedChange, isFirst: Bool) -> String {
+        (isFirst ? "\n    " : ",\n    ") + json(change).serialized()
+    }
+
+    /// What closes the answer.
+    package static func jsonEnd(isEmpty: Bool) -> String { (isEmpty ? "]" : "\n  ]") + "\n}\n" }
+
+    /// A response's part of the difference in points: one of ten million is a hundred-thousandth.
+    private func points(_ change: ListedChange) -> Double? {
+        total.points(change.numerator).map { ($0 * 1e9).rounded() / 1e9 }
+    }
+
+    private func json(_ change: ListedChange) -> JSONValue {
+        var fields: [(String, JSONValue)] = [
+            ("position", .integer(change.position)),
+            ("segment", .object(dimensions.map { ($0, .optional(change.segments[$0])) })),
+            ("first", .optional(change.first?.name)), ("second", .optional(change.second?.name)),
+            ("reason", .string(change.reason.name)),
+            ("because", .string(DifferenceWords(self).label(change))),
+            ("amended", .array(change.amended.map { .string($0) })),
+            ("points", .optional(points(change))),
+            ("events", .array(change.events.map { .integer($0) })),
+        ]
+        if hasTexts { fields.append(("text", .optional(change.text))) }
+        return .object(fields)
+    }
+
+    /// The columns of the listed responses.
+    package var csvHeader: [String] {
+        ["position"] + dimensions + ["first", "second", "reason", "because", "points", "events"]
+            + (hasTexts ? ["text"] : [])
+    }
+
+    /// A listed response.
+    package func csv(_ change: ListedChange) -> [String] {
+        ["\(change.position)"] + dimensions.map { change.segments[$0] ?? "" } + [
+            change.first?.name ?? "", change.second?.name ?? "", change.reason.name,
+            DifferenceWords(self).label(change), AnswerNumber.text(points(change)),
+            change.events.map { "\($0)" }.joined(separator: " "),
+        ] + (hasTexts ? [change.text ?? ""] : [])
+    }
+}

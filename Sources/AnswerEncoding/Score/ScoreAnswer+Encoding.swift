@@ -1,0 +1,114 @@
+import LedgerCore
+import LedgerQueries
+import NPSStatistics
+import Presentation
+
+extension ScoreAnswer {
+    /// The answer, for programs.
+    package var json: JSONValue {
+        .object(
+            frame.json + [
+                ("rows", .array(rows.map(\.json))), ("omitted", .integer(omitted)),
+                ("total", total.json),
+            ])
+    }
+
+    /// The segments as a header and rows, or without any all responses.
+    package var csv: (header: [String], rows: [[String]]) {
+        let dimensions = (rows.first ?? total).segment.map(\.dimension)
+        return (
+            dimensions + SegmentScore.csvColumns, (rows.isEmpty ? [total] : rows).map(\.csv)
+        )
+    }
+}
+
+extension SegmentScore {
+    fileprivate var json: JSONValue {
+        let counts = tally.counts
+        return [
+            "segment": .object(segment.map { ($0.dimension, .optional($0.value)) }),
+            "responses": .integer(counts.total),
+            "promoters": .integer(counts.promoters),
+            "passives": .integer(counts.passives),
+            "detractors": .integer(counts.detractors),
+            "stated": .integer(tally.stated.total),
+            "inferred": .integer(tally.inferred.total),
+            "reviewed": .integer(tally.reviewed),
+            "uncounted": .integer(tally.uncounted),
+            "nps": .optional(AnswerNumber.points(counts.score)),
+            "expectedNps": .optional(AnswerNumber.points(tally.expected.mean)),
+            "low": .optional(AnswerNumber.points(interval?.low)),
+            "high": .optional(AnswerNumber.points(interval?.high)),
+        ]
+    }
+
+    fileprivate static let csvColumns = [
+        "responses", "promoters", "passives", "detractors", "stated", "inferred", "uncounted",
+        "nps", "expectedNps", "low", "high", "reviewed",
+    ]
+
+    fileprivate var csv: [String] {
+        let counts = tally.counts
+        let numbers = [
+            counts.total, counts.promoters, counts.passives, counts.detractors,
+            tally.stated.total, tally.inferred.total, tally.uncounted,
+        ].map(String.init)
+        let points = [counts.score, tally.expected.mean, interval?.low, interval?.high]
+            .map(AnswerNumber.pointsText)
+        return segment.map { $0.value ?? "" } + numbers + points + ["\(tally.reviewed)"]
+    }
+}
+
+extension TrendAnswer {
+    /// The answer, for programs.
+    package var json: JSONValue {
+        .object(
+            frame.json + [
+                ("every", .string(every.rawValue)), ("rolling", .string(rolling.text)),
+                ("series", .array(series.map { $0.json(every) })),
+            ])
+    }
+
+    /// A row for each period of each segment.
+    package var csv: (header: [String], rows: [[String]]) {
+        (
+            ["period"] + (series.first?.dimensions ?? []) + [
+                "responses", "nps", "low", "high", "rollingResponses", "rollingNps",
+            ], series.flatMap { $0.csv(every) }
+        )
+    }
+}
+
+extension TrendSeries {
+    fileprivate func json(_ period: Period) -> JSONValue {
+        [
+            "segment": .object(zip(dimensions, values).map { ($0, .optional($1)) }),
+            "points": .array(
+                points.map { point in
+                    [
+                        "period": .string(period.name(ofStart: point.start)),
+                        "start": .string(
+                            Timestamp.format(Microseconds(point.start) * TimeSpan.day)),
+                        "responses": .integer(point.tally.counts.total),
+                        "nps": .optional(AnswerNumber.points(point.tally.counts.score)),
+                        "expectedNps": .optional(AnswerNumber.points(point.tally.expected.mean)),
+                        "low": .optional(AnswerNumber.points(point.interval?.low)),
+                        "high": .optional(AnswerNumber.points(point.interval?.high)),
+                        "rollingResponses": .integer(point.rolling.counts.total),
+                        "rollingNps": .optional(AnswerNumber.points(point.rolling.counts.score)),
+                    ]
+                }),
+        ]
+    }
+
+    fileprivate func csv(_ period: Period) -> [[String]] {
+        points.map { point in
+            [period.name(ofStart: point.start)] + values.map { $0 ?? "" } + [
+                "\(point.tally.counts.total)", AnswerNumber.pointsText(point.tally.counts.score),
+                AnswerNumber.pointsText(point.interval?.low),
+                AnswerNumber.pointsText(point.interval?.high), "\(point.rolling.counts.total)",
+                AnswerNumber.pointsText(point.rolling.counts.score),
+            ]
+        }
+    }
+}

@@ -1,0 +1,143 @@
+import Catalog
+import LedgerCore
+import LedgerReplay
+import LedgerStore
+import NPSBySegmentProjection
+import NPSStatistics
+
+/// What a score is asked of.
+public struct ScoreRequest: Hashable, Sendable {
+    /// Which responses, and how they are grouped.
+    public var selection: Selection
+    /// Under which frame.
+    public var lens: LensRequest
+    /// Order of the segments.
+    public var order: Order
+    /// Segments at most; nil for all.
+    public var limit: Int?
+
+    /// A question.
+    public init(
+        _ selection: Selection = Selection(), _ lens: LensRequest = LensRequest(),
+        order: Order = .responses, limit: Int? = nil
+    ) {
+        self.selection = selection
+        self.lens = lens
+        self.order = order
+        self.limit = limit
+    }
+
+    /// Orders of segments.
+    public enum Order: String, CaseIterable, Sendable {
+        /// The largest first.
+        case responses
+        /// The highest score first.
+        case nps
+        /// By their values.
+        case name
+
+        fileprivate func apply(_ rows: [SegmentScore]) -> [SegmentScore] {
+            rows.sorted { left, right in
+                let byName = left.name < right.name
+                switch self {
+                case .name: return byName
+                case .responses:
+                    let (a, b) = (left.tally.counts.total, right.tally.counts.total)
+                    return a != b ? a > b : byName
+                case .nps:
+                    // Without a score it comes after the lowest.
+                    let (a, b) = (left.tally.counts.score ?? -2, right.tally.counts.score ?? -2)
+                    return a != b ? a > b : byName
+                }
+            }
+        }
+    }
+}
+
+/// The score of one segment: its sums, and the interval of its score.
+public struct SegmentScore: Sendable {
+    /// The dimensions asked for with the segment's values; nil where responses have none.
+    public let segment: [(dimension: String, value: String?)]
+    /// The sums.
+    public let tally: NPSTally
+    /// Of the score, as a share.
+    public let interval: Interval?
+
+    package init(
+        _ dimensions: [String], _ values: [String?], _ tally: NPSTally, _ frame: AnswerFrame
+    ) {
+        segment = Array(zip(dimensions, values))
+        self.tally = tally
+        interval = frame.interval(of: tally.counts)
+    }
+
+    /// The values, with a dash for one that there is not.
+    public var name: String { segment.map { $0.value ?? "—" }.joined(separator: " · ") }
+}
+
+/// A score by segment.
+public struct ScoreAnswer: Sendable {
+    /// Under which frame.
+    public let frame: AnswerFrame
+    /// The segments asked for, in their order; none where none were.
+    public let rows: [SegmentScore]
+    /// All responses that the selection keeps.
+    public let total: SegmentScore
+    /// Segments beyond the limit.
+    public let omitted: Int
+}
+
+extension OpenLedger {
+    /// The score, by segment, under any lens.
+    ///
+    /// - Throws: `LedgerError` with code `not-found` for a dimension, value, model, threshold set or
+    ///   position that there is not, `invalid` for a request that contradicts itself.
+    public func score(
+        _ request: ScoreRequest, for viewer: Viewer = .everything
+    ) throws -> ScoreAnswer {
+        let chosen = request.selection.segments
+        return try scores { state, horizon in
+            let query = NPSBySegmentQuery(state, workers: workers)
+            try check(chosen, query)
+            let lens = try resolve(request.lens, request.selection, horizon: horizon, state)
+            let frame = try frame(lens, request.lens)
+            let groups = try tally(lens, chosen, query)
+            let total = groups.reduce(into: NPSTally()) { $0 += $1.tallies[0] }
+            let rows = groups.map { SegmentScore(chosen.by, $0.values, $0.tallies[0], frame) }
+            let shown =
+                chosen.by.isEmpty ? [] : request.order.apply(rows).prefix(request.limit ?? .max)
+            return ScoreAnswer(
+                frame: frame, rows: Array(shown), total: SegmentScore([], [], total, frame),
+                omitted: chosen.by.isEmpty ? 0 : rows.count - shown.count)
+        }
+    }
+
+    /// Sums by group; by the sums of a former question where this process goes on asking.
+    private func tally<State: StateReader>(
+        _ lens: ResolvedLens, _ chosen: SegmentSelection, _ query: NPSBySegmentQuery<State>
+    ) throws -> [NPSBySegmentQuery<State>.Group] {
+        guard keepsSums else { return try query.tally(lens, chosen) }
+        var cube = cubes.take(lens)
+        // What a failed question leaves behind is not kept.
+        let groups = try cube.tally(lens, chosen, query)
+        cubes.put(cube, lens)
+        return groups
+    }
+
+    /// Answers from one snapshot of the scores, which are folded forward first.
+    ///
+    /// - Parameter answer: gets the state, and how far it has come.
+    package func scores<Answer>(
+        _ answer: (LMDBState, Position) throws -> Answer
+    ) throws -> Answer {
+        let store = try catalog.npsBySegment
+        while true {
+            try refresh(store)
+            let generation = try store.generation()
+            cubes.require(generation)
+            let answered = try store.read { state, build in try answer(state, build.position) }
+            // Another build that became live meanwhile may say otherwise at the same positions.
+            if try !keepsSums || store.generation() == generation { return answered }
+        }
+    }
+}

@@ -1,0 +1,199 @@
+import LedgerCore
+import LedgerStore
+import NPSBySegmentProjection
+import NPSStatistics
+
+/// What the course of a score is asked of.
+public struct TrendRequest: Hashable, Sendable {
+    /// Which responses, and how they are grouped.
+    public var selection: Selection
+    /// Under which frame.
+    public var lens: LensRequest
+    /// The periods; nil for those that fit the range.
+    public var every: Period?
+    /// Span of the rolling score, in whole days.
+    public var rolling: TimeSpan
+    /// Segments at most, the largest.
+    public var limit: Int
+
+    /// A question.
+    public init(
+        _ selection: Selection = Selection(), _ lens: LensRequest = LensRequest(),
+        every: Period? = nil, rolling: TimeSpan = TimeSpan(days: 30), limit: Int = 20
+    ) {
+        self.selection = selection
+        self.lens = lens
+        self.every = every
+        self.rolling = rolling
+        self.limit = limit
+    }
+}
+
+/// One segment's score by period.
+public struct TrendSeries: Sendable {
+    /// A period.
+    public struct Point: Sendable {
+        /// Its first day, counted from 1970-01-01.
+        public let start: Int
+        /// What was answered in it.
+        public package(set) var tally = NPSTally()
+        /// What was answered in the rolling span up to its end.
+        public package(set) var rolling = NPSTally()
+        /// Of the score in it, as a share.
+        public package(set) var interval: Interval?
+    }
+
+    /// The dimensions asked for.
+    public let dimensions: [String]
+    /// The segment's values in their order; nil where responses have none.
+    public let values: [String?]
+    /// By period, the earliest first.
+    public private(set) var points: [Point]
+
+    /// The values, with a dash for one that there is not.
+    public var name: String {
+        values.isEmpty ? "all" : values.map { $0 ?? "—" }.joined(separator: " · ")
+    }
+
+    /// Responses in all periods.
+    public var total: Int { points.reduce(0) { $0 + $1.tally.counts.total } }
+
+    /// A group's course.
+    ///
+    /// - Parameter rolling: the rolling sum up to the end of each of `days`.
+    init(
+        _ dimensions: [String], _ values: [String?], _ tallies: [NPSTally], days: TimeBuckets,
+        rolling: [NPSTally], period: Period, _ frame: AnswerFrame
+    ) {
+        self.dimensions = dimensions
+        self.values = values
+        let first = Int(days.start / TimeSpan.day)
+        var starts: [Int] = []
+        for index in 0..<days.count {
+            let start = period.start(ofDay: first + index)
+            if starts.last != start { starts.append(start) }
+        }
+        points = starts.map { Point(start: $0) }
+        var slot = 0
+        for index in 0..<days.count {
+            while slot + 1 < points.count, first + index >= points[slot + 1].start { slot += 1 }
+            points[slot].tally += tallies[index]
+            // The last day of the period leaves its rolling sum standing.
+            points[slot].rolling = rolling[index]
+        }
+        for index in points.indices {
+            points[index].interval = frame.interval(of: points[index].tally.counts)
+        }
+    }
+
+    /// For each of a group's daily sums, the sum of the `days` up to and with it.
+    static func rolling(_ tallies: [NPSTally], days: Int) -> [NPSTally] {
+        var sum = NPSTally()
+        return tallies.indices.map { index in
+            sum += tallies[index]
+            if index >= days { sum = sum.removing(tallies[index - days]) }
+            return sum
+        }
+    }
+}
+
+/// The course of a score.
+public struct TrendAnswer: Sendable {
+    /// Under which frame.
+    public let frame: AnswerFrame
+    /// The periods.
+    public let every: Period
+    /// Span of the rolling score.
+    public let rolling: TimeSpan
+    /// The largest segments first.
+    public let series: [TrendSeries]
+    /// Segments beyond the limit.
+    public let omitted: Int
+}
+
+extension OpenLedger {
+    /// Cells of one question: groups times days, those only the rolling score reaches back to
+    /// included. Beyond it memory would be the answer's limit.
+    private static let trendCellsMax = 4_000_000
+
+    /// The score over time, with a rolling window.
+    ///
+    /// - Throws: `LedgerError` as ``score(_:for:)`` does, and with code `invalid` for more segments
+    ///   and days than one answer holds.
+    public func trend(
+        _ request: TrendRequest, for viewer: Viewer = .everything
+    ) throws -> TrendAnswer {
+        guard request.rolling.length >= TimeSpan.day else {
+            throw LedgerError(.invalid, "a rolling score takes at least one day")
+        }
+        return try scores { state, horizon in
+            let query = NPSBySegmentQuery(state, workers: workers)
+            try check(request.selection.segments, query)
+            let lens = try resolve(request.lens, request.selection, horizon: horizon, state)
+            let frame = try frame(lens, request.lens)
+            guard let range = try query.timeRange(lens) else {
+                return TrendAnswer(
+                    frame: frame, every: request.every ?? .month, rolling: request.rolling,
+                    series: [], omitted: 0)
+            }
+            let (period, found) = try series(request, query, lens, range, frame, state)
+            let sorted = found.sorted { ($1.total, $0.name) < ($0.total, $1.name) }
+            let shown = sorted.prefix(request.limit)
+            return TrendAnswer(
+                frame: frame, every: period, rolling: request.rolling, series: Array(shown),
+                omitted: sorted.count - shown.count)
+        }
+    }
+
+    /// The course of every group, with the period that it is cut into.
+    ///
+    /// What was answered before the lens begins belongs to the rolling scores of its first days,
+    /// and to nothing else.
+    private func series(
+        _ request: TrendRequest, _ query: NPSBySegmentQuery<some StateReader>,
+        _ lens: ResolvedLens, _ range: (first: Microseconds, last: Microseconds),
+        _ frame: AnswerFrame, _ state: some StateReader
+    ) throws -> (Period, [TrendSeries]) {
+        let chosen = request.selection.segments
+        let rollingDays = Int(request.rolling.length / TimeSpan.day)
+        var (widened, earliest) = (lens, range.first)
+        if let from = lens.lens.from {
+            var wide = lens.lens
+            wide.from = from - Microseconds(rollingDays) * TimeSpan.day
+            widened = try ResolvedLens(wide, in: state)
+            earliest = try query.timeRange(widened)?.first ?? range.first
+        }
+        let first = max(earliest, lens.lens.from ?? earliest)
+        let end = range.last + 1
+        guard let all = TimeBuckets(covering: earliest, to: end, length: TimeSpan.day),
+            let shown = TimeBuckets(covering: first, to: end, length: TimeSpan.day)
+        else {
+            throw LedgerError(
+                .invalid, "responses span more than \(TimeBuckets.countMax) days",
+                remedy: .narrowOrShortenRolling)
+        }
+        // Every group takes its memory, whether or not anything falls into it.
+        let days = lens.lens.from == nil ? all.count : all.count + shown.count
+        let groupCount = try query.groupCount(chosen)
+        guard groupCount * days <= Self.trendCellsMax else {
+            throw LedgerError(
+                .invalid, "\(groupCount) segments over \(days) days are too many for one answer",
+                remedy: .narrow)
+        }
+        let period = request.every ?? Period.fitting(days: shown.count)
+        let groups = try query.tally(lens, chosen, buckets: shown)
+        let whole =
+            lens.lens.from == nil ? groups : try query.tally(widened, chosen, buckets: all)
+        let tallies = Dictionary(uniqueKeysWithValues: whole.map { ($0.values, $0.tallies) })
+        let series = groups.map { group in
+            // Both end with the same day.
+            let rolling = TrendSeries.rolling(
+                tallies[group.values] ?? group.tallies, days: rollingDays
+            ).suffix(shown.count)
+            return TrendSeries(
+                chosen.by, group.values, group.tallies, days: shown, rolling: Array(rolling),
+                period: period, frame)
+        }
+        return (period, series)
+    }
+}
