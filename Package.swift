@@ -148,7 +148,7 @@ let package = Package(
             name: "ledger-benchmark",
             dependencies: [
                 "AuditProjection", "CBareLMDB", "Catalog", "Classification", "Encoders",
-                "LedgerCore", "LedgerReplay", "LedgerStore", "LedgerVault", "LineageProjection",
+                "LedgerCore", "LedgerQueries", "LedgerReplay", "LedgerStore", "LedgerVault", "LineageProjection",
                 "NPSBySegmentProjection", "NPSLedger", "NPSStatistics", "Presentation",
                 "ProcessStart", "Simulation", "SurveyImport", arguments, crypto,
             ], path: "Tools/Benchmarks/ledger-benchmark",

@@ -38,7 +38,7 @@ extension NPSBySegmentQuery {
     public func flips(
         from first: ResolvedLens, to second: ResolvedLens, _ selection: SegmentSelection
     ) throws -> [(values: [String?], matrix: FlipMatrix)] {
-        let grouping = try Grouping(selection, state)
+        let grouping = try tuples().grouping(selection)
         var cells = [[Int]](
             repeating: [Int](repeating: 0, count: 9), count: grouping.groups.count)
         try forEachPair(first, second) { one, other in

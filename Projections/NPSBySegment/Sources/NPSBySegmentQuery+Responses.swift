@@ -57,7 +57,7 @@ extension NPSBySegmentQuery {
 
     /// The segment map of a tuple number.
     public func segments(_ tuple: UInt32) throws -> [String: String] {
-        let found = try state.withValue(StateKey.tuple(tuple)) { try Grouping.segments($0) }
+        let found = try state.withValue(StateKey.tuple(tuple)) { try SegmentTuples.segments($0) }
         guard let found else { throw DamagedState("a segment number") }
         return found
     }

@@ -8,7 +8,7 @@ extension NPSBySegmentQuery {
     public func tally(
         _ lens: ResolvedLens, _ selection: SegmentSelection, buckets: TimeBuckets? = nil
     ) throws -> [Group] {
-        let grouping = try Grouping(selection, state)
+        let grouping = try tuples().grouping(selection)
         let width = buckets?.count ?? 1
         let chunks = 0..<(try chunkCount())
         let raw: [RawTally] =

@@ -6,7 +6,7 @@ extension NPSBySegmentQuery {
         _ lens: ResolvedLens, _ selection: SegmentSelection = SegmentSelection(),
         _ body: (ResponseText) throws -> Void
     ) throws {
-        let grouping = try Grouping(selection, state)
+        let grouping = try tuples().grouping(selection)
         let view = try view(lens)
         for chunk in 0..<(try chunkCount()) {
             try forEachText(view, chunk) { text in

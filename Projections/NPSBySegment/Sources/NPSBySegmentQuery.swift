@@ -6,6 +6,7 @@ public struct NPSBySegmentQuery<State: StateReader> {
     let state: State
     let workers: Workers
     let chunksPerPart: Int
+    private let knownTuples: SegmentTuples?
 
     /// A query over a projection's state.
     ///
@@ -13,12 +14,17 @@ public struct NPSBySegmentQuery<State: StateReader> {
     ///   - workers: who counts.
     ///   - chunksPerPart: chunks that a worker takes at least; fewer are counted sooner than
     ///     another thread is woken.
+    ///   - tuples: the state's tuples, where the caller keeps them loaded; nil to read them.
     ///
     /// The answer depends on neither.
-    public init(_ state: State, workers: Workers = .caller, chunksPerPart: Int = 32) {
+    public init(
+        _ state: State, workers: Workers = .caller, chunksPerPart: Int = 32,
+        tuples: SegmentTuples? = nil
+    ) {
         self.state = state
         self.workers = workers
         self.chunksPerPart = chunksPerPart
+        knownTuples = tuples
     }
 
     /// One group's sums, one for each time bucket.
@@ -31,8 +37,10 @@ public struct NPSBySegmentQuery<State: StateReader> {
 
     /// The dimensions that responses have, sorted.
     public func dimensions() throws -> [String] {
-        try Grouping(SegmentSelection(), state).dimensions.sorted()
+        try tuples().dimensions
     }
+
+    func tuples() throws -> SegmentTuples { try knownTuples ?? SegmentTuples(state) }
 
     /// Number of response rows, whatever the lens.
     public func rowCount() throws -> Int {

@@ -26,8 +26,6 @@ public struct SegmentCube: Sendable {
 
     private var frame: ResolvedLens?
     private var blocks: [Block?] = []
-    private var tuples: [[String: String]] = []
-    private var groupings: [SegmentSelection: (tupleCount: Int, grouping: Grouping)] = [:]
 
     private let blockChunks: Int
 
@@ -51,11 +49,11 @@ public struct SegmentCube: Sendable {
         // Which of several responses counts depends on all others: no block stands alone.
         guard lens.lens.duplicates == .all else { return try query.tally(lens, selection) }
         forgetUnless(lens)
-        try loadTuples(query.state)
+        let tuples = try query.tuples()
         let chunkCount = try query.chunkCount()
         let marks = try marks(lens, chunkCount, query.state)
-        let identity = tuples.indices.map { Int32($0) }
-        let grouping = try grouping(selection)
+        let identity = (0..<Int32(tuples.count)).map { $0 }
+        let grouping = tuples.grouping(selection)
         var raw = [RawTally](repeating: RawTally(), count: grouping.groups.count)
         blocks += [Block?](repeating: nil, count: max(0, marks.count - blocks.count))
         countedBlocks = 0
@@ -98,26 +96,6 @@ public struct SegmentCube: Sendable {
             blocks.removeAll()
             self.frame = frame
         }
-    }
-
-    /// Tuples that came in since the last question; none is ever changed.
-    private mutating func loadTuples(_ state: some StateReader) throws {
-        while true {
-            let key = StateKey.tuple(UInt32(tuples.count))
-            guard let pairs = try state.withValue(key, { try Grouping.segments($0) }) else {
-                return
-            }
-            tuples.append(pairs)
-        }
-    }
-
-    private mutating func grouping(_ selection: SegmentSelection) throws -> Grouping {
-        if let known = groupings[selection], known.tupleCount == tuples.count {
-            return known.grouping
-        }
-        let grouping = Grouping(selection, tuples)
-        groupings[selection] = (tuples.count, grouping)
-        return grouping
     }
 
     private func marks(

@@ -27,6 +27,7 @@ final class CubeShelf: Sendable {
 
     private struct Shelf {
         var generation: UInt64 = 0
+        var tuples = SegmentTuples()
         var cubes: [Key: SegmentCube] = [:]
         /// The one asked last at the end.
         var order: [Key] = []
@@ -51,6 +52,14 @@ final class CubeShelf: Sendable {
             while shelf.order.count > Self.lensesMax {
                 shelf.cubes[shelf.order.removeFirst()] = nil
             }
+        }
+    }
+
+    /// The segment tuples of the state, those that have come in since the last question loaded.
+    func tuples(_ state: some StateReader) throws -> SegmentTuples {
+        try shelf.withLock { shelf in
+            try shelf.tuples.load(state)
+            return shelf.tuples
         }
     }
 

@@ -97,7 +97,7 @@ extension OpenLedger {
     ) throws -> ScoreAnswer {
         let chosen = request.selection.segments
         return try scores { state, horizon in
-            let query = NPSBySegmentQuery(state, workers: workers)
+            let query = try query(state)
             try check(chosen, query)
             let lens = try resolve(request.lens, request.selection, horizon: horizon, state)
             let frame = try frame(lens, request.lens)
@@ -110,6 +110,12 @@ extension OpenLedger {
                 frame: frame, rows: Array(shown), total: SegmentScore([], [], total, frame),
                 omitted: chosen.by.isEmpty ? 0 : rows.count - shown.count)
         }
+    }
+
+    /// A query that knows the tuples where this process goes on asking.
+    private func query<State: StateReader>(_ state: State) throws -> NPSBySegmentQuery<State> {
+        NPSBySegmentQuery(
+            state, workers: workers, tuples: keepsSums ? try cubes.tuples(state) : nil)
     }
 
     /// Sums by group; by the sums of a former question where this process goes on asking.

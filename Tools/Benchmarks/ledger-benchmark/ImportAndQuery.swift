@@ -30,7 +30,7 @@ struct ImportAndQuery: AsyncParsableCommand {
     }
 
     /// What one import came to.
-    private struct Imported {
+    struct Imported {
         var rows: Int
         var time: Duration
         var anonymousBytes: Int
@@ -75,7 +75,7 @@ struct ImportAndQuery: AsyncParsableCommand {
         ]
     }
 
-    private static func write(_ count: Int, to path: String) throws {
+    static func write(_ count: Int, to path: String) throws {
         var simulator = try Simulator(SimulationConfiguration(seed: 7, responses: count))
         _ = FileManager.default.createFile(atPath: path, contents: nil)
         guard let handle = FileHandle(forWritingAtPath: path) else {
@@ -94,7 +94,7 @@ struct ImportAndQuery: AsyncParsableCommand {
         try handle.close()
     }
 
-    private static func take(_ file: String, into directory: String) throws -> Imported {
+    static func take(_ file: String, into directory: String) throws -> Imported {
         guard let actor = Actor("benchmark") else { throw BenchmarkFailure("no actor") }
         let ledger = try Ledger.create(
             at: LedgerPaths(directory: directory + "/ledger"), origin: "benchmark.example",
@@ -160,7 +160,7 @@ struct ImportAndQuery: AsyncParsableCommand {
     }
 
     /// Seconds of loading and of asking, by the Python that is there.
-    private static func sqlite(_ file: String, into database: String) throws -> (Duration, Duration)
+    static func sqlite(_ file: String, into database: String) throws -> (Duration, Duration)
     {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
