@@ -25,24 +25,37 @@ public struct PersonalData: Hashable, Sendable {
     public var encoded: [UInt8] {
         var writer = CBORWriter(
             reservingBytes: 32 + (text?.utf8.count ?? 0) + (row?.count ?? 0))
-        writer.map([row != nil, text != nil, reason != nil, respondent != nil].count { $0 })
+        Self.write(row: row, text: text, reason: reason, respondent: respondent, to: &writer) {
+            $0.text($1)
+        }
+        return writer.bytes
+    }
+
+    /// Writes what is sealed, wherever it lies.
+    ///
+    /// - Parameter put: writes one of the texts.
+    static func write<Text>(
+        row: (some Collection<UInt8>)?, text: Text?, reason: Text?, respondent: Text?,
+        to writer: inout CBORWriter, _ put: (inout CBORWriter, Text) -> Void
+    ) {
+        let texts = (text == nil ? 0 : 1) + (reason == nil ? 0 : 1) + (respondent == nil ? 0 : 1)
+        writer.map(texts + (row == nil ? 0 : 1))
         if let row {
             writer.text("row")
             writer.byteString(row)
         }
         if let text {
             writer.text("text")
-            writer.text(text)
+            put(&writer, text)
         }
         if let reason {
             writer.text("reason")
-            writer.text(reason)
+            put(&writer, reason)
         }
         if let respondent {
             writer.text("respondent")
-            writer.text(respondent)
+            put(&writer, respondent)
         }
-        return writer.bytes
     }
 
     /// Reads what `encoded` wrote.

@@ -33,6 +33,28 @@ final class SecretBytes: @unchecked Sendable {
         try body(UnsafeRawBufferPointer(memory))
     }
 
+    /// Most that one call of the system gives.
+    private static let entropyBytesMax = 256
+
+    /// Fills a buffer with random bytes of the system's, as many at a time as it gives: a word at a
+    /// time, making keys would take longer than sealing with them.
+    static func fillRandomly(_ buffer: UnsafeMutableRawBufferPointer) throws(VaultError) {
+        guard let start = buffer.baseAddress else { return }
+        for offset in stride(from: 0, to: buffer.count, by: entropyBytesMax) {
+            let count = min(entropyBytesMax, buffer.count - offset)
+            guard getentropy(start + offset, count) == 0 else {
+                throw VaultError(
+                    .storage,
+                    "the system gives no random bytes: \(String(cString: strerror(errno)))")
+            }
+        }
+    }
+
+    /// Overwrites what nobody is to find.
+    static func wipe(_ buffer: UnsafeMutableRawBufferPointer) {
+        if let start = buffer.baseAddress { explicit_bzero(start, buffer.count) }
+    }
+
     deinit {
         if let start = memory.baseAddress {
             explicit_bzero(start, memory.count)

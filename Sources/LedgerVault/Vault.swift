@@ -22,9 +22,10 @@ public final class Vault: Sendable {
     /// Why nothing can be written; nil where it can.
     public var readOnlyReason: String? { refusal?.description }
     private let refusal: LMDBError?
-    /// For each purpose, the code as it is before any content: making it anew would take as long as
-    /// the content.
-    private let codes: [String: HMAC<SHA256>]
+    private let respondentCode: KeyedHash
+    private let contentCode: KeyedHash
+    private let textCode: KeyedHash
+    private let textsCode: KeyedHash
     /// The key that signs this ledger's checkpoints.
     public let signingKey: Curve25519.Signing.PrivateKey
     private let cache = Mutex<[UInt64: SecretBytes]>([:])
@@ -57,7 +58,11 @@ public final class Vault: Sendable {
             self.meta = meta
             self.master = master
             let secrets = try Self.secrets(environment, meta, master, create: create)
-            codes = Self.codes(SymmetricKey(data: secrets[..<32]))
+            let key = SymmetricKey(data: secrets[..<32])
+            respondentCode = KeyedHash(key: key, purpose: Self.respondentPurpose)
+            contentCode = KeyedHash(key: key, purpose: DigestPurpose.content.rawValue)
+            textCode = KeyedHash(key: key, purpose: DigestPurpose.text.rawValue)
+            textsCode = KeyedHash(key: key, purpose: DigestPurpose.texts.rawValue)
             signingKey = try Curve25519.Signing.PrivateKey(rawRepresentation: secrets[32...])
         } catch let error as LMDBError {
             throw VaultError(error)
@@ -174,14 +179,7 @@ public final class Vault: Sendable {
     }
 
     private static func freshBlock() throws -> SecretBytes {
-        try SecretBytes(count: Int(blockKeys) * keyBytes) { bytes in
-            for index in 0..<Int(blockKeys) {
-                SymmetricKey(size: .bits256).withUnsafeBytes {
-                    UnsafeMutableRawBufferPointer(rebasing: bytes[(index * keyBytes)...])
-                        .copyMemory(from: $0)
-                }
-            }
-        }
+        try SecretBytes(count: Int(blockKeys) * keyBytes) { try SecretBytes.fillRandomly($0) }
     }
 
     /// A key within its block.
@@ -260,7 +258,13 @@ public final class Vault: Sendable {
     /// A respondent's identifier as the log's subject table knows it: HMAC-SHA-256 under the
     /// vault's secret, 128 bits.
     public func pseudonym(of respondent: String) -> Hash128 {
-        authenticate(Self.respondentPurpose, [UInt8](respondent.utf8))
+        var respondent = respondent
+        return respondent.withUTF8 { pseudonym(of: UnsafeRawBufferPointer($0)) }
+    }
+
+    /// The pseudonym of an identifier whose UTF-8 lies elsewhere.
+    public func pseudonym(of respondent: UnsafeRawBufferPointer) -> Hash128 {
+        respondentCode.code(of: respondent)
     }
 
     /// What a digest is of: the same bytes as something else have another digest.
@@ -276,31 +280,21 @@ public final class Vault: Sendable {
     /// A digest of content that may be personal: without the vault's secret, guessing the content
     /// cannot be confirmed.
     public func digest(_ content: [UInt8], of purpose: DigestPurpose = .content) -> Hash128 {
-        authenticate(purpose.rawValue, content)
+        content.withUnsafeBytes { digest($0, of: purpose) }
+    }
+
+    /// The digest of content that lies elsewhere.
+    public func digest(
+        _ content: UnsafeRawBufferPointer, of purpose: DigestPurpose = .content
+    ) -> Hash128 {
+        switch purpose {
+        case .content: contentCode.code(of: content)
+        case .text: textCode.code(of: content)
+        case .texts: textsCode.code(of: content)
+        }
     }
 
     private static let respondentPurpose = "respondent"
-
-    private static func codes(_ secret: SymmetricKey) -> [String: HMAC<SHA256>] {
-        let purposes = DigestPurpose.allCases.map(\.rawValue) + [respondentPurpose]
-        return Dictionary(
-            uniqueKeysWithValues: purposes.map { purpose in
-                var code = HMAC<SHA256>(key: secret)
-                code.update(data: [UInt8](purpose.utf8) + [0])
-                return (purpose, code)
-            })
-    }
-
-    private func authenticate(_ purpose: String, _ content: [UInt8]) -> Hash128 {
-        guard var hash = codes[purpose] else { preconditionFailure("a purpose without a code") }
-        hash.update(data: content)
-        // In place: the code is no sequence of bytes that the compiler sees through.
-        return hash.finalize().withUnsafeBytes { code in
-            Hash128(
-                high: UInt64(bigEndian: code.loadUnaligned(as: UInt64.self)),
-                low: UInt64(bigEndian: code.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
-        }
-    }
 
     /// Closes the environment.
     public func close() { environment.close() }

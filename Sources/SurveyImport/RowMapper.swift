@@ -31,22 +31,19 @@ struct RowMapper {
     var naiveTimeCount: Int { times.naiveCount }
 
     /// Maps one row and appends what it says; `slots` has a value for each column of the plan.
-    ///
-    /// A row is some 300 bytes: it is appended where it is made, for handing it up through each
-    /// caller costs more than splitting it.
     mutating func map(
-        _ slots: UnsafeBufferPointer<SlotValue>, _ source: Source, into rows: inout [RowOutcome]
+        _ slots: UnsafeBufferPointer<SlotValue>, _ source: Source, into rows: inout RowBatch
     ) {
         do throws(Fault) {
-            rows.append(.row(try row(slots, source)))
+            try rows.append(source) { (row, batch) throws(Fault) in
+                try read(slots, source, into: &row, &batch)
+            }
         } catch {
             rows.append(
-                .rejected(
-                    RejectedRow(
-                        rowNumber: source.rowNumber, line: source.line, code: error.code,
-                        column: error.slot == MappingPlan.unmapped
-                            ? nil : plan.columns[error.slot],
-                        value: error.value, expected: error.expected, raw: Array(source.raw))))
+                RejectedRow(
+                    rowNumber: source.rowNumber, line: source.line, code: error.code,
+                    column: error.slot == MappingPlan.unmapped ? nil : plan.columns[error.slot],
+                    value: error.value, expected: error.expected, raw: Array(source.raw)))
         }
     }
 
@@ -61,41 +58,44 @@ struct RowMapper {
     private typealias Slots = UnsafeBufferPointer<SlotValue>
     private typealias Bytes = UnsafeBufferPointer<UInt8>
 
-    private mutating func row(
-        _ slots: Slots, _ source: Source
-    ) throws(Fault) -> ImportedRow {
-        var row = ImportedRow(rowNumber: source.rowNumber, line: source.line)
+    private mutating func read(
+        _ slots: Slots, _ source: Source, into row: inout RowBatch.Row, _ batch: inout RowBatch
+    ) throws(Fault) {
+        func field(_ bytes: Bytes?) -> RowBatch.Field {
+            bytes.map { batch.field($0, in: source, row) } ?? .none
+        }
         if plan.responseID != MappingPlan.unmapped {
-            row.responseID = try identifier(plan.responseID, slots)
-            guard row.responseID != nil else {
+            guard let id = try identifier(plan.responseID, slots) else {
                 throw Fault(
                     code: .idMissing, slot: plan.responseID, value: "",
                     expected: "an id; leave response_id unmapped to derive one from the content")
             }
+            row.responseID = field(id)
         }
-        row.respondentID = try identifier(plan.respondentID, slots)
-        try readScore(slots, into: &row)
-        row.text = try comment(slots)
-        guard row.score != nil || row.text != nil else {
+        row.respondentID = field(try identifier(plan.respondentID, slots))
+        if let score = try score(slots) {
+            row.score = UInt16(exactly: score.hundredths)
+            row.originalScore = field(score.original)
+        }
+        row.text = field(try comment(slots))
+        guard row.score != nil || row.text.isPresent else {
             throw Fault(
                 code: .neitherScoreNorText,
                 expected: "a score, a comment or both; blank rows say nothing")
         }
         row.occurredAt = try occurredAt(slots)
         row.updatedAt = try time(plan.updatedAt, slots)
-        row.channel = try label(plan.channel, slots, .fieldTooLong)
-        row.language = try label(plan.language, slots, .fieldTooLong)
-        row.surveyID = try label(plan.surveyID, slots, .fieldTooLong)
+        row.channel = field(try label(plan.channel, slots, .fieldTooLong))
+        row.language = field(try label(plan.language, slots, .fieldTooLong))
+        row.surveyID = field(try label(plan.surveyID, slots, .fieldTooLong))
         for segment in plan.segments {
-            guard let value = try label(segment.slot, slots, .segmentTooLong) else { continue }
-            row.segments.append(.init(dimension: segment.dimension, value: value))
+            let value = try label(segment.slot, slots, .segmentTooLong)
+            batch.append(segment: value.map { batch.field($0, in: source, row) } ?? .none)
         }
-        for exclusion in plan.exclusions where row.excludedBy == nil {
+        for (index, exclusion) in plan.exclusions.enumerated() where row.rule == nil {
             let value = try trimmed(exclusion.slot, slots) ?? Bytes(start: nil, count: 0)
-            if value.equals(exclusion.value) { row.excludedBy = exclusion.reason }
+            if value.equals(exclusion.value) { row.rule = Int32(index) }
         }
-        row.raw = Array(source.raw)
-        return row
     }
 
     /// The bytes of a slot as they stand; nil where it is unmapped, missing or blank.
@@ -119,46 +119,47 @@ struct RowMapper {
         return bytes
     }
 
-    private func identifier(_ slot: Int, _ slots: Slots) throws(Fault) -> String? {
+    private func identifier(_ slot: Int, _ slots: Slots) throws(Fault) -> Bytes? {
         guard let bytes = try trimmed(slot, slots) else { return nil }
         guard bytes.count <= limits.maxIdentifierBytes else {
             throw Fault(
                 code: .idTooLong, slot: slot, value: "\(bytes.count) bytes",
                 expected: "at most \(limits.maxIdentifierBytes) bytes; check the column")
         }
-        return bytes.text
+        return bytes
     }
 
     private func label(
         _ slot: Int, _ slots: Slots, _ code: RejectionCode
-    ) throws(Fault) -> String? {
+    ) throws(Fault) -> Bytes? {
         guard let bytes = try trimmed(slot, slots) else { return nil }
         guard bytes.count <= limits.maxSegmentBytes else {
             throw Fault(
                 code: code, slot: slot, value: bytes.shortText,
                 expected: "at most \(limits.maxSegmentBytes) bytes; check the column")
         }
-        return bytes.text
+        return bytes
     }
 
-    private func comment(_ slots: Slots) throws(Fault) -> String? {
+    private func comment(_ slots: Slots) throws(Fault) -> Bytes? {
         guard let bytes = try value(plan.text, slots), !bytes.trimmed.isEmpty else { return nil }
         guard bytes.count <= limits.maxTextBytes else {
             throw Fault(
                 code: .textTooLong, slot: plan.text, value: "\(bytes.count) bytes",
                 expected: "at most \(limits.maxTextBytes) bytes")
         }
-        return bytes.text
+        return bytes
     }
 
-    private func readScore(_ slots: Slots, into row: inout ImportedRow) throws(Fault) {
-        guard let bytes = try trimmed(plan.score, slots), !bytes.isMissingToken else { return }
+    /// The score, and how it stood where it says something else.
+    private func score(
+        _ slots: Slots
+    ) throws(Fault) -> (hundredths: Int, original: Bytes?)? {
+        guard let bytes = try trimmed(plan.score, slots), !bytes.isMissingToken else { return nil }
         let code: RejectionCode
         switch scores.read(bytes) {
         case .score(let hundredths, let isExact):
-            row.score = hundredths
-            if !isExact { row.originalScore = bytes.text }
-            return
+            return (hundredths, isExact ? nil : bytes)
         case .notANumber: code = .scoreNotANumber
         case .outOfRange: code = .scoreOutOfRange
         case .fraction: code = .scoreFraction

@@ -2,7 +2,7 @@ import Glibc
 
 extension SurveyFileReader {
     /// Appends the next row of separated values; false at the end.
-    mutating func readRecord(into rows: inout [RowOutcome]) throws(ImportError) -> Bool {
+    mutating func readRecord(into rows: inout RowBatch) throws(ImportError) -> Bool {
         while true {
             let scan = splitter.split(
                 window.base, from: window.start, to: window.end, isAtEnd: window.isAtEnd)
@@ -15,7 +15,7 @@ extension SurveyFileReader {
                     line: line
                         + LineCount.endings(window.base, window.start, splitter.quoteStart))
             case .needsMore, .unclosedQuote:
-                rows.append(.rejected(try skipLongRecord()))
+                rows.append(try skipLongRecord())
                 return true
             case .complete:
                 if takeRecord(into: &rows) { return true }
@@ -24,7 +24,7 @@ extension SurveyFileReader {
     }
 
     /// Consumes the record that was split and appends what it says; false for a blank line.
-    private mutating func takeRecord(into rows: inout [RowOutcome]) -> Bool {
+    private mutating func takeRecord(into rows: inout RowBatch) -> Bool {
         let start = window.start
         let row = UnsafeBufferPointer(
             start: window.base + start, count: splitter.contentEnd - start)
@@ -40,9 +40,9 @@ extension SurveyFileReader {
             let quoteLine =
                 place + LineCount.endings(window.base, start, splitter.quoteStart)
             rows.append(
-                .rejected(tooLong(source, quoteLine: splitter.hasQuotes ? quoteLine : nil)))
+                tooLong(source, quoteLine: splitter.hasQuotes ? quoteLine : nil))
         } else if let fault = faultOfBytes(source) {
-            rows.append(.rejected(fault))
+            rows.append(fault)
         } else if splitter.mayHaveHighBytes {
             decodeRecord(source, from: start, into: &rows)
         } else {
@@ -53,13 +53,13 @@ extension SurveyFileReader {
 
     /// Maps a row that is not known to be ASCII and begins at `start` of the window.
     private mutating func decodeRecord(
-        _ source: RowMapper.Source, from start: Int, into rows: inout [RowOutcome]
+        _ source: RowMapper.Source, from start: Int, into rows: inout RowBatch
     ) {
         let spans = UnsafeBufferPointer(start: splitter.fields, count: splitter.fieldCount)
         let ranges = spans.lazy.map { Int($0.start) - start..<Int($0.end) - start }
         switch decoder.decode(source.raw, fields: ranges) {
         case .unchanged: mapRecord(window.base, source, into: &rows)
-        case .invalid: rows.append(.rejected(invalidEncoding(source)))
+        case .invalid: rows.append(invalidEncoding(source))
         case .changed:
             // The row is split again, for it became longer; the splitter loads whole words, so
             // a word of padding follows.
@@ -76,11 +76,11 @@ extension SurveyFileReader {
     }
 
     private mutating func mapRecord(
-        _ base: UnsafePointer<UInt8>, _ source: RowMapper.Source, into rows: inout [RowOutcome]
+        _ base: UnsafePointer<UInt8>, _ source: RowMapper.Source, into rows: inout RowBatch
     ) {
         let count = splitter.fieldCount
         if count != columns.count, let ragged = raggedRow(base, source) {
-            rows.append(.rejected(ragged))
+            rows.append(ragged)
             return
         }
         scratch.beginRow(ofBytes: source.raw.count)

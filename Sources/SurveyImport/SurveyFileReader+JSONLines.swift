@@ -2,7 +2,7 @@ import Glibc
 
 extension SurveyFileReader {
     /// Appends the next row of JSON Lines; false at the end.
-    mutating func readLine(into rows: inout [RowOutcome]) throws(ImportError) -> Bool {
+    mutating func readLine(into rows: inout RowBatch) throws(ImportError) -> Bool {
         while true {
             let bytes = window.bytes
             guard let base = bytes.baseAddress, !bytes.isEmpty else {
@@ -16,7 +16,7 @@ extension SurveyFileReader {
             } else if window.isAtEnd {
                 if takeLine(bytes.count, endingBytes: 0, into: &rows) { return true }
             } else if bytes.count > options.maxRowBytes {
-                rows.append(.rejected(try skipLongLine()))
+                rows.append(try skipLongLine())
                 return true
             } else {
                 try window.fill()
@@ -26,7 +26,7 @@ extension SurveyFileReader {
 
     /// Consumes a line and appends what it says; false for a blank one.
     private mutating func takeLine(
-        _ length: Int, endingBytes: Int, into rows: inout [RowOutcome]
+        _ length: Int, endingBytes: Int, into rows: inout RowBatch
     ) -> Bool {
         var row = UnsafeBufferPointer(rebasing: window.bytes.prefix(length))
         window.start += length + endingBytes
@@ -37,13 +37,13 @@ extension SurveyFileReader {
         rowNumber += 1
         let source = RowMapper.Source(rowNumber: rowNumber, line: place, raw: row)
         if row.count > options.maxRowBytes {
-            rows.append(.rejected(tooLong(source, quoteLine: nil)))
+            rows.append(tooLong(source, quoteLine: nil))
         } else if let fault = faultOfBytes(source) {
-            rows.append(.rejected(fault))
+            rows.append(fault)
         } else {
             switch decoder.decode(row, fields: CollectionOfOne(0..<row.count)) {
             case .unchanged: mapLine(source, into: &rows)
-            case .invalid: rows.append(.rejected(invalidEncoding(source)))
+            case .invalid: rows.append(invalidEncoding(source))
             case .changed:
                 let decoded = decoder.decoded
                 decoded.withUnsafeBufferPointer { bytes in
@@ -56,7 +56,7 @@ extension SurveyFileReader {
         return true
     }
 
-    private mutating func mapLine(_ source: RowMapper.Source, into rows: inout [RowOutcome]) {
+    private mutating func mapLine(_ source: RowMapper.Source, into rows: inout RowBatch) {
         let code: RejectionCode
         let expected: String
         var column: String?
@@ -79,10 +79,9 @@ extension SurveyFileReader {
             expected = "each key once; the object has two for \"\(path)\""
         }
         rows.append(
-            .rejected(
-                RejectedRow(
-                    rowNumber: source.rowNumber, line: source.line, code: code, column: column,
-                    expected: expected, raw: Array(source.raw))))
+            RejectedRow(
+                rowNumber: source.rowNumber, line: source.line, code: code, column: column,
+                expected: expected, raw: Array(source.raw)))
     }
 
     /// Passes over a line that does not fit the window, holding none of it but its beginning.

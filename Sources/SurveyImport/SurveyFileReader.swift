@@ -44,7 +44,8 @@ public struct SurveyFileReader: ~Copyable {
     var shortRowCount = 0
     var isFinished = false
     private var failure: ImportError?
-    private var single: [RowOutcome] = []
+    /// The row that was read last, for who takes them one by one.
+    private var single: RowBatch
 
     /// The columns and paths that a first line of JSON is searched for.
     private static let columnsMax = 1000
@@ -120,19 +121,20 @@ public struct SurveyFileReader: ~Copyable {
         scratch = RowScratch(slotCount: wanted.count)
         self.mapper = mapper
         self.window = window
+        single = RowBatch(mapper.plan)
     }
 
     /// The next row, or nil at the end of the file.
     public mutating func next() throws(ImportError) -> RowOutcome? {
-        // The array is taken out while it is filled, for the reader itself changes meanwhile.
-        var row = single
-        single = []
-        defer { single = row }
-        return try read(into: &row) ? row.popLast() : nil
+        // The batch is taken out while it is filled, for the reader itself changes meanwhile.
+        var row = RowBatch()
+        swap(&row, &single)
+        defer { swap(&row, &single) }
+        row.removeAll()
+        return try read(into: &row) ? row.outcome(at: 0) : nil
     }
 
-    /// Replaces `rows` by up to `max` further rows and answers how many; 0 at the end. Faster than
-    /// ``next()`` row by row.
+    /// Replaces `rows` by up to `max` further rows and answers how many; 0 at the end.
     ///
     /// Where the file fails after some rows these are delivered, and the next call throws.
     @discardableResult
@@ -142,7 +144,8 @@ public struct SurveyFileReader: ~Copyable {
         rows.removeAll(keepingCapacity: true)
         while rows.count < max {
             do throws(ImportError) {
-                guard try read(into: &rows) else { break }
+                guard let row = try next() else { break }
+                rows.append(row)
             } catch {
                 if rows.isEmpty { throw error }
                 break
@@ -151,8 +154,30 @@ public struct SurveyFileReader: ~Copyable {
         return rows.count
     }
 
+    /// Adds up to `max` further rows to `batch` and answers how many; 0 at the end. Faster than
+    /// rows with strings of their own.
+    ///
+    /// Where the file fails after some rows these are delivered, and the next call throws. Fewer
+    /// come where the rows are so long that the batch is full.
+    public mutating func append(
+        to batch: inout RowBatch, max: Int
+    ) throws(ImportError) -> Int {
+        batch.lay(out: mapper.plan)
+        var count = 0
+        while count < max, count == 0 || batch.bytes.count < RowBatch.bytesMax {
+            do throws(ImportError) {
+                guard try read(into: &batch) else { break }
+                count += 1
+            } catch {
+                if count == 0 { throw error }
+                break
+            }
+        }
+        return count
+    }
+
     /// Appends the next row; false at the end. A failure is kept and thrown again.
-    private mutating func read(into rows: inout [RowOutcome]) throws(ImportError) -> Bool {
+    private mutating func read(into rows: inout RowBatch) throws(ImportError) -> Bool {
         if let failure { throw failure }
         do throws(ImportError) {
             let isRow =

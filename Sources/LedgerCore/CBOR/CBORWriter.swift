@@ -52,6 +52,22 @@ public struct CBORWriter: Sendable {
         bytes.append(contentsOf: utf8)
     }
 
+    /// Writes the name of a field.
+    @inlinable
+    public mutating func field(_ name: StaticString) {
+        head(3, UInt64(name.utf8CodeUnitCount))
+        bytes.append(
+            contentsOf: UnsafeBufferPointer(
+                start: name.utf8Start, count: name.utf8CodeUnitCount))
+    }
+
+    /// Writes a text string whose UTF-8 lies elsewhere.
+    @inlinable
+    public mutating func text(utf8 value: UnsafeRawBufferPointer) {
+        head(3, UInt64(value.count))
+        bytes.append(contentsOf: value)
+    }
+
     /// Writes a byte string.
     @inlinable
     public mutating func byteString(_ value: some Collection<UInt8>) {

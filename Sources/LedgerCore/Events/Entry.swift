@@ -64,22 +64,48 @@ public enum Entry {
     public static func append(
         _ draft: EventDraft, sealedCommitment: [UInt8]?, to writer: inout CBORWriter
     ) throws(EntryError) -> Int {
-        guard (timeMin...timeMax).contains(draft.occurredAt) else {
-            throw EntryError.timeOutOfRange(draft.occurredAt)
+        var commitment: CommitmentBytes?
+        if let sealedCommitment {
+            precondition(sealedCommitment.count == commitmentBytes, "a commitment is a SHA-256")
+            commitment = sealedCommitment.withUnsafeBytes {
+                $0.loadUnaligned(as: CommitmentBytes.self)
+            }
+        }
+        return try append(
+            draft.name, version: draft.version, occurredAt: draft.occurredAt, actor: draft.actor,
+            cause: draft.cause, sealedCommitment: commitment, to: &writer
+        ) { $0.encoded(draft.payload) }
+    }
+
+    /// A sealed commitment as it is handed on without an array.
+    public typealias CommitmentBytes = (UInt64, UInt64, UInt64, UInt64)
+
+    /// Encodes an entry at the end of `writer`, its payload with it; where it throws, the writer is
+    /// as it was.
+    ///
+    /// - Parameter payload: writes the payload's deterministic CBOR map.
+    /// - Returns: the offset of the eight bytes of recorded-at, counted from the entry's start.
+    public static func append(
+        _ name: EventName, version: UInt32, occurredAt: Microseconds, actor: Actor,
+        cause: Position?, sealedCommitment: CommitmentBytes?, to writer: inout CBORWriter,
+        payload: (inout CBORWriter) -> Void
+    ) throws(EntryError) -> Int {
+        guard (timeMin...timeMax).contains(occurredAt) else {
+            throw EntryError.timeOutOfRange(occurredAt)
         }
         let start = writer.bytes.count
         writer.array(9)
         writer.unsigned(formatVersion)
-        writer.text(draft.name.rawValue)
-        writer.unsigned(UInt64(draft.version))
+        writer.text(name.rawValue)
+        writer.unsigned(UInt64(version))
         let offset = writer.bytes.count + 1 - start
         writer.unsigned(UInt64(timeMax))
-        writer.unsigned(UInt64(draft.occurredAt))
-        writer.text(draft.actor.name)
-        if let cause = draft.cause { writer.unsigned(cause) } else { writer.null() }
-        writer.encoded(draft.payload)
+        writer.unsigned(UInt64(occurredAt))
+        writer.text(actor.name)
+        if let cause { writer.unsigned(cause) } else { writer.null() }
+        payload(&writer)
         if let sealedCommitment {
-            writer.byteString(sealedCommitment)
+            withUnsafeBytes(of: sealedCommitment) { writer.byteString($0) }
         } else {
             writer.null()
         }

@@ -50,6 +50,10 @@ public struct Hash128: Hashable, Comparable, Sendable {
         }
     }
 
+    /// Feeds one half: either is uniform on its own, and tables of these are asked for every row.
+    @inlinable
+    public func hash(into hasher: inout Hasher) { hasher.combine(low) }
+
     /// Numeric order, which is the bytes' order.
     @inlinable
     public static func < (left: Hash128, right: Hash128) -> Bool {

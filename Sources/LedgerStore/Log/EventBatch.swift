@@ -1,4 +1,3 @@
-import Crypto
 import LedgerCore
 import LedgerProof
 
@@ -82,14 +81,57 @@ public struct EventBatch: Sendable {
         after predecessor: (key: IdempotencyKey, body: Hash128)? = nil,
         sealed: SealedPart? = nil, binding: SubjectBinding? = nil
     ) throws(EntryError) {
-        let commitment = sealed.map { [UInt8](SHA256.hash(data: $0.bytes)) }
+        let part = sealed.map { sealed in
+            seal(for: sealed.subject) { $0.append(contentsOf: sealed.bytes) }
+        }
+        try append(
+            draft.name, version: draft.version, occurredAt: draft.occurredAt, actor: draft.actor,
+            cause: draft.cause, key: key, body: body, after: predecessor, sealed: part,
+            binding: binding
+        ) { $0.encoded(draft.payload) }
+    }
+
+    /// A sealed part that stands in a batch and waits for its event.
+    public struct PendingPart {
+        fileprivate let subject: UInt64
+        fileprivate let bytes: Range<Int>
+    }
+
+    /// Puts a sealed part into the batch; the next event appended is the one it stands beside.
+    ///
+    /// - Parameter write: appends the part's bytes, and nothing where it throws.
+    public mutating func seal<Failure: Error>(
+        for subject: UInt64, _ write: (inout [UInt8]) throws(Failure) -> Void
+    ) throws(Failure) -> PendingPart {
+        let start = sealedArena.count
+        try write(&sealedArena)
+        return PendingPart(subject: subject, bytes: start..<sealedArena.count)
+    }
+
+    /// Adds an event whose payload is written where it is to stand. Parameters as above, and:
+    ///
+    /// - Parameters:
+    ///   - sealed: what `seal(for:_:)` gave last.
+    ///   - payload: writes the payload's deterministic CBOR map.
+    public mutating func append(
+        _ name: EventName, version: UInt32, occurredAt: Microseconds, actor: Actor,
+        cause: Position? = nil, key: IdempotencyKey? = nil, body: Hash128? = nil,
+        after predecessor: (key: IdempotencyKey, body: Hash128)? = nil,
+        sealed: PendingPart? = nil, binding: SubjectBinding? = nil,
+        payload: (inout CBORWriter) -> Void
+    ) throws(EntryError) {
+        precondition(sealed.map { $0.bytes.upperBound == sealedArena.count } ?? true)
+        let commitment = sealed.map { digest(of: $0.bytes) }
         let (start, index) = (writer.bytes.count, items.count)
         writer.bytes.append(0)
         let offset: Int
-        do {
-            offset = try Entry.append(draft, sealedCommitment: commitment, to: &writer)
+        do throws(EntryError) {
+            offset = try Entry.append(
+                name, version: version, occurredAt: occurredAt, actor: actor, cause: cause,
+                sealedCommitment: commitment, to: &writer, payload: payload)
         } catch {
             writer.bytes.removeLast()
+            if let sealed { sealedArena.removeLast(sealed.bytes.count) }
             throw error
         }
         if let key {
@@ -99,14 +141,11 @@ public struct EventBatch: Sendable {
         items.append(
             Item(
                 start: start, count: UInt16(writer.bytes.count - start - 1),
-                recordedAtOffset: UInt16(offset), name: draft.name,
+                recordedAtOffset: UInt16(offset), name: name,
                 body: body ?? LogSchema.payloadBody))
         if let sealed {
-            let from = sealedArena.count
-            sealedArena.append(contentsOf: sealed.bytes)
             self.sealed.append(
-                SealedRange(
-                    index: index, subject: sealed.subject, bytes: from..<sealedArena.count))
+                SealedRange(index: index, subject: sealed.subject, bytes: sealed.bytes))
         }
         if let binding { bindings.append((index, binding)) }
         if let predecessor {
@@ -115,11 +154,60 @@ public struct EventBatch: Sendable {
         stampedAt = nil
     }
 
+    private func digest(of bytes: Range<Int>) -> Entry.CommitmentBytes {
+        sealedArena.withUnsafeBytes { arena in
+            MerkleHash(hashing: UnsafeRawBufferPointer(rebasing: arena[bytes]))
+                .withUnsafeBytes { $0.loadUnaligned(as: Entry.CommitmentBytes.self) }
+        }
+    }
+
+    /// Adds the events of a batch that was prepared apart, after those that are there.
+    ///
+    /// What both were stamped with stays where it is the same.
+    public mutating func append(contentsOf other: EventBatch) {
+        precondition(condition == nil && other.condition == nil && other.clock == nil)
+        let (events, bytes, parts) = (items.count, writer.bytes.count, sealedArena.count)
+        stampedAt = events == 0 || stampedAt == other.stampedAt ? other.stampedAt : nil
+        if stampedAt == nil { leaves = [] } else { leaves.append(contentsOf: other.leaves) }
+        writer.bytes.append(contentsOf: other.writer.bytes)
+        sealedArena.append(contentsOf: other.sealedArena)
+        items.append(
+            contentsOf: other.items.lazy.map { item in
+                var item = item
+                item.start += bytes
+                return item
+            })
+        sealed.append(
+            contentsOf: other.sealed.lazy.map { part in
+                SealedRange(
+                    index: part.index + events, subject: part.subject,
+                    bytes: (part.bytes.lowerBound + parts)..<(part.bytes.upperBound + parts))
+            })
+        bindings.append(contentsOf: other.bindings.lazy.map { ($0.index + events, $0.binding) })
+        predecessors.append(
+            contentsOf: other.predecessors.lazy.map { ($0.index + events, $0.key, $0.body) })
+        keys.append(
+            contentsOf: other.keys.lazy.map {
+                KeyedOrdinal(key: $0.key, ordinal: $0.ordinal + UInt32(events))
+            })
+        isSorted = keys.count < 2
+    }
+
     /// Stamps recorded-at into every entry, hashes the leaves and puts the keys in order.
     ///
     /// Worth calling for large batches before they are submitted. The log does it for the others,
     /// and again should its own recorded-at have moved past `time`.
     public mutating func stamp(_ time: Microseconds) {
+        if stampedAt != time { hashLeaves(stampedAt: time) }
+        if !isSorted {
+            keys.sortByKey()
+            isSorted = true
+        }
+    }
+
+    /// Stamps recorded-at and hashes the leaves of a part that `append(contentsOf:)` will join to
+    /// others: the keys are put in order once all are together.
+    public mutating func hashLeaves(stampedAt time: Microseconds) {
         let (items, clock) = (self.items, clock)
         leaves = writer.bytes.withUnsafeMutableBytes { raw in
             items.map { item in
@@ -134,10 +222,6 @@ public struct EventBatch: Sendable {
             }
         }
         stampedAt = time
-        if !isSorted {
-            keys.sortByKey()
-            isSorted = true
-        }
     }
 
     /// Stamps entries with a recorded-at that is not the clock's time, which stands beside it.
@@ -162,6 +246,7 @@ public struct EventBatch: Sendable {
             writer = carried
         }
         self.clock = clock
+        stampedAt = nil
         stamp(time)
     }
 

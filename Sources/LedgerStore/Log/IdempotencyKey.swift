@@ -15,6 +15,11 @@ public struct IdempotencyKey: Hashable, Sendable {
         }
     }
 
+    /// The key of a source and an id whose UTF-8 lies elsewhere.
+    public init(source: UnsafeRawBufferPointer, id: UnsafeRawBufferPointer) {
+        hash = Self.hash(source, id)
+    }
+
     private static func hash(
         _ source: UnsafeRawBufferPointer, _ id: UnsafeRawBufferPointer
     ) -> Hash128 {

@@ -12,11 +12,11 @@ extension EventBatch {
         _ output: ClassifierOutput, of response: Position, text: Position, by model: ModelVersion,
         at now: Microseconds
     ) throws -> Bool {
+        let payload = ClassificationRecorded(response: response, model: model, output)
         try append(
-            EventDraft(
-                ClassificationRecorded(response: response, model: model, output),
-                occurredAt: now, actor: .system, cause: text),
-            key: .judgement(of: response, text: text, by: model))
+            ClassificationRecorded.name, version: ClassificationRecorded.version, occurredAt: now,
+            actor: .system, cause: text, key: .judgement(of: response, text: text, by: model)
+        ) { payload.write(to: &$0) }
         guard !output.topics.isEmpty else { return false }
         try append(
             EventDraft(

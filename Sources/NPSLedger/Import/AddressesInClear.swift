@@ -1,5 +1,3 @@
-import SurveyImport
-
 /// Finds e-mail addresses in what is recorded in clear.
 ///
 /// Comments and respondents are sealed per person. Ids of responses, segments, channel, language,
@@ -10,40 +8,25 @@ public enum AddressesInClear {
     /// percent-encoded form) and a domain of two labels behind it. A handle such as `@anna` is none.
     public static func isHeld(in text: String) -> Bool {
         var text = text
-        return text.withUTF8 { bytes in
-            var index = 1
-            while index < bytes.count {
-                // Asked of every value of every row: nearly all bytes are passed over here.
-                guard mayBeSign(bytes[index]) else {
-                    index += 1
-                    continue
-                }
-                let signBytes = signBytes(bytes[index...])
-                if signBytes > 0, isOfName(bytes[index - 1]),
-                    isDomain(bytes[(index + signBytes)...])
-                {
-                    return true
-                }
-                index += 1
-            }
-            return false
-        }
+        return text.withUTF8 { isHeld(in: UnsafeRawBufferPointer($0)) }
     }
 
-    /// The column of each value of a row that holds one, and is recorded in clear.
-    static func columns(of row: ImportedRow, mapping: ColumnMapping) -> [String] {
-        var columns: [String] = []
-        for (value, column) in [
-            (row.responseID, mapping.responseID), (row.channel, mapping.channel),
-            (row.language, mapping.language), (row.surveyID, mapping.surveyID),
-        ] {
-            if let value, let column, isHeld(in: value) { columns.append(column) }
+    /// The same of a text whose UTF-8 lies elsewhere.
+    static func isHeld(in bytes: UnsafeRawBufferPointer) -> Bool {
+        var index = 1
+        while index < bytes.count {
+            // Asked of every value of every row: nearly all bytes are passed over here.
+            guard mayBeSign(bytes[index]) else {
+                index += 1
+                continue
+            }
+            let signBytes = signBytes(bytes[index...])
+            if signBytes > 0, isOfName(bytes[index - 1]), isDomain(bytes[(index + signBytes)...]) {
+                return true
+            }
+            index += 1
         }
-        for segment in row.segments where isHeld(in: segment.value) {
-            let mapped = mapping.segments.first { $0.dimension == segment.dimension }
-            columns.append(mapped?.column ?? segment.dimension)
-        }
-        return columns
+        return false
     }
 
     @inline(__always)
@@ -52,7 +35,7 @@ public enum AddressesInClear {
     }
 
     /// How many bytes a sign @ has that stands in front: 0 where none does.
-    private static func signBytes(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Int {
+    private static func signBytes(_ bytes: Slice<UnsafeRawBufferPointer>) -> Int {
         switch bytes.first {
         case UInt8(ascii: "@"): 1
         case UInt8(ascii: "%") where bytes.dropFirst().prefix(2).elementsEqual("40".utf8): 3
@@ -77,7 +60,7 @@ public enum AddressesInClear {
     }
 
     /// Whether a text begins with two labels with a full stop between them.
-    private static func isDomain(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+    private static func isDomain(_ bytes: Slice<UnsafeRawBufferPointer>) -> Bool {
         let first = bytes.prefix(while: isOfLabel)
         let rest = bytes[first.endIndex...]
         guard !first.isEmpty, rest.first == UInt8(ascii: ".") else { return false }

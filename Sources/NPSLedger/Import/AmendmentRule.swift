@@ -1,6 +1,5 @@
 import LedgerCore
 import LedgerStore
-import SurveyImport
 
 /// Decides what a second message about a recorded response is.
 struct AmendmentRule {
@@ -25,8 +24,8 @@ struct AmendmentRule {
 
         init(_ row: PreparedRow) {
             score = row.score
-            hasText = row.row.text != nil
-            updatedAt = row.row.updatedAt
+            hasText = row.hasText
+            updatedAt = row.updatedAt
         }
 
         init(_ recorded: ResponseRecorded) {
@@ -101,13 +100,12 @@ struct AmendmentRule {
         _ prepared: PreparedRow, on standing: Standing, hasSameSegments: Bool
     ) -> Verdict {
         if standing.bodies.contains(prepared.body) { return .duplicate }
-        let row = prepared.row
         let isSameScore = prepared.score == standing.score
-        let isNewer = row.updatedAt.map { $0 > standing.updatedAt ?? .min } ?? false
+        let isNewer = prepared.updatedAt.map { $0 > standing.updatedAt ?? .min } ?? false
         let addsText =
-            hasSameSegments && !standing.hasText && row.text != nil
+            hasSameSegments && !standing.hasText && prepared.hasText
             && (prepared.score == nil || isSameScore)
-            && row.updatedAt == nil && standing.updatedAt == nil
+            && prepared.updatedAt == nil && standing.updatedAt == nil
         guard isNewer || addsText else { return .conflict }
         return .amend(
             score: isSameScore ? nil : prepared.score, changesSegments: !hasSameSegments,

@@ -3,26 +3,18 @@ import Dispatch
 import Encoders
 import LedgerCore
 import LedgerStore
-import SurveyImport
 import Synchronization
 
 /// What an event appended in a batch stands for, so that its outcome can be counted.
 enum BatchItem: Sendable {
-    case response(PreparedRow, [TextJudgement])
-    case amendment(PreparedRow, response: Position, [TextJudgement])
+    /// A row of the batch, and the index of its text among those that were read.
+    case response(Int, text: Int?)
+    case amendment(Int, response: Position, text: Int?)
     case rejection(code: String)
     case conflict
     case judgement(isShadow: Bool)
     case topics
     case exclusion
-
-    /// The text that is sealed beside the event.
-    var text: String? {
-        switch self {
-        case .response(let row, _), .amendment(let row, _, _): row.row.text
-        case .rejection, .conflict, .judgement, .topics, .exclusion: nil
-        }
-    }
 }
 
 /// What encoders made of an item's text, in their order.
@@ -30,8 +22,28 @@ struct EncodedItem: Sendable {
     /// Of the item in its batch.
     let index: Int
     let subject: UInt64
-    let text: String
+    let text: [UInt8]
     let vectors: [Embedding]
+}
+
+/// What models and encoders made of the texts of a batch.
+struct TextReadings: Sendable {
+    /// For each decision the index of its text; nil where it has none.
+    var textOfDecision: [Int?] = []
+    var texts: [[UInt8]] = []
+    /// For each model, what counts first: its outputs by text; nil where it did not read one.
+    var models: [(version: ModelVersion, isShadow: Bool, outputs: [ClassifierOutput?])] = []
+    /// For each encoder its vectors by text.
+    var vectors: [[Embedding]] = []
+
+    /// What was read in a text.
+    func judgements(ofText index: Int) -> some Sequence<TextJudgement> {
+        models.lazy.compactMap { model in
+            model.outputs[index].map {
+                TextJudgement(model: model.version, output: $0, isShadow: model.isShadow)
+            }
+        }
+    }
 }
 
 /// What one model read in a row's text.
@@ -50,16 +62,22 @@ enum Following: Sendable {
 
 /// A batch that the log's thread is writing.
 final class CommitInFlight: Sendable {
-    let items: [BatchItem]
-    let encoded: [EncodedItem]
+    let rows: PreparedRows
+    let readings: TextReadings
+    let events: DraftedEvents
     private let done = DispatchSemaphore(value: 0)
     private let result = Mutex<Result<[AppendOutcome], any Error>?>(nil)
 
     init(
-        _ batch: EventBatch, _ items: [BatchItem], _ encoded: [EncodedItem], _ log: EventLog
+        _ events: consuming DraftedEvents, of rows: PreparedRows, _ readings: TextReadings,
+        _ log: EventLog
     ) {
-        self.items = items
-        self.encoded = encoded
+        self.rows = rows
+        self.readings = readings
+        // The log has the batch for itself: it may stamp it anew, and frees it.
+        let batch = events.batch
+        events.batch = EventBatch()
+        self.events = events
         log.submit(batch) { [self] outcome in
             result.withLock { $0 = outcome }
             done.signal()

@@ -5,89 +5,69 @@ import LedgerVault
 import SurveyImport
 
 extension ResponseImporter {
-    /// What is to be done with one row, decided against the log.
+    /// What is to be done with one row, decided against the log. Rows are named by their index in
+    /// the batch.
     enum Decision: Sendable {
-        case record(PreparedRow, subject: UInt64, key: SymmetricKey, bindsSubject: Bool)
+        case record(Int, subject: UInt64, key: SymmetricKey, bindsSubject: Bool)
         case amend(
-            PreparedRow, ResponseAmended, number: Int, after: Hash128?, subject: UInt64,
+            Int, ResponseAmended, number: Int, after: Hash128?, subject: UInt64,
             key: SymmetricKey)
         case quarantine(RejectedRow, isConflict: Bool, subject: UInt64, key: SymmetricKey)
-        case counted
 
-        /// What tells the response from others.
-        var response: IdempotencyKey? {
+        /// The row whose text models read.
+        var row: Int? {
             switch self {
-            case .record(let row, _, _, _), .amend(let row, _, _, _, _, _): row.key
-            case .quarantine, .counted: nil
-            }
-        }
-
-        /// The text that models read.
-        var text: String? {
-            switch self {
-            case .record(let row, _, _, _), .amend(let row, _, _, _, _, _): row.row.text
-            case .quarantine, .counted: nil
+            case .record(let row, _, _, _), .amend(let row, _, _, _, _, _): row
+            case .quarantine: nil
             }
         }
     }
 
-    /// Respondents' subjects as one batch sees them.
-    private struct Respondents {
-        /// Found in the log.
-        var bound: [Hash128: UInt64] = [:]
-        /// Given in this batch or the one in flight: bound once the log has taken it in.
-        var pending: [Hash128: UInt64] = [:]
-    }
-
-    mutating func decide(_ prepared: [Prepared]) throws -> [Decision] {
+    /// Decides the rows of a batch, in their order; what needs no event is counted at once.
+    mutating func decide(_ batch: PreparedRows) throws -> [Decision] {
         // As many keys as could be needed and no more: a small import leaves none unused.
-        reservation = max(1, prepared.count)
-        var keys: [IdempotencyKey] = []
-        var pseudonyms: [Hash128] = []
-        for case .row(let row) in prepared {
-            keys.append(row.key)
-            if let pseudonym = row.pseudonym { pseudonyms.append(pseudonym) }
-        }
+        reservation = max(1, batch.prepared.count)
+        let keys = batch.prepared.compactMap { $0?.key }
+        let pseudonyms = batch.prepared.compactMap { $0?.pseudonym }
         let known = try ledger.log.lookUp(keys)
-        var respondents = Respondents(pending: pendingSubjects)
-        for (pseudonym, subject) in zip(pseudonyms, try ledger.log.subjects(pseudonyms)) {
-            if let subject { respondents.bound[pseudonym] = subject }
-        }
+        var bound = try ledger.log.subjects(pseudonyms)[...]
+        inFlightSubjects = pendingSubjects
         pendingSubjects.removeAll(keepingCapacity: true)
         var sent: [Hash128: Hash128] = [:]
+        sent.reserveCapacity(batch.prepared.count)
         var decisions: [Decision] = []
-        decisions.reserveCapacity(prepared.count)
-        var index = 0
-        for item in prepared {
-            switch item {
-            case .rejected(let row):
+        decisions.reserveCapacity(batch.prepared.count)
+        var next = 0
+        for (index, prepared) in batch.prepared.enumerated() {
+            let row = batch.rows.rows[index]
+            guard let prepared else {
                 let (subject, key) = try nextSubject()
                 decisions.append(
-                    .quarantine(row, isConflict: false, subject: subject, key: key))
-            case .row(let row):
-                let existing = known[index]
-                index += 1
-                if chains[row.key.hash] == nil,
-                    let first = sent[row.key.hash] ?? inFlightBodies[row.key.hash]
-                {
-                    // An earlier row of this response is still on its way. The same again can be
-                    // told already; anything else is decided once that has arrived, and so is
-                    // whatever follows it, for the order of the rows is what the source meant.
-                    if first == row.body {
-                        count { $0.duplicates += 1 }
-                    } else {
-                        deferred.append(.row(row.row))
-                    }
-                    continue
-                }
-                if let existing {
-                    let decision = try decide(row, existing)
-                    if case .amend = decision { sent[row.key.hash] = row.body }
-                    decisions.append(decision)
+                    .quarantine(
+                        layout.rejection(of: row, batch.rows), isConflict: false, subject: subject,
+                        key: key))
+                continue
+            }
+            let existing = known[next]
+            next += 1
+            let subject = prepared.pseudonym == nil ? nil : bound.popFirst() ?? nil
+            let hash = prepared.key.hash
+            if let first = sent[hash] ?? inFlightBodies[hash], chains[hash] == nil {
+                // An earlier row of this response is still on its way. The same again can be
+                // told already; anything else is decided once that has arrived, and so is
+                // whatever follows it, for the order of the rows is what the source meant.
+                if first == prepared.body {
+                    count { $0.duplicates += 1 }
                 } else {
-                    sent[row.key.hash] = row.body
-                    decisions.append(try record(row, &respondents))
+                    deferred.append(row, from: batch.rows)
                 }
+            } else if let existing {
+                guard let decision = try decide(index, prepared, batch, existing) else { continue }
+                if case .amend = decision { sent[hash] = prepared.body }
+                decisions.append(decision)
+            } else {
+                sent[hash] = prepared.body
+                decisions.append(try record(index, prepared, boundTo: subject))
             }
         }
         inFlightBodies = sent
@@ -118,74 +98,82 @@ extension ResponseImporter {
     }
 
     private mutating func record(
-        _ row: PreparedRow, _ respondents: inout Respondents
+        _ index: Int, _ row: PreparedRow, boundTo bound: UInt64?
     ) throws -> Decision {
         guard let pseudonym = row.pseudonym else {
             let (subject, key) = try nextSubject()
-            return .record(row, subject: subject, key: key, bindsSubject: false)
+            return .record(index, subject: subject, key: key, bindsSubject: false)
         }
-        if let bound = respondents.bound[pseudonym] {
+        if let bound {
             let (subject, key) = try key(of: bound)
-            return .record(row, subject: subject, key: key, bindsSubject: false)
+            return .record(index, subject: subject, key: key, bindsSubject: false)
         }
         // Every row of a respondent who is not in the log yet asks for the binding: should another
         // process bind the respondent first, all of them are decided again, not only the first.
         let (subject, key) =
-            try respondents.pending[pseudonym].map { try self.key(of: $0) } ?? nextSubject()
-        respondents.pending[pseudonym] = subject
+            try (pendingSubjects[pseudonym] ?? inFlightSubjects[pseudonym]).map { known in
+                try self.key(of: known)
+            } ?? nextSubject()
         pendingSubjects[pseudonym] = subject
-        return .record(row, subject: subject, key: key, bindsSubject: true)
+        return .record(index, subject: subject, key: key, bindsSubject: true)
     }
 
+    /// What to do with a row whose response is in the log; nil where nothing is to be appended now.
     private mutating func decide(
-        _ row: PreparedRow, _ existing: (position: Position, body: Hash128)
-    ) throws -> Decision {
-        if existing.body == row.body {
+        _ index: Int, _ prepared: PreparedRow, _ batch: PreparedRows,
+        _ existing: (position: Position, body: Hash128)
+    ) throws -> Decision? {
+        let (row, hash) = (batch.rows.rows[index], prepared.key.hash)
+        if existing.body == prepared.body {
             count { $0.duplicates += 1 }
             // A rule added since the response was recorded takes it out from here on.
-            if let reason = exclusion(row.row), try !isExcluded(existing.position) {
+            if let rule = row.exclusion, try !isExcluded(existing.position) {
                 following.append(
-                    .exclusion(response: existing.position, id: row.id, reason: reason))
+                    .exclusion(
+                        response: existing.position, id: layout.id(of: row, prepared, batch.rows),
+                        reason: layout.exclusions[rule]))
             }
-            return .counted
+            return nil
         }
         // Each message is judged by all before it. Read once, the standing is carried on: a source
         // that sends thousands about one response would have all of them read again for each.
-        if chains[row.key.hash] == nil {
-            chains[row.key.hash] = try rule.known(row.id, recordedAs: existing.position)
+        if chains[hash] == nil {
+            chains[hash] = try rule.known(
+                layout.id(of: row, prepared, batch.rows), recordedAs: existing.position)
         }
+        let segments = layout.segments(of: row, batch.rows)
         guard
-            let (knownSubject, verdict) = chains[row.key.hash].map({ known in
+            let (knownSubject, verdict) = chains[hash].map({ known in
                 (
                     known.subject,
                     AmendmentRule.decide(
-                        row, on: known.standing, hasSameSegments: known.segments == row.segments)
+                        prepared, on: known.standing, hasSameSegments: known.segments == segments)
                 )
             })
         else {
             let (subject, key) = try nextSubject()
-            return conflict(row, existing.position, subject, key)
+            return conflict(row, batch.rows, existing.position, subject, key)
         }
         switch verdict {
         case .duplicate:
             count { $0.duplicates += 1 }
-            return .counted
+            return nil
         case .amend(let score, let changesSegments, let number):
             // What the same person wrote later is sealed under the same key, so that destroying it
             // destroys both.
             let (subject, key) = try key(of: knownSubject)
             let amendment = ResponseAmended(
-                response: existing.position, score: score, hasText: row.row.text != nil,
-                updatedAt: row.row.updatedAt, subject: subject,
-                segments: changesSegments ? row.segments : nil)
+                response: existing.position, score: score, hasText: prepared.hasText,
+                updatedAt: prepared.updatedAt, subject: subject,
+                segments: changesSegments ? segments : nil)
             // It says what changes from here; with another before it, it would say something else.
-            let last = chains[row.key.hash]?.standing.lastBody
-            chains[row.key.hash]?.amend(amendment, body: row.body)
+            let last = chains[hash]?.standing.lastBody
+            chains[hash]?.amend(amendment, body: prepared.body)
             return .amend(
-                row, amendment, number: number, after: last, subject: subject, key: key)
+                index, amendment, number: number, after: last, subject: subject, key: key)
         case .conflict:
             let (subject, key) = try key(of: knownSubject)
-            return conflict(row, existing.position, subject, key)
+            return conflict(row, batch.rows, existing.position, subject, key)
         }
     }
 
@@ -196,12 +184,14 @@ extension ResponseImporter {
     }
 
     private func conflict(
-        _ row: PreparedRow, _ position: Position, _ subject: UInt64, _ key: SymmetricKey
+        _ row: RowBatch.Row, _ rows: RowBatch, _ position: Position, _ subject: UInt64,
+        _ key: SymmetricKey
     ) -> Decision {
         let quarantined = RejectedRow(
-            rowNumber: row.row.rowNumber, line: row.row.line,
+            rowNumber: row.rowNumber, line: row.line,
             code: RejectionCode(rawValue: "conflict"), column: mapping.responseID, value: nil,
-            expected: "the row recorded under this id at position \(position)", raw: row.row.raw)
+            expected: "the row recorded under this id at position \(position)",
+            raw: rows.raw(of: row))
         return .quarantine(quarantined, isConflict: true, subject: subject, key: key)
     }
 }

@@ -6,97 +6,119 @@ import LedgerStore
 import LedgerVault
 import SurveyImport
 
-extension ResponseImporter {
-    /// An event ready for a batch.
-    struct ReadyEvent: Sendable {
-        var draft: EventDraft
-        var key: IdempotencyKey?
-        var body: Hash128?
-        var predecessor: (key: IdempotencyKey, body: Hash128)?
-        var sealed: SealedPart?
-        var binding: SubjectBinding?
-        var item: BatchItem
-        /// What encoders made of its text.
-        var vectors: [Embedding] = []
-    }
+/// Events of one batch that were sealed, encoded and hashed together, with what each stands for.
+struct DraftedEvents: Sendable {
+    var batch = EventBatch()
+    var items: [BatchItem] = []
+    /// Of the items whose texts encoders read.
+    var encoded: [EncodedItem] = []
 
-    /// Seals, judges and encodes on all cores; this is most of an import's work.
-    mutating func draft(_ decisions: [Decision]) throws -> [ReadyEvent] {
-        let context = DraftContext(
-            source: source, mapping: mapping, mappingPosition: mappingPosition, options: options,
-            vault: vault, now: ledger.clock())
-        let (judgements, vectors) = try judge(decisions)
-        let indices = Array(decisions.indices)
-        let drafted = Parallel.map(indices, threads: options.threads) { index in
-            Result {
-                var event = try context.draft(decisions[index], judgements[index])
-                event?.vectors = vectors[index]
-                return event
+    mutating func append(contentsOf other: DraftedEvents) {
+        for item in other.encoded {
+            encoded.append(
+                EncodedItem(
+                    index: item.index + items.count, subject: item.subject, text: item.text,
+                    vectors: item.vectors))
+        }
+        batch.append(contentsOf: other.batch)
+        items.append(contentsOf: other.items)
+    }
+}
+
+extension ResponseImporter {
+    /// Has the texts of what was decided read: by the model that counts, then by those that shadow,
+    /// and by the encoders.
+    func judge(_ decisions: [Decision], _ rows: PreparedRows) throws -> TextReadings {
+        var readings = TextReadings()
+        var keys: [IdempotencyKey] = []
+        readings.textOfDecision = rows.rows.bytes.withUnsafeBytes { bytes in
+            decisions.map { decision in
+                guard let row = decision.row, let prepared = rows.prepared[row],
+                    let text = bytes.value(rows.rows.rows[row].text)
+                else { return nil }
+                keys.append(prepared.key)
+                readings.texts.append([UInt8](text))
+                return keys.count - 1
             }
         }
-        return try drafted.compactMap { try $0.get() }
-    }
-
-    /// What the models read in the text of each decision, what counts first, then what shadows;
-    /// and what each of `encoders` made of it.
-    private func judge(
-        _ decisions: [Decision]
-    ) throws -> (judgements: [[TextJudgement]], vectors: [[Embedding]]) {
-        var judgements = [[TextJudgement]](repeating: [], count: decisions.count)
-        var vectors = [[Embedding]](repeating: [], count: decisions.count)
-        let read = decisions.indices.filter { decisions[$0].text != nil }
-        var reading = TextReading(
-            read.map { [UInt8]((decisions[$0].text ?? "").utf8) }, threads: options.threads)
+        let texts = readings.texts
+        var reading = TextReading(texts, threads: options.threads)
         if let (version, model) = options.model {
-            for (index, output) in zip(read, try reading.judged(by: model)) {
-                judgements[index].append(
-                    TextJudgement(model: version, output: output, isShadow: false))
-            }
+            readings.models.append((version, false, try reading.judged(by: model)))
         }
         for shadow in options.shadows where shadow.version != options.model?.version {
-            let taken = read.filter { decisions[$0].response.map(shadow.takes) ?? false }
-            let outputs: [ClassifierOutput]
-            if taken.count == read.count {
-                outputs = try reading.judged(by: shadow.reader)
-            } else {
-                var part = TextReading(
-                    taken.map { [UInt8]((decisions[$0].text ?? "").utf8) },
-                    threads: options.threads)
-                outputs = try part.judged(by: shadow.reader)
+            let taken = texts.indices.filter { shadow.takes(keys[$0]) }
+            guard taken.count < texts.count else {
+                let outputs = try reading.judged(by: shadow.reader)
+                readings.models.append((shadow.version, true, outputs))
+                continue
             }
-            for (index, output) in zip(taken, outputs) {
-                judgements[index].append(
-                    TextJudgement(model: shadow.version, output: output, isShadow: true))
+            var part = TextReading(taken.map { texts[$0] }, threads: options.threads)
+            var outputs = [ClassifierOutput?](repeating: nil, count: texts.count)
+            for (index, output) in zip(taken, try part.judged(by: shadow.reader)) {
+                outputs[index] = output
             }
+            readings.models.append((shadow.version, true, outputs))
         }
-        for encoder in encoders {
-            for (index, vector) in zip(read, try reading.vectors(by: encoder)) {
-                vectors[index].append(vector)
+        readings.vectors = try encoders.map { try reading.vectors(by: $0) }
+        return readings
+    }
+
+    /// Seals, encodes and hashes what was decided, on all cores; this is most of an import's work.
+    func draft(
+        _ decisions: [Decision], _ rows: PreparedRows, _ readings: TextReadings,
+        at now: Microseconds
+    ) throws -> [DraftedEvents] {
+        let context = DraftContext(
+            layout: layout, rows: rows, readings: readings, options: options,
+            mappingPosition: mappingPosition, now: now)
+        return try Parallel.pieces(of: decisions.indices, threads: options.threads) { range in
+            var events = DraftedEvents()
+            var sealer = PersonalDataSealer()
+            try rows.rows.bytes.withUnsafeBytes { bytes in
+                for index in range {
+                    try context.append(
+                        decisions[index], text: readings.textOfDecision[index], bytes, &sealer,
+                        to: &events)
+                }
             }
+            events.stamp(now)
+            return events
         }
-        return (judgements, vectors)
     }
 
     /// Drafts judgements and exclusions of responses whose positions are known by now.
-    mutating func appendFollowing(to batch: inout EventBatch, _ items: inout [BatchItem]) throws {
-        let now = ledger.clock()
-        for event in following {
-            switch event {
-            case .judgement(let response, let text, let judgement):
-                let hasTopics = try batch.append(
-                    judgement.output, of: response, text: text, by: judgement.model, at: now)
-                items.append(.judgement(isShadow: judgement.isShadow))
-                if hasTopics { items.append(.topics) }
-            case .exclusion(let response, let id, let reason):
-                try batch.append(
-                    EventDraft(
-                        ResponseExcluded(response: response, reason: reason), occurredAt: now,
-                        actor: options.actor, cause: mappingPosition),
-                    key: IdempotencyKey(source: source, id: "\(id)\u{0}excluded"))
-                items.append(.exclusion)
+    func draft(_ following: [Following], at now: Microseconds) throws -> [DraftedEvents] {
+        let (options, mappingPosition, source) = (options, mappingPosition, source)
+        return try Parallel.pieces(of: following.indices, threads: options.threads) { range in
+            var events = DraftedEvents()
+            for event in following[range] {
+                switch event {
+                case .judgement(let response, let text, let judgement):
+                    let hasTopics = try events.batch.append(
+                        judgement.output, of: response, text: text, by: judgement.model, at: now)
+                    events.items.append(.judgement(isShadow: judgement.isShadow))
+                    if hasTopics { events.items.append(.topics) }
+                case .exclusion(let response, let id, let reason):
+                    try events.batch.append(
+                        EventDraft(
+                            ResponseExcluded(response: response, reason: reason), occurredAt: now,
+                            actor: options.actor, cause: mappingPosition),
+                        key: IdempotencyKey(source: source, id: "\(id)\u{0}excluded"))
+                    events.items.append(.exclusion)
+                }
             }
+            events.stamp(now)
+            return events
         }
-        following.removeAll(keepingCapacity: true)
+    }
+}
+
+extension DraftedEvents {
+    /// Stamps and hashes them. A clock that is wrong is the log's to judge: it stamps, or refuses,
+    /// what has no stamp.
+    fileprivate mutating func stamp(_ now: Microseconds) {
+        if (Entry.timeMin...Entry.timeMax).contains(now) { batch.hashLeaves(stampedAt: now) }
     }
 }
 
@@ -124,70 +146,114 @@ extension ClassificationRecorded {
 
 /// What drafting needs, shared by the threads that do it.
 private struct DraftContext: Sendable {
-    let source: String
-    let mapping: ColumnMapping
-    let mappingPosition: Position?
+    let layout: RowLayout
+    let rows: PreparedRows
+    let readings: TextReadings
     let options: ImportOptions
-    let vault: Vault
+    let mappingPosition: Position?
     let now: Microseconds
 
-    func draft(
-        _ decision: ResponseImporter.Decision, _ judgements: [TextJudgement]
-    ) throws -> ResponseImporter.ReadyEvent? {
+    /// Appends the event of a decision.
+    ///
+    /// - Parameters:
+    ///   - text: the index of its text.
+    ///   - bytes: those of the rows.
+    func append(
+        _ decision: ResponseImporter.Decision, text: Int?, _ bytes: UnsafeRawBufferPointer,
+        _ sealer: inout PersonalDataSealer, to events: inout DraftedEvents
+    ) throws {
         switch decision {
-        case .counted: return nil
-        case .record(let row, let subject, let key, let bindsSubject):
-            var payload = PreparedRow.payload(
-                row.row, row.id, source, mapping, row.segments, subject: subject)
-            payload.excluded = row.row.excludedBy.map {
-                ResponseImporter.exclusion($0, mapping)
+        case .record(let index, let subject, let key, let bindsSubject):
+            let row = rows.rows.rows[index]
+            guard let prepared = rows.prepared[index] else { return }
+            let sealed = try seal(row, bytes, subject, key, &sealer, in: &events.batch)
+            try layout.withID(of: row, prepared.contentID, bytes) { id in
+                try events.batch.append(
+                    ResponseRecorded.name, version: ResponseRecorded.version,
+                    occurredAt: row.occurredAt ?? options.defaultTime, actor: options.actor,
+                    cause: mappingPosition, key: prepared.key, body: prepared.body, sealed: sealed,
+                    binding: bindsSubject
+                        ? prepared.pseudonym.map {
+                            SubjectBinding(identifier: $0, subject: subject)
+                        } : nil
+                ) { writer in
+                    layout.writeResponse(
+                        row, rows.rows, bytes, id: id, subject: subject, to: &writer)
+                }
             }
-            return ResponseImporter.ReadyEvent(
-                draft: EventDraft(
-                    payload, occurredAt: row.row.occurredAt ?? options.defaultTime,
-                    actor: options.actor, cause: mappingPosition),
-                key: row.key, body: row.body,
-                sealed: try seal(row.row, subject, key),
-                binding: bindsSubject
-                    ? row.pseudonym.map { SubjectBinding(identifier: $0, subject: subject) } : nil,
-                item: .response(row, judgements))
-        case .amend(let row, let amendment, let number, let last, let subject, let key):
-            return ResponseImporter.ReadyEvent(
-                draft: EventDraft(
-                    amendment, occurredAt: row.row.updatedAt ?? row.row.occurredAt ?? now,
-                    actor: options.actor, cause: amendment.response),
-                key: AmendmentRule.key(source: source, id: row.id, number: number),
-                body: row.body,
-                predecessor: last.map {
-                    (AmendmentRule.key(source: source, id: row.id, number: number - 1), $0)
-                },
-                sealed: try seal(row.row, subject, key), binding: nil,
-                item: .amendment(row, response: amendment.response, judgements))
+            events.items.append(.response(index, text: text))
+        case .amend(let index, let amendment, let number, let last, let subject, let key):
+            let row = rows.rows.rows[index]
+            guard let prepared = rows.prepared[index] else { return }
+            let id = layout.id(of: row, prepared, rows.rows)
+            let sealed = try seal(row, bytes, subject, key, &sealer, in: &events.batch)
+            try events.batch.append(
+                ResponseAmended.name, version: ResponseAmended.version,
+                occurredAt: row.updatedAt ?? row.occurredAt ?? now, actor: options.actor,
+                cause: amendment.response,
+                key: AmendmentRule.key(source: layout.source, id: id, number: number),
+                body: prepared.body,
+                after: last.map {
+                    (AmendmentRule.key(source: layout.source, id: id, number: number - 1), $0)
+                }, sealed: sealed
+            ) { $0.encoded(amendment.encodedPayload) }
+            events.items.append(.amendment(index, response: amendment.response, text: text))
         case .quarantine(let row, let isConflict, let subject, let key):
-            return ResponseImporter.ReadyEvent(
-                draft: EventDraft(
-                    RowRejected(
-                        source: source, row: UInt64(row.rowNumber), line: UInt64(row.line),
-                        code: row.code.rawValue, column: row.column, expected: row.expected,
-                        subject: subject),
-                    occurredAt: now, actor: options.actor, cause: mappingPosition),
-                key: IdempotencyKey(
-                    source: source,
-                    id: "\u{0}rejected\u{0}\(row.rowNumber)\u{0}"
-                        + Hex.encode(vault.digest(row.raw).bytes)),
-                body: Hash128(high: 0, low: 0),
-                sealed: try Vault.seal(
-                    PersonalData(row: row.raw), subject: subject, key: key),
-                binding: nil,
-                item: isConflict ? .conflict : .rejection(code: row.code.rawValue))
+            try append(row, subject, key, &sealer, to: &events)
+            events.items.append(isConflict ? .conflict : .rejection(code: row.code.rawValue))
         }
+        keepVectors(text, of: decision, in: &events)
+    }
+
+    private func append(
+        _ row: RejectedRow, _ subject: UInt64, _ key: SymmetricKey,
+        _ sealer: inout PersonalDataSealer, to events: inout DraftedEvents
+    ) throws {
+        let sealed = try events.batch.seal(for: subject) { arena in
+            try row.raw.withUnsafeBytes { raw in
+                try sealer.seal(
+                    row: raw, text: nil, respondent: nil, subject: subject, key: key, to: &arena)
+            }
+        }
+        let payload = RowRejected(
+            source: layout.source, row: UInt64(row.rowNumber), line: UInt64(row.line),
+            code: row.code.rawValue, column: row.column, expected: row.expected, subject: subject)
+        try events.batch.append(
+            RowRejected.name, version: RowRejected.version, occurredAt: now, actor: options.actor,
+            cause: mappingPosition,
+            key: IdempotencyKey(
+                source: layout.source,
+                id: "\u{0}rejected\u{0}\(row.rowNumber)\u{0}"
+                    + Hex.encode(layout.vault.digest(row.raw).bytes)),
+            body: Hash128(high: 0, low: 0), sealed: sealed
+        ) { $0.encoded(payload.encodedPayload) }
     }
 
     private func seal(
-        _ row: ImportedRow, _ subject: UInt64, _ key: SymmetricKey
-    ) throws -> SealedPart {
-        try Vault.seal(
-            PersonalData(text: row.text, respondent: row.respondentID, row: row.raw),
-            subject: subject, key: key)
+        _ row: RowBatch.Row, _ bytes: UnsafeRawBufferPointer, _ subject: UInt64,
+        _ key: SymmetricKey, _ sealer: inout PersonalDataSealer, in batch: inout EventBatch
+    ) throws(VaultError) -> EventBatch.PendingPart {
+        try batch.seal(for: subject) { arena throws(VaultError) in
+            try sealer.seal(
+                row: bytes[row.raw], text: bytes.value(row.text),
+                respondent: bytes.value(row.respondentID), subject: subject, key: key, to: &arena)
+        }
+    }
+
+    /// Keeps what encoders made of the text of the event appended last, until the log has taken it.
+    private func keepVectors(
+        _ text: Int?, of decision: ResponseImporter.Decision, in events: inout DraftedEvents
+    ) {
+        guard let text, !readings.vectors.isEmpty else { return }
+        let subject: UInt64 =
+            switch decision {
+            case .record(_, let subject, _, _), .amend(_, _, _, _, let subject, _),
+                .quarantine(_, _, let subject, _):
+                subject
+            }
+        events.encoded.append(
+            EncodedItem(
+                index: events.items.count - 1, subject: subject, text: readings.texts[text],
+                vectors: readings.vectors.map { $0[text] }))
     }
 }

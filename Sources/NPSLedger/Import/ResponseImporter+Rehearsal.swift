@@ -14,52 +14,41 @@ extension ResponseImporter {
     }
 
     /// Counts what an import would do with these rows, and does nothing.
-    mutating func rehearse(_ prepared: [Prepared]) throws {
-        var rows: [PreparedRow] = []
-        for item in prepared {
-            switch item {
-            case .row(let row): rows.append(row)
-            case .rejected(let row):
+    mutating func rehearse(_ batch: PreparedRows) throws {
+        var known = try ledger.log.lookUp(batch.prepared.compactMap { $0?.key })[...]
+        for (row, prepared) in zip(batch.rows.rows, batch.prepared) {
+            guard let prepared else {
+                let code = layout.rejection(of: row, batch.rows).code.rawValue
                 count {
                     $0.rejected += 1
-                    $0.reasons[row.code.rawValue, default: 0] += 1
+                    $0.reasons[code, default: 0] += 1
                 }
+                continue
             }
-        }
-        let known = try ledger.log.lookUp(rows.map(\.key))
-        for (row, existing) in zip(rows, known) {
-            if rehearsals[row.key.hash] != nil {
-                rehearseRepeat(row)
+            let existing = known.popFirst() ?? nil
+            let segmentsHash = layout.segments(of: row, batch.rows).hashValue
+            if rehearsals[prepared.key.hash] != nil {
+                rehearseRepeat(prepared, segmentsHash)
             } else if let existing {
-                guard let known = try rule.known(row.id, recordedAs: existing.position) else {
+                let id = layout.id(of: row, prepared, batch.rows)
+                guard let known = try rule.known(id, recordedAs: existing.position) else {
                     count { $0.conflicts += 1 }
                     continue
                 }
-                rehearsals[row.key.hash] = Rehearsed(
+                rehearsals[prepared.key.hash] = Rehearsed(
                     body: existing.body, segmentsHash: known.segments.hashValue,
                     standing: known.standing)
-                rehearseRepeat(row)
+                rehearseRepeat(prepared, segmentsHash)
             } else {
-                rehearseRecording(row)
+                rehearsals[prepared.key.hash] = Rehearsed(
+                    body: prepared.body, segmentsHash: segmentsHash,
+                    standing: AmendmentRule.Standing(prepared))
+                countRecorded(row)
             }
         }
     }
 
-    private mutating func rehearseRecording(_ row: PreparedRow) {
-        rehearsals[row.key.hash] = Rehearsed(
-            body: row.body, segmentsHash: row.segments.hashValue,
-            standing: AmendmentRule.Standing(row))
-        count { report in
-            if row.row.excludedBy == nil {
-                report.recorded += 1
-                report.scored += row.row.score == nil ? 0 : 1
-            } else {
-                report.excluded += 1
-            }
-        }
-    }
-
-    private mutating func rehearseRepeat(_ row: PreparedRow) {
+    private mutating func rehearseRepeat(_ row: PreparedRow, _ segmentsHash: Int) {
         // The verdict alone is taken out: what the row is judged by is changed where it is, for a copy
         // of a long history would be made with each row.
         let verdict = rehearsals[row.key.hash].map { rehearsed in
@@ -67,15 +56,15 @@ extension ResponseImporter {
                 ? .duplicate
                 : AmendmentRule.decide(
                     row, on: rehearsed.standing,
-                    hasSameSegments: rehearsed.segmentsHash == row.segments.hashValue)
+                    hasSameSegments: rehearsed.segmentsHash == segmentsHash)
         }
         switch verdict {
         case .duplicate, nil: count { $0.duplicates += 1 }
         case .conflict: count { $0.conflicts += 1 }
         case .amend(let score, _, _):
-            rehearsals[row.key.hash]?.segmentsHash = row.segments.hashValue
+            rehearsals[row.key.hash]?.segmentsHash = segmentsHash
             rehearsals[row.key.hash]?.standing.amend(
-                score: score, hasText: row.row.text != nil, updatedAt: row.row.updatedAt,
+                score: score, hasText: row.hasText, updatedAt: row.updatedAt,
                 body: row.body)
             count { $0.amended += 1 }
         }

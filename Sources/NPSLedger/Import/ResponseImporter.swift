@@ -16,6 +16,7 @@ public struct ResponseImporter {
     let vault: Vault
     let source: String
     let mapping: ColumnMapping
+    let layout: RowLayout
     let mappingPosition: Position?
     let options: ImportOptions
     let rule: AmendmentRule
@@ -26,15 +27,17 @@ public struct ResponseImporter {
     /// What the postponed shadows are to read: the response, and the event whose text it is.
     public internal(set) var postponed: [ModelVersion: [(response: Position, text: Position)]] = [:]
     /// Rows that met an event still being written; they are decided with the next batch.
-    var deferred: [RowOutcome] = []
+    var deferred = RowBatch()
     /// Events that follow from what was written: judgements and exclusions.
     var following: [Following] = []
     var inFlight: CommitInFlight?
     var subjectKeys: SubjectKeys?
     /// Subject numbers taken from the vault at a time.
     var reservation = 1
-    /// Subjects given in the batch in flight, whose bindings lookups do not see yet.
+    /// Subjects given in the batch in hand and in the one in flight, whose bindings lookups do not see
+    /// yet.
     var pendingSubjects: [Hash128: UInt64] = [:]
+    var inFlightSubjects: [Hash128: UInt64] = [:]
     /// What the batch in flight says, by key: whether lookups see it yet is chance.
     var inFlightBodies: [Hash128: Hash128] = [:]
     /// What responses of the log say by now, with what is on its way.
@@ -55,6 +58,8 @@ public struct ResponseImporter {
         if !options.isDryRun { try ledger.proveParts() }
         vault = try ledger.vault()
         if !options.isDryRun { try vault.requireWritable() }
+        layout = RowLayout(
+            source: source, mapping: mapping, delivery: options.delivery, vault: vault)
         rule = AmendmentRule(log: ledger.log, source: source)
         var digests: Set<[UInt8]> = []
         // What reads a share alone does not make an encoder run on all.
@@ -107,49 +112,148 @@ public struct ResponseImporter {
         _ reader: inout SurveyFileReader, progress: (Int64, Int64?, ImportReport) -> Void
     ) throws -> ImportReport {
         var failure: ImportError?
-        var rows: [RowOutcome] = []
         var isAtEnd = false
-        while !isAtEnd || !deferred.isEmpty || inFlight != nil || !following.isEmpty {
+        while !isAtEnd || !deferred.rows.isEmpty || inFlight != nil || !following.isEmpty {
+            var rows = RowBatch()
+            swap(&rows, &deferred)
+            let waiting = rows.rows.count
             if !isAtEnd {
                 do throws(ImportError) {
-                    isAtEnd = try reader.nextBatch(into: &rows, max: options.batchRows) == 0
+                    isAtEnd = try reader.append(to: &rows, max: options.batchRows) == 0
                 } catch {
                     // What was read before the fault is kept; the fault is reported at the end.
                     failure = error
                     isAtEnd = true
-                    rows = []
                 }
-                report.read += rows.count
-                for case .row(let row) in rows {
-                    for column in AddressesInClear.columns(of: row, mapping: mapping) {
-                        report.addresses[column, default: 0] += 1
-                    }
-                }
-            } else {
-                rows = []
+                report.read += rows.rows.count - waiting
             }
-            let waiting = deferred
-            deferred = []
-            try process(waiting + rows)
+            try process(rows, readFrom: waiting)
             progress(reader.bytesRead, reader.totalBytes, report)
         }
         if let failure { throw failure }
         return report
     }
 
-    /// The code of the rule that takes a row out of every score; the log names the rule, for its
-    /// value may be personal.
-    func exclusion(_ row: ImportedRow) -> String? {
-        row.excludedBy.map { Self.exclusion($0, mapping) }
-    }
-
-    static func exclusion(_ rule: String, _ mapping: ColumnMapping) -> String {
-        let index = mapping.exclusions.firstIndex { "\($0.column)=\($0.value)" == rule } ?? 0
-        return "mapping.exclude.\(index + 1)"
-    }
-
     /// The totals so far.
     public var totals: ImportReport { report }
 
     mutating func count(_ change: (inout ImportReport) -> Void) { change(&report) }
+
+    /// Counts a row that is a new response.
+    mutating func countRecorded(_ row: RowBatch.Row) {
+        guard row.exclusion == nil else {
+            report.excluded += 1
+            return
+        }
+        report.recorded += 1
+        report.scored += row.score == nil ? 0 : 1
+    }
+
+    /// Prepares, decides, seals and judges one batch, and hands it to the log.
+    ///
+    /// - Parameter readFrom: rows before it were read with the batch before.
+    private mutating func process(_ batch: RowBatch, readFrom: Int) throws {
+        let rows = try prepare(batch, readFrom: readFrom)
+        for (column, count) in rows.addresses { report.addresses[column, default: 0] += count }
+        if options.isDryRun {
+            try rehearse(rows)
+            return
+        }
+        let decisions = try decide(rows)
+        let readings = try judge(decisions, rows)
+        let now = ledger.clock()
+        let drafted = try draft(decisions, rows, readings, at: now)
+        // The batch before must be durable now: its positions are what follows refers to, and at
+        // most one batch is ever waiting, which bounds memory.
+        try settle()
+        var events = DraftedEvents()
+        for part in drafted + (try draft(following, at: now)) { events.append(contentsOf: part) }
+        following.removeAll(keepingCapacity: true)
+        guard events.batch.count > 0 else { return }
+        if (Entry.timeMin...Entry.timeMax).contains(now) { events.batch.stamp(now) }
+        inFlight = CommitInFlight(events, of: rows, readings, ledger.log)
+    }
+
+    private func prepare(_ batch: RowBatch, readFrom: Int) throws -> PreparedRows {
+        let layout = layout
+        let parts = try Parallel.pieces(of: batch.rows.indices, threads: options.threads) {
+            layout.prepare($0, of: batch, noticedFrom: readFrom)
+        }
+        var addresses: [String: Int] = [:]
+        for part in parts { addresses.merge(part.addresses) { $0 + $1 } }
+        return PreparedRows(
+            rows: batch, prepared: parts.flatMap(\.prepared), addresses: addresses)
+    }
+
+    /// Waits for the batch in flight and counts its outcomes.
+    private mutating func settle() throws {
+        guard let commit = inFlight else { return }
+        inFlight = nil
+        let outcomes = try commit.wait()
+        var returned = RowBatch()
+        for (item, outcome) in zip(commit.events.items, outcomes) {
+            settle(item, outcome, commit, &returned)
+        }
+        try keep(
+            commit.events.encoded.filter { item in
+                if case .appended = outcomes[item.index] { true } else { false }
+            })
+        // They stood before whatever was deferred meanwhile.
+        guard !returned.rows.isEmpty else { return }
+        for row in deferred.rows { returned.append(row, from: deferred) }
+        deferred = returned
+    }
+
+    /// Keeps what encoders made of texts that the log has taken in.
+    ///
+    /// Not before: a subject that the log refused stays nobody's, and would never be erased.
+    private func keep(_ encoded: [EncodedItem]) throws {
+        for (number, encoder) in encoders.enumerated() {
+            try ledger.keep(
+                encoded.map { (($0.subject, $0.text), $0.vectors[number]) }, by: encoder)
+        }
+    }
+
+    private mutating func settle(
+        _ item: BatchItem, _ outcome: AppendOutcome, _ commit: CommitInFlight,
+        _ returned: inout RowBatch
+    ) {
+        switch (item, outcome) {
+        case (.response(let row, let text), .appended(let receipt)):
+            countRecorded(commit.rows.rows.rows[row])
+            follow(receipt.position, textAt: receipt.position, row, text, commit)
+        case (.response, .duplicate), (.amendment, .duplicate): report.duplicates += 1
+        case (.amendment(let row, let response, let text), .appended(let receipt)):
+            report.amended += 1
+            follow(response, textAt: receipt.position, row, text, commit)
+        case (.amendment(let row, _, _), .conflict), (.amendment(let row, _, _), .overtaken):
+            // Another process was faster: what was decided on since is not so. Look again.
+            if let prepared = commit.rows.prepared[row] { chains[prepared.key.hash] = nil }
+            returned.append(commit.rows.rows.rows[row], from: commit.rows.rows)
+        case (.response(let row, _), .conflict), (.response(let row, _), .subjectBound),
+            (.amendment(let row, _, _), .subjectBound), (.response(let row, _), .overtaken):
+            returned.append(commit.rows.rows.rows[row], from: commit.rows.rows)
+        case (.rejection(let code), _):
+            report.rejected += 1
+            report.reasons[code, default: 0] += 1
+        case (.conflict, _): report.conflicts += 1
+        case (.judgement(let isShadow), .appended):
+            if isShadow { report.shadowClassified += 1 } else { report.classified += 1 }
+        case (.judgement, _), (.topics, _), (.exclusion, _): break
+        }
+    }
+
+    /// What follows from an event that stands in the log: what models read in its text, now or later.
+    private mutating func follow(
+        _ response: Position, textAt position: Position, _ row: Int, _ text: Int?,
+        _ commit: CommitInFlight
+    ) {
+        guard let text, let key = commit.rows.prepared[row]?.key else { return }
+        for shadow in options.postponed where shadow.takes(key) {
+            postponed[shadow.version, default: []].append((response, position))
+        }
+        for judgement in commit.readings.judgements(ofText: text) {
+            following.append(.judgement(response: response, text: position, judgement))
+        }
+    }
 }

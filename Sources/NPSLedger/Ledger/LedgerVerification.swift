@@ -154,11 +154,11 @@ public struct LedgerVerification: Sendable {
             guard let digest else { return .opened(content) }
             // Whether the file stated the time is not recorded.
             content.isDigestRight = [event.event.occurredAt, nil].contains { time in
-                digest
-                    == vault.digest(
-                        PreparedRow.content(
-                            identity: response.identity, text: data.text,
-                            respondent: data.respondent, time: time))
+                var content = CBORWriter(reservingBytes: 1024)
+                RowLayout.writeContent(
+                    text: data.text, respondent: data.respondent, time: time, to: &content,
+                    put: { $0.text($1) }, identity: { $0.encoded(response.identity) })
+                return digest == vault.digest(content.bytes)
             }
             return .opened(content)
         }

@@ -39,23 +39,28 @@ public struct ClassificationRecorded: EventPayload {
     /// The deterministic CBOR map, written straight to bytes: this is half of a log.
     public var encodedPayload: [UInt8] {
         var writer = CBORWriter(reservingBytes: 96)
+        write(to: &writer)
+        return writer.bytes
+    }
+
+    /// Writes the payload where it is to stand.
+    package func write(to writer: inout CBORWriter) {
         writer.map(6)
-        writer.text("class")
+        writer.field("class")
         writer.array(classes.count)
         for value in classes { writer.unsigned(UInt64(value)) }
-        writer.text("model")
+        writer.field("model")
         writer.unsigned(UInt64(model))
-        writer.text("intent")
+        writer.field("intent")
         writer.array(intents.count)
         for value in intents { writer.unsigned(UInt64(value)) }
-        writer.text("features")
+        writer.field("features")
         writer.unsigned(UInt64(featureCount))
-        writer.text("response")
+        writer.field("response")
         writer.unsigned(response)
-        writer.text("sentiment")
+        writer.field("sentiment")
         writer.array(sentiment.count)
         for value in sentiment { writer.unsigned(UInt64(value)) }
-        return writer.bytes
     }
 
     /// Reads version 1.

@@ -56,51 +56,86 @@ public struct ResponseRecorded: EventPayload {
 
     private func encode(withSubject: Bool) -> [UInt8] {
         var writer = CBORWriter(reservingBytes: 192)
-        let optionals = [
-            hasText, score != nil, scale != nil, updatedAt != nil, originalScore != nil,
-            withSubject, excluded != nil,
-        ]
-        writer.map(3 + optionals.count { $0 })
-        writer.text("id")
-        writer.text(id)
+        Self.write(
+            source: source, id: id, subject: withSubject ? subject : nil, score: score,
+            hasText: hasText, updatedAt: updatedAt, originalScore: originalScore, scale: scale,
+            excluded: excluded, segmentCount: segments.count, to: &writer, put: { $0.text($1) },
+            segments: { writer in
+                let ordered = segments.sorted { CBORValue.precedes($0.key, $1.key) }
+                for (dimension, value) in ordered {
+                    writer.text(dimension)
+                    writer.text(value)
+                }
+            })
+        return writer.bytes
+    }
+
+    /// Writes a payload whose texts lie elsewhere, in UTF-8: an import makes no strings of them.
+    ///
+    /// - Parameters:
+    ///   - subject: nil leaves it out, as `identityBytes` does.
+    ///   - segments: writes the pairs, dimensions in deterministic order.
+    package static func write(
+        source: UnsafeRawBufferPointer, id: UnsafeRawBufferPointer, subject: UInt64?,
+        score: UInt16?, hasText: Bool, updatedAt: Microseconds?,
+        originalScore: UnsafeRawBufferPointer?, scale: [Int64]?,
+        excluded: UnsafeRawBufferPointer?, segmentCount: Int, to writer: inout CBORWriter,
+        segments: (inout CBORWriter) -> Void
+    ) {
+        write(
+            source: source, id: id, subject: subject, score: score, hasText: hasText,
+            updatedAt: updatedAt, originalScore: originalScore, scale: scale, excluded: excluded,
+            segmentCount: segmentCount, to: &writer, put: { $0.text(utf8: $1) },
+            segments: segments)
+    }
+
+    private static func write<Text>(
+        source: Text, id: Text, subject: UInt64?, score: UInt16?, hasText: Bool,
+        updatedAt: Microseconds?, originalScore: Text?, scale: [Int64]?, excluded: Text?,
+        segmentCount: Int, to writer: inout CBORWriter,
+        put: (inout CBORWriter, Text) -> Void, segments: (inout CBORWriter) -> Void
+    ) {
+        let optionals =
+            (hasText ? 1 : 0) + (score == nil ? 0 : 1) + (scale == nil ? 0 : 1)
+            + (updatedAt == nil ? 0 : 1) + (originalScore == nil ? 0 : 1)
+            + (subject == nil ? 0 : 1) + (excluded == nil ? 0 : 1)
+        writer.map(3 + optionals)
+        writer.field("id")
+        put(&writer, id)
         if hasText {
-            writer.text("text")
+            writer.field("text")
             writer.bool(true)
         }
         if let scale {
-            writer.text("scale")
+            writer.field("scale")
             writer.array(scale.count)
             for bound in scale { writer.integer(bound) }
         }
         if let score {
-            writer.text("score")
+            writer.field("score")
             writer.unsigned(UInt64(score))
         }
-        writer.text("source")
-        writer.text(source)
-        if withSubject {
-            writer.text("subject")
+        writer.field("source")
+        put(&writer, source)
+        if let subject {
+            writer.field("subject")
             writer.unsigned(subject)
         }
         if let updatedAt {
-            writer.text("updated")
+            writer.field("updated")
             writer.integer(updatedAt)
         }
         if let excluded {
-            writer.text("excluded")
-            writer.text(excluded)
+            writer.field("excluded")
+            put(&writer, excluded)
         }
-        writer.text("segments")
-        writer.map(segments.count)
-        for (dimension, value) in segments.sorted(by: { CBORValue.precedes($0.key, $1.key) }) {
-            writer.text(dimension)
-            writer.text(value)
-        }
+        writer.field("segments")
+        writer.map(segmentCount)
+        segments(&writer)
         if let originalScore {
-            writer.text("originalScore")
-            writer.text(originalScore)
+            writer.field("originalScore")
+            put(&writer, originalScore)
         }
-        return writer.bytes
     }
 
     /// Reads version 1.
