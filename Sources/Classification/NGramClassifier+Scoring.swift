@@ -64,6 +64,9 @@ extension NGramClassifier {
         return logits
     }
 
+    /// So many weights of 8 bits have a sum within 16.
+    private static let singlesMax = 255
+
     /// Σ weight · value over a group, and the group's length in 1/2^16 (at least 1).
     ///
     /// A text of 8,192 bytes has at most 24,576 n-grams a group, each worth at most 256 per
@@ -74,12 +77,28 @@ extension NGramClassifier {
     ) -> (sum: SIMD16<Int32>, norm: Int64) {
         var sum = SIMD16<Int32>.zero
         var squares: UInt64 = 0
+        // Most features occur once. Their weights are added in 16 bits and multiplied together.
+        let single = FixedPoint.dampedCounts[1]
+        var singles = SIMD16<Int16>.zero
+        var singleCount = 0
         for position in 0..<counts.count {
             let (bucket, count) = counts[position]
-            let value = FixedPoint.dampedCounts[min(count, 255)]
-            squares += UInt64(value * value)
-            sum &+= SIMD16<Int32>(truncatingIfNeeded: rows[bucket]) &* value
+            let weights = rows[bucket]
+            if count == 1 {
+                singles &+= SIMD16<Int16>(truncatingIfNeeded: weights)
+                singleCount += 1
+                if singleCount % singlesMax == 0 {
+                    sum &+= SIMD16<Int32>(truncatingIfNeeded: singles) &* single
+                    singles = .zero
+                }
+            } else {
+                let value = FixedPoint.dampedCounts[min(count, 255)]
+                squares += UInt64(value * value)
+                sum &+= SIMD16<Int32>(truncatingIfNeeded: weights) &* value
+            }
         }
+        sum &+= SIMD16<Int32>(truncatingIfNeeded: singles) &* single
+        squares += UInt64(singleCount) * UInt64(single * single)
         return (sum, Int64(max(1, FixedPoint.squareRoot(squares << 16))))
     }
 }

@@ -64,16 +64,3 @@ struct MappingPlan {
     /// a line break that was not quoted, than a row whose last fields are blank.
     var required: [Slot] { [responseID, score, at].filter { $0 != Self.unmapped } }
 }
-
-/// What one slot holds in one row.
-struct SlotValue {
-    enum Kind {
-        case missing
-        case value
-        /// An object or an array, where a scalar is wanted.
-        case structure
-    }
-
-    var kind = Kind.missing
-    var bytes = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
-}

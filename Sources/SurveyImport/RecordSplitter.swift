@@ -190,3 +190,107 @@ struct RecordSplitter: ~Copyable {
         return count
     }
 }
+
+/// Finding bytes in a word of eight, exactly and without branches.
+enum ByteMatches {
+    private static let lowBits: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
+
+    @inline(__always)
+    static func broadcast(_ byte: UInt8) -> UInt64 {
+        UInt64(byte) &* 0x0101_0101_0101_0101
+    }
+
+    @inline(__always)
+    static func hasHighByte(_ word: UInt64) -> Bool {
+        word & ~lowBits != 0
+    }
+
+    /// The high bit of each byte that is a separator, a quote, CR or LF.
+    @inline(__always)
+    static func special(_ word: UInt64, _ separators: UInt64) -> UInt64 {
+        zeros(word ^ separators) | zeros(word ^ 0x2222_2222_2222_2222)
+            | zeros(word ^ 0x0A0A_0A0A_0A0A_0A0A) | zeros(word ^ 0x0D0D_0D0D_0D0D_0D0D)
+    }
+
+    /// The high bit of each byte that is zero; adding cannot carry from one byte to the next, so
+    /// no byte is marked for its neighbour's sake.
+    @inline(__always)
+    private static func zeros(_ word: UInt64) -> UInt64 {
+        ~(((word & lowBits) &+ lowBits) | word | lowBits)
+    }
+}
+
+/// Counting physical lines.
+enum LineCount {
+    /// How many line endings (LF, CR LF or CR) lie in `base[start..<end]`.
+    static func endings(_ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Int {
+        var count = 0
+        each(0x0A, base, start, end) { _ in count += 1 }
+        // Of a pair the LF was counted.
+        each(0x0D, base, start, end) { at in
+            if at + 1 == end || base[at + 1] != 0x0A { count += 1 }
+        }
+        return count
+    }
+
+    private static func each(
+        _ byte: Int32, _ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int,
+        _ visit: (Int) -> Void
+    ) {
+        var index = start
+        while index < end, let found = memchr(base + index, byte, end - index) {
+            let at = UnsafeRawPointer(base).distance(to: UnsafeRawPointer(found))
+            visit(at)
+            index = at + 1
+        }
+    }
+}
+
+/// Finds the end of a record too long to be held, one byte at a time and with four states, by the
+/// same rules as ``RecordSplitter``.
+struct LongRecordScan {
+    private enum State {
+        case fieldStart
+        case plain
+        case quoted
+        case afterQuote
+    }
+
+    let separator: UInt8
+    private var state = State.fieldStart
+    private var followsReturn = false
+    /// The line the scan stands on.
+    private(set) var line: Int
+    /// The line of the quote that was opened last.
+    private(set) var quoteLine: Int?
+
+    init(separator: UInt8, line: Int) {
+        self.separator = separator
+        self.line = line
+    }
+
+    /// Whether a quote is open.
+    var isQuoted: Bool { state == .quoted }
+
+    /// The number of bytes before the record's line ending, or nil where it has none here.
+    mutating func end(in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+        for (index, byte) in bytes.enumerated() {
+            let isEnding = byte == 0x0A || byte == 0x0D
+            if state == .quoted {
+                if byte == UInt8(ascii: "\"") { state = .afterQuote }
+                if byte == 0x0D || byte == 0x0A && !followsReturn { line += 1 }
+                followsReturn = byte == 0x0D
+                continue
+            }
+            followsReturn = false
+            if isEnding { return index }
+            if byte == UInt8(ascii: "\""), state != .plain {
+                if state == .fieldStart { quoteLine = line }
+                state = .quoted
+            } else {
+                state = byte == separator ? .fieldStart : .plain
+            }
+        }
+        return nil
+    }
+}

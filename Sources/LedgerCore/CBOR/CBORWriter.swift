@@ -24,8 +24,13 @@ public struct CBORWriter: Sendable {
 
     @inlinable
     mutating func longHead(_ top: UInt8, _ argument: UInt64) {
-        let power: UInt8 =
-            argument < 0x100 ? 0 : argument < 0x1_0000 ? 1 : argument < 0x1_0000_0000 ? 2 : 3
+        if argument < 0x100 {
+            // Most texts, and what most arguments that do not fit the first byte are.
+            bytes.append(top | 24)
+            bytes.append(UInt8(truncatingIfNeeded: argument))
+            return
+        }
+        let power: UInt8 = argument < 0x1_0000 ? 1 : argument < 0x1_0000_0000 ? 2 : 3
         let width = 1 << Int(power)
         bytes.append(top | (24 + power))
         // In one piece: most of an envelope is times of eight bytes.

@@ -161,36 +161,47 @@ public struct EventBatch: Sendable {
         }
     }
 
-    /// Adds the events of a batch that was prepared apart, after those that are there.
-    ///
-    /// What both were stamped with stays where it is the same.
-    public mutating func append(contentsOf other: EventBatch) {
-        precondition(condition == nil && other.condition == nil && other.clock == nil)
-        let (events, bytes, parts) = (items.count, writer.bytes.count, sealedArena.count)
-        stampedAt = events == 0 || stampedAt == other.stampedAt ? other.stampedAt : nil
-        if stampedAt == nil { leaves = [] } else { leaves.append(contentsOf: other.leaves) }
-        writer.bytes.append(contentsOf: other.writer.bytes)
-        sealedArena.append(contentsOf: other.sealedArena)
-        items.append(
-            contentsOf: other.items.lazy.map { item in
-                var item = item
-                item.start += bytes
-                return item
-            })
-        sealed.append(
-            contentsOf: other.sealed.lazy.map { part in
-                SealedRange(
-                    index: part.index + events, subject: part.subject,
-                    bytes: (part.bytes.lowerBound + parts)..<(part.bytes.upperBound + parts))
-            })
-        bindings.append(contentsOf: other.bindings.lazy.map { ($0.index + events, $0.binding) })
-        predecessors.append(
-            contentsOf: other.predecessors.lazy.map { ($0.index + events, $0.key, $0.body) })
-        keys.append(
-            contentsOf: other.keys.lazy.map {
-                KeyedOrdinal(key: $0.key, ordinal: $0.ordinal + UInt32(events))
-            })
+    /// The events of batches that were prepared apart, one after the other. What all of them were
+    /// stamped with stays.
+    public init(joining parts: [EventBatch]) {
+        let parts = parts.filter { $0.count > 0 }
+        precondition(parts.allSatisfy { $0.condition == nil && $0.clock == nil })
+        writer = CBORWriter(reservingBytes: parts.reduce(0) { $0 + $1.arena.count })
+        sealedArena.reserveCapacity(parts.reduce(0) { $0 + $1.sealedArena.count })
+        let events = parts.reduce(0) { $0 + $1.count }
+        items.reserveCapacity(events)
+        keys.reserveCapacity(events)
+        for part in parts { join(part) }
         isSorted = keys.count < 2
+        if let time = parts.first?.stampedAt, parts.allSatisfy({ $0.stampedAt == time }) {
+            leaves.reserveCapacity(events)
+            for part in parts { leaves.append(contentsOf: part.leaves) }
+            stampedAt = time
+        }
+    }
+
+    private mutating func join(_ part: EventBatch) {
+        let (events, bytes, sealedBytes) = (items.count, writer.bytes.count, sealedArena.count)
+        writer.bytes.append(contentsOf: part.arena)
+        sealedArena.append(contentsOf: part.sealedArena)
+        for item in part.items {
+            items.append(item)
+            items[items.count - 1].start += bytes
+        }
+        for key in part.keys {
+            keys.append(KeyedOrdinal(key: key.key, ordinal: key.ordinal + UInt32(events)))
+        }
+        for range in part.sealed {
+            let bytes = range.bytes
+            sealed.append(
+                SealedRange(
+                    index: range.index + events, subject: range.subject,
+                    bytes: (bytes.lowerBound + sealedBytes)..<(bytes.upperBound + sealedBytes)))
+        }
+        for (index, binding) in part.bindings { bindings.append((index + events, binding)) }
+        for (index, key, body) in part.predecessors {
+            predecessors.append((index + events, key, body))
+        }
     }
 
     /// Stamps recorded-at into every entry, hashes the leaves and puts the keys in order.
@@ -205,7 +216,7 @@ public struct EventBatch: Sendable {
         }
     }
 
-    /// Stamps recorded-at and hashes the leaves of a part that `append(contentsOf:)` will join to
+    /// Stamps recorded-at and hashes the leaves of a part that is to be joined to
     /// others: the keys are put in order once all are together.
     public mutating func hashLeaves(stampedAt time: Microseconds) {
         let (items, clock) = (self.items, clock)

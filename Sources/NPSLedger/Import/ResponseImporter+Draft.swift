@@ -6,6 +6,55 @@ import LedgerStore
 import LedgerVault
 import SurveyImport
 
+/// What an event appended in a batch stands for, so that its outcome can be counted.
+enum BatchItem: Sendable {
+    /// A row of the batch, and the index of its text among those that were read.
+    case response(Int, text: Int?)
+    case amendment(Int, response: Position, text: Int?)
+    case rejection(code: String)
+    case conflict
+    case judgement(isShadow: Bool)
+    case topics
+    case exclusion
+}
+
+/// What encoders made of an item's text, in their order.
+struct EncodedItem: Sendable {
+    /// Of the item in its batch.
+    let index: Int
+    let subject: UInt64
+    let text: [UInt8]
+    let vectors: [Embedding]
+}
+
+/// What models and encoders made of the texts of a batch.
+struct TextReadings: Sendable {
+    /// For each decision the index of its text; nil where it has none.
+    var textOfDecision: [Int?] = []
+    var texts: [[UInt8]] = []
+    /// For each model, what counts first: its outputs by text; nil where it did not read one.
+    var models: [(version: ModelVersion, isShadow: Bool, outputs: [ClassifierOutput?])] = []
+    /// For each encoder its vectors by text.
+    var vectors: [[Embedding]] = []
+
+    /// What was read in a text.
+    func judgements(ofText index: Int) -> some Sequence<TextJudgement> {
+        models.lazy.compactMap { model in
+            model.outputs[index].map {
+                TextJudgement(model: model.version, output: $0, isShadow: model.isShadow)
+            }
+        }
+    }
+}
+
+/// What one model read in a row's text.
+struct TextJudgement: Sendable {
+    let model: ModelVersion
+    let output: ClassifierOutput
+    /// Whether the model reads without counting.
+    let isShadow: Bool
+}
+
 /// Events of one batch that were sealed, encoded and hashed together, with what each stands for.
 struct DraftedEvents: Sendable {
     var batch = EventBatch()
@@ -13,15 +62,21 @@ struct DraftedEvents: Sendable {
     /// Of the items whose texts encoders read.
     var encoded: [EncodedItem] = []
 
-    mutating func append(contentsOf other: DraftedEvents) {
-        for item in other.encoded {
-            encoded.append(
-                EncodedItem(
-                    index: item.index + items.count, subject: item.subject, text: item.text,
-                    vectors: item.vectors))
+    init() {}
+
+    /// The events of several parts, one after the other.
+    init(joining parts: [DraftedEvents]) {
+        batch = EventBatch(joining: parts.map(\.batch))
+        items.reserveCapacity(batch.count)
+        for part in parts {
+            for item in part.encoded {
+                encoded.append(
+                    EncodedItem(
+                        index: item.index + items.count, subject: item.subject, text: item.text,
+                        vectors: item.vectors))
+            }
+            items.append(contentsOf: part.items)
         }
-        batch.append(contentsOf: other.batch)
-        items.append(contentsOf: other.items)
     }
 }
 
@@ -119,15 +174,6 @@ extension DraftedEvents {
     /// what has no stamp.
     fileprivate mutating func stamp(_ now: Microseconds) {
         if (Entry.timeMin...Entry.timeMax).contains(now) { batch.hashLeaves(stampedAt: now) }
-    }
-}
-
-extension IdempotencyKey {
-    /// One judgement of one text by one model: two processes may judge it, one of them is recorded.
-    static func judgement(
-        of response: Position, text: Position, by model: ModelVersion
-    ) -> IdempotencyKey {
-        IdempotencyKey(source: "\u{0}judgement", id: "\(response)/\(text)/\(model)")
     }
 }
 

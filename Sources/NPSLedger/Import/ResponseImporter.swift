@@ -1,10 +1,12 @@
 import Classification
 import Crypto
+import Dispatch
 import Encoders
 import LedgerCore
 import LedgerStore
 import LedgerVault
 import SurveyImport
+import Synchronization
 
 /// Takes survey rows into the ledger: deduplicated, sealed, judged, and committed in batches.
 ///
@@ -166,8 +168,7 @@ public struct ResponseImporter {
         // The batch before must be durable now: its positions are what follows refers to, and at
         // most one batch is ever waiting, which bounds memory.
         try settle()
-        var events = DraftedEvents()
-        for part in drafted + (try draft(following, at: now)) { events.append(contentsOf: part) }
+        var events = DraftedEvents(joining: drafted + (try draft(following, at: now)))
         following.removeAll(keepingCapacity: true)
         guard events.batch.count > 0 else { return }
         if (Entry.timeMin...Entry.timeMax).contains(now) { events.batch.stamp(now) }
@@ -254,6 +255,45 @@ public struct ResponseImporter {
         }
         for judgement in commit.readings.judgements(ofText: text) {
             following.append(.judgement(response: response, text: position, judgement))
+        }
+    }
+}
+
+/// An event that can be drafted once the response's position is known.
+enum Following: Sendable {
+    case judgement(response: Position, text: Position, TextJudgement)
+    case exclusion(response: Position, id: String, reason: String)
+}
+
+/// A batch that the log's thread is writing.
+final class CommitInFlight: Sendable {
+    let rows: PreparedRows
+    let readings: TextReadings
+    let events: DraftedEvents
+    private let done = DispatchSemaphore(value: 0)
+    private let result = Mutex<Result<[AppendOutcome], any Error>?>(nil)
+
+    init(
+        _ events: consuming DraftedEvents, of rows: PreparedRows, _ readings: TextReadings,
+        _ log: EventLog
+    ) {
+        self.rows = rows
+        self.readings = readings
+        // The log has the batch for itself: it may stamp it anew, and frees it.
+        let batch = events.batch
+        events.batch = EventBatch()
+        self.events = events
+        log.submit(batch) { [self] outcome in
+            result.withLock { $0 = outcome }
+            done.signal()
+        }
+    }
+
+    /// Waits until the batch is durable.
+    func wait() throws -> [AppendOutcome] {
+        done.wait()
+        return try result.withLock { result in
+            try result?.get() ?? []
         }
     }
 }
