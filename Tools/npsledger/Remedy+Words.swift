@@ -36,6 +36,9 @@ extension Remedy {
         case .allowExternalModels(let send):
             "`npsledger policy set externalModels=\(send) --reason WHY` allows it"
         case .fetchEncoder: "`npsledger model fetch minilm` gets it"
+        case .registerAsExternal:
+            "if it describes a model outside this process, give --external"
+        case .widen: "ask about more, or lower the confidence that thresholds ask for"
         }
     }
 }

@@ -44,4 +44,8 @@ public enum Remedy: Hashable, Sendable {
     case allowExternalModels(String)
     /// Get the encoder that is missing.
     case fetchEncoder
+    /// Register it as what describes a model outside this process.
+    case registerAsExternal
+    /// Ask about more, or lower the confidence that thresholds ask for.
+    case widen
 }

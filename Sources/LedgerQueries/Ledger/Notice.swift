@@ -32,6 +32,14 @@ public enum Notice: Sendable {
     case file(path: String, remark: String)
     /// Words of a program that is asked, or about it.
     case program(String)
+    /// A model reads, or is made to count.
+    case model(ModelNotice)
+    /// Files are taken in.
+    case importing(ImportNotice)
+    /// A ledger is made.
+    case bootstrapping(BootstrapNotice)
+    /// What is being done to fetch an encoder.
+    case fetching(String)
     /// Anything else, in words.
     case remark(String)
 

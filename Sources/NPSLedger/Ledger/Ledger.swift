@@ -89,13 +89,13 @@ public final class Ledger: Sendable {
     /// Creates a ledger: directory, master key, vault, log with its first event.
     ///
     /// Where only the manifest is missing it is written again, and nothing else is changed.
-    /// - Parameter furnish: what belongs to a complete ledger, such as its first model; the manifest
+    /// - Parameter bootstrap: what belongs to a complete ledger, such as its first model; the manifest
     ///   is written after it, so an interrupted creation is gone on with by creating again.
     /// - Throws: `LedgerError` with code `exists` where there is one already.
     public static func create(
         at paths: LedgerPaths, origin: String, actor: Actor, acceptsClock: Bool = false,
         clock: @escaping @Sendable () -> Microseconds = WallClock.now,
-        furnish: (Ledger) throws -> Void = { _ in }
+        bootstrap: (Ledger) throws -> Void = { _ in }
     ) throws -> Ledger {
         // Before there is a directory: what a wrong clock refuses must not be half a ledger.
         try ClockCheck.requireSet(clock())
@@ -142,7 +142,7 @@ public final class Ledger: Sendable {
         }
         if try vault.identity() == nil { try vault.bind(to: identity) }
         try ledger.proveParts()
-        try furnish(ledger)
+        try bootstrap(ledger)
         try manifest.write(to: paths.manifest)
         return ledger
     }

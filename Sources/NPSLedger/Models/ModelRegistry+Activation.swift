@@ -25,7 +25,7 @@ extension ModelRegistry {
     /// - Throws: `LedgerError` with code `overtaken`, naming the other act, where a version became
     ///   active since the plan was made, or thresholds were edited since the gate was measured;
     ///   `refused` for a gate that is older than the plan; what `reader(_:)` throws.
-    public func activate(
+    package func activate(
         _ plan: ActivationPlan, reason: String, actor: Actor, gate: GateEvidence? = nil
     ) throws -> Receipt {
         if let gate, gate.asOf < plan.ground {
@@ -54,7 +54,7 @@ extension ModelRegistry {
     /// Plans an activation and records it, for whoever looks at nothing in between.
     ///
     /// - Throws: as `planActivation(of:asOf:)` and `activate(_:reason:actor:gate:)` do.
-    public func activate(
+    package func activate(
         _ version: ModelVersion, reason: String, actor: Actor, gate: GateEvidence? = nil
     ) throws -> Receipt {
         try activate(
@@ -132,7 +132,7 @@ extension ModelRegistry {
     ///
     /// - Throws: `LedgerError` with code `overtaken`, naming the other act, where a version became
     ///   active since the plan was made; what `reader(_:)` throws.
-    public func rollBack(
+    package func rollBack(
         _ plan: RollbackPlan, reason: String, actor: Actor
     ) throws -> Receipt {
         _ = try reader(plan.target)
@@ -149,7 +149,7 @@ extension ModelRegistry {
     /// Plans a rollback and records it, for whoever looks at nothing in between.
     ///
     /// - Throws: as `planRollback(to:)` and `rollBack(_:reason:actor:)` do.
-    public func rollBack(
+    package func rollBack(
         to version: ModelVersion? = nil, reason: String, actor: Actor
     ) throws -> (model: RegisteredModel, receipt: Receipt) {
         let plan = try planRollback(to: version)

@@ -1,10 +1,10 @@
 import AnswerEncoding
 import ArgumentParser
-import Catalog
 import LedgerCore
+import LedgerOperations
 import LedgerQueries
-import LedgerStore
 import NPSLedger
+import NPSStatistics
 import Presentation
 
 /// `model activate`
@@ -78,90 +78,57 @@ struct ModelActivateCommand: ParsableCommand {
 
     func run() throws {
         let actor = try actor.resolved()
-        // Read before anything else: a gate that is wrong must not cost a reading of the history.
-        let file = try gate.map { try GateMeasuring.File($0) }
-        let ledger = try self.actor.open(options)
-        defer { ledger.close() }
-        let registry = ledger.models
-        // Decided once, and before anything that takes long: where another version becomes active
-        // from here on, this one does not take its place unasked.
-        let plan = try registry.planActivation(of: version)
-        let session = Session.open(ledger)
-        if let file {
-            try session.catchUp(session.catalog.npsBySegment)
-            try GateMeasuring.check(file, session)
+        let gate = try gate.map { path in
+            try NamedGate(
+                WholeFile.read(path, bytesMax: Gate.fileBytesMax, as: "a gate"), name: path)
         }
-        try ActivationEffect.readEverything(session, version)
+        let session = try Session.open(options, by: self.actor)
+        defer { session.close() }
+        let answer = try session.activate(
+            ActivationRequest(
+                version, actor: actor, reason: reason, gate: gate, isDryRun: dryRun))
         let printer = Printer(options)
-        var evidence: GateEvidence?
-        if let file {
-            evidence = try pass(file, session, printer)
-            if dryRun { return }
-        }
-        let before = try ActivationEffect.score(session)
-        let receipt = try registry.activate(
-            plan, reason: reason ?? "", actor: actor, gate: evidence)
-        ActivationEffect.readWhatCameMeanwhile(session, version)
-        if let evidence, receipt.position > evidence.asOf {
-            Printer.notice(
-                "\(Formatted.count(receipt.position - evidence.asOf)) events came in after the "
-                    + "gate was measured, from position \(evidence.asOf) on; no activation and no "
-                    + "edit of thresholds is among them")
-        }
-        try ActivationEffect.show(
-            "activated", version, receipt, before, session, printer, gate: evidence)
+        if let standing = answer.gate { try show(standing, answer.effect != nil, printer) }
+        answer.effect?.show("activated", printer, gate: answer.evidence)
     }
 
-    /// Holds the candidate against the gate and shows how it stands.
-    ///
-    /// - Returns: The evidence for the event.
-    /// - Throws: `CommandFailure` with status 1 where it does not pass.
-    private func pass(
-        _ file: GateMeasuring.File, _ session: OpenLedger, _ printer: Printer
-    ) throws -> GateEvidence? {
-        let (measured, asOf) = try GateMeasuring.measure(file.gate, version, session)
-        let report = file.gate.evaluate(measured)
-        let isShown = dryRun || !report.isMet
+    /// - Throws: `CommandFailure` with status 1 where the gate is not met.
+    private func show(
+        _ standing: GateStanding, _ isActivated: Bool, _ printer: Printer
+    ) throws {
         switch printer.format {
-        case .json where isShown:
-            printer.json([
-                "model": .integer(version), "against": .optional(measured.active),
-                "activated": false, "gate": GateText.json(report, asOf: asOf),
-            ])
-        case .csv where isShown: printer.csv(GateText.csvHeader, GateText.csv(report))
+        case .json where !isActivated: printer.json(standing.json)
+        case .csv where !isActivated: printer.csv(standing.csv.header, standing.csv.rows)
         case .table:
-            GateText.show(report, printer)
+            GateText.show(standing.report, printer)
             printer.muted(
                 "model \(version) against "
-                    + (measured.active.map { "model \($0)" } ?? "none, since none is active")
-                    + ", as of position \(asOf)")
+                    + (standing.active.map { "model \($0)" } ?? "none, since none is active")
+                    + ", as of position \(standing.asOf)")
         default: break
         }
-        try noticeTraining(file.gate, session)
-        guard report.isMet else {
-            let failures = GateText.failures(report)
+        guard standing.report.isMet else {
+            let failures = GateText.failures(standing.report)
             throw CommandFailure(
                 ExitStatus.no,
-                "model \(version) does not pass \(file.path): \(failures.count) of "
-                    + "\(report.lines.count) conditions "
+                "model \(version) does not pass \(gate ?? ""): \(failures.count) of "
+                    + "\(standing.report.lines.count) conditions "
                     + (failures.count == 1 ? "is" : "are") + " not met\n  "
                     + failures.joined(separator: "\n  "))
         }
-        if dryRun, printer.format == .table {
+        if !isActivated, printer.format == .table {
             printer.line("The gate is met; nothing was activated.")
         }
-        return report.evidence(asOf: asOf)
     }
+}
 
-    /// Where it is not known what a model has learnt from, its quality may be less than it looks.
-    private func noticeTraining(_ gate: Gate, _ session: OpenLedger) throws {
-        guard gate.asksAboutQuality else { return }
-        let model = try session.ledger.models.model(version)
-        // Where it was trained here that is known, and not looked up a second time.
-        if model.training == nil, case .unknown = try TrainedOn(model, session) {
-            Printer.notice(
-                "what model \(version) was trained on is not known, since it was registered from a "
-                    + "file: if it has learnt from these responses, the figures flatter it")
-        }
+extension ActivationEffect {
+    /// - Parameter act: what was done, such as “activated”.
+    func show(_ act: String, _ printer: Printer, gate: GateEvidence? = nil) {
+        guard printer.format == .table else { return printer.record(fields(gate: gate)) }
+        func points(_ score: Double?) -> String { score.map { Formatted.points($0 * 100) } ?? "—" }
+        printer.line(
+            "Position \(position): \(act) model \(model). NPS (blended) \(points(before.score)) → "
+                + points(after?.score))
     }
 }

@@ -1,8 +1,8 @@
+import AnswerEncoding
 import ArgumentParser
-import Classification
-import ExternalModels
 import LedgerCore
-import NPSLedger
+import LedgerOperations
+import LedgerQueries
 import Presentation
 
 /// `model approve`: lets a model's program be run on this machine.
@@ -31,43 +31,27 @@ struct ModelApproveCommand: ParsableCommand {
     @Argument(help: "The model's version.") var version: ModelVersion
 
     func run() throws {
-        let ledger = try Ledger(at: options.paths)
-        defer { ledger.close() }
-        let registered = try ledger.models.model(version)
-        guard case .external(let model) = try ledger.models.file(registered) else {
-            throw CommandFailure(
-                ExitStatus.no, "model \(version) runs in this process: there is nothing to approve")
-        }
-        let approvals = ledger.paths.approvals
-        if withdraw {
-            let was = try approvals.withdraw(model)
-            guard was else {
-                throw CommandFailure(
-                    ExitStatus.no, "model \(version) was not approved on this machine")
-            }
-        } else {
-            try approvals.approve(model)
-        }
-        let printer = Printer(options)
-        guard options.format == .table else {
-            return printer.record([
-                ("model", .integer(version)), ("approved", .bool(!withdraw)),
-                ("command", .array(model.command.map { .string($0) })),
-                ("directory", .string(model.directory)),
-                ("environment", .array(model.environment.map { .string($0) })),
-                ("send", .string(model.send.rawValue)),
-            ])
-        }
+        let session = try Session.open(options)
+        defer { session.close() }
+        let approval =
+            try withdraw ? session.withdrawApproval(of: version) : session.approve(version)
+        approval.show(Printer(options))
+    }
+}
+
+extension ProgramApproval {
+    func show(_ printer: Printer) {
+        guard printer.format == .table else { return printer.record(fields) }
         printer.line(
-            withdraw
-                ? "Model \(version) is run no more on this machine"
-                : "Model \(version) may be run on this machine")
+            isApproved
+                ? "Model \(model) may be run on this machine"
+                : "Model \(model) is run no more on this machine")
         func text(_ words: [String]) -> String {
             words.isEmpty ? "none" : words.map { TerminalText.sanitized($0) }.joined(separator: " ")
         }
-        printer.line("  command      \(text(model.command))")
-        printer.line("  directory    \(text([model.directory]))")
-        printer.line("  variables    \(text(model.environment))")
-        printer.line("  is sent      texts \(model.send == .full ? "in full" : "redacted")")
+        printer.line("  command      \(text(command))")
+        printer.line("  directory    \(text([directory]))")
+        printer.line("  variables    \(text(environment))")
+        printer.line("  is sent      texts \(getsFullTexts ? "in full" : "redacted")")
     }
 }

@@ -1,9 +1,7 @@
 import ArgumentParser
-import Catalog
-import LedgerCore
 import LedgerQueries
-import NPSLedger
 import Presentation
+import Reports
 
 /// `model compare`: what history would look like under another model, and whom it would flip.
 struct ModelCompareCommand: ParsableCommand {
@@ -41,7 +39,7 @@ struct ModelCompareCommand: ParsableCommand {
     var second: UInt32
 
     @Option(name: .long, help: "Adjustment of p over the segments: bh, holm or none.")
-    var adjust: Adjustment = .bh
+    var adjust: PAdjustment = .bh
 
     @Option(
         name: .long,
@@ -65,32 +63,29 @@ struct ModelCompareCommand: ParsableCommand {
 
     func run() throws {
         let session = try Session.open(options)
-        defer { session.ledger.close() }
-        let limit = flips.map { $0.count } ?? Self.flipsDefault
-        let compared = try ComparedModels.compare(
-            first, second, selection, try lens.lens(), adjust, flips: limit, showsTexts: texts,
-            session)
+        defer { session.close() }
+        let compared = try session.compareModels(
+            ModelComparisonRequest(
+                first, second, try selection.request(), lens: try lens.lens().request(),
+                adjustment: adjust, flipsMax: flips.map { $0.count } ?? Self.flipsDefault,
+                showsTexts: texts))
         noticeUnread(compared)
         if let html {
             try ReportFile.check(html, isOutside: options.paths)
-            try ReportFile.write(
-                ComparisonReport(compared).html, to: html, holdsPersonalData: texts)
+            let report = ComparisonReport(
+                compared,
+                hints: ComparisonReport.Hints(
+                    segments: "--by names the dimensions that make them", flips: "--flips all"))
+            try ReportFile.write(report.html, to: html, holdsPersonalData: texts)
             guard html != ReportFile.standardOutput else { return }
             Printer.notice("report in \(html)")
         }
-        let printer = Printer(options)
-        switch options.format {
-        case .json: printer.json(compared.json)
-        case .csv:
-            let (header, rows) = flips == nil ? compared.csv : compared.flipsCSV
-            printer.csv(header, rows)
-        case .table: compared.show(printer)
-        }
+        compared.show(Printer(options), listsFlips: flips != nil)
     }
 
     /// What one of them has not read is in no figure.
     private func noticeUnread(_ compared: ComparedModels) {
-        for (version, read) in [(first, compared.read.first), (second, compared.read.second)]
+        for (version, read) in [(first, compared.readByFirst), (second, compared.readBySecond)]
         where read < compared.texts {
             Printer.notice(
                 "model \(version) has not read \(Formatted.count(compared.texts - read)) of "

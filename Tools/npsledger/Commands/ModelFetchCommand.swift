@@ -1,5 +1,6 @@
+import AnswerEncoding
 import ArgumentParser
-import Encoders
+import LedgerOperations
 import Presentation
 
 /// `model fetch`
@@ -33,33 +34,23 @@ struct ModelFetchCommand: ParsableCommand {
     var format: OutputFormat = .table
 
     func validate() throws {
-        guard encoder == MiniLMEncoder.shortName else {
+        guard EncoderInstallation.known.contains(encoder) else {
             throw ValidationError("minilm is the encoder that can be fetched.")
         }
         if to?.isEmpty == true { throw ValidationError("--to takes a directory.") }
     }
 
     func run() throws {
-        let store = to.map { EncoderStore(directory: $0 + "/encoders") } ?? .user()
-        let fetched = try EncoderFetch.minilm(into: store) { Printer.notice("fetch: \($0)") }
-        let encoder = try MiniLMEncoder(directory: fetched.directory)
+        let installed = try EncoderInstallation.minilm(below: to, observer: TerminalObserver())
         let printer = Printer(format: format)
-        let digest = encoder.digestText
-        guard format == .table else {
-            return printer.record([
-                ("encoder", .string(encoder.name)), ("digest", .string(digest)),
-                ("dimensions", .integer(encoder.dimensions)), ("layer", .integer(encoder.layer)),
-                ("runtime", .string(MiniLMEncoder.runtime)),
-                ("recipe", .string(MiniLMEncoder.recipe)),
-                ("directory", .string(fetched.directory)), ("fetched", .bool(fetched.isNew)),
-            ])
-        }
-        printer.line(fetched.isNew ? "Fetched \(encoder.name)" : "\(encoder.name) is there, whole")
+        guard format == .table else { return printer.record(installed.fields) }
         printer.line(
-            "  sha256     \(digest.prefix(16))…, layer \(encoder.layer), "
-                + "\(encoder.dimensions) dimensions")
-        printer.line("  runtime    \(MiniLMEncoder.runtime)")
-        printer.line("  directory  \(store.directory)")
+            installed.isNew ? "Fetched \(installed.name)" : "\(installed.name) is there, whole")
+        printer.line(
+            "  sha256     \(installed.digest.prefix(16))…, layer \(installed.layer), "
+                + "\(installed.dimensions) dimensions")
+        printer.line("  runtime    \(installed.runtime)")
+        printer.line("  directory  \(installed.store)")
         if let to { printer.muted("Programs find it there with NPSLEDGER_CACHE=\(to)") }
     }
 }

@@ -1,9 +1,7 @@
 import ArgumentParser
-import Catalog
 import LedgerCore
+import LedgerOperations
 import LedgerQueries
-import NPSBySegmentProjection
-import NPSLedger
 import Presentation
 import ProcessStart
 
@@ -68,27 +66,21 @@ struct ModelRollbackCommand: ParsableCommand {
 
     func run() throws {
         let actor = try actor.resolved()
-        let ledger = try self.actor.open(options)
-        defer { ledger.close() }
-        // Decided once, and before anything that takes long: whatever becomes active from here on
-        // is not what this takes back.
-        let plan = try ledger.models.planRollback(to: to, begun: ProcessStart.startedAt)
-        let session = Session.open(ledger)
+        let session = try Session.open(options, by: self.actor)
+        defer { session.close() }
+        let printer = Printer(options)
         if dryRun {
-            let rehearsal = try RollbackRehearsal(
-                session, plan, by: by == nil ? nil : try selection().selection().by,
-                basis: basis ?? .blended)
-            rehearsal.show(Printer(options))
-            return
+            let rehearsal = try session.rehearseRollback(
+                RehearsalRequest(
+                    to: to, begun: ProcessStart.startedAt,
+                    by: by == nil ? nil : try selection().selection().by,
+                    basis: basis ?? .blended))
+            return rehearsal.show(printer)
         }
         guard let reason else { throw ValidationError("Say why with --reason.") }
-        // What came in meanwhile was never read by the earlier version.
-        let version = plan.target.version
-        try ActivationEffect.readEverything(session, version)
-        let before = try ActivationEffect.score(session)
-        let receipt = try ledger.models.rollBack(plan, reason: reason, actor: actor)
-        ActivationEffect.readWhatCameMeanwhile(session, version)
-        try ActivationEffect.show(
-            "rolled back to", version, receipt, before, session, Printer(options))
+        let effect = try session.rollBack(
+            RollbackRequest(
+                to: to, begun: ProcessStart.startedAt, actor: actor, reason: reason))
+        effect.show("rolled back to", printer)
     }
 }

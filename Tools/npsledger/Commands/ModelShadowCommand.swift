@@ -1,8 +1,7 @@
+import AnswerEncoding
 import ArgumentParser
-import Catalog
-import LedgerCore
+import LedgerOperations
 import LedgerQueries
-import LedgerStore
 import NPSLedger
 import Presentation
 
@@ -54,78 +53,35 @@ struct ModelShadowCommand: ParsableCommand {
         }
     }
 
+    private var kind: ShadowRequest.Kind {
+        if stop { return .stop }
+        if once { return .once }
+        return share.map { ShadowRequest.Kind.share(UInt16(($0 * 100).rounded())) } ?? .everything
+    }
+
     func run() throws {
         let actor = try actor.resolved()
         let session = try Session.open(options, by: self.actor)
-        defer { session.ledger.close() }
-        let registry = session.ledger.models
-        var receipt: Receipt?
-        if stop {
-            receipt = try registry.endShadow(version, actor: actor)
-        } else if !once {
-            // Without the key nothing could be read: the act must not be recorded then.
-            _ = try session.ledger.vault()
-            // Recorded before the history is read: what comes in meanwhile is not missed.
-            let share = share.map { UInt16(($0 * 100).rounded()) }
-            receipt = try registry.startShadow(version, share: share, actor: actor).receipt
-        }
-        let report: HistoryClassifier.Report
-        do {
-            report = stop || share != nil ? HistoryClassifier.Report() : try read(session)
-        } catch {
-            if let receipt {
-                Printer.notice(
-                    "it shadows from position \(receipt.position) on all the same: `npsledger model "
-                        + "shadow \(version)` reads what is missing, --stop ends it")
-            }
-            throw error
-        }
-        try session.settle()
-        show(report, try registry.model(version), receipt, Printer(options))
+        defer { session.close() }
+        show(try session.shadow(ShadowRequest(version, kind, actor: actor)), Printer(options))
     }
 
-    /// Reads until nothing is unread: texts may come in meanwhile.
-    private func read(_ session: OpenLedger) throws -> HistoryClassifier.Report {
-        var total = try ClassifyCommand.classify(session, version)
-        var last = total
-        while last.classified > 0 {
-            last = try ClassifyCommand.classify(session, version)
-            total.classified += last.classified
-            total.erased = last.erased
-        }
-        return total
-    }
-
-    private func show(
-        _ report: HistoryClassifier.Report, _ model: RegisteredModel, _ receipt: Receipt?,
-        _ printer: Printer
-    ) {
-        guard options.format == .table else {
-            printer.record(
-                ClassifyCommand.json(report, version) + [
-                    ("shadowingSince", .optional(model.shadow?.position)),
-                    (
-                        "share",
-                        model.shadow?.share.map { .number(Double($0) / 10_000) } ?? .null
-                    ),
-                    ("position", .optional(receipt?.position)),
-                ])
+    private func show(_ answer: ShadowAnswer, _ printer: Printer) {
+        guard printer.format == .table else { return printer.record(answer.fields) }
+        if let position = answer.position, stop {
+            printer.line("Position \(position): model \(version) shadows no longer")
             return
         }
-        if let receipt, stop {
-            printer.line("Position \(receipt.position): model \(version) shadows no longer")
-            return
-        }
-        if share == nil { printer.line(ClassifyCommand.sentence(report, version)) }
-        guard let shadow = model.shadow else { return }
+        if share == nil { printer.line(answer.read.sentence) }
+        guard let shadow = answer.shadow else { return }
         let part =
-            shadow.share.map { share in
-                ", reads \(Formatted.shortest(Double(share) / 100) ?? "")% of what comes in,"
-            } ?? ""
-        let sentence =
-            receipt == nil
-            ? "It shadows since position \(shadow.position)\(part) and goes on"
-            : "Position \(shadow.position): it shadows from here on\(part) and counts for nothing"
-        for line in TerminalText.wrapped(sentence, printer.width) { printer.line(line) }
+            shadow.share == nil
+            ? ""
+            : ", reads \(AnswerNumber.text(ModelEncoding.share(shadow)))% of what comes in,"
+        printer.sentence(
+            answer.position == nil
+                ? "It shadows since position \(shadow.position)\(part) and goes on"
+                : "Position \(shadow.position): it shadows from here on\(part) and counts for "
+                    + "nothing")
     }
 }

@@ -80,6 +80,10 @@ struct TerminalObserver: LedgerObserver {
         case .digestsRecorded(let ids): "committed the states of " + ids.joined(separator: ", ")
         case .file(let path, let remark): "\(path): \(remark)"
         case .program(let text): text
+        case .model(let notice): words(notice)
+        case .importing(let notice): words(notice)
+        case .bootstrapping(let notice): words(notice)
+        case .fetching(let text): "fetch: \(text)"
         case .remark(let text): text
         }
     }

@@ -1,43 +1,75 @@
-import AnswerEncoding
 import LedgerCore
-import NPSBySegmentProjection
+import LedgerQueries
 import NPSLedger
 import NPSStatistics
 import Presentation
 
 extension ComparedModels {
-    var json: JSONValue {
+    /// The cut-offs in words.
+    package var thresholdsSentence: String {
+        let cuts = frame.thresholds
+        return (frame.thresholdsID.map { "thresholds \($0)" } ?? "standard thresholds")
+            + ": " + EventDetail.cutOffs(cuts)
+            + (cuts.confidenceMin > 0
+                ? ", confidence from \(EventDetail.share(cuts.confidenceMin))" : "")
+    }
+
+    /// The dimensions that are kept to some values, and those values in words.
+    package var keptValues: [(dimension: String, values: String)] {
+        selection.keeping.sorted { $0.key < $1.key }.map { dimension, values in
+            (dimension, values.sorted().map { $0.isEmpty ? "—" : $0 }.joined(separator: ", "))
+        }
+    }
+
+    /// The response times in words; nil without bounds.
+    package var windowSentence: String? {
+        let parts = [
+            frame.lens.from.map { "from \(Timestamp.format($0))" },
+            frame.lens.to.map { "to \(Timestamp.format($0))" },
+        ].compactMap { $0 }
+        return parts.isEmpty ? nil : "responses " + parts.joined(separator: " ")
+    }
+
+    /// The values that tell a response: those of the comparison, or all it has.
+    package func name(_ flip: Flip) -> String {
+        let values =
+            selection.by.isEmpty
+            ? flip.segments.sorted { $0.key < $1.key }.map(\.value)
+            : selection.by.map { flip.segments[$0] ?? "—" }
+        return values.joined(separator: " · ")
+    }
+
+    /// The comparison for programs.
+    package var json: JSONValue {
         let chosen = selection.keeping.sorted { $0.key < $1.key }.map { dimension, values in
             (dimension, JSONValue.array(values.sorted().map { .string($0) }))
         }
-        let cuts = lens.thresholds
+        let cuts = frame.thresholds
         return [
             "ledger": .string(origin),
             "asOf": [
-                "position": .integer(lens.lens.asOf),
-                "recordedAt": .optional(recordedAt.map(Timestamp.format)), "root": .string(root),
+                "position": .integer(frame.lens.asOf),
+                "recordedAt": .optional(frame.recordedAt.map(Timestamp.format)),
+                "root": .string(root),
             ],
             "models": [
-                "first": Self.json(models.first), "second": Self.json(models.second),
+                "first": Self.json(first), "second": Self.json(second),
             ],
             "lens": [
-                "basis": .string(lens.lens.basis.rawValue),
-                "thresholds": .optional(lens.thresholdsID),
+                "basis": .string(frame.lens.basis.rawValue),
+                "thresholds": .optional(frame.thresholdsID),
                 "passiveFrom": .number(Double(cuts.passiveFrom) / 100),
                 "promoterFrom": .number(Double(cuts.promoterFrom) / 100),
                 "minConfidence": .number(Double(cuts.confidenceMin) / 100),
-                "interval": .string(options.interval.rawValue),
-                "confidence": .number(options.confidence),
+                "interval": .string(frame.interval.rawValue),
+                "confidence": .number(frame.confidence),
                 "adjustment": .string(adjustment.rawValue),
             ],
-            "window": [
-                "from": .optional(lens.lens.from.map(Timestamp.format)),
-                "to": .optional(lens.lens.to.map(Timestamp.format)),
-            ],
+            "window": frame.windowJSON,
             "by": .array(selection.by.map { .string($0) }), "segment": .object(chosen),
             "texts": [
-                "total": .integer(texts), "readByFirst": .integer(read.first),
-                "readBySecond": .integer(read.second),
+                "total": .integer(texts), "readByFirst": .integer(readByFirst),
+                "readBySecond": .integer(readBySecond),
             ],
             "rows": .array(segments.map(json)), "total": json(total),
             "flips": .array(flips.map(json)), "omittedFlips": .integer(omitted),
@@ -55,9 +87,9 @@ extension ComparedModels {
         func side(_ counts: NPSCounts) -> JSONValue {
             let bounds = interval(counts)
             return [
-                "nps": .optional(ScoreRow.points(counts.score)),
-                "low": .optional(ScoreRow.points(bounds?.low)),
-                "high": .optional(ScoreRow.points(bounds?.high)),
+                "nps": .optional(AnswerNumber.points(counts.score)),
+                "low": .optional(AnswerNumber.points(bounds?.low)),
+                "high": .optional(AnswerNumber.points(bounds?.high)),
                 "promoters": .integer(counts.promoters), "passives": .integer(counts.passives),
                 "detractors": .integer(counts.detractors),
             ]
@@ -67,12 +99,12 @@ extension ComparedModels {
         return [
             "segment": .object(Array(segment)), "responses": .integer(row.after.total),
             "first": side(row.before), "second": side(row.after),
-            "change": .optional(ScoreRow.points(row.difference?.estimate)),
-            "low": .optional(ScoreRow.points(bounds?.low)),
-            "high": .optional(ScoreRow.points(bounds?.high)),
+            "change": .optional(AnswerNumber.points(row.difference?.estimate)),
+            "low": .optional(AnswerNumber.points(bounds?.low)),
+            "high": .optional(AnswerNumber.points(bounds?.high)),
             "p": .optional(row.p), "exactP": .bool(row.isExact),
             "adjustedP": .optional(row.adjustedP),
-            "flips": row.flips.map(ComparisonRow.json) ?? .null,
+            "flips": row.flips?.json ?? .null,
         ]
     }
 
@@ -100,7 +132,7 @@ extension ComparedModels {
     }
 
     /// The comparison as a header and rows: the segments, or without any all responses.
-    var csv: (header: [String], rows: [[String]]) {
+    package var csv: (header: [String], rows: [[String]]) {
         let names = NPSClass.allCases.map(\.name)
         let cells = names.flatMap { from in
             names.map { from + "To" + $0.prefix(1).uppercased() + $0.dropFirst() }
@@ -120,16 +152,19 @@ extension ComparedModels {
         let points = [
             row.before.score, first?.low, first?.high, row.after.score, second?.low, second?.high,
             row.difference?.estimate, change?.low, change?.high,
-        ].map { Self.text(ScoreRow.points($0)) }
+        ].map(AnswerNumber.pointsText)
         let flips = row.flips ?? FlipMatrix()
         let counts = (0..<9).map { String(flips[from: $0 / 3, to: $0 % 3]) }
         return row.values.map { $0 ?? "" } + ["\(row.after.total)"] + points
-            + [Self.text(row.p), "\(row.isExact)", Self.text(row.adjustedP), "\(flips.flipped)"]
-            + [Self.text(flips.agreement), Self.text(flips.kappa)] + counts
+            + [
+                AnswerNumber.text(row.p), "\(row.isExact)", AnswerNumber.text(row.adjustedP),
+                "\(flips.flipped)",
+            ]
+            + [AnswerNumber.text(flips.agreement), AnswerNumber.text(flips.kappa)] + counts
     }
 
     /// The flipped responses as a header and rows.
-    var flipsCSV: (header: [String], rows: [[String]]) {
+    package var flipsCSV: (header: [String], rows: [[String]]) {
         let dimensions = Set(flips.flatMap(\.segments.keys)).union(selection.by).sorted()
         let names = NPSClass.allCases.map { $0.name.prefix(1).uppercased() + $0.name.dropFirst() }
         let header =
@@ -139,7 +174,7 @@ extension ComparedModels {
         let rows = flips.map { flip -> [String] in
             let response = flip.response
             let shares = ([response.confidence] + response.first + response.second).map {
-                Self.text(Double($0) / 10_000)
+                AnswerNumber.text(Double($0) / 10_000)
             }
             return ["\(response.position)", Timestamp.format(response.occurredAt)]
                 + dimensions.map { flip.segments[$0] ?? "" }
@@ -147,9 +182,5 @@ extension ComparedModels {
                 + [response.to.name] + shares + (showsTexts ? [flip.text ?? ""] : [])
         }
         return (header, rows)
-    }
-
-    private static func text(_ value: Double?) -> String {
-        value.flatMap { Formatted.shortest($0) } ?? ""
     }
 }

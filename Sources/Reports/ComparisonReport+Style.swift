@@ -1,8 +1,6 @@
-import Reports
-
 extension ComparisonReport {
     /// Light and dark by the reader's setting, and on paper always light.
-    static let style: StaticString = """
+    package static let style: StaticString = """
         :root {
           color-scheme: light dark;
           --paper: #fff; --ink: #1a1d23; --soft: #5b6270; --rule: #d8dce3; --tile: #f4f6f9;

@@ -1,7 +1,7 @@
+import LedgerQueries
 import NPSLedger
 import NPSStatistics
 import Presentation
-import Reports
 
 /// Both scores of each segment with their intervals, and beside them the change with its own.
 struct ComparisonChart {
@@ -29,13 +29,13 @@ struct ComparisonChart {
     private var height: Double { Self.top + Double(rows.count) * Self.rowHeight + 8 }
 
     func draw(_ page: inout Markup) {
-        let models = report.compared.models
+        let (first, second) = (report.compared.first, report.compared.second)
         page.element("figure") { page in
             page.element("p", ["class": "legend"]) { page in
                 page.element("span", ["class": "key first"], text: "")
-                page.text("model \(models.first.version) ")
+                page.text("model \(first.version) ")
                 page.element("span", ["class": "key second"], text: "")
-                page.text("model \(models.second.version); lines are intervals")
+                page.text("model \(second.version); lines are intervals")
             }
             page.element("div", ["class": "wide", "tabindex": "0"]) { page in
                 page.element(

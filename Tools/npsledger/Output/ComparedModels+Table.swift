@@ -1,18 +1,26 @@
 import AnswerEncoding
 import LedgerCore
-import NPSBySegmentProjection
+import LedgerQueries
 import NPSLedger
 import NPSStatistics
 import Presentation
 
 extension ComparedModels {
-    /// Whether the change of all responses together is told from chance.
-    var isReal: Bool { (total.p ?? 1) < 1 - options.confidence / 100 }
-
     /// From how many columns on a table has room for the intervals of both scores.
     private static let columnsForIntervals = 104
 
-    func show(_ printer: Printer) {
+    /// - Parameter listsFlips: whether CSV holds the flipped responses instead of the segments.
+    func show(_ printer: Printer, listsFlips: Bool) {
+        switch printer.format {
+        case .json: printer.json(json)
+        case .csv:
+            let (header, rows) = listsFlips ? flipsCSV : csv
+            printer.csv(header, rows)
+        case .table: showTable(printer)
+        }
+    }
+
+    private func showTable(_ printer: Printer) {
         showHeadline(printer)
         if !segments.isEmpty {
             printer.line()
@@ -21,23 +29,23 @@ extension ComparedModels {
             let isWide = printer.width >= Self.columnsForIntervals
             printer.table(
                 ComparisonRow.table(
-                    rows, selection.by, options.confidence / 100,
+                    rows, selection.by, frame.confidenceShare,
                     sideIntervals: isWide
                         ? rows.map { (interval($0.before), interval($0.after)) } : []))
             if !isWide {
                 printer.muted("not shown, for want of room: the intervals of both scores")
             }
         }
-        if let matrix = total.flips { ComparisonRow.showFlips(matrix, printer) }
+        total.flips?.show(printer)
         if !flips.isEmpty { showFlips(printer) }
         printer.line()
         var remarks = [
-            lens.lens.basis.rawValue, thresholdsSentence, "as of position \(lens.lens.asOf)",
+            frame.lens.basis.rawValue, thresholdsSentence, "as of position \(frame.lens.asOf)",
         ]
         if let windowSentence { remarks.append(windowSentence) }
         for (dimension, values) in keptValues { remarks.append("only \(dimension) \(values)") }
         remarks.append(
-            "\(Formatted.shortest(options.confidence) ?? "") % \(options.interval.rawValue)")
+            "\(AnswerNumber.text(frame.confidence)) % \(frame.interval.rawValue)")
         printer.muted(TerminalText.sanitized(remarks.joined(separator: "; ")))
     }
 
@@ -47,7 +55,7 @@ extension ComparedModels {
                 + "(\(AnswerNumber.intervalText(interval(counts))))"
         }
         printer.heading(
-            "Model \(models.first.version) → model \(models.second.version) on "
+            "Model \(first.version) → model \(second.version) on "
                 + "\(Formatted.count(total.after.total)) responses")
         printer.line("  NPS     \(score(total.before)) → \(score(total.after))")
         let change = (total.difference?.estimate ?? 0) * 100
@@ -60,17 +68,8 @@ extension ComparedModels {
     }
 
     /// Probabilities of detractor, passive and promoter in whole percent.
-    static func percents(_ shares: [Int]) -> String {
+    private static func percents(_ shares: [Int]) -> String {
         shares.map { Formatted.fixed(Double($0) / 100, decimals: 0) }.joined(separator: "/")
-    }
-
-    /// The values that tell a response: those of the comparison, or all it has.
-    func name(_ flip: Flip) -> String {
-        let values =
-            selection.by.isEmpty
-            ? flip.segments.sorted { $0.key < $1.key }.map(\.value)
-            : selection.by.map { flip.segments[$0] ?? "—" }
-        return values.joined(separator: " · ")
     }
 
     private func showFlips(_ printer: Printer) {
@@ -84,7 +83,7 @@ extension ComparedModels {
                     selection.by.isEmpty ? "segment" : selection.by.joined(separator: " · "),
                     minWidth: 6, flexible: true),
                 .number("score", dropPriority: 1), Table.Column("from"), Table.Column("to"),
-                .number("model \(models.first.version)"), .number("model \(models.second.version)"),
+                .number("model \(first.version)"), .number("model \(second.version)"),
             ])
             for flip in flips {
                 let response = flip.response

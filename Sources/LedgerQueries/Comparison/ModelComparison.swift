@@ -1,6 +1,6 @@
 import Catalog
 import LedgerCore
-import LedgerQueries
+import LedgerStore
 import NPSBySegmentProjection
 import NPSStatistics
 import Presentation
@@ -73,19 +73,20 @@ struct ModelComparison {
         if lenses.second.lens.basis != .stated {
             for (version, count) in [(first, read.first), (second, read.second)]
             where count == 0 && texts > 0 {
-                throw CommandFailure(
-                    ExitStatus.no,
+                throw LedgerError(
+                    .refused,
                     "as of position \(asOf), model \(version) has read none of the "
-                        + "\(Formatted.count(texts)) texts asked about: `npsledger classify "
-                        + "--model \(version)` has it read them")
+                        + "\(Formatted.count(texts)) texts asked about",
+                    remedy: .classify(version))
             }
         }
         guard total.total > 0 else {
-            throw CommandFailure(
-                ExitStatus.no,
-                "no response asked about counts under both models as of position \(asOf): there "
-                    + (texts == 0 ? "is no text among them" : "are \(Formatted.count(texts)) texts")
-                    + "; ask about more, or lower the confidence that thresholds ask for")
+            throw LedgerError(
+                .refused,
+                "no response asked about counts under both models as of position \(asOf), and there "
+                    + (texts == 0
+                        ? "is no text among them" : "are \(Formatted.count(texts)) texts"),
+                remedy: .widen)
         }
     }
 
@@ -93,7 +94,7 @@ struct ModelComparison {
     func rows(_ first: ModelVersion, _ second: ModelVersion) -> [ComparisonRow] {
         func row(_ values: [String?], _ flips: FlipMatrix, isTotal: Bool) -> ComparisonRow {
             ComparisonRow(
-                name: values.isEmpty ? "all" : values.map { $0 ?? "—" }.joined(separator: " · "),
+                name: ComparisonRow.name(values),
                 beforeName: "model \(first)", afterName: "model \(second)", before: flips.before,
                 after: flips.after, difference: flips.change, values: values, flips: flips,
                 isTotal: isTotal)

@@ -1,25 +1,42 @@
 import AnswerEncoding
 import LedgerCore
-import NPSBySegmentProjection
+import LedgerQueries
 import NPSLedger
 import NPSStatistics
 import Presentation
-import Reports
 
 /// A comparison of two models as one HTML page that needs nothing else.
 ///
 /// The same comparison gives the same bytes: the page says as of which position it holds, not when
 /// it was written. Numbers stand in `data` elements with the value that JSON has.
-struct ComparisonReport {
-    let compared: ComparedModels
+package struct ComparisonReport {
+    /// What a front says of how to be shown more.
+    package struct Hints {
+        /// How segments are made.
+        package var segments: String?
+        /// How more of the flipped responses are told.
+        package var flips: String?
 
-    init(_ compared: ComparedModels) { self.compared = compared }
-
-    private var title: String {
-        "Model \(compared.models.first.version) → model \(compared.models.second.version)"
+        package init(segments: String? = nil, flips: String? = nil) {
+            self.segments = segments
+            self.flips = flips
+        }
     }
 
-    var html: String {
+    let compared: ComparedModels
+    let hints: Hints
+
+    package init(_ compared: ComparedModels, hints: Hints = Hints()) {
+        self.compared = compared
+        self.hints = hints
+    }
+
+    private var title: String {
+        "Model \(compared.first.version) → model \(compared.second.version)"
+    }
+
+    /// The page.
+    package var html: String {
         Markup.page(title: "\(title): \(compared.origin)", styles: [Self.style]) { page in
             heading(&page)
             headline(&page)
@@ -42,7 +59,7 @@ struct ComparisonReport {
     }
 
     var basisSentence: String {
-        compared.lens.lens.basis == .inferred
+        compared.frame.lens.basis == .inferred
             ? "each counted by what the model reads in its text"
             : "counted by their stated score where there is one, else by what the model reads"
     }
@@ -51,7 +68,7 @@ struct ComparisonReport {
 
     /// A score or a change, with the value that JSON has.
     func points(_ share: Double?, _ page: inout Markup) {
-        guard let value = ScoreRow.points(share), let share else { return page.text("—") }
+        guard let value = AnswerNumber.points(share), let share else { return page.text("—") }
         page.element(
             "data", ["value": Formatted.shortest(value) ?? ""],
             text: Formatted.points(share * 100))
@@ -80,11 +97,11 @@ struct ComparisonReport {
         let total = compared.total
         page.raw("\n")
         page.element("dl", ["class": "tiles"]) { page in
-            tile("NPS under model \(compared.models.first.version)", &page) { page in
+            tile("NPS under model \(compared.first.version)", &page) { page in
                 page.element("strong") { points(total.before.score, &$0) }
                 page.element("span") { interval(compared.interval(total.before), &$0) }
             }
-            tile("NPS under model \(compared.models.second.version)", &page) { page in
+            tile("NPS under model \(compared.second.version)", &page) { page in
                 page.element("strong") { points(total.after.score, &$0) }
                 page.element("span") { interval(compared.interval(total.after), &$0) }
             }
@@ -123,7 +140,7 @@ struct ComparisonReport {
 
     /// Whether a change is told from chance, and which way it goes.
     func tone(_ row: ComparisonRow, _ p: Double?) -> String {
-        let isReal = (p ?? 1) < 1 - compared.options.confidence / 100
+        let isReal = (p ?? 1) < 1 - compared.frame.confidenceShare
         return !isReal ? "even" : (row.difference?.estimate ?? 0) < 0 ? "worse" : "better"
     }
 

@@ -1,14 +1,13 @@
 import AnswerEncoding
 import LedgerCore
-import NPSBySegmentProjection
+import LedgerQueries
 import NPSLedger
 import NPSStatistics
 import Presentation
-import Reports
 
 extension ComparisonReport {
     private var versions: (first: ModelVersion, second: ModelVersion) {
-        (compared.models.first.version, compared.models.second.version)
+        (compared.first.version, compared.second.version)
     }
 
     // MARK: Segments
@@ -18,7 +17,8 @@ extension ComparisonReport {
         guard !compared.segments.isEmpty else {
             page.element(
                 "p", ["class": "note"],
-                text: "Compared without segments: --by names the dimensions that make them.")
+                text: "Compared without segments"
+                    + (hints.segments.map { ": \($0)." } ?? "."))
             return
         }
         page.raw("\n")
@@ -34,8 +34,8 @@ extension ComparisonReport {
             segment(compared.total, &page)
         }
         var note =
-            "Intervals at \(Formatted.shortest(compared.options.confidence) ?? "") % ("
-            + "\(compared.options.interval.rawValue)); the change is paired, since the responses "
+            "Intervals at \(Formatted.shortest(compared.frame.confidence) ?? "") % ("
+            + "\(compared.frame.interval.rawValue)); the change is paired, since the responses "
             + "are the same. "
         note +=
             compared.adjustment == .none
@@ -200,7 +200,8 @@ extension ComparisonReport {
             "p", ["class": "note"],
             text: "Each model's probabilities of detractor, passive and promoter in percent."
                 + (compared.omitted > 0
-                    ? " \(Formatted.count(compared.omitted)) more are not listed: --flips all."
+                    ? " \(Formatted.count(compared.omitted)) more are not listed"
+                        + (hints.flips.map { ": \($0)." } ?? ".")
                     : "")
                 + (compared.showsTexts ? "" : " Texts are personal data and are left out."))
     }
@@ -239,10 +240,10 @@ extension ComparisonReport {
     // MARK: Frame
 
     func frame(_ page: inout Markup) {
-        let lens = compared.lens
+        let frame = compared.frame
         page.element("dl", ["class": "facts"]) { page in
             fact("Ledger", compared.origin, &page)
-            for model in [compared.models.first, compared.models.second] {
+            for model in [compared.first, compared.second] {
                 fact(
                     "Model \(model.version)",
                     "\(model.registration.kind), \(model.registration.provenance), "
@@ -250,11 +251,11 @@ extension ComparisonReport {
             }
             fact(
                 "As of",
-                "position \(lens.lens.asOf)"
-                    + (compared.recordedAt.map { ", recorded \(Timestamp.format($0))" } ?? ""),
+                "position \(frame.lens.asOf)"
+                    + (frame.recordedAt.map { ", recorded \(Timestamp.format($0))" } ?? ""),
                 &page)
             fact("Log root", compared.root, &page)
-            fact("Basis", "\(lens.lens.basis.rawValue): \(basisSentence)", &page)
+            fact("Basis", "\(frame.lens.basis.rawValue): \(basisSentence)", &page)
             fact("Cut-offs", compared.thresholdsSentence, &page)
             fact("Responses", compared.windowSentence ?? "of any time", &page)
             for (dimension, values) in compared.keptValues {
@@ -263,8 +264,8 @@ extension ComparisonReport {
             fact(
                 "Texts",
                 "\(Formatted.count(compared.texts)); model \(versions.first) has read "
-                    + "\(Formatted.count(compared.read.first)), model \(versions.second) "
-                    + Formatted.count(compared.read.second), &page)
+                    + "\(Formatted.count(compared.readByFirst)), model \(versions.second) "
+                    + Formatted.count(compared.readBySecond), &page)
         }
     }
 

@@ -1,39 +1,26 @@
 import Catalog
 import LedgerCore
-import LedgerQueries
 import LedgerReplay
+import LedgerStore
 import NPSBySegmentProjection
 import NPSLedger
 import NPSStatistics
 
 /// Measures what a gate asks about a candidate, in the responses as they are now.
-enum GateMeasuring {
-    /// A gate file, and where it is.
-    struct File {
-        let path: String
-        let gate: Gate
-
-        init(_ path: String) throws {
-            self.path = path
-            do {
-                gate = try Gate(WholeFile.read(path, bytesMax: Gate.fileBytesMax, as: "a gate"))
-            } catch let error as GateFileError {
-                throw CommandFailure(ExitStatus.badData, "\(path): \(error)")
-            }
-        }
-    }
-
+package enum GateMeasuring {
     /// Fails where the gate names a dimension that no response has: a misspelt one would make one
     /// large segment of everybody, which moves little.
-    static func check(_ file: File, _ session: OpenLedger) throws {
-        let known = try session.catalog.npsBySegment.read { state, _ in
+    package static func check(
+        _ gate: Gate, named name: String, _ open: OpenLedger
+    ) throws {
+        let known = try open.catalog.npsBySegment.read { state, _ in
             try NPSBySegmentQuery(state).dimensions()
         }
-        for (index, condition) in file.gate.conditions.enumerated() {
+        for (index, condition) in gate.conditions.enumerated() {
             for (place, dimension) in condition.by.enumerated() where !known.contains(dimension) {
-                throw CommandFailure(
-                    ExitStatus.badData,
-                    "\(file.path): conditions[\(index)].by[\(place)]: no response has the "
+                throw LedgerError(
+                    .mismatch,
+                    "\(name): conditions[\(index)].by[\(place)]: no response has the "
                         + "dimension “\(dimension)”; there are: "
                         + (known.isEmpty ? "none" : known.joined(separator: ", ")))
             }
@@ -41,19 +28,19 @@ enum GateMeasuring {
     }
 
     /// What the projection's state says, and as of which position it says it.
-    static func measure(
-        _ gate: Gate, _ candidate: ModelVersion, _ session: OpenLedger
+    package static func measure(
+        _ gate: Gate, _ candidate: ModelVersion, _ open: OpenLedger
     ) throws -> (measured: GateMeasurements, asOf: Position) {
-        try session.catchUp(session.catalog.npsBySegment)
+        try open.refresh(open.catalog.npsBySegment)
         while true {
-            let held = try session.ledger.models.active()
+            let held = try open.models.active()
             let learnt =
                 gate.asksAboutQuality
-                ? try learnt([try session.ledger.models.model(candidate), held], session) : []
-            let answer = try session.catalog.npsBySegment.read {
+                ? try learnt([try open.models.model(candidate), held], open) : []
+            let answer = try open.catalog.npsBySegment.read {
                 state, build -> (GateMeasurements, Position)? in
                 let asOf = build.position
-                let active = try session.ledger.models.active(asOf: asOf)?.version
+                let active = try open.models.active(asOf: asOf)?.version
                 // What another model has learnt from would be left out.
                 guard active == held?.version else { return nil }
                 var measured = GateMeasurements(active: active)
@@ -71,17 +58,17 @@ enum GateMeasuring {
                 return (measured, asOf)
             }
             if let answer { return answer }
-            try session.catchUp(session.catalog.npsBySegment)
+            try open.refresh(open.catalog.npsBySegment)
         }
     }
 
     /// Responses with a stated score that one of the models has learnt from: on those its quality
     /// says little.
     private static func learnt(
-        _ models: [RegisteredModel?], _ session: OpenLedger
+        _ models: [RegisteredModel?], _ open: OpenLedger
     ) throws -> Set<Position> {
         // Which texts there are does not depend on who reads them.
-        let texts = try session.catalog.npsBySegment.read { state, build in
+        let texts = try open.catalog.npsBySegment.read { state, build in
             let lens = try ResolvedLens(Lens(asOf: build.position, basis: .inferred), in: state)
             var texts: [(response: Position, text: Position)] = []
             try NPSBySegmentQuery(state).forEachText(lens, SegmentSelection()) { text in
@@ -90,7 +77,7 @@ enum GateMeasuring {
             return texts
         }
         return try models.compactMap(\.self).reduce(into: []) { learnt, model in
-            let own = try LearntTexts(model, try TrainedOn(model, session), session)
+            let own = try LearntTexts(model, try TrainedOn(model, open), open)
             learnt.formUnion(try own.responses(among: texts))
         }
     }

@@ -2,17 +2,22 @@ import LedgerCore
 import NPSBySegmentProjection
 
 /// A response that counts as another class under one model than under another.
-struct FlippedResponse {
-    let position: Position
-    let occurredAt: Microseconds
+public struct FlippedResponse: Hashable, Sendable {
+    /// Position of its recording.
+    public let position: Position
+    /// Response time.
+    public let occurredAt: Microseconds
     let tuple: UInt32
-    /// Stated score in hundredths.
-    let score: UInt16?
-    let from: NPSClass
-    let to: NPSClass
-    /// Each model's probabilities of detractor, passive, promoter in basis points.
-    let first: [Int]
-    let second: [Int]
+    /// Stated score in hundredths; nil without one.
+    public let score: UInt16?
+    /// Its class under the first model.
+    public let from: NPSClass
+    /// Its class under the second.
+    public let to: NPSClass
+    /// The first model's probabilities of detractor, passive, promoter in basis points.
+    public let first: [Int]
+    /// The second model's.
+    public let second: [Int]
 
     init(_ one: VisibleRow, _ other: VisibleRow, from: NPSClass, to: NPSClass) {
         position = other.position
@@ -31,7 +36,7 @@ struct FlippedResponse {
     }
 
     /// How sure the second model is of its class, in basis points.
-    var confidence: Int { second[Int(to.rawValue)] }
+    public var confidence: Int { second[Int(to.rawValue)] }
 
     /// Most confident first; ties in log order.
     static func precedes(_ left: FlippedResponse, _ right: FlippedResponse) -> Bool {

@@ -1,64 +1,106 @@
 import Catalog
 import LedgerCore
-import LedgerQueries
 import LedgerReplay
 import NPSBySegmentProjection
 import NPSLedger
 import NPSStatistics
-import Presentation
+
+/// A rollback that is only thought of.
+public struct RehearsalRequest: Hashable, Sendable {
+    /// The version to go back to; nil for the one before.
+    public var target: ModelVersion?
+    /// When whoever asks decided to: an activation that was recorded since is none that they can
+    /// have meant. Nil for now.
+    public var begun: Microseconds?
+    /// Dimensions that make segments; nil for each that has few values.
+    public var by: [String]?
+    /// Which responses count by what.
+    public var basis: Lens.Basis
+
+    /// A request.
+    public init(
+        to target: ModelVersion? = nil, begun: Microseconds? = nil, by: [String]? = nil,
+        basis: Lens.Basis = .blended
+    ) {
+        self.target = target
+        self.begun = begun
+        self.by = by
+        self.basis = basis
+    }
+}
 
 /// What a rollback would do, found out without writing to log or vault.
-struct RollbackRehearsal {
+public struct RollbackRehearsal: Sendable {
     /// Most values of a dimension that is shown unasked: a screen has room for a few such.
     static let valuesMax = 12
     /// Most dimensions shown unasked.
     static let dimensionsMax = 6
 
     /// One segment now and after.
-    struct Row {
-        let segment: [(dimension: String, value: String?)]
-        var now = NPSCounts.zero
-        var after = NPSCounts.zero
+    public struct Row: Sendable {
+        /// Its dimensions with their values; nil where responses have none.
+        public let segment: [(dimension: String, value: String?)]
+        /// Sums now.
+        public fileprivate(set) var now = NPSCounts.zero
+        /// Sums after.
+        public fileprivate(set) var after = NPSCounts.zero
         /// The responses that count under both.
-        var flips = FlipMatrix()
+        public fileprivate(set) var flips = FlipMatrix()
         /// Texts that the version would leave uncounted: not read by it, or not surely enough.
-        var uncounted = 0
-        var adjustedP: Double?
+        public fileprivate(set) var uncounted = 0
+        /// p adjusted over all rows; nil where there is no change.
+        public fileprivate(set) var adjustedP: Double?
 
-        var name: String { segment.map { $0.value ?? "—" }.joined(separator: " · ") }
+        /// The values in words.
+        public var name: String { segment.map { $0.value ?? "—" }.joined(separator: " · ") }
     }
 
-    let target: RegisteredModel
-    let current: ModelVersion?
-    let takesBack: RegisteredModel.Activation
-    let basis: Lens.Basis
-    let asOf: Position
-    /// Texts that the version has not read.
-    let unread: Int
-    /// How fast it reads; nil where nothing is unread or the vault does not open.
-    let pace: HistoryClassifier.Pace?
-    /// Why there is no pace although something is unread.
-    let problem: String?
-    /// By dimension where none was asked for, with its name as section.
-    let sections: [(title: String?, rows: [Row])]
-    let total: Row
+    /// How long a version would read.
+    public struct Estimate: Hashable, Sendable {
+        /// What it is taken to need; commits to the log come on top.
+        public let duration: Duration
+        /// Texts that it was timed on.
+        public let sampleTexts: Int
+    }
 
-    init(
-        _ session: OpenLedger, _ plan: RollbackPlan, by: [String]?, basis: Lens.Basis
+    /// The version to go back to.
+    public let target: RegisteredModel
+    /// The active one.
+    public let current: ModelVersion?
+    /// The activation that would be taken back.
+    public let takesBack: RegisteredModel.Activation
+    /// Which responses count by what.
+    public let basis: Lens.Basis
+    /// The size of the log that this was found out on.
+    public let asOf: Position
+    /// Texts that the version has not read.
+    public let unread: Int
+    /// How long it would read them; nil where nothing is unread or it cannot be timed.
+    public let estimate: Estimate?
+    /// Why there is no estimate although something is unread.
+    public let problem: String?
+    /// By dimension where none was asked for, with its name as section.
+    public let sections: [(title: String?, rows: [Row])]
+    /// All responses together.
+    public let total: Row
+
+    /// Whether one event is all it takes.
+    public var isPointerFlip: Bool { unread == 0 }
+
+    fileprivate init(
+        _ open: OpenLedger, _ plan: RollbackPlan, by: [String]?, basis: Lens.Basis
     ) throws {
-        let registry = session.ledger.models
         let target = plan.target
         // A rollback that would be refused is not rehearsed.
-        let reader = try registry.reader(target)
-        try session.catchUp(session.catalog.npsBySegment)
-        let found = try session.catalog.npsBySegment.read { state, _ in
+        let reader = try open.models.reader(target)
+        try open.refresh(open.catalog.npsBySegment)
+        let found = try open.catalog.npsBySegment.read { state, build in
             let query = NPSBySegmentQuery(state)
-            if let by { try session.check(SegmentSelection(by: by), query) }
-            var options = try LensOptions.defaults()
-            options.basis = basis
-            let now = try session.resolve(options, state)
-            options.model = target.version
-            let after = try session.resolve(options, state)
+            if let by { try open.check(SegmentSelection(by: by), query) }
+            var request = LensRequest(basis: basis)
+            let now = try open.resolve(request, horizon: build.position, state)
+            request.model = target.version
+            let after = try open.resolve(request, horizon: build.position, state)
             let dimensions = try by ?? Self.dimensions(query)
             let groups = try Self.groups(query, now, after, dimensions)
             return (
@@ -80,20 +122,21 @@ struct RollbackRehearsal {
             by != nil
                 ? [(nil, Self.rows(groups, Array(dimensions.enumerated())))]
                 : dimensions.enumerated().map { ($1, Self.rows(groups, [($0, $1)])) })
-        let sealed = SealedReader(session.ledger, sealed: false)
+        let sealed = SealedReader(open.ledger, sealed: false)
         if let first = unread.first { _ = try sealed.open(first.1) }
         problem =
             sealed.problem
             ?? (reader.isExternal && !unread.isEmpty
                 ? "model \(target.version) is outside this process, and only asking would tell"
                 : nil)
-        pace =
-            unread.isEmpty || problem != nil
-            ? nil
-            : try HistoryClassifier(
-                session.ledger, version: target.version, reader: reader,
-                threads: Session.threads
-            ).pace(unread)
+        guard !unread.isEmpty, problem == nil else {
+            estimate = nil
+            return
+        }
+        let pace = try HistoryClassifier(
+            open.ledger, version: target.version, reader: reader, threads: open.threads
+        ).pace(unread)
+        estimate = Estimate(duration: pace.estimate(unread.count), sampleTexts: pace.texts)
     }
 
     /// Dimensions with few values, sorted.
@@ -170,5 +213,19 @@ struct RollbackRehearsal {
                 }
             )
         }
+    }
+}
+
+extension OpenLedger {
+    /// What a rollback would change in each segment and how long it would take. Nothing is written.
+    ///
+    /// - Throws: `LedgerError` as the rollback itself does; `not-found` for a dimension that no
+    ///   response has.
+    public func rehearseRollback(
+        _ request: RehearsalRequest, for viewer: Viewer = .everything
+    ) throws -> RollbackRehearsal {
+        try RollbackRehearsal(
+            self, try models.planRollback(to: request.target, begun: request.begun),
+            by: request.by, basis: request.basis)
     }
 }

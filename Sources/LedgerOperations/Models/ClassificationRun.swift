@@ -1,0 +1,170 @@
+import Catalog
+import LedgerCore
+import LedgerQueries
+import LedgerReplay
+import LedgerStore
+import NPSBySegmentProjection
+import NPSLedger
+
+/// Which model is to read what it has not read.
+public struct ClassificationRequest: Hashable, Sendable {
+    /// The version; nil for the active one, after all that shadow.
+    public var model: ModelVersion?
+    /// At most so many texts, from 1; nil for all.
+    public var limit: Int?
+
+    /// A request; without arguments, for all that should have read everything.
+    public init(model: ModelVersion? = nil, limit: Int? = nil) {
+        self.model = model
+        self.limit = limit
+    }
+
+    fileprivate func check() throws(LedgerError) {
+        guard let limit else { return }
+        guard limit > 0 else { throw LedgerError(.invalid, "a limit is at least 1") }
+        guard model != nil else {
+            throw LedgerError(.invalid, "a limit is for one model", remedy: .nameModel)
+        }
+    }
+}
+
+/// What a version has read, and recorded.
+public struct TextsClassified: Hashable, Sendable {
+    /// The version.
+    public let model: ModelVersion
+    /// Texts whose classification was recorded.
+    public package(set) var classified = 0
+    /// Texts that are erased, and stay unread.
+    public package(set) var erased = 0
+
+    package init(_ model: ModelVersion, _ report: HistoryClassifier.Report = .init()) {
+        self.model = model
+        (classified, erased) = (report.classified, report.erased)
+    }
+}
+
+/// What came of having models read.
+public struct ClassificationAnswer: Hashable, Sendable {
+    /// The version asked for, or the active one.
+    public let read: TextsClassified
+    /// Those that shadow, in order; none where a version was asked for.
+    public let shadows: [TextsClassified]
+}
+
+extension OpenLedger {
+    /// Has a version read what it has not read, or the active one and those that shadow. Which one
+    /// counts does not change.
+    ///
+    /// - Throws: `LedgerError` with code `invalid` for a limit that is none, `refused` where no model
+    ///   is active and none is named, `not-found` where there is no such version, and what opening
+    ///   texts and reading them throws.
+    public func classify(_ request: ClassificationRequest) throws -> ClassificationAnswer {
+        try request.check()
+        let shadows = request.model == nil ? try classifyShadows() : []
+        guard let version = try request.model ?? models.active()?.version else {
+            throw LedgerError(
+                .refused,
+                "no model is active" + (shadows.isEmpty ? "" : " (those that shadow have read)"),
+                remedy: .nameModel)
+        }
+        let read = try classifyUnread(by: version, limit: request.limit)
+        try refreshAll()
+        return ClassificationAnswer(read: read, shadows: shadows)
+    }
+
+    /// Has a version read what was unread when this began.
+    package func classifyUnread(
+        by version: ModelVersion, limit: Int? = nil
+    ) throws -> TextsClassified {
+        try classifyUnread(
+            by: version, try models.reader(try models.model(version)), limit: limit)
+    }
+
+    /// Has a version read until nothing is unread: texts may come in meanwhile.
+    package func classifyEverything(by version: ModelVersion) throws -> TextsClassified {
+        var total = try classifyUnread(by: version)
+        var last = total
+        while last.classified > 0 {
+            last = try classifyUnread(by: version)
+            total.classified += last.classified
+            total.erased = last.erased
+        }
+        return total
+    }
+
+    private func classifyUnread(
+        by version: ModelVersion, _ reader: ModelReader, limit: Int? = nil
+    ) throws -> TextsClassified {
+        try refresh(catalog.npsBySegment)
+        let unread = try catalog.npsBySegment.read { state, build in
+            try NPSBySegmentQuery(state, workers: workers).unread(by: version, asOf: build.position)
+        }
+        guard !unread.isEmpty else { return TextsClassified(version) }
+        defer { tellEmbeddings() }
+        return try record(
+            unread.prefix(limit ?? .max).map { ($0.response, $0.text) }, by: version, reader)
+    }
+
+    /// Has texts read, given as positions of the response and of the event whose text it is.
+    ///
+    /// - Parameter progress: is told how many are done, each time some are recorded.
+    private func record(
+        _ texts: [(response: Position, text: Position)], by version: ModelVersion,
+        _ reader: ModelReader, progress: (Int) -> Void = { _ in }
+    ) throws -> TextsClassified {
+        let work = observer.begin(.reading(model: version))
+        defer { work.finish() }
+        let report = try HistoryClassifier(
+            ledger, version: version, reader: reader, threads: threads
+        ).run(texts) { done, total in
+            progress(done)
+            work.update(done: done, total: total)
+        }
+        return TextsClassified(version, report)
+    }
+
+    // MARK: Shadows
+
+    /// Has each shadowing version that can be run read what it has not read; one that reads a share
+    /// of what comes in leaves the rest unread.
+    ///
+    /// - Parameter tellsUnusable: whether those that cannot be run are told of.
+    package func classifyShadows(tellsUnusable: Bool = true) throws -> [TextsClassified] {
+        let readers = try models.shadowReaders { if tellsUnusable { tellUnusable($0, $1) } }
+        return try readers.filter { $0.share == nil }.compactMap { shadow in
+            do {
+                return try classifyUnread(by: shadow.version, shadow.reader)
+            } catch let error as LedgerError where shadow.reader.isExternal {
+                // It answers or does not; what counts must not wait for it.
+                tellUnusable(try models.model(shadow.version), error)
+                return nil
+            }
+        }
+    }
+
+    /// Says that a shadow is left out: what counts goes on.
+    package func tellUnusable(_ model: RegisteredModel, _ error: LedgerError) {
+        observer.notice(
+            .model(
+                .shadowUnusable(
+                    model.version, readsShare: model.shadow?.share != nil, reason: error.message)))
+    }
+
+    /// Has a shadow outside this process read its share of an import; a failure is told, for what
+    /// counts must not wait for it.
+    ///
+    /// - Returns: how many classifications were recorded.
+    package func classifyPostponed(
+        _ texts: [(response: Position, text: Position)], by shadow: ShadowReader
+    ) throws -> Int {
+        guard !texts.isEmpty else { return 0 }
+        var recorded = 0
+        do {
+            return try record(texts, by: shadow.version, shadow.reader) { recorded = $0 }.classified
+        } catch let error as LedgerError {
+            observer.notice(
+                .model(.shadowShareMissed(shadow.version, reason: error.message)))
+            return recorded
+        }
+    }
+}

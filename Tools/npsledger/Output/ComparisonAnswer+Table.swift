@@ -1,0 +1,108 @@
+import AnswerEncoding
+import LedgerQueries
+import NPSStatistics
+import Presentation
+
+extension ComparisonAnswer {
+    func show(_ printer: Printer) {
+        switch printer.format {
+        case .json: printer.json(json)
+        case .csv: printer.csv(csv.header, csv.rows)
+        case .table:
+            printer.table(ComparisonRow.table(rows, by, frame.confidenceShare))
+            if ComparisonRow.headings(rows) == nil, let row = rows.first {
+                printer.muted("from \(row.beforeName) to \(row.afterName)")
+            }
+            rows.last?.flips?.show(printer)
+            printer.muted(frame.sentence)
+        }
+    }
+}
+
+extension ComparisonRow {
+    /// The names of the two sides where both fit a column's head.
+    fileprivate static func headings(_ rows: [ComparisonRow]) -> (before: String, after: String)? {
+        guard let row = rows.first, max(row.beforeName.count, row.afterName.count) < 12 else {
+            return nil
+        }
+        return (row.beforeName, row.afterName)
+    }
+
+    /// - Parameter sideIntervals: the intervals of the two sides by row, where they are shown; on a
+    ///   narrow terminal they are the first to go.
+    static func table(
+        _ rows: [ComparisonRow], _ dimensions: [String], _ confidence: Double,
+        sideIntervals: [(before: Interval?, after: Interval?)] = []
+    ) -> Table {
+        let sides = headings(rows)
+        // Where both sides count the same responses, one column says it.
+        let isPaired = rows.allSatisfy { $0.before.total == $0.after.total }
+        var table = Table(columns: [
+            Table.Column(dimensions.joined(separator: " · "), minWidth: 8, flexible: true),
+            .number("n", dropPriority: 2), .number(sides?.before ?? "from"),
+            .number("n", dropPriority: 2), .number(sides?.after ?? "to"),
+            .number("change"), .number("interval", dropPriority: 1), .number("adj. p"),
+            Table.Column(""),
+        ])
+        if isPaired { table.columns.remove(at: 3) }
+        // Only models are shown with intervals, and they are paired.
+        if !sideIntervals.isEmpty {
+            for (place, name) in [(3, sides?.before), (5, sides?.after)] {
+                table.columns.insert(
+                    .number((name ?? "its") + " interval", dropPriority: 3), at: place)
+            }
+        }
+        for (index, row) in rows.enumerated() {
+            if row.isTotal { table.appendRule() }
+            var cells = row.cells(confidence)
+            if isPaired { cells.remove(at: 3) }
+            if sideIntervals.indices.contains(index) {
+                let (before, after) = sideIntervals[index]
+                cells.insert(Table.Cell(AnswerNumber.intervalText(before), .muted), at: 3)
+                cells.insert(Table.Cell(AnswerNumber.intervalText(after), .muted), at: 5)
+            }
+            table.append(cells)
+        }
+        return table
+    }
+
+    private func cells(_ confidence: Double) -> [Table.Cell] {
+        let shown = adjustedP ?? p
+        let isReal = (shown ?? 1) < 1 - confidence
+        let change = difference.map { $0.estimate * 100 }
+        let tone: TerminalStyle.Role = (change ?? 0) < 0 ? .bad : .good
+        func points(_ counts: NPSCounts) -> Table.Cell {
+            counts.score.map { Table.Cell(Formatted.points($0 * 100)) } ?? "—"
+        }
+        return [
+            Table.Cell(name, isTotal ? .strong : .plain), .count(before.total), points(before),
+            .count(after.total), points(after),
+            change.map { Table.Cell(Formatted.points($0), isReal ? tone : .plain) } ?? "—",
+            Table.Cell(
+                AnswerNumber.intervalText(difference?.interval(confidence: confidence)), .muted),
+            Table.Cell(shown.map(AnswerNumber.probability) ?? ""),
+            Table.Cell(isReal ? "●" : "", tone),
+        ]
+    }
+
+}
+
+extension FlipMatrix {
+    func show(_ printer: Printer) {
+        printer.line()
+        var table = Table(columns: [
+            Table.Column("from ↓ to →"), .number("detractor"), .number("passive"),
+            .number("promoter"),
+        ])
+        for (from, name) in ["detractor", "passive", "promoter"].enumerated() {
+            table.append(
+                [Table.Cell(name)]
+                    + (0..<3).map { .count(self[from: from, to: $0]) })
+        }
+        printer.table(table)
+        printer.muted(
+            "\(Formatted.count(flipped)) of \(Formatted.count(total)) change class, "
+                + "agreement \(Formatted.percent(agreement ?? 1)), kappa "
+                + Formatted.fixed(kappa ?? 1, decimals: 3))
+    }
+}
