@@ -34,11 +34,29 @@ public struct ImportRequest: Sendable {
         self.actor = actor
     }
 
-    /// Fails where a file cannot be read: before anything is written. A pipe can be read only once,
-    /// and is not looked at.
+    /// Fails where nothing may or can be taken in, before anything is written. A pipe can be read
+    /// only once, and is not looked at.
     ///
-    /// - Throws: `ImportError`.
-    public func checkFiles() throws(ImportError) {
+    /// - Throws: `LedgerError` with code `invalid` for what must not be recorded; `ImportError` for a
+    ///   file that cannot be read.
+    public func check() throws {
+        // What may name an actor may name a source: it is shown in the same places.
+        guard source.utf8.count <= Actor.nameBytesMax, Actor(source) != nil else {
+            throw LedgerError(
+                .invalid,
+                "a source is named by 1 to \(Actor.nameBytesMax) bytes without control characters")
+        }
+        for rule in mapping.exclusions where rule.value.contains("@") {
+            throw LedgerError(
+                .invalid,
+                "a rule that excludes rows is recorded in clear, so its value cannot be an address, as "
+                    + "that for “\(rule.column)” is: mark such rows in a column of their own")
+        }
+        if let time = mapping.fixedTime, !(Entry.timeMin...Entry.timeMax).contains(time) {
+            throw LedgerError(
+                .invalid,
+                "a response time lies between 1970-01-01T01:11:35Z and the year 9999")
+        }
         for file in files where Self.isFile(file) {
             _ = try SurveyFileReader(path: file, mapping: mapping, options: reading).columns
         }
@@ -85,10 +103,10 @@ extension OpenLedger {
     /// rejected. The texts are read by the active model and by those that shadow. The same files
     /// again record nothing new.
     ///
-    /// - Throws: `ImportError` where a file cannot be read; what came before it stays. `LedgerError`
-    ///   and `VaultError` where something cannot be recorded, which the observer hears of as well.
+    /// - Throws: What `ImportRequest.check()` does. `ImportError` where a file cannot be read; what
+    ///   came before it stays. `LedgerError` and `VaultError` where something cannot be recorded, which the observer hears of as well.
     public func importFiles(_ request: ImportRequest) throws -> ImportAnswer {
-        try request.checkFiles()
+        try request.check()
         var options = ImportOptions(
             actor: request.actor, defaultTime: ledger.clock(), threads: threads)
         options.isDryRun = request.isDryRun

@@ -80,18 +80,15 @@ extension OpenLedger {
     ///
     /// - Returns: What was found, and what changed. A gate that is not met is an answer.
     /// - Throws: `LedgerError` with code `not-found` where there is no such version; `refused` where
-    ///   it is active already; `mismatch` for a gate that names a dimension no response has;
+    ///   it is active already, or for a reason that is none; `mismatch` for a gate that names a dimension no response has;
     ///   `overtaken` where another version became active meanwhile, or thresholds were edited since
-    ///   the gate was measured; `invalid` without a reason; and what reading throws.
+    ///   the gate was measured; `invalid` for a dry run without a gate; and what reading throws.
     public func activate(_ request: ActivationRequest) throws -> ActivationAnswer {
         let version = request.model
         guard !request.isDryRun || request.gate != nil else {
             throw LedgerError(.invalid, "without a gate there is nothing to hold a version against")
         }
-        guard request.isDryRun || request.reason != nil else {
-            throw LedgerError(
-                .invalid, "why model \(version) is to count is recorded", remedy: .giveReason)
-        }
+        if !request.isDryRun { _ = try Ledger.checked(reason: request.reason ?? "") }
         // Decided once, and before anything that takes long: where another version becomes active
         // from here on, this one does not take its place unasked.
         let plan = try models.planActivation(of: version)

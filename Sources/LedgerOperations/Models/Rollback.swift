@@ -32,9 +32,10 @@ extension OpenLedger {
     /// What came in meanwhile was never read by the earlier version: it reads that before it counts.
     ///
     /// - Throws: `LedgerError` with code `refused` where there is nothing to go back to, or the
-    ///   version is active or never was; `not-found` where there is no such version; `overtaken`
+    ///   version is active or never was, or for a reason that is none; `not-found` where there is no such version; `overtaken`
     ///   where a version was activated since it was decided; and what reading throws.
     public func rollBack(_ request: RollbackRequest) throws -> ActivationEffect {
+        _ = try Ledger.checked(reason: request.reason)
         // Decided once, and before anything that takes long: whatever becomes active from here on
         // is not what this takes back.
         let plan = try models.planRollback(to: request.target, begun: request.begun)

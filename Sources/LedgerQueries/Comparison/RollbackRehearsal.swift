@@ -220,11 +220,12 @@ extension OpenLedger {
     /// What a rollback would change in each segment and how long it would take. Nothing is written.
     ///
     /// - Throws: `LedgerError` as the rollback itself does; `not-found` for a dimension that no
-    ///   response has.
+    ///   response has; `invalid` for one that is named twice.
     public func rehearseRollback(
         _ request: RehearsalRequest, for viewer: Viewer = .everything
     ) throws -> RollbackRehearsal {
-        try RollbackRehearsal(
+        try Selection(SegmentSelection(by: request.by ?? [])).check()
+        return try RollbackRehearsal(
             self, try models.planRollback(to: request.target, begun: request.begun),
             by: request.by, basis: request.basis)
     }

@@ -76,11 +76,7 @@ extension Ledger {
         _ payload: (UInt64) -> some EventPayload, reason: String, actor: Actor,
         key: IdempotencyKey? = nil, cause: Position? = nil, decidedOn ground: ActGround
     ) throws -> Receipt {
-        let trimmed = reason.trimmingCharacters(in: .whitespacesAndNewlines)
-        guard !trimmed.isEmpty, trimmed.utf8.count <= Self.reasonBytesMax else {
-            throw LedgerError(
-                .refused, "a reason of 1 to \(Self.reasonBytesMax) bytes is needed: give --reason")
-        }
+        let reason = try Self.checked(reason: reason)
         try proveParts()
         var keys = try vault().reserve(1)
         guard let (subject, secret) = keys.next() else {
@@ -91,8 +87,21 @@ extension Ledger {
             EventDraft(payload(subject), occurredAt: clock(), actor: actor, cause: cause),
             key: key,
             sealed: try Vault.seal(
-                PersonalData(reason: trimmed), subject: subject, key: secret))
+                PersonalData(reason: reason), subject: subject, key: secret))
         return try receipt(of: try append(batch, decidedOn: ground))
+    }
+
+    /// A reason as it is recorded, without the space around it.
+    ///
+    /// - Throws: `LedgerError` with code `refused` for one that is empty or too long. Whoever does
+    ///   anything long on its account asks before.
+    package static func checked(reason: String) throws(LedgerError) -> String {
+        let trimmed = reason.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard !trimmed.isEmpty, trimmed.utf8.count <= reasonBytesMax else {
+            throw LedgerError(
+                .refused, "a reason of 1 to \(reasonBytesMax) bytes is needed", remedy: .giveReason)
+        }
+        return trimmed
     }
 
     /// The receipt of an act that stands alone in its batch.

@@ -117,16 +117,7 @@ struct ImportCommand: ParsableCommand {
         if let timeFormat { mapping.timeFormat = timeFormat }
         if let timeZone { mapping.timeZone = try SurveyTimeZone(argument: timeZone) }
         if let at {
-            let time = try SelectionOptions.time(at)
-            guard (Entry.timeMin...Entry.timeMax).contains(time) else {
-                throw ValidationError("--at lies between 1970-01-01T01:11:35Z and the year 9999.")
-            }
-            mapping.fixedTime = time
-        }
-        for rule in mapping.exclusions where rule.value.contains("@") {
-            throw ValidationError(
-                "--exclude \(rule.column)=…: a rule is recorded in clear, so its value cannot be "
-                    + "an address; mark such rows in a column of their own.")
+            mapping.fixedTime = try SelectionOptions.time(at)
         }
         return try mapping.checked()
     }
@@ -181,7 +172,7 @@ struct ImportCommand: ParsableCommand {
 
     func run() throws {
         let request = try request()
-        try request.checkFiles()
+        try request.check()
         if let saveMapping {
             do {
                 try Data(request.mapping.json.utf8).write(to: URL(fileURLWithPath: saveMapping))
