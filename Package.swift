@@ -202,6 +202,12 @@ let package = Package(
                 "SurveyImport", crypto,
             ]),
         .testTarget(
+            name: "LedgerOperationsTests",
+            dependencies: [
+                "Classification", "LedgerCore", "LedgerOperations", "LedgerQueries", "LedgerStore",
+                "NPSLedger", "NPSStatistics", "SurveyImport",
+            ]),
+        .testTarget(
             name: "CommandLineTests",
             dependencies: [
                 "ledger-benchmark", "npsledger", "Catalog", "Classification", "Encoders", "LMDB",
