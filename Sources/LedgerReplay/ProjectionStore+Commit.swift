@@ -59,9 +59,8 @@ extension ProjectionStore {
                     projection: descriptor.id, projectionVersion: descriptor.version,
                     upTo: record.position, digest: digest),
                 occurredAt: occurredAt, actor: actor),
-            key: IdempotencyKey(
-                source: "\u{0}commitment",
-                id: "\(descriptor.id)/\(descriptor.version)/\(record.position)"))
+            key: .commitment(
+                of: descriptor.id, version: descriptor.version, upTo: record.position))
         switch try log.append(batch)[0] {
         case .appended(let receipt): return .committed(try Self.commitment(receipt.position, log))
         case .duplicate(let receipt): return .standing(try Self.commitment(receipt.position, log))

@@ -184,7 +184,7 @@ extension EventAuthor {
                 ModelRegistered(
                     model: version, kind: "ngram-1", digest: numbers.bytes(32),
                     provenance: "file", card: "{}", program: "drive")),
-            key: IdempotencyKey(source: "\u{0}model", id: "\(version)"))
+            key: .registration(of: version))
     }
 
     private mutating func addRetraining(to batch: inout EventBatch) throws {
@@ -233,7 +233,7 @@ extension EventAuthor {
         let id = known.thresholdsCount + edited
         try batch.append(
             draft(ThresholdsEdited(id: id, thresholds: anyThresholds(), subject: 1)),
-            key: IdempotencyKey(source: "\u{0}thresholds", id: "\(id)"), sealed: seal())
+            key: .thresholds(id), sealed: seal())
     }
 }
 

@@ -52,7 +52,7 @@ final class DiaryLedger {
                     projection: id, projectionVersion: version, upTo: upTo,
                     digest: [UInt8](repeating: 7, count: 32)),
                 occurredAt: TestClock.start, actor: .system),
-            key: IdempotencyKey(source: "\u{0}commitment", id: "\(id)/\(version)/\(upTo)"))
+            key: .commitment(of: id, version: version, upTo: upTo))
         let outcome = try log.append(batch)[0]
         try store.catchUp(with: log)
         return outcome.receipt?.position ?? .max

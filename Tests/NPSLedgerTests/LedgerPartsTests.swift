@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import LMDB
 import LedgerCore
+import LedgerStore
 import LedgerVault
 import SurveyImport
 import Testing
@@ -260,7 +261,7 @@ struct LedgerPartsTests {
         #expect(try message(1).recorded == 1)
         #expect(try message(2).amended == 1)
         let (log, index) = (ledger.log, ledger.log.schema.keys)
-        let key = AmendmentRule.key(source: "web", id: "one", number: 1).hash.bytes
+        let key = IdempotencyKey.amendment(1, of: "one", source: "web").hash.bytes
         try log.environment.write { transaction in
             var record = try #require(try transaction.value(index.recent, bytes: key))
             withUnsafeBytes(of: position.bigEndian) { record.replaceSubrange(0..<8, with: $0) }

@@ -39,6 +39,7 @@ extension Remedy {
         case .registerAsExternal:
             "if it describes a model outside this process, give --external"
         case .widen: "ask about more, or lower the confidence that thresholds ask for"
+        case .activate(let model): "`npsledger model activate \(model)` makes it so"
         }
     }
 }

@@ -11,6 +11,7 @@ extension Audit: DescribedProjection {
         _ body: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
         var standing: [[UInt8]: StandingFact] = [:]
+        var models = ModelStanding()
         func tell(_ key: [UInt8], _ value: UnsafeRawBufferPointer) throws {
             try key.withUnsafeBytes(body)
             try AuditKey.bytes(of: UInt64(value.count)).withUnsafeBytes(body)
@@ -26,7 +27,7 @@ extension Audit: DescribedProjection {
                 guard at < position else { return true }
                 throw error
             }
-            follow(act, &standing)
+            follow(act, &models, &standing)
             if at < position { try tell(AuditKey.act(at), bytes) }
             return true
         }
@@ -57,15 +58,30 @@ extension Audit: DescribedProjection {
     }
 
     /// Sets what the fold sets with an act.
-    private static func follow(_ act: AuditAct, _ standing: inout [[UInt8]: StandingFact]) {
+    private static func follow(
+        _ act: AuditAct, _ models: inout ModelStanding, _ standing: inout [[UInt8]: StandingFact]
+    ) {
         func set(_ fact: AuditFact) {
             standing[AuditKey.standing(fact)] = StandingFact(
                 act: act.position, fact: CBORValue.map(fact.fields.values).encoded)
         }
-        if case .shadow(_, isOn: true) = act.after, act.isDisputed { return }
+        let had = models.shadows
+        if let change = act.change { models.evolve(change, at: act.position) }
+        if case .shadow(let model, isOn: true) = act.after, models.shadows[model] == nil { return }
         set(act.after)
-        guard case .active(let model) = act.after else { return }
-        let ended = AuditFact.shadow(model: model, isOn: false)
-        if standing[AuditKey.standing(ended)] != nil { set(ended) }
+        guard case .active(let model) = act.after, had[model] != nil else { return }
+        set(.shadow(model: model, isOn: false))
+    }
+}
+
+extension AuditAct {
+    /// What became of a model, where the act is about what counts or shadows.
+    fileprivate var change: ModelEvent? {
+        switch after {
+        case .active(let model): .activated(model, ModelEvent.ActivationClaim())
+        case .shadow(let model, isOn: true): .shadowed(model, share: nil)
+        case .shadow(let model, isOn: false): .shadowEnded(model)
+        default: nil
+        }
     }
 }

@@ -1,25 +1,10 @@
 import LedgerCore
 
 extension Audit {
-    /// What an event says became so, and what it claims about the time before.
+    /// What an event says became so, and what that is in the life of a model.
     struct Statement {
         let fact: AuditFact
-        var claim = Claim.none
-    }
-
-    /// What an event claims about the past, to be held against what the log shows.
-    enum Claim {
-        case none
-        case activation(previous: ModelVersion?, rollsBack: Position?, gate: GateEvidence?)
-        case shadow(ModelVersion, begins: Bool)
-
-        var rollsBack: Position? {
-            if case .activation(_, let position, _) = self { position } else { nil }
-        }
-
-        var gate: GateEvidence? {
-            if case .activation(_, _, let evidence) = self { evidence } else { nil }
-        }
+        var change: ModelEvent?
     }
 
     /// The statement of an event, or nil where it is no act of governance.
@@ -43,13 +28,12 @@ extension Audit {
             let payload = try payload(ModelActivated.self, of: event)
             return Statement(
                 fact: .active(model: payload.model),
-                claim: .activation(
-                    previous: payload.previous, rollsBack: payload.rollsBack, gate: payload.gate))
+                change: ModelEvent(payload))
         case .modelShadowed:
             let payload = try payload(ModelShadowed.self, of: event)
             return Statement(
                 fact: .shadow(model: payload.model, isOn: !payload.ends),
-                claim: .shadow(payload.model, begins: !payload.ends))
+                change: ModelEvent(payload))
         case .thresholdsEdited:
             let payload = try payload(ThresholdsEdited.self, of: event)
             return Statement(fact: .thresholds(id: payload.id, payload.thresholds))

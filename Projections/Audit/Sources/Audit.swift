@@ -38,50 +38,57 @@ public struct Audit: Projection {
         _ statement: Statement, _ event: EventView, in state: some StateWriter
     ) throws {
         let kind = statement.fact.kind
-        let standing = AuditKey.standing(statement.fact)
-        let before = try state.withValue(standing) { bytes in
+        let before = try state.withValue(AuditKey.standing(statement.fact)) { bytes in
             try AuditFact(kind: kind, stored: bytes, position: event.position)
         }
+        var standing = ModelStanding()
         var isDisputed = false
-        if case .activation(let previous, let rollsBack, let gate) = statement.claim {
-            isDisputed = previous != before?.activeModel
-            if let gate { isDisputed = isDisputed || !gate.isMet || gate.asOf > event.position }
-            if let rollsBack {
-                isDisputed = try isDisputed || !Self.isActivation(rollsBack, in: state)
+        if let change = statement.change {
+            standing = try Self.standing(before: change, event.position, in: state)
+            isDisputed = try standing.isContradicted(by: change, at: event.position) {
+                try Self.isActivation($0, in: state)
             }
-        }
-        if case .shadow(let model, let begins) = statement.claim {
-            let isActive = try Self.activeModel(in: state, event.position) == model
-            isDisputed = begins ? isActive : before != .shadow(model: model, isOn: true)
         }
         let act = AuditAct(
             position: event.position, recordedAt: event.recordedAt,
             occurredAt: event.occurredAt, actor: event.actorName, cause: event.cause,
-            before: before, after: statement.fact, rollsBack: statement.claim.rollsBack,
-            gate: statement.claim.gate, isDisputed: isDisputed,
+            before: before, after: statement.fact, rollsBack: statement.change?.claim?.takesBack,
+            gate: statement.change?.claim?.gate, isDisputed: isDisputed,
             sealedReason: event.sealedCommitment == nil ? nil : event.position)
         try state.put(AuditKey.act(event.position), act.encoded)
-        // A shadow of what is active does not stand: it would come back with the next rollback.
-        if case .shadow(_, begins: true) = statement.claim, isDisputed { return }
-        try state.put(standing, CBORValue.map(statement.fact.fields.values).encoded)
-        if case .active(let model) = statement.fact { try endShadow(of: model, in: state) }
+        guard let change = statement.change else {
+            return try put(statement.fact, in: state)
+        }
+        let had = standing.shadows
+        standing.evolve(change, at: event.position)
+        // A shadow that does not stand leaves no fact, and an activation ends one.
+        if case .shadowed(let model, _) = change, standing.shadows[model] == nil { return }
+        try put(statement.fact, in: state)
+        if case .activated(let model, _) = change, had[model] != nil {
+            try put(.shadow(model: model, isOn: false), in: state)
+        }
     }
 
-    /// An activation ends the shadow of its model without an event of its own.
-    private func endShadow(of model: ModelVersion, in state: some StateWriter) throws {
-        let ended = AuditFact.shadow(model: model, isOn: false)
-        let key = AuditKey.standing(ended)
-        guard try state.withValue(key, { _ in true }) == true else { return }
-        try state.put(key, CBORValue.map(ended.fields.values).encoded)
+    private func put(_ fact: AuditFact, in state: some StateWriter) throws {
+        try state.put(AuditKey.standing(fact), CBORValue.map(fact.fields.values).encoded)
     }
 
-    private static func activeModel(
-        in state: some StateReader, _ position: Position
-    ) throws -> ModelVersion? {
-        // Which model is asked with does not matter: there is one active model.
-        try state.withValue(AuditKey.standing(.active(model: 0))) { bytes in
-            try AuditFact(kind: .modelActivated, stored: bytes, position: position).activeModel
-        } ?? nil
+    /// What stands of models, as far as it concerns a change of one, taken up from the facts.
+    private static func standing(
+        before change: ModelEvent, _ position: Position, in state: some StateReader
+    ) throws -> ModelStanding {
+        func fact(_ like: AuditFact) throws -> AuditFact? {
+            try state.withValue(AuditKey.standing(like)) { bytes in
+                try AuditFact(kind: like.kind, stored: bytes, position: position)
+            }
+        }
+        let isOn = AuditFact.shadow(model: change.model, isOn: true)
+        return ModelStanding(
+            // Which model is asked with does not matter: there is one active model.
+            active: try fact(.active(model: 0))?.activeModel,
+            shadows: try fact(isOn) == isOn
+                // Since when does not matter, nor how much of it: what the facts tell is that it is.
+                ? [change.model: ModelStanding.Shadow(position: position, share: nil)] : [:])
     }
 
     private static func isActivation(

@@ -16,15 +16,15 @@ public struct ResolvedLens: Hashable, Sendable {
     /// - Throws: `UnknownThresholds` for a pinned set that did not exist as of the lens.
     public init(_ lens: Lens, in state: some StateReader) throws {
         self.lens = lens
-        var active: ModelVersion?
         if case .pinned(let version) = lens.model {
-            active = version
+            model = version
         } else {
+            var standing = ModelStanding()
             for (position, model) in try Self.activations(in: state) where position < lens.asOf {
-                active = model
+                standing.evolve(.activated(model, ModelEvent.ActivationClaim()), at: position)
             }
+            model = standing.active
         }
-        model = active
         var chosen: (id: UInt32, position: Position, thresholds: Thresholds)?
         for set in try Self.thresholdSets(in: state) where set.position < lens.asOf {
             if case .pinned(let pinned) = lens.thresholds {
@@ -76,7 +76,7 @@ public struct ResolvedLens: Hashable, Sendable {
     }
 
     /// Every activation, in log order.
-    public static func activations(
+    static func activations(
         in state: some StateReader
     ) throws -> [(position: Position, model: ModelVersion)] {
         var found: [(Position, ModelVersion)] = []

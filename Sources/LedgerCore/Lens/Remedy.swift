@@ -48,4 +48,6 @@ public enum Remedy: Hashable, Sendable {
     case registerAsExternal
     /// Ask about more, or lower the confidence that thresholds ask for.
     case widen
+    /// Have a version count that never did.
+    case activate(ModelVersion)
 }

@@ -65,11 +65,6 @@ struct AmendmentRule {
     let log: EventLog
     let source: String
 
-    /// Key of the `number`-th amendment of a response.
-    static func key(source: String, id: String, number: Int) -> IdempotencyKey {
-        IdempotencyKey(source: source, id: "\(id)\u{0}amended\u{0}\(number)")
-    }
-
     /// The response at `position` and what was made of it; nil where there is no response.
     func known(_ id: String, recordedAs position: Position) throws -> Known? {
         let recorded = try log.withEvent(position) { event in
@@ -79,7 +74,7 @@ struct AmendmentRule {
         var known = Known(
             subject: recorded.subject, segments: recorded.segments, standing: Standing(recorded))
         while let next = try log.lookUp([
-            Self.key(source: source, id: id, number: known.standing.amendmentCount + 1)
+            .amendment(known.standing.amendmentCount + 1, of: id, source: source)
         ])[0] {
             let amended = try log.withEvent(next.position) { event in
                 event.name == .responseAmended ? try ResponseAmended(event) : nil

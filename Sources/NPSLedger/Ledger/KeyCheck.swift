@@ -30,11 +30,11 @@ struct KeyCheck {
 
     private mutating func expect(_ event: EventView) throws {
         let response: Position
-        var suffix = "excluded"
+        var amendment: Int?
         if event.name == .responseAmended {
             response = try ResponseAmended(event).response
             amendments[response, default: 0] += 1
-            suffix = "amended\u{0}\(amendments[response] ?? 1)"
+            amendment = amendments[response] ?? 1
         } else {
             response = try ResponseExcluded(event).response
         }
@@ -48,11 +48,13 @@ struct KeyCheck {
                     "it is about position \(response), which is no response"))
             return
         }
-        expected.append(
-            (
-                event.position,
-                IdempotencyKey(source: recorded.source, id: "\(recorded.id)\u{0}\(suffix)")
-            ))
+        let key: IdempotencyKey =
+            if let amendment {
+                .amendment(amendment, of: recorded.id, source: recorded.source)
+            } else {
+                .exclusion(of: recorded.id, source: recorded.source)
+            }
+        expected.append((event.position, key))
         if expected.count == Self.batchEvents { try compare() }
     }
 

@@ -124,7 +124,7 @@ public final class Ledger: Sendable {
                 EventDraft(
                     LedgerOpened(origin: origin, program: program), occurredAt: clock(),
                     actor: actor),
-                key: IdempotencyKey(source: "\u{0}ledger", id: "opened"))
+                key: .ledgerOpening)
             _ = try log.append(batch)
         }
         let identity = try log.leafHash(at: 0).bytes

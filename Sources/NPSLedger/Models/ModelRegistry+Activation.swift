@@ -11,11 +11,11 @@ extension ModelRegistry {
         of version: ModelVersion, asOf: Position? = nil
     ) throws -> ActivationPlan {
         let ground = try asOf ?? ledger.log.head().size
-        let target = try model(version, asOf: ground)
-        guard !target.isActive else {
-            throw LedgerError(.refused, "model \(version) is active already")
-        }
-        return ActivationPlan(target: target, current: try active(asOf: ground), ground: ground)
+        let lives = try lives(asOf: ground)
+        let decided = try lives.decide(.activate(version), asOf: ground)
+        return ActivationPlan(
+            target: try lives.model(version),
+            current: try decided?.claim?.previous.map { try lives.model($0) }, ground: ground)
     }
 
     /// Makes a version the active one, as it was planned.
@@ -47,7 +47,8 @@ extension ModelRegistry {
                 ModelActivated(
                     model: plan.target.version, previous: plan.current?.version, rollsBack: nil,
                     subject: subject, gate: gate)
-            }, reason: reason, actor: actor, key: fence(plan.current),
+            }, reason: reason, actor: actor,
+            key: .activation(after: plan.current?.activations.last?.position),
             cause: plan.target.position, decidedOn: ground)
     }
 
@@ -62,18 +63,7 @@ extension ModelRegistry {
             gate: gate)
     }
 
-    /// Key of the activation that follows the current one: of two that were decided on the same
-    /// ground, the log takes one and refuses the other. The condition says the same; the key says
-    /// it to programs from before there were conditions.
-    private func fence(_ current: RegisteredModel?) -> IdempotencyKey {
-        let position = current?.activations.last.map { "\($0.position)" } ?? "none"
-        return IdempotencyKey(source: "\u{0}activation", id: "after \(position)")
-    }
-
     /// Decides what a rollback goes back to, and which activation it takes back.
-    ///
-    /// Activations are a stack: a rollback takes the top off, so that a second one goes back one
-    /// further instead of forth again.
     ///
     /// - Parameter begun: when whoever asks for it decided to. An activation that was recorded since is
     ///   none that they can have meant.
@@ -84,48 +74,22 @@ extension ModelRegistry {
         to version: ModelVersion? = nil, begun: Microseconds? = nil
     ) throws -> RollbackPlan {
         let ground = try ledger.log.head().size
-        let models = try list(asOf: ground)
-        var stack: [ModelVersion] = []
-        let acts = models.flatMap { model in model.activations.map { (model, $0) } }
-            .sorted { $0.1.position < $1.1.position }
-        for (model, activation) in acts {
-            if activation.rollsBack != nil {
-                while let top = stack.last, top != model.version { stack.removeLast() }
-                if stack.isEmpty { stack.append(model.version) }
-            } else {
-                stack.append(model.version)
-            }
+        let lives = try lives(asOf: ground)
+        let last = lives.decider.lastActivation?.activation.position
+        let recorded = try last.flatMap { position in
+            try ledger.log.withEvent(position) { $0.clock ?? $0.recordedAt }
         }
-        guard let (current, takesBack) = acts.last else {
-            throw LedgerError(.refused, "no model was ever activated: there is nothing to undo")
+        if let begun, let last, let recorded, recorded > begun {
+            throw try ledger.overtaken(by: last)
         }
-        let recorded = try ledger.log.withEvent(takesBack.position) { $0.clock ?? $0.recordedAt }
-        if let begun, let recorded, recorded > begun {
-            throw try ledger.overtaken(by: takesBack.position)
-        }
-        let target: RegisteredModel
-        if let version {
-            target = try model(version, asOf: ground)
-            guard current.version != version else {
-                throw LedgerError(.refused, "model \(version) is active already")
-            }
-            guard !target.activations.isEmpty else {
-                throw LedgerError(
-                    .refused,
-                    "model \(version) was never active, so there is nothing to go back to: "
-                        + "`npsledger model activate \(version)` makes it so")
-            }
-        } else {
-            guard stack.count > 1 else {
-                throw LedgerError(
-                    .refused,
-                    "model \(current.version) is the first that was activated: there is none to "
-                        + "go back to")
-            }
-            target = try model(stack[stack.count - 2], asOf: ground)
-        }
+        guard
+            case .activated(let target, let claim)? = try lives.decide(
+                .rollBack(to: version), asOf: ground),
+            let current = try claim.previous.map({ try lives.model($0) }),
+            let takesBack = current.activations.last
+        else { throw LedgerError(.internal, "a rollback came to something else") }
         return RollbackPlan(
-            target: target, current: current, takesBack: takesBack, ground: ground)
+            target: try lives.model(target), current: current, takesBack: takesBack, ground: ground)
     }
 
     /// Activates an earlier version, naming the activation that this takes back.
@@ -141,7 +105,8 @@ extension ModelRegistry {
                 ModelActivated(
                     model: plan.target.version, previous: plan.current.version,
                     rollsBack: plan.takesBack.position, subject: subject)
-            }, reason: reason, actor: actor, key: fence(plan.current),
+            }, reason: reason, actor: actor,
+            key: .activation(after: plan.current.activations.last?.position),
             cause: plan.takesBack.position,
             decidedOn: ActGround([.modelActivated], upTo: plan.ground))
     }

@@ -3,23 +3,6 @@ import LedgerCore
 import LedgerStore
 
 extension ModelRegistry {
-    /// What one `model.shadowed` makes of the models so far.
-    static func take(
-        _ shadowed: ModelShadowed, _ event: EventView, _ models: inout [RegisteredModel]
-    ) {
-        guard let index = models.firstIndex(where: { $0.version == shadowed.model }) else { return }
-        models[index].shadowActPosition = event.position
-        // The active version reads everything already. Were this kept, its shadow would come back
-        // with the next rollback, unasked.
-        guard !models[index].isActive else { return }
-        if shadowed.ends {
-            models[index].shadow = nil
-        } else if models[index].shadow.map({ $0.share != shadowed.share }) ?? true {
-            models[index].shadow = RegisteredModel.Shadow(
-                position: event.position, recordedAt: event.recordedAt, share: shadowed.share)
-        }
-    }
-
     /// The versions that shadow, in order: they read what comes in and count for nothing.
     public func shadows(asOf: Position? = nil) throws -> [RegisteredModel] {
         try list(asOf: asOf).filter { $0.shadow != nil }
@@ -54,12 +37,10 @@ extension ModelRegistry {
         _ version: ModelVersion, share: UInt16? = nil, actor: Actor
     ) throws -> (model: RegisteredModel, receipt: Receipt?) {
         let ground = try ledger.log.head().size
-        let model = try model(version, asOf: ground)
-        guard !model.isActive else {
-            throw LedgerError(
-                .refused, "model \(version) is active: it reads and counts already")
-        }
-        if let shadow = model.shadow, shadow.share == share { return (model, nil) }
+        let lives = try lives(asOf: ground)
+        let decided = try lives.decide(.shadow(version, share: share), asOf: ground)
+        let model = try lives.model(version)
+        if decided == nil { return (model, nil) }
         _ = try reader(model)
         do {
             let receipt = try append(
@@ -79,12 +60,12 @@ extension ModelRegistry {
     ///   somebody changed that meanwhile.
     public func endShadow(_ version: ModelVersion, actor: Actor) throws -> Receipt {
         let ground = try ledger.log.head().size
-        let model = try model(version, asOf: ground)
-        guard let shadow = model.shadow else {
-            throw LedgerError(.refused, "model \(version) does not shadow")
-        }
+        let lives = try lives(asOf: ground)
+        _ = try lives.decide(.endShadow(version), asOf: ground)
+        let model = try lives.model(version)
         return try append(
-            ModelShadowed(model: version, ends: true), model, actor, shadow.position, ground)
+            ModelShadowed(model: version, ends: true), model, actor,
+            model.shadow?.position ?? model.position, ground)
     }
 
     /// Appends an act that follows the latest one about this version's shadow.
@@ -92,12 +73,10 @@ extension ModelRegistry {
         _ payload: ModelShadowed, _ model: RegisteredModel, _ actor: Actor, _ cause: Position,
         _ ground: Position
     ) throws -> Receipt {
-        let latest = model.shadowActPosition.map { "\($0)" } ?? "none"
         var batch = EventBatch()
         try batch.append(
             EventDraft(payload, occurredAt: ledger.clock(), actor: actor, cause: cause),
-            key: IdempotencyKey(
-                source: "\u{0}shadow", id: "\(model.version) after \(latest)"))
+            key: .shadow(of: model.version, after: model.shadowActPosition))
         // An activation ends a shadow.
         let ground = ActGround([.modelShadowed, .modelActivated], upTo: ground) { event in
             event.name == .modelShadowed

@@ -28,67 +28,6 @@ public struct ModelRegistry: Sendable {
         self.programs = programs
     }
 
-    /// Every version registered before `asOf`, in order.
-    public func list(asOf: Position? = nil) throws -> [RegisteredModel] {
-        let end = try asOf ?? ledger.log.head().size
-        var models: [RegisteredModel] = []
-        var failure: EntryError?
-        try ledger.log.forEachEvent(
-            in: 0..<end, named: [.modelRegistered, .modelActivated, .modelShadowed]
-        ) { event in
-            do throws(EntryError) {
-                if event.name == .modelShadowed {
-                    Self.take(try ModelShadowed(event), event, &models)
-                } else if event.name == .modelRegistered {
-                    models.append(
-                        RegisteredModel(
-                            registration: try ModelRegistered(event), position: event.position,
-                            registeredAt: event.recordedAt, activations: [], isActive: false))
-                } else {
-                    let activated = try ModelActivated(event)
-                    for index in models.indices {
-                        if models[index].isActive, models[index].version != activated.model {
-                            let last = models[index].activations.endIndex - 1
-                            models[index].activations[last].until = event.position
-                        }
-                        models[index].isActive = models[index].version == activated.model
-                        guard models[index].isActive else { continue }
-                        models[index].shadow = nil
-                        models[index].activations.append(
-                            RegisteredModel.Activation(
-                                position: event.position, recordedAt: event.recordedAt, until: nil,
-                                rollsBack: activated.rollsBack, gate: activated.gate))
-                    }
-                }
-            } catch {
-                failure = error
-            }
-            return failure == nil
-        }
-        if let failure { throw failure }
-        return models
-    }
-
-    /// The active version, or nil where none was activated.
-    public func active(asOf: Position? = nil) throws -> RegisteredModel? {
-        try list(asOf: asOf).first { $0.isActive }
-    }
-
-    /// The version of this number, as it stood by `asOf`.
-    ///
-    /// - Throws: `LedgerError` with code `notFound`, naming the versions there are.
-    public func model(
-        _ version: ModelVersion, asOf: Position? = nil
-    ) throws -> RegisteredModel {
-        let models = try list(asOf: asOf)
-        if let model = models.first(where: { $0.version == version }) { return model }
-        let known = models.map { "\($0.version)" }.joined(separator: ", ")
-        throw LedgerError(
-            .notFound,
-            "there is no model \(version)" + (asOf.map { " as of position \($0)" } ?? "")
-                + (known.isEmpty ? "" : "; registered are: \(known)"))
-    }
-
     private func artefactPath(_ digest: String) -> String {
         "\(folder(digest))/artefact.npsmodel"
     }
@@ -194,16 +133,18 @@ public struct ModelRegistry: Sendable {
         let digest = [UInt8](SHA256.hash(data: artefact))
         try store(artefact, Hex.encode(digest))
         while true {
-            let models = try list()
+            let lives = try lives()
             // Bytes that came as a file say nothing of what they were made from: a training that
             // gives them is a version of its own, with its evidence.
-            if let known = models.first(where: {
+            if let known = lives.models.first(where: {
                 $0.registration.digest == digest
                     && (training == nil || $0.registration.training != nil)
             }) {
                 return known
             }
-            let version = (models.map(\.version).max() ?? 0) + 1
+            guard case .registered(let version) = try lives.decide(.register) else {
+                throw LedgerError(.internal, "a registration came to something else")
+            }
             var batch = EventBatch()
             try batch.append(
                 EventDraft(
@@ -214,8 +155,7 @@ public struct ModelRegistry: Sendable {
                         program: Ledger.program, encoder: file.encoder?.digest,
                         training: training, topics: file.topics, request: request),
                     occurredAt: ledger.clock(), actor: actor, cause: request),
-                // Two processes that register at once must not give one number twice.
-                key: IdempotencyKey(source: "\u{0}model", id: "\(version)"))
+                key: .registration(of: version))
             if case .appended = try ledger.log.append(batch)[0] {
                 return try model(version)
             }

@@ -11,13 +11,15 @@ public struct RegisteredModel: Hashable, Sendable {
     /// When it was registered.
     public let registeredAt: Microseconds
     /// Positions and times from which it was the active one.
-    public internal(set) var activations: [Activation]
+    public let activations: [Activation]
     /// Whether it is the active one.
-    public internal(set) var isActive: Bool
+    public let isActive: Bool
     /// Since when it shadows; nil where it does not.
-    public internal(set) var shadow: Shadow?
+    public let shadow: Shadow?
+    /// Everything that happened to it, in order.
+    public let steps: [ModelDecider.Step]
     /// Position of the latest event that began or ended a shadow of it.
-    var shadowActPosition: Position?
+    let shadowActPosition: Position?
 
     /// One activation.
     public struct Activation: Hashable, Sendable {
@@ -26,7 +28,7 @@ public struct RegisteredModel: Hashable, Sendable {
         /// When it was recorded.
         public let recordedAt: Microseconds
         /// Position of the activation of another version that ended it; nil where it lasts.
-        public internal(set) var until: Position?
+        public let until: Position?
         /// The activation it took back, for a rollback.
         public let rollsBack: Position?
         /// On what ground a gate let it pass, where it had to pass one.

@@ -66,11 +66,10 @@ public struct PolicyRegistry: Sendable {
         guard value != (before?.value ?? policy.values[0]) else {
             throw LedgerError(.refused, "\(policy.rawValue)=\(value) is in force already")
         }
-        let ground = before.map { "\($0.position)" } ?? "none"
         let receipt = try ledger.appendAct(
             { subject in PolicyEdited(policy: policy, value: value, subject: subject) },
             reason: reason, actor: actor,
-            key: IdempotencyKey(source: "\u{0}policy", id: "\(policy.rawValue) after \(ground)"),
+            key: .policy(policy, after: before?.position),
             cause: before?.position,
             decidedOn: ActGround([.policyEdited], upTo: size) { event in
                 try PolicyEdited(event).policy == policy

@@ -70,19 +70,10 @@ public struct ReviewRegistry: Sendable {
                 let reviewCase = history.reviewCase(response: request.response, text: request.text)
                 let isForced = request.reason == .sample || request.reason == .asked
                 guard isForced || !reviewCase.hasChanged(since: seen) else { continue }
-                let suffix =
-                    switch request.reason {
-                    case .sample: request.sample.map { "/\($0.round)/\($0.seed)" } ?? ""
-                    case .asked: "/after \(reviewCase.decisions.count)"
-                    case .lowConfidence, .textAgainstScore: ""
-                    }
                 try batch.append(
                     EventDraft(
                         request, occurredAt: ledger.clock(), actor: actor, cause: request.text),
-                    key: IdempotencyKey(
-                        source: "\u{0}review",
-                        id: "\(request.response)/\(request.text)/\(request.reason.rawValue)"
-                            + suffix))
+                    key: .review(request, decisions: reviewCase.decisions.count))
             }
             return batch
         }.count { outcome in
@@ -170,9 +161,8 @@ public struct ReviewRegistry: Sendable {
                     sentiment: decision.sentiment, intents: decision.intents,
                     settles: decision.settles), occurredAt: ledger.clock(), actor: reviewer,
                 cause: request?.position ?? text.text),
-            key: IdempotencyKey(
-                source: "\u{0}decision",
-                id: "\(text.response)/\(text.text)/\(number)/\(person)"), sealed: sealed)
+            key: .decision(on: text.response, text: text.text, number: number, by: person),
+            sealed: sealed)
     }
 
     /// Appends what `make` decides on the present history, and has it decide anew where something

@@ -57,7 +57,7 @@ public struct ThresholdRegistry: Sendable {
         let receipt = try ledger.appendAct(
             { subject in ThresholdsEdited(id: id, thresholds: thresholds, subject: subject) },
             reason: reason, actor: actor,
-            key: IdempotencyKey(source: "\u{0}thresholds", id: "\(id)"),
+            key: .thresholds(id),
             cause: history.last?.position,
             decidedOn: ActGround([.thresholdsEdited], upTo: ground))
         guard let edit = try self.history().first(where: { $0.position == receipt.position })

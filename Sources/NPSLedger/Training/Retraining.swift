@@ -97,7 +97,7 @@ public struct Retraining: Sendable {
         var batch = EventBatch()
         try batch.append(
             EventDraft(payload, occurredAt: ledger.clock(), actor: actor, cause: request),
-            key: IdempotencyKey(source: "\u{0}retraining", id: "\(request)"))
+            key: .retraining(request))
         // One request has one answer: the key says it all, and nothing else was decided on.
         return try ledger.receipt(of: .written(try ledger.log.append(batch)))
     }

@@ -133,7 +133,7 @@ struct HistoryWriter {
                     sentiment: [negative, 4_000, 6_000 - negative],
                     intents: [promoter, detractor, 310, 45, negative], featureCount: 61),
                 occurredAt: clock.now, actor: .system, cause: text),
-            key: IdempotencyKey(source: "\u{0}judgement", id: "\(response)/\(text)/\(model)"))
+            key: .classification(of: response, text: text, by: model))
     }
 
     private mutating func amend() throws {
@@ -166,8 +166,7 @@ struct HistoryWriter {
             EventDraft(
                 ResponseExcluded(response: response, reason: "test"),
                 occurredAt: clock.now, actor: actor),
-            key: IdempotencyKey(
-                source: ResponseTemplates.source, id: "\(response)\u{0}excluded"))
+            key: .exclusion(of: "\(response)", source: ResponseTemplates.source))
     }
 
     private mutating func reject() throws {

@@ -46,7 +46,7 @@ struct PeerEvents {
                     classes: [detractor, 10_000 - detractor - promoter, promoter],
                     sentiment: [2_000, 3_000, 5_000], intents: [promoter, detractor, 310, 45, 7],
                     featureCount: 61), occurredAt: time, actor: .system, cause: response),
-            key: IdempotencyKey(source: "\u{0}judgement", id: "\(response)/\(response)/1"),
+            key: .classification(of: response, text: response, by: 1),
             tuple: tuple, score: nil)
     }
 
