@@ -51,6 +51,7 @@ let package = Package(
             ]),
 
         // Score, text, files: they know nothing of a ledger.
+        .target(name: "JSON"),
         .target(
             name: "NPSStatistics",
             dependencies: [.product(name: "RealModule", package: "swift-numerics")]),
@@ -62,15 +63,15 @@ let package = Package(
             dependencies: ["CLinear", "CEmbeddedModel", "Encoders", "ExternalModels", "Threads"]),
         .target(name: "CExternalProgram"),
         .target(
-            name: "ExternalModels", dependencies: ["CExternalProgram", "SurveyImport", crypto]),
+            name: "ExternalModels", dependencies: ["CExternalProgram", "JSON", crypto]),
         .target(name: "COnnxRuntime", linkerSettings: [.linkedLibrary("dl")]),
         .target(
             name: "Encoders", dependencies: ["COnnxRuntime", "Threads", crypto],
             resources: [.embedInCode("Fetch/fetch_minilm.py")]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-        .target(name: "SurveyImport", dependencies: ["CZlib"]),
+        .target(name: "SurveyImport", dependencies: ["CZlib", "JSON"]),
         .target(name: "Simulation"),
-        .target(name: "Presentation"),
+        .target(name: "Presentation", dependencies: ["JSON"]),
 
         // Projections.
         .target(
@@ -95,8 +96,8 @@ let package = Package(
             name: "NPSLedger",
             dependencies: [
                 "CChecksum", "LMDB", "LedgerCore", "LedgerProof", "LedgerStore", "LedgerVault",
-                "Classification", "Encoders", "ExternalModels", "NPSStatistics", "SurveyImport",
-                "Threads", crypto,
+                "Classification", "Encoders", "ExternalModels", "JSON", "NPSStatistics",
+                "SurveyImport", "Threads", crypto,
             ]),
 
         // What every front asks and does, and in which shape it answers.
@@ -104,14 +105,14 @@ let package = Package(
             name: "LedgerQueries",
             dependencies: [
                 "AuditProjection", "Catalog", "Classification", "Encoders", "ExternalModels",
-                "LedgerCore", "LedgerProof", "LedgerReplay", "LedgerStore", "LedgerVault",
+                "JSON", "LedgerCore", "LedgerProof", "LedgerReplay", "LedgerStore", "LedgerVault",
                 "LineageProjection", "NPSBySegmentProjection", "NPSLedger", "NPSStatistics",
                 "Presentation", "SurveyImport", crypto,
             ]),
         .target(
             name: "LedgerOperations",
             dependencies: [
-                "Catalog", "Classification", "Encoders", "ExternalModels", "LedgerCore",
+                "Catalog", "Classification", "Encoders", "ExternalModels", "JSON", "LedgerCore",
                 "LedgerProof", "LedgerQueries", "LedgerReplay", "LedgerStore", "LedgerVault",
                 "NPSBySegmentProjection", "NPSLedger", "NPSStatistics", "Presentation",
                 "SurveyImport", crypto,
@@ -119,14 +120,14 @@ let package = Package(
         .target(
             name: "AnswerEncoding",
             dependencies: [
-                "Classification", "ExternalModels", "LedgerCore", "LedgerOperations",
+                "Classification", "ExternalModels", "JSON", "LedgerCore", "LedgerOperations",
                 "LedgerQueries", "NPSLedger", "NPSStatistics", "Presentation",
             ]),
 
         .target(
             name: "Reports",
             dependencies: [
-                "AnswerEncoding", "Classification", "LedgerCore", "LedgerOperations",
+                "AnswerEncoding", "Classification", "JSON", "LedgerCore", "LedgerOperations",
                 "LedgerQueries", "NPSLedger", "NPSStatistics", "Presentation",
             ]),
 
@@ -136,8 +137,8 @@ let package = Package(
             dependencies: [
                 "AnswerEncoding", "LedgerOperations", "LedgerQueries", "Reports",
                 "CFaults", "NPSLedger", "Catalog", "Classification", "Encoders", "ExternalModels",
-                "LMDB", "LedgerCore", "LedgerProof", "LedgerStore", "LedgerVault", "LedgerReplay",
-                "NPSStatistics",
+                "JSON", "LMDB", "LedgerCore", "LedgerProof", "LedgerStore", "LedgerVault",
+                "LedgerReplay", "NPSStatistics",
                 "NPSBySegmentProjection", "LineageProjection", "AuditProjection", "Presentation",
                 "ProcessStart", "Simulation", "SurveyImport", arguments, crypto,
             ], path: "Tools/npsledger"),
@@ -147,8 +148,9 @@ let package = Package(
         .executableTarget(
             name: "ledger-benchmark",
             dependencies: [
-                "AuditProjection", "CBareLMDB", "Catalog", "Classification", "Encoders",
-                "LedgerCore", "LedgerQueries", "LedgerReplay", "LedgerStore", "LedgerVault", "LineageProjection",
+                "AuditProjection", "CBareLMDB", "Catalog", "Classification", "Encoders", "JSON",
+                "LedgerCore", "LedgerQueries", "LedgerReplay", "LedgerStore", "LedgerVault",
+                "LineageProjection",
                 "NPSBySegmentProjection", "NPSLedger", "NPSStatistics", "Presentation",
                 "ProcessStart", "Simulation", "SurveyImport", arguments, crypto,
             ], path: "Tools/Benchmarks/ledger-benchmark",
@@ -162,7 +164,7 @@ let package = Package(
         .executableTarget(
             name: "npsledger-endpoint",
             dependencies: [
-                "ExternalModels", "ProcessStart", "SurveyImport", "Threads", arguments, crypto,
+                "ExternalModels", "JSON", "ProcessStart", "Threads", arguments, crypto,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -266,6 +268,7 @@ let package = Package(
         .testTarget(
             name: "EncodersTests", dependencies: ["CFakeOnnxRuntime", "Encoders", crypto]),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"]),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "PresentationTests", dependencies: ["Presentation"]),
         .testTarget(name: "LintTests"),
     ]

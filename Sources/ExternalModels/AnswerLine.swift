@@ -1,4 +1,4 @@
-import SurveyImport
+import JSON
 
 /// One line that a program writes.
 enum AnswerLine {

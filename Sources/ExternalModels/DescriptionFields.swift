@@ -1,4 +1,4 @@
-import SurveyImport
+import JSON
 
 /// The fields of a description: each there once, and none that is not asked for.
 struct DescriptionFields {

@@ -1,4 +1,4 @@
-import SurveyImport
+import JSON
 
 /// What a model outside this process reads in one text, in basis points.
 public struct ExternalAnswer: Hashable, Sendable {
@@ -106,12 +106,17 @@ public struct ExternalAnswer: Hashable, Sendable {
 
     /// The answer to a text as a line of the protocol, without its end.
     public func line(id: Int) -> String {
-        func list(_ parts: [UInt16]) -> String {
-            "[" + parts.map(Self.decimal).joined(separator: ",") + "]"
+        func list(_ parts: [UInt16]) -> JSONValue {
+            .array(parts.map { .decimal(Self.decimal($0)) })
         }
-        let intents = zip(Self.intentNames, intents).map { "\"\($0)\":\(Self.decimal($1))" }
-        return "{\"id\":\(id),\"class\":\(list(classes)),\"sentiment\":\(list(sentiment)),"
-            + "\"intents\":{\(intents.joined(separator: ","))}}"
+        let intents = zip(Self.intentNames, intents).map { name, part in
+            (name, JSONValue.decimal(Self.decimal(part)))
+        }
+        let line: JSONValue = .object([
+            ("id", .integer(id)), ("class", list(classes)), ("sentiment", list(sentiment)),
+            ("intents", .object(intents)),
+        ])
+        return line.serialized()
     }
 
     /// Basis points as a decimal of four places: exact, whatever a locale says.

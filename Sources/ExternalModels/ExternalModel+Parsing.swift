@@ -1,4 +1,4 @@
-import SurveyImport
+import JSON
 
 extension ExternalModel {
     /// Reads a description, whose paths may be relative.

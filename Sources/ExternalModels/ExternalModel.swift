@@ -1,3 +1,5 @@
+import JSON
+
 /// A model outside this process: a program that is asked line by line, described in a JSON file.
 ///
 /// The description is the artefact of such a version: its digest says which program was to be asked
@@ -66,21 +68,19 @@ public struct ExternalModel: Hashable, Sendable {
     /// Every field, the ones that were left out too, with sorted names and no spaces: what the
     /// digest is taken of.
     public var canonicalJSON: [UInt8] {
-        func list(_ texts: [String]) -> String {
-            "[" + texts.map(JSONText.quoted).joined(separator: ",") + "]"
-        }
-        let digests = sha256.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map {
-            "\(JSONText.quoted($0.key)):\"\(FileDigest.hexadecimal($0.value))\""
-        }
-        let members = [
-            "\"batchBytes\":\(batchBytes)", "\"batchTexts\":\(batchTexts)",
-            "\"budgetTexts\":\(budgetTexts)", "\"command\":\(list(command))",
-            "\"directory\":\(JSONText.quoted(directory))", "\"environment\":\(list(environment))",
-            "\"format\":\(JSONText.quoted(Self.format))", "\"name\":\(JSONText.quoted(name))",
-            "\"retries\":\(retries)", "\"send\":\"\(send.rawValue)\"",
-            "\"sha256\":{\(digests.joined(separator: ","))}",
-            "\"timeoutSeconds\":\(timeoutSeconds)",
-        ]
-        return Array("{\(members.joined(separator: ","))}".utf8)
+        func list(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
+        let members: JSONValue = .object([
+            ("batchBytes", .integer(batchBytes)), ("batchTexts", .integer(batchTexts)),
+            ("budgetTexts", .integer(budgetTexts)), ("command", list(command)),
+            ("directory", .string(directory)), ("environment", list(environment)),
+            ("format", .string(Self.format)), ("name", .string(name)),
+            ("retries", .integer(retries)), ("send", .string(send.rawValue)),
+            (
+                "sha256",
+                .object(sha256.map { ($0.key, .string(FileDigest.hexadecimal($0.value))) })
+            ),
+            ("timeoutSeconds", .integer(timeoutSeconds)),
+        ])
+        return Array(members.canonical.serialized(escapes: .lines).utf8)
     }
 }

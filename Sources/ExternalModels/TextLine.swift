@@ -1,4 +1,4 @@
-import SurveyImport
+import JSON
 
 /// One line that a program is given.
 public struct TextLine: Hashable, Sendable {
@@ -25,6 +25,7 @@ public struct TextLine: Hashable, Sendable {
 
     /// The line with its end.
     public var bytes: [UInt8] {
-        Array("{\"id\":\(id),\"text\":\(JSONText.quoted(text))}\n".utf8)
+        let line: JSONValue = .object([("id", .integer(id)), ("text", .string(text))])
+        return Array((line.serialized(escapes: .lines) + "\n").utf8)
     }
 }

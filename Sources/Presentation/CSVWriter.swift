@@ -1,3 +1,5 @@
+import JSON
+
 /// Writes rows as comma-separated values (RFC 4180), a line at a time.
 ///
 /// A field is quoted when it holds the separator, a quotation mark or a line break; lines end with
@@ -102,6 +104,6 @@ public struct CSVWriter: Sendable {
     private static func isSignedNumber(_ field: String) -> Bool {
         guard let sign = field.first, sign == "+" || sign == "-" else { return false }
         let rest = field.dropFirst()
-        return rest.first != "-" && JSONValue.isNumber(String(rest))
+        return rest.first != "-" && JSONText.isNumber(String(rest))
     }
 }

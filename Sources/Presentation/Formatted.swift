@@ -1,3 +1,5 @@
+import JSON
+
 /// Numbers as a person reads them, the same in every locale.
 ///
 /// Output is compared, searched and pasted; it must not change with the reader's settings. The
@@ -94,24 +96,7 @@ public enum Formatted {
     /// The shortest decimal digits that read back as the same number; nil if it is not finite.
     ///
     /// Never an exponent, no trailing `.0`, and no negative zero.
-    public static func shortest(_ value: Double) -> String? {
-        guard value.isFinite else { return nil }
-        if value == 0 { return "0" }
-        let text = value.magnitude.description
-        let parts = text.split(separator: "e")
-        var exponent = parts.count == 2 ? Int(parts[1]) ?? 0 : 0
-        let decimals = parts[0].split(separator: ".", omittingEmptySubsequences: false)
-        var digits = String(decimals[0])
-        if decimals.count == 2 && decimals[1] != "0" {
-            digits += decimals[1]
-            exponent -= decimals[1].utf8.count
-        }
-        let sign = value < 0 ? "-" : ""
-        if exponent >= 0 { return sign + digits + String(repeating: "0", count: exponent) }
-        let missing = 1 - exponent - digits.utf8.count
-        if missing > 0 { digits = String(repeating: "0", count: missing) + digits }
-        return sign + digits.dropLast(-exponent) + "." + digits.suffix(-exponent)
-    }
+    public static func shortest(_ value: Double) -> String? { JSONText.shortest(value) }
 
     private static func pair(
         _ large: Int64, _ largeUnit: String, _ small: Int64, _ smallUnit: String

@@ -1,3 +1,5 @@
+import JSON
+
 /// Text from outside, made safe to print: what a respondent typed cannot steer the terminal.
 ///
 /// A survey comment may hold escape sequences (which recolour the screen, move the cursor, set the
@@ -64,15 +66,7 @@ public struct TerminalText: Sendable, Hashable, CustomStringConvertible {
     ///
     /// C0 and C1 controls, delete, the line and paragraph separators, the bidirectional controls
     /// of UAX #9, the deprecated format characters and the interlinear annotations.
-    static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0x20...0x7E: false
-        case 0...0x1F, 0x7F...0x9F: true
-        case 0x61C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x206F: true
-        case 0xFFF9...0xFFFB: true
-        default: false
-        }
-    }
+    static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool { JSONText.steersTerminal(scalar) }
 
     private static func visibleEscape(_ scalar: Unicode.Scalar) -> String {
         switch scalar {

@@ -1,3 +1,5 @@
+import JSON
+
 extension ColumnMapping {
     /// The version of the mapping file that is written; readers refuse every other.
     public static let fileVersion = 1
@@ -11,27 +13,27 @@ extension ColumnMapping {
         var lines = ["  \"version\": \(Self.fileVersion)"]
         func add(_ key: String, _ value: String) { lines.append("  \"\(key)\": \(value)") }
         for field in Self.fields {
-            if let column = self[keyPath: field.path] { add(field.key, JSONValue.quoted(column)) }
+            if let column = self[keyPath: field.path] { add(field.key, JSONText.quoted(column)) }
         }
         if !segments.isEmpty {
             let members = segments.map {
-                "    \(JSONValue.quoted($0.dimension)): \(JSONValue.quoted($0.column))"
+                "    \(JSONText.quoted($0.dimension)): \(JSONText.quoted($0.column))"
             }
             add("segments", "{\n" + members.joined(separator: ",\n") + "\n  }")
         }
         if !exclusions.isEmpty {
             let elements = exclusions.map {
-                "    {\"column\": \(JSONValue.quoted($0.column)), "
-                    + "\"value\": \(JSONValue.quoted($0.value))}"
+                "    {\"column\": \(JSONText.quoted($0.column)), "
+                    + "\"value\": \(JSONText.quoted($0.value))}"
             }
             add("exclusions", "[\n" + elements.joined(separator: ",\n") + "\n  ]")
         }
-        if let scale { add("scale", JSONValue.quoted(scale.description)) }
+        if let scale { add("scale", JSONText.quoted(scale.description)) }
         if allowsFractions { add("allowsFractions", "true") }
-        if let timeFormat { add("timeFormat", JSONValue.quoted(timeFormat)) }
-        if let timeZone { add("timeZone", JSONValue.quoted(timeZone.name)) }
+        if let timeFormat { add("timeFormat", JSONText.quoted(timeFormat)) }
+        if let timeZone { add("timeZone", JSONText.quoted(timeZone.name)) }
         if let fixedTime {
-            add("fixedTime", JSONValue.quoted(CivilTime.rfc3339(microseconds: fixedTime)))
+            add("fixedTime", JSONText.quoted(CivilTime.rfc3339(microseconds: fixedTime)))
         }
         return "{\n" + lines.joined(separator: ",\n") + "\n}\n"
     }

@@ -1,3 +1,5 @@
+import JSON
+
 /// Picks the values at mapped paths out of one JSON object, in one pass over its bytes.
 ///
 /// A path's parts are joined by dots; a key that holds dots itself matches too. Where a key on the
@@ -201,6 +203,32 @@ struct JSONRowReader {
     var unseenPaths: [String] {
         paths.indices.filter { seen >> UInt64($0) & 1 == 0 }.map {
             String(decoding: paths[$0], as: UTF8.self)
+        }
+    }
+}
+
+extension JSONTree {
+    /// The dotted paths of the scalars in an object, in the order of the text, at most `limit`.
+    func paths(limit: Int) -> [String] {
+        var paths: [String] = []
+        collectPaths(prefix: "", limit: limit, into: &paths)
+        return paths
+    }
+
+    private func collectPaths(prefix: String, limit: Int, into paths: inout [String]) {
+        func descend(_ name: String, _ value: JSONTree) {
+            let path = prefix.isEmpty ? name : prefix + "." + name
+            value.collectPaths(prefix: path, limit: limit, into: &paths)
+        }
+        switch value {
+        case .object(let members):
+            for member in members where paths.count < limit { descend(member.name, member.value) }
+        case .array(let elements):
+            for (index, element) in elements.enumerated() where paths.count < limit {
+                descend(String(index), element)
+            }
+        default:
+            if !prefix.isEmpty, paths.count < limit { paths.append(prefix) }
         }
     }
 }

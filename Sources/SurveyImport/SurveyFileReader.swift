@@ -1,3 +1,5 @@
+import JSON
+
 /// Reads a survey export row by row, in memory that does not grow with the file.
 ///
 /// CSV, TSV and JSON Lines, plain or gzip (told by its first bytes), in UTF-8, UTF-16 or a
@@ -90,7 +92,7 @@ public struct SurveyFileReader: ~Copyable {
                     "it names \(wanted.count) paths, and \(JSONRowReader.pathsMax) is the most",
                     advice: "Map fewer segments.")
             }
-            let first = JSONValue(parsing: opening.firstLine)
+            let first = try? JSONTree(parsing: opening.firstLine)
             columns = first?.paths(limit: Self.columnsMax) ?? []
             columnOfSlot = []
             line = 1

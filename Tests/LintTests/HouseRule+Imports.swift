@@ -23,31 +23,32 @@ extension HouseRule {
         let log: Set = ["LMDB", "LedgerCore", "LedgerProof"]
         let ledger = log.union(["LedgerVault", "LedgerStore", "LedgerReplay"])
         let pipeline = ledger.union([
-            "NPSStatistics", "Classification", "Encoders", "ExternalModels", "SurveyImport",
+            "NPSStatistics", "Classification", "Encoders", "ExternalModels", "JSON", "SurveyImport",
             "Presentation", "Threads",
         ])
         // Below them there are values: none of these opens a ledger or reads an event.
         let answers: Set = [
-            "Classification", "ExternalModels", "LedgerCore", "LedgerOperations", "LedgerQueries",
-            "NPSLedger", "NPSStatistics", "Presentation",
+            "Classification", "ExternalModels", "JSON", "LedgerCore", "LedgerOperations",
+            "LedgerQueries", "NPSLedger", "NPSStatistics", "Presentation",
         ]
         return [
             "LMDB": ["CLMDB"],
             "LedgerCore": [],
             "LedgerProof": [],
             "NPSStatistics": [],
-            "Presentation": [],
+            "JSON": [],
+            "Presentation": ["JSON"],
             "ProcessStart": [],
             "Threads": [],
             "LedgerVault": log,
             "LedgerStore": log.union(["Threads"]),
             "LedgerReplay": log.union(["LedgerStore", "Threads"]),
             "Encoders": ["Threads"],
-            "ExternalModels": ["SurveyImport"],
+            "ExternalModels": ["JSON"],
             "Classification": [
                 "LedgerCore", "NPSStatistics", "Encoders", "ExternalModels", "Threads",
             ],
-            "SurveyImport": ["LedgerCore", "NPSStatistics"],
+            "SurveyImport": ["JSON", "LedgerCore", "NPSStatistics"],
             "Simulation": ["LedgerCore", "NPSStatistics", "SurveyImport"],
             "NPSLedger": pipeline,
             "LedgerQueries": pipeline.union(["NPSLedger"]),

@@ -1,5 +1,5 @@
 import ExternalModels
-import SurveyImport
+import JSON
 
 /// What an endpoint says. Its words are never passed on: they may hold the text, or a key.
 enum Reply {

@@ -1,5 +1,5 @@
 import Classification
-import Foundation
+import JSON
 import LedgerCore
 import Presentation
 
@@ -23,27 +23,10 @@ package enum ModelCard {
         ]
     }
 
-    /// A stored card as JSON; a card that is none stays a text.
+    /// A stored card as JSON, its members by name; a card that is none stays a text.
     package static func json(_ card: String) -> JSONValue {
-        guard let value = try? JSONSerialization.jsonObject(with: Data(card.utf8)) else {
-            return .string(card)
-        }
-        return convert(value)
-    }
-
-    private static func convert(_ value: Any) -> JSONValue {
-        switch value {
-        case let map as [String: Any]:
-            return .object(map.sorted { $0.key < $1.key }.map { ($0.key, convert($0.value)) })
-        case let items as [Any]: return .array(items.map(convert))
-        case let text as String: return .string(text)
-        case let number as NSNumber:
-            // By way of a Double, a seed beyond 2^53 would come out as another.
-            if let whole = Int64(exactly: number) { return .int(whole) }
-            if let whole = UInt64(exactly: number) { return .integer(whole) }
-            return .number(number.doubleValue)
-        default: return .null
-        }
+        guard let tree = try? JSONTree(parsing: Array(card.utf8)) else { return .string(card) }
+        return tree.json.canonical
     }
 
     /// What a head reads, in a word.

@@ -159,7 +159,7 @@ extension ResponseImporter {
                         EventDraft(
                             ResponseExcluded(response: response, reason: reason), occurredAt: now,
                             actor: options.actor, cause: mappingPosition),
-                        key: IdempotencyKey(source: source, id: "\(id)\u{0}excluded"))
+                        key: .exclusion(of: id, source: source))
                     events.items.append(.exclusion)
                 }
             }
@@ -267,10 +267,9 @@ private struct DraftContext: Sendable {
         try events.batch.append(
             RowRejected.name, version: RowRejected.version, occurredAt: now, actor: options.actor,
             cause: mappingPosition,
-            key: IdempotencyKey(
-                source: layout.source,
-                id: "\u{0}rejected\u{0}\(row.rowNumber)\u{0}"
-                    + Hex.encode(layout.vault.digest(row.raw).bytes)),
+            key: .rejection(
+                ofRow: row.rowNumber, digest: Hex.encode(layout.vault.digest(row.raw).bytes),
+                source: layout.source),
             body: Hash128(high: 0, low: 0), sealed: sealed
         ) { $0.encoded(payload.encodedPayload) }
     }

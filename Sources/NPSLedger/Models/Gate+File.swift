@@ -1,6 +1,6 @@
 import Crypto
+import JSON
 import LedgerCore
-import SurveyImport
 
 extension Gate {
     /// Reads a gate file: a JSON object with `conditions`, and nothing that this does not know.

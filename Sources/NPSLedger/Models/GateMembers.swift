@@ -1,4 +1,4 @@
-import SurveyImport
+import JSON
 
 /// The members of one object of a gate file: each known, and there once.
 struct GateMembers {

@@ -1,5 +1,5 @@
 import Classification
-import SurveyImport
+import JSON
 
 extension TopicTaxonomy {
     /// Largest file of a taxonomy: all its members at their limits fit in.

@@ -34,7 +34,9 @@ package struct JSONTree: Hashable, Sendable {
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
         let text = bytes.starts(with: mark) ? Array(bytes.dropFirst(mark.count)) : bytes
         let result = text.withUnsafeBufferPointer { bytes -> Result<JSONTree, Fault> in
-            guard UTF8Check.isValid(bytes) else { return .failure(Fault(line: 1)) }
+            guard String(validating: bytes, as: UTF8.self) != nil else {
+                return .failure(Fault(line: 1))
+            }
             var parser = Parser(cursor: JSONCursor(bytes))
             parser.cursor.skipBlanks()
             if let tree = parser.tree(depth: 0) {
@@ -44,6 +46,24 @@ package struct JSONTree: Hashable, Sendable {
             return .failure(Fault(line: parser.line))
         }
         self = try result.get()
+    }
+
+    /// The value without its lines. A number keeps its digits, unless it is a whole one of 64 bits;
+    /// of members of one name all are kept.
+    package var json: JSONValue {
+        switch value {
+        case .null: .null
+        case .boolean(let value): .bool(value)
+        case .number(let digits):
+            if let whole = Int64(digits), String(whole) == digits {
+                .int(whole)
+            } else {
+                .decimal(digits)
+            }
+        case .string(let text): .string(text)
+        case .array(let elements): .array(elements.map(\.json))
+        case .object(let members): .object(members.map { ($0.name, $0.value.json) })
+        }
     }
 
     private init(_ value: Value, line: Int) {
@@ -86,7 +106,7 @@ package struct JSONTree: Hashable, Sendable {
             case UInt8(ascii: "n"): return cursor.literal() == nil ? nil : .null
             default:
                 return cursor.number().map { token in
-                    .number(UnsafeBufferPointer(rebasing: cursor.bytes[token.range]).text)
+                    .number(String(decoding: cursor.bytes[token.range], as: UTF8.self))
                 }
             }
         }
@@ -120,7 +140,16 @@ package struct JSONTree: Hashable, Sendable {
         }
 
         private func text(_ token: JSONCursor.Token) -> String? {
-            JSONValue.text(token, cursor)
+            var isWhole = true
+            let text = String(unsafeUninitializedCapacity: max(1, token.range.count)) { output in
+                guard let base = output.baseAddress, let count = cursor.unescape(token, into: base)
+                else {
+                    isWhole = false
+                    return 0
+                }
+                return count
+            }
+            return isWhole ? text : nil
         }
     }
 }

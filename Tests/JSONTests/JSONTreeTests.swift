@@ -1,4 +1,4 @@
-import SurveyImport
+import JSON
 import Testing
 
 @Suite("JSON with lines")

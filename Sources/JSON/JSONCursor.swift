@@ -1,32 +1,43 @@
 /// Walks one JSON text (RFC 8259) without building it.
 ///
 /// Every read answers whether the text is valid; after false the cursor stands where it stopped
-/// being so.
-struct JSONCursor {
+/// being so. Everything here can be inlined into other modules: rows of an import are read with it.
+package struct JSONCursor {
     /// A string's or number's bytes: within the text, or where escapes had to be resolved, at
     /// `unescapedAt` of the caller's scratch.
-    struct Token {
-        var start: Int
-        var end: Int
-        var hasEscapes = false
+    package struct Token {
+        package var start: Int
+        package var end: Int
+        package var hasEscapes: Bool
 
-        var range: Range<Int> { start..<end }
+        @inlinable
+        package init(start: Int, end: Int, hasEscapes: Bool = false) {
+            self.start = start
+            self.end = end
+            self.hasEscapes = hasEscapes
+        }
+
+        @inlinable package var range: Range<Int> { start..<end }
     }
 
-    let bytes: UnsafeBufferPointer<UInt8>
-    private(set) var index = 0
+    package let bytes: UnsafeBufferPointer<UInt8>
+    /// Where it stands.
+    package var index: Int
 
     /// How deep values may nest: far beyond any export, and far below what the stack bears.
-    static let depthMax = 64
+    @inlinable package static var depthMax: Int { 64 }
 
-    init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    @inlinable
+    package init(_ bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes = bytes
+        index = 0
     }
 
-    var isAtEnd: Bool { index == bytes.count }
-    var peek: UInt8? { index < bytes.count ? bytes[index] : nil }
+    @inlinable package var isAtEnd: Bool { index == bytes.count }
+    @inlinable package var peek: UInt8? { index < bytes.count ? bytes[index] : nil }
 
-    mutating func skipBlanks() {
+    @inlinable
+    package mutating func skipBlanks() {
         while index < bytes.count {
             let byte = bytes[index]
             guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
@@ -34,14 +45,16 @@ struct JSONCursor {
         }
     }
 
-    mutating func take(_ byte: UInt8) -> Bool {
+    @inlinable
+    package mutating func take(_ byte: UInt8) -> Bool {
         guard peek == byte else { return false }
         index += 1
         return true
     }
 
     /// A string at the cursor, its quotes not counted; nil where it is not valid.
-    mutating func string() -> Token? {
+    @inlinable
+    package mutating func string() -> Token? {
         guard take(UInt8(ascii: "\"")) else { return nil }
         var token = Token(start: index, end: index)
         while index < bytes.count {
@@ -63,7 +76,8 @@ struct JSONCursor {
         return nil
     }
 
-    private mutating func escape() -> Bool {
+    @inlinable
+    package mutating func escape() -> Bool {
         guard let letter = peek else { return false }
         index += 1
         switch letter {
@@ -81,7 +95,8 @@ struct JSONCursor {
     }
 
     /// A number at the cursor, as it is spelled.
-    mutating func number() -> Token? {
+    @inlinable
+    package mutating func number() -> Token? {
         let start = index
         _ = take(UInt8(ascii: "-"))
         if !take(UInt8(ascii: "0")) {
@@ -97,14 +112,16 @@ struct JSONCursor {
         return Token(start: start, end: index)
     }
 
-    private mutating func takeDigits() -> Bool {
+    @inlinable
+    package mutating func takeDigits() -> Bool {
         let start = index
-        while let byte = peek, byte.isDigit { index += 1 }
+        while let byte = peek, byte &- UInt8(ascii: "0") < 10 { index += 1 }
         return index > start
     }
 
     /// One of true, false and null.
-    mutating func literal() -> Token? {
+    @inlinable
+    package mutating func literal() -> Token? {
         for word in ["true", "false", "null"] as [StaticString] {
             let length = word.utf8CodeUnitCount
             guard bytes.count - index >= length,
@@ -118,7 +135,8 @@ struct JSONCursor {
     }
 
     /// Passes over one value of any kind; `depth` is that of the value itself.
-    mutating func skipValue(depth: Int) -> Bool {
+    @inlinable
+    package mutating func skipValue(depth: Int) -> Bool {
         switch peek {
         case UInt8(ascii: "\""): return string() != nil
         case UInt8(ascii: "{"):
@@ -131,8 +149,9 @@ struct JSONCursor {
     }
 
     /// Walks an object; `visit` must consume the value of the key it is given.
+    @inlinable
     @inline(__always)
-    mutating func members(
+    package mutating func members(
         depth: Int, visit: (inout JSONCursor, Token) -> Bool
     ) -> Bool {
         guard depth < Self.depthMax, take(UInt8(ascii: "{")) else { return false }
@@ -152,8 +171,9 @@ struct JSONCursor {
     }
 
     /// Walks an array; `visit` must consume the element whose position it is given.
+    @inlinable
     @inline(__always)
-    mutating func elements(
+    package mutating func elements(
         depth: Int, visit: (inout JSONCursor, Int) -> Bool
     ) -> Bool {
         guard depth < Self.depthMax, take(UInt8(ascii: "[")) else { return false }
@@ -170,12 +190,72 @@ struct JSONCursor {
         }
     }
 
-    static func hexValue(_ byte: UInt8) -> UInt32? {
+    @inlinable
+    package static func hexValue(_ byte: UInt8) -> UInt32? {
         switch byte {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(byte) - 0x30
         case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt32(byte) - 0x61 + 10
         case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt32(byte) - 0x41 + 10
         default: nil
+        }
+    }
+
+    /// Writes the meaning of a string token to `output`, which has room for the token's bytes (no
+    /// escape is shorter than what it stands for); answers the count, or nil for half a surrogate
+    /// pair, which is no character.
+    @inlinable
+    package func unescape(_ token: Token, into output: UnsafeMutablePointer<UInt8>) -> Int? {
+        var count = 0
+        var at = token.start
+        while at < token.end {
+            let byte = bytes[at]
+            at += 1
+            guard byte == UInt8(ascii: "\\") else {
+                output[count] = byte
+                count += 1
+                continue
+            }
+            let letter = bytes[at]
+            at += 1
+            if letter != UInt8(ascii: "u") {
+                output[count] = Self.meaning(of: letter)
+                count += 1
+                continue
+            }
+            var scalar = codeUnit(at: at)
+            at += 4
+            if scalar & 0xFC00 == 0xD800 {
+                guard at + 6 <= token.end, bytes[at] == UInt8(ascii: "\\"),
+                    bytes[at + 1] == UInt8(ascii: "u")
+                else { return nil }
+                let low = codeUnit(at: at + 2)
+                guard low & 0xFC00 == 0xDC00 else { return nil }
+                scalar = 0x1_0000 + (scalar & 0x3FF) << 10 + (low & 0x3FF)
+                at += 6
+            }
+            guard let unicode = Unicode.Scalar(scalar) else { return nil }
+            for unit in UTF8.encode(unicode) ?? .init() {
+                output[count] = unit
+                count += 1
+            }
+        }
+        return count
+    }
+
+    @inlinable
+    package func codeUnit(at begin: Int) -> UInt32 {
+        (0..<4).reduce(0) { $0 << 4 | (Self.hexValue(bytes[begin + $1]) ?? 0) }
+    }
+
+    @inlinable
+    package static func meaning(of letter: UInt8) -> UInt8 {
+        switch letter {
+        case UInt8(ascii: "b"): 0x08
+        case UInt8(ascii: "f"): 0x0C
+        case UInt8(ascii: "n"): 0x0A
+        case UInt8(ascii: "r"): 0x0D
+        case UInt8(ascii: "t"): 0x09
+        default: letter
         }
     }
 }

@@ -1,4 +1,4 @@
-import Presentation
+import JSON
 import Testing
 
 @Suite("JSON values")
