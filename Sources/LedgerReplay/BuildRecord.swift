@@ -1,5 +1,6 @@
 import CChecksum
 import LedgerCore
+import LedgerStore
 
 /// One build of a projection's state: which layout, how far it has come, what it left out.
 public struct BuildRecord: Hashable, Sendable {
@@ -16,7 +17,7 @@ public struct BuildRecord: Hashable, Sendable {
     /// Events that could not be applied and wait in quarantine.
     public internal(set) var poisoned: UInt64
     /// The keys of the state and of its quarantine.
-    var keys = StateKeys()
+    var keys = KeySum()
     /// Leaf hash of the last entry considered, empty before the first: a state folded from another
     /// log, or from a log since restored from a backup, is recognised by it.
     public internal(set) var lastLeaf: [UInt8]
@@ -64,7 +65,7 @@ public struct BuildRecord: Hashable, Sendable {
         position = try fields.unsigned("position")
         poisoned = try fields.unsigned("poisoned")
         lastLeaf = try fields.bytes("lastLeaf")
-        keys = StateKeys(
+        keys = KeySum(
             count: try fields.optionalNumber("keys") ?? 0,
             sum: try fields.optionalNumber("keySum") ?? 0)
         projection = fields["projection"] == nil ? nil : try fields.text("projection")

@@ -1,5 +1,6 @@
 import LMDB
 import LedgerCore
+import LedgerStore
 
 /// A projection's state in one LMDB database, within one transaction.
 ///
@@ -12,12 +13,12 @@ public final class LMDBState: StateWriter {
     private let database: Database
     private let blocks: StateBlocks
     /// The keys as of the last `put` or `remove`, for whoever writes the build's record.
-    private(set) var keys: StateKeys
+    private(set) var keys: KeySum
 
     /// - Parameter keys: those that stand there; who only reads has no need of them.
     init(
         _ transaction: borrowing some ReadableTransaction & ~Copyable, _ database: Database,
-        _ blocks: StateBlocks, keys: StateKeys = StateKeys()
+        _ blocks: StateBlocks, keys: KeySum = KeySum()
     ) {
         self.keys = keys
         handle = transaction.handle

@@ -119,7 +119,7 @@ public final class ProjectionStore<P: Projection>: Sendable {
 
     func state(
         _ index: Int, _ transaction: borrowing some ReadableTransaction & ~Copyable,
-        keys: StateKeys = StateKeys()
+        keys: KeySum = KeySum()
     ) -> LMDBState {
         LMDBState(transaction, tables.builds[index], blocks, keys: keys)
     }

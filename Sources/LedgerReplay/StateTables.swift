@@ -110,8 +110,8 @@ struct StateTables: Hashable, Sendable {
             guard record?.layout ?? BuildRecord.layoutNewest == BuildRecord.layoutNewest else {
                 continue
             }
-            let keys = try StateKeys(in: [builds[index], quarantines[index]], transaction)
-            guard keys == record?.keys ?? StateKeys() else {
+            let keys = try KeySum(in: [builds[index], quarantines[index]], transaction)
+            guard keys == record?.keys ?? KeySum() else {
                 return "the keys of a state are not those written"
             }
         }

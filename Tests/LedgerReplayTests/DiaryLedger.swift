@@ -72,7 +72,7 @@ final class DiaryLedger {
                 try transaction.delete(build, bytes: key)
             }
             var record = try store.record(index, transaction)
-            record.keys = try StateKeys(
+            record.keys = try KeySum(
                 in: [build, store.tables.quarantines[index]], transaction)
             try transaction.put(
                 store.tables.meta, bytes: StateTables.buildKey(index), record.bytes)

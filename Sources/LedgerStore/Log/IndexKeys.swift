@@ -6,9 +6,8 @@ import Synchronization
 /// What stands in the log's indexes, kept in one record beside them: how many blocks of types and
 /// runs there are, a sum over their keys, and where the clock's time stands beside recorded-at.
 ///
-/// A block and a run carry checksums of their own, but only who finds them can compare those: under a
-/// key that a disk has changed, or in a page that is not reached, an act would never have happened and
-/// a row would be new.
+/// A block and a run carry checksums of their own, which nobody compares who does not find them (see
+/// `KeySum`): an act would never have happened, and a row would be new.
 ///
 /// Layout: for types, runs of keys and runs of subjects in turn the number and the sum, then the first
 /// position and the end of what `clock` says (zeros where there is none), each 8 bytes; CRC-32C (4
@@ -16,21 +15,9 @@ import Synchronization
 struct IndexKeys: Equatable {
     static let recordKey = [UInt8]("index-keys".utf8)
 
-    /// Of some keys, in whatever order they came.
-    struct Sum: Equatable {
-        var count: UInt64 = 0
-        /// Of each key's CRC-32C, mixed, modulo 2⁶⁴.
-        var sum: UInt64 = 0
-
-        mutating func add(_ key: [UInt8]) {
-            count &+= 1
-            sum &+= cchecksum_summand(cchecksum_crc32c(0, key, key.count))
-        }
-    }
-
-    var types = Sum()
-    var keyRuns = Sum()
-    var subjectRuns = Sum()
+    var types = KeySum()
+    var keyRuns = KeySum()
+    var subjectRuns = KeySum()
     var carried: Range<Position>?
 
     private static let contentBytes = 64
@@ -55,9 +42,9 @@ struct IndexKeys: Equatable {
         let words = stride(from: 0, to: Self.contentBytes, by: 8).map { start in
             stored[start..<start + 8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         }
-        types = Sum(count: words[0], sum: words[1])
-        keyRuns = Sum(count: words[2], sum: words[3])
-        subjectRuns = Sum(count: words[4], sum: words[5])
+        types = KeySum(count: words[0], sum: words[1])
+        keyRuns = KeySum(count: words[2], sum: words[3])
+        subjectRuns = KeySum(count: words[4], sum: words[5])
         guard words[6] <= words[7] else { return nil }
         carried = words[7] == 0 ? nil : words[6]..<words[7]
         guard stored == bytes else { return nil }
@@ -67,9 +54,9 @@ struct IndexKeys: Equatable {
     init(
         of schema: LogSchema, _ transaction: borrowing some ReadableTransaction & ~Copyable
     ) throws {
-        var types = Sum()
+        var types = KeySum()
         try transaction.forEach(schema.types, fromBytes: []) { key, _ in
-            types.add(key.withUnsafeBytes { [UInt8]($0) })
+            key.withUnsafeBytes { types.add($0) }
             return true
         }
         self.types = types
@@ -81,10 +68,10 @@ struct IndexKeys: Equatable {
     mutating func noteRuns(
         _ schema: LogSchema, _ transaction: borrowing some ReadableTransaction & ~Copyable
     ) throws {
-        func runs(_ table: Database) throws -> Sum {
-            var sum = Sum()
+        func runs(_ table: Database) throws -> KeySum {
+            var sum = KeySum()
             try transaction.unsafeForEach(table, from: 0, to: .max) { id, _ in
-                sum.add(withUnsafeBytes(of: id.littleEndian) { [UInt8]($0) })
+                withUnsafeBytes(of: id.littleEndian) { sum.add($0) }
                 return true
             }
             return sum
@@ -136,7 +123,7 @@ extension LogSchema {
         var keys: IndexKeys
         if let before {
             keys = before
-            for key in added { keys.types.add(key) }
+            for key in added { key.withUnsafeBytes { keys.types.add($0) } }
             try keys.noteRuns(self, transaction)
             keys.carried = try carried(transaction)
         } else {

@@ -1,21 +1,21 @@
 import CChecksum
 import LMDB
 
-/// Which keys a build's tables have: how many, and a sum over them in whatever order they came.
+/// Which keys tables have: how many, and a sum over them in whatever order they came.
 ///
 /// A value carries a checksum of its own, but only who finds it can compare it: under a key that a
 /// disk has changed it would be missed, and an answer given without it.
-struct StateKeys: Hashable, Sendable {
-    var count: UInt64 = 0
+package struct KeySum: Hashable, Sendable {
+    package var count: UInt64 = 0
     /// Of each key's CRC-32C, mixed, modulo 2⁶⁴.
-    var sum: UInt64 = 0
+    package var sum: UInt64 = 0
 
-    mutating func add(_ key: UnsafeRawBufferPointer) {
+    package mutating func add(_ key: UnsafeRawBufferPointer) {
         count &+= 1
         sum &+= Self.summand(key)
     }
 
-    mutating func remove(_ key: UnsafeRawBufferPointer) {
+    package mutating func remove(_ key: UnsafeRawBufferPointer) {
         count &-= 1
         sum &-= Self.summand(key)
     }
@@ -25,7 +25,7 @@ struct StateKeys: Hashable, Sendable {
     }
 
     /// The keys that stand in tables now.
-    init(
+    package init(
         in tables: [Database], _ transaction: borrowing some ReadableTransaction & ~Copyable
     ) throws {
         for table in tables {
@@ -38,7 +38,7 @@ struct StateKeys: Hashable, Sendable {
         }
     }
 
-    init(count: UInt64 = 0, sum: UInt64 = 0) {
+    package init(count: UInt64 = 0, sum: UInt64 = 0) {
         self.count = count
         self.sum = sum
     }
