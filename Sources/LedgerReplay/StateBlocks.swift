@@ -1,8 +1,9 @@
 import CChecksum
+import LedgerCore
 import Synchronization
 
 /// A value of a projection's state that is not what was put there: the file is damaged.
-public struct DamagedBlock: Error, Hashable, Sendable, CustomStringConvertible {
+public struct DamagedBlock: StateDamage, Hashable {
     /// The projection's id.
     public let projection: String
     /// The key it stands under; shown in hexadecimal.

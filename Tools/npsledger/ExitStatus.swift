@@ -1,13 +1,10 @@
 import ArgumentParser
-import AuditProjection
 import Classification
 import Encoders
 import LMDB
 import LedgerCore
-import LedgerReplay
 import LedgerStore
 import LedgerVault
-import LineageProjection
 import NPSBySegmentProjection
 import NPSLedger
 import Presentation
@@ -46,9 +43,7 @@ struct ExitStatus {
         case let error as EncoderFetchError:
             (code, message) = (Self.code(error.code), error.description)
         case let error as EntryError: (code, message) = (Self.badData, error.description)
-        case let error as DamagedBlock: (code, message) = (Self.badData, error.description)
-        case let error as AuditStateDamage: (code, message) = (Self.badData, error.description)
-        case let error as LineageStateDamage: (code, message) = (Self.badData, error.description)
+        case let error as any StateDamage: (code, message) = (Self.badData, error.description)
         case let error as UnknownThresholds:
             code = Self.noInput
             message =
@@ -60,13 +55,10 @@ struct ExitStatus {
         // Thrown by `run`; what `validate` throws is the parser's error and comes with the usage.
         case let error as ValidationError: (code, message) = (Self.usage, error.message)
         case is CleanExit: (code, message) = (Self.usage, nil)
+        // `help` throws what the parser keeps to itself.
         default:
-            // Types that their modules keep to themselves are known by name.
-            switch "\(type(of: error))" {
-            case "CommandError": (code, message) = (Self.usage, nil)
-            case "DamagedState": (code, message) = (Self.badData, "\(error)")
-            default: (code, message) = (Self.internalError, "\(error)")
-            }
+            let isParsers = NPSLedgerCommand.exitCode(for: error) != .failure
+            (code, message) = isParsers ? (Self.usage, nil) : (Self.internalError, "\(error)")
         }
     }
 

@@ -67,7 +67,7 @@ struct NPSLedgerCommand: ParsableCommand {
         let arguments = ProcessStart.requiredArguments(of: "npsledger")
         do {
             try VerbCheck.check(arguments, of: Self.self)
-            var command = try parseAsRoot(arguments)
+            var command = parsed(arguments)
             try run(&command)
             Ledger.finishPrograms()
             try Printer.checkWritten()
@@ -77,6 +77,11 @@ struct NPSLedgerCommand: ParsableCommand {
             guard let message = status.message else { endAsParsed(error) }
             fail(message, status.code)
         }
+    }
+
+    /// What arguments ask for. What is wrong with them is the parser's to say.
+    private static func parsed(_ arguments: [String]) -> any ParsableCommand {
+        do { return try parseAsRoot(arguments) } catch { endAsParsed(error) }
     }
 
     /// Without a verb nothing was asked: the overview is no result, and whoever started this with

@@ -1,7 +1,7 @@
 import LedgerCore
 
 /// The audit state holds bytes that the fold never writes.
-public struct AuditStateDamage: Error, Hashable, Sendable, CustomStringConvertible {
+public struct AuditStateDamage: StateDamage, Hashable {
     /// The event whose record, or whose “before”, was read.
     public let position: Position
     /// What is wrong.

@@ -1,7 +1,7 @@
 import LedgerCore
 
 /// The lineage state holds bytes that the fold never writes.
-public struct LineageStateDamage: Error, Hashable, Sendable, CustomStringConvertible {
+public struct LineageStateDamage: StateDamage, Hashable {
     /// The response whose links were read.
     public let response: Position
     /// What is wrong.

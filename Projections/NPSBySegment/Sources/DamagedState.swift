@@ -1,5 +1,7 @@
+import LedgerCore
+
 /// A blob that this projection cannot have written.
-struct DamagedState: Error, CustomStringConvertible {
+struct DamagedState: StateDamage {
     let what: String
     init(_ what: String) { self.what = what }
     var description: String {

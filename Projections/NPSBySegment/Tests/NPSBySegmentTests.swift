@@ -126,6 +126,7 @@ struct NPSBySegmentTests {
                     ResolvedLens(lens, in: damaged), SegmentSelection(by: ["region"]))
                 _ = try query.unread(by: 1, asOf: 2)
             } catch {
+                #expect(error is any StateDamage, "key \(key): \(error)")
                 #expect("\(error)".contains("projection rebuild"), "key \(key): \(error)")
             }
         }
