@@ -196,12 +196,12 @@ let package = Package(
         .testTarget(
             name: "NPSLedgerTests",
             dependencies: [
-                "CChecksum", "Catalog", "Classification", "CrashHarness", "Encoders",
-                "ExternalModels",
-                "LMDB", "LedgerCore", "LedgerFixtures", "LedgerProof", "LedgerReplay",
-                "LedgerStore", "LedgerVault",
-                "NPSBySegmentProjection", "NPSLedger", "NPSStatistics", "Simulation",
-                "SurveyImport", crypto,
+                "AnswerEncoding", "AuditProjection", "CChecksum", "Catalog", "Classification",
+                "CrashHarness", "Encoders", "ExternalModels",
+                "LMDB", "LedgerCore", "LedgerFixtures", "LedgerOperations", "LedgerProof",
+                "LedgerQueries", "LedgerReplay", "LedgerStore", "LedgerVault",
+                "LineageProjection", "NPSBySegmentProjection", "NPSLedger", "NPSStatistics",
+                "Presentation", "Simulation", "SurveyImport", crypto,
             ]),
         .testTarget(
             name: "LedgerOperationsTests",

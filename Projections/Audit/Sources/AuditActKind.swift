@@ -49,3 +49,28 @@ public enum AuditActKind: UInt8, CaseIterable, Sendable {
         }
     }
 }
+
+extension AuditFact {
+    /// The kind of act that makes such a fact.
+    public var kind: AuditActKind {
+        switch self {
+        case .ledger: .ledgerOpened
+        case .mapping: .mappingEdited
+        case .registration: .modelRegistered
+        case .active: .modelActivated
+        case .thresholds: .thresholdsEdited
+        case .exclusion: .responseExcluded
+        case .decision: .reviewDecided
+        case .shadow: .modelShadowed
+        case .commitment: .projectionCommitted
+        case .request: .reviewRequested
+        case .retraining: .retrainingRequested
+        case .retrained: .retrainingCompleted
+        case .policy: .policyEdited
+        }
+    }
+
+    var activeModel: ModelVersion? {
+        if case .active(let model) = self { model } else { nil }
+    }
+}

@@ -2,7 +2,8 @@ import LedgerCore
 import NPSLedger
 import Presentation
 
-/// A payload in one sentence for people and as fields for programs.
+/// What is said of an event: of its payload in one sentence and as fields, and of the fact that an act
+/// of governance leaves (`EventDetail+Facts`). Trace, tail and audit read it here.
 package enum EventDetail {
     package static func describe(
         _ payload: any EventPayload
@@ -24,61 +25,96 @@ package enum EventDetail {
         Formatted.percent(Double(basisPoints) / 10_000, decimals: 0)
     }
 
+    /// Every event type has its line here, or this does not compile.
     private static func sentence(_ payload: any EventPayload) -> String {
-        switch payload {
-        case let event as ResponseRecorded:
-            let rescaled = event.originalScore.map { " (rescaled from \($0))" } ?? ""
-            return (event.score.map { "score \(score($0))\(rescaled)" } ?? "no score")
-                + (event.hasText ? ", with a text" : ", no text")
-        case let event as ResponseAmended:
-            return "amended: " + (event.score.map { "score now \(score($0))" } ?? "score unchanged")
-                + (event.hasText ? ", new text" : "")
-        case let event as ResponseExcluded: return "excluded from every score: \(event.reason)"
-        case let event as ClassificationRecorded:
-            let intents = zip(ClassificationRecorded.intentNames, event.intents)
-                .filter { $0.1 >= 5_000 }.map { "\($0.0) \(share($0.1))" }
-            return "model \(event.model): detractor \(share(event.classes[0])), passive "
-                + "\(share(event.classes[1])), promoter \(share(event.classes[2])); negative "
-                + "\(share(event.sentiment[0])), neutral \(share(event.sentiment[1])), positive "
-                + share(event.sentiment[2])
-                + (intents.isEmpty ? "" : "; " + intents.joined(separator: ", "))
-        case let event as ReviewRequested: return request(event)
-        case let event as ReviewDecided: return decision(event)
-        case let event as ModelActivated:
-            return (event.rollsBack == nil ? "activated" : "rolled back to")
-                + " model \(event.model)" + (event.previous.map { ", was \($0)" } ?? "")
-                + (event.gate.map { ", past a gate of \($0.findings.count) conditions" } ?? "")
-        case let event as ModelShadowed:
-            return "model \(event.model) " + (event.ends ? "no longer shadows" : "shadows")
-                + (event.share.map { " \(Formatted.shortest(Double($0) / 100) ?? "")%" } ?? "")
-        case let event as ModelRegistered:
-            return "model \(event.model), \(event.kind), \(event.provenance), sha256 "
-                + Hex.encode(event.digest).prefix(16) + "…"
-        case let event as TopicsRecorded:
-            return "model \(event.model): "
-                + event.topics.map { "topic \($0.topic) \(share($0.probability))" }
-                .joined(separator: ", ")
-        case let event as RetrainingRequested:
-            return "to be trained again" + (event.follows.map { " as model \($0) was" } ?? "")
-                + ": \(event.trigger.rawValue), \(event.newLabels) new labels"
-        case let event as RetrainingCompleted:
-            return "retraining \(event.request): \(event.outcome.rawValue)"
-                + (event.model.map { ", model \($0)" } ?? "")
-                + (event.error.map { ", \($0)" } ?? "")
-        case let event as ThresholdsEdited:
-            return "thresholds \(event.id): \(cutOffs(event.thresholds)), confidence from "
-                + share(event.thresholds.confidenceMin)
-        case let event as PolicyEdited:
-            return "policy \(event.policy.rawValue)=\(event.value)"
-        case let event as MappingEdited: return "mapping of \(event.source)"
-        case let event as RowRejected:
-            return "row \(event.row) of \(event.source) rejected: \(event.code)"
-        case let event as ProjectionCommitted:
-            return "\(event.projection) (version \(event.projectionVersion)) as of \(event.upTo): "
-                + "sha256 " + Hex.encode(event.digest).prefix(16) + "…"
-        case let event as LedgerOpened: return "ledger \(event.origin) opened"
-        default: return ""
+        switch type(of: payload).name {
+        case .ledgerOpened:
+            said(payload) { (event: LedgerOpened) in "ledger \(event.origin) opened" }
+        case .mappingEdited:
+            said(payload) { (event: MappingEdited) in "mapping of \(event.source)" }
+        case .responseRecorded: said(payload, response)
+        case .responseAmended: said(payload, amendment)
+        case .responseExcluded:
+            said(payload) { (event: ResponseExcluded) in
+                "excluded from every score: \(event.reason)"
+            }
+        case .rowRejected:
+            said(payload) { (event: RowRejected) in
+                "row \(event.row) of \(event.source) rejected: \(event.code)"
+            }
+        case .modelRegistered:
+            said(payload) { (event: ModelRegistered) in
+                registration(event.model, event.kind, event.provenance, event.digest)
+            }
+        case .modelActivated: said(payload, activation)
+        case .modelShadowed: said(payload, shadow)
+        case .classificationRecorded: said(payload, classification)
+        case .topicsRecorded:
+            said(payload) { (event: TopicsRecorded) in
+                "model \(event.model): "
+                    + event.topics.map { "topic \($0.topic) \(share($0.probability))" }
+                    .joined(separator: ", ")
+            }
+        case .retrainingRequested:
+            said(payload) { (event: RetrainingRequested) in
+                retraining(event.trigger, event.follows, event.newLabels)
+            }
+        case .retrainingCompleted:
+            said(payload) { (event: RetrainingCompleted) in
+                retrained(event.request, event.outcome, event.model, event.error)
+            }
+        case .thresholdsEdited:
+            said(payload) { (event: ThresholdsEdited) in
+                "thresholds \(event.id): \(cutOffs(event.thresholds)), confidence from "
+                    + share(event.thresholds.confidenceMin)
+            }
+        case .policyEdited:
+            said(payload) { (event: PolicyEdited) in policy(event.policy, event.value) }
+        case .reviewRequested: said(payload, request)
+        case .reviewDecided: said(payload, decision)
+        case .projectionCommitted:
+            said(payload) { (event: ProjectionCommitted) in
+                commitment(event.projection, event.projectionVersion, event.upTo, event.digest)
+            }
         }
+    }
+
+    private static func said<Payload: EventPayload>(
+        _ payload: any EventPayload, _ words: (Payload) -> String
+    ) -> String {
+        (payload as? Payload).map(words) ?? ""
+    }
+
+    private static func response(_ event: ResponseRecorded) -> String {
+        let rescaled = event.originalScore.map { " (rescaled from \($0))" } ?? ""
+        return (event.score.map { "score \(score($0))\(rescaled)" } ?? "no score")
+            + (event.hasText ? ", with a text" : ", no text")
+    }
+
+    private static func amendment(_ event: ResponseAmended) -> String {
+        "amended: " + (event.score.map { "score now \(score($0))" } ?? "score unchanged")
+            + (event.hasText ? ", new text" : "")
+    }
+
+    private static func activation(_ event: ModelActivated) -> String {
+        (event.rollsBack == nil ? "activated" : "rolled back to")
+            + " model \(event.model)" + (event.previous.map { ", was \($0)" } ?? "")
+            + (event.gate.map { ", past a gate of \($0.findings.count) conditions" } ?? "")
+    }
+
+    private static func shadow(_ event: ModelShadowed) -> String {
+        "model \(event.model) " + (event.ends ? "no longer shadows" : "shadows")
+            + (event.share.map { " \(Formatted.shortest(Double($0) / 100) ?? "")%" } ?? "")
+    }
+
+    private static func classification(_ event: ClassificationRecorded) -> String {
+        let intents = zip(ClassificationRecorded.intentNames, event.intents)
+            .filter { $0.1 >= 5_000 }.map { "\($0.0) \(share($0.1))" }
+        return "model \(event.model): detractor \(share(event.classes[0])), passive "
+            + "\(share(event.classes[1])), promoter \(share(event.classes[2])); negative "
+            + "\(share(event.sentiment[0])), neutral \(share(event.sentiment[1])), positive "
+            + share(event.sentiment[2])
+            + (intents.isEmpty ? "" : "; " + intents.joined(separator: ", "))
     }
 
     private static func request(_ event: ReviewRequested) -> String {

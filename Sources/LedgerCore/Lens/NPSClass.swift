@@ -15,4 +15,10 @@ public enum NPSClass: UInt8, CaseIterable, Sendable {
         case .promoter: "promoter"
         }
     }
+
+    /// The class of a lower-case name.
+    public init?(name: String) {
+        guard let found = Self.allCases.first(where: { $0.name == name }) else { return nil }
+        self = found
+    }
 }

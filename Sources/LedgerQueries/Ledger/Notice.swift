@@ -40,6 +40,8 @@ public enum Notice: Sendable {
     case bootstrapping(BootstrapNotice)
     /// What is being done to fetch an encoder.
     case fetching(String)
+    /// A state that was live could not be folded on, and another has taken its place.
+    case stateUnfoldable(problem: String)
     /// Anything else, in words.
     case remark(String)
 

@@ -1,5 +1,7 @@
+import AnswerEncoding
 import ArgumentParser
 import LedgerCore
+import LedgerOperations
 import LedgerQueries
 import NPSLedger
 import Presentation
@@ -27,15 +29,10 @@ struct PolicyCommand: ParsableCommand {
         @OptionGroup var moment: MomentOptions
 
         func run() throws {
-            let ledger = try Ledger(at: options.paths)
-            defer { ledger.close() }
-            let asOf = try Session.open(ledger).position(try moment.moment())
-            let registry = PolicyRegistry(ledger)
-            let rows = try Policy.allCases.map { policy in
-                let edit = try registry.inForce(policy, asOf: asOf)
-                return Row(policy: policy, value: edit?.value ?? policy.values[0], edit: edit)
-            }
-            PolicyCommand.show(rows, Printer(options))
+            let open = try Session.open(options)
+            defer { open.close() }
+            PolicyCommand.show(
+                try open.policies(asOf: try moment.moment()), Printer(options))
         }
     }
 
@@ -74,11 +71,11 @@ struct PolicyCommand: ParsableCommand {
 
         func run() throws {
             let (policy, value) = try parsed()
-            let ledger = try act.actor.open(options)
-            defer { ledger.close() }
-            let edit = try PolicyRegistry(ledger).set(
-                policy, to: value, reason: act.reason, actor: try act.actor.resolved())
-            PolicyCommand.show([Row(policy: policy, value: value, edit: edit)], Printer(options))
+            let open = try Session.open(options, by: act.actor)
+            defer { open.close() }
+            let set = try open.setPolicy(
+                policy, to: value, reason: act.reason, by: try act.actor.resolved())
+            PolicyCommand.show([set], Printer(options))
         }
     }
 
@@ -91,46 +88,17 @@ struct PolicyCommand: ParsableCommand {
         @OptionGroup var moment: MomentOptions
 
         func run() throws {
-            let ledger = try Ledger(at: options.paths)
-            defer { ledger.close() }
-            let edits = try PolicyRegistry(ledger).history(
-                asOf: try Session.open(ledger).position(try moment.moment()))
+            let open = try Session.open(options)
+            defer { open.close() }
             PolicyCommand.show(
-                edits.map { Row(policy: $0.policy, value: $0.value, edit: $0) }, Printer(options))
+                try open.policyHistory(asOf: try moment.moment()), Printer(options))
         }
     }
 
-    /// A value, and the act that put it into force, if any did.
-    struct Row {
-        let policy: Policy
-        let value: String
-        let edit: PolicyRegistry.Edit?
-    }
-
-    static func show(_ rows: [Row], _ printer: Printer) {
+    static func show(_ rows: [PolicyValue], _ printer: Printer) {
         switch printer.format {
-        case .json:
-            let policies = rows.map { row in
-                JSONValue.object([
-                    ("policy", .string(row.policy.rawValue)), ("value", .string(row.value)),
-                    ("position", .optional(row.edit?.position)),
-                    (
-                        "recordedAt",
-                        row.edit.map { .string(Timestamp.format($0.recordedAt)) } ?? .null
-                    ), ("actor", row.edit.map { .string($0.actor) } ?? .null),
-                ])
-            }
-            printer.json(["policies": .array(policies)])
-        case .csv:
-            printer.csv(
-                ["policy", "value", "position", "recordedAt", "actor"],
-                rows.map { row in
-                    [
-                        row.policy.rawValue, row.value, row.edit.map { "\($0.position)" } ?? "",
-                        row.edit.map { Timestamp.format($0.recordedAt) } ?? "",
-                        row.edit?.actor ?? "",
-                    ]
-                })
+        case .json: printer.json(PolicyEncoding.json(rows))
+        case .csv: printer.csv(PolicyEncoding.csv(rows))
         case .table:
             var table = Table(columns: [
                 Table.Column("policy"), Table.Column("value"), .number("position"),

@@ -1,9 +1,7 @@
+import AnswerEncoding
 import ArgumentParser
-import Catalog
-import LedgerCore
+import LedgerOperations
 import LedgerQueries
-import LedgerReplay
-import LedgerStore
 import NPSLedger
 import Presentation
 
@@ -15,22 +13,6 @@ struct ProjectionCommand: ParsableCommand {
             ProjectionListCommand.self, Rebuild.self, ProjectionSwapCommand.self,
             ProjectionCommitCommand.self, ProjectionVerifyCommand.self,
         ], defaultSubcommand: ProjectionListCommand.self)
-
-    static func chosen(
-        _ names: [String], _ session: OpenLedger
-    ) throws -> [any CatalogedProjection] {
-        let all = try session.catalog.all
-        guard !names.isEmpty else { return all }
-        return try names.map { name in
-            guard let found = all.first(where: { $0.descriptor.id == name }) else {
-                throw CommandFailure(
-                    ExitStatus.noInput,
-                    "there is no projection “\(name)”; there are: "
-                        + all.map(\.descriptor.id).joined(separator: ", "))
-            }
-            return found
-        }
-    }
 
     /// `projection rebuild`
     struct Rebuild: ParsableCommand {
@@ -45,57 +27,31 @@ struct ProjectionCommand: ParsableCommand {
         @Argument(help: "Which (else all).") var projections: [String] = []
 
         func run() throws {
-            let session = try Session.open(options) { id in
+            let open = try Session.open(options) { id in
                 projections.isEmpty || projections.contains(id)
             }
-            defer { session.ledger.close() }
-            let printer = Printer(options)
-            var differs = false
-            var results: [(String, String, String)] = []
-            for projection in try ProjectionCommand.chosen(projections, session) {
-                let bar = ProgressBar("rebuilding \(projection.descriptor.id)", unit: "events")
-                let (old, new, unfoldable) = try projection.rebuild(
-                    from: session.ledger.log, threads: Session.threads
-                ) { done, total in
-                    bar.update(done: Int(done), total: Int(total))
-                }
-                bar.finish()
-                let isWrong = unfoldable != nil || old.map { $0 != new } ?? false
-                let verdict = isWrong ? "different" : old == nil ? "new" : "equal"
-                if let unfoldable {
-                    Printer.notice(
-                        "the state that was live could not be folded on: \(unfoldable)")
-                }
-                differs = differs || verdict == "different"
-                results.append((projection.descriptor.id, verdict, Hex.encode(new)))
-            }
-            show(results, printer)
-            if differs {
+            defer { open.close() }
+            let outcomes = try open.rebuildProjections(projections)
+            show(outcomes, Printer(options))
+            if outcomes.contains(where: { $0.result == .different }) {
                 throw CommandFailure(
                     ExitStatus.no,
                     "a kept state was not what the log gives; the rebuilt one is live now")
             }
         }
 
-        private func show(_ results: [(String, String, String)], _ printer: Printer) {
+        private func show(_ outcomes: [RebuildOutcome], _ printer: Printer) {
             switch printer.format {
-            case .json:
-                printer.json([
-                    "projections": .array(
-                        results.map { id, verdict, digest in
-                            [
-                                "id": .string(id), "result": .string(verdict),
-                                "digest": .string(digest),
-                            ]
-                        })
-                ])
-            case .csv: printer.csv(["id", "result", "digest"], results.map { [$0, $1, $2] })
+            case .json: printer.json(RebuildEncoding.json(outcomes))
+            case .csv: printer.csv(RebuildEncoding.csv(outcomes))
             case .table:
-                for (id, verdict, digest) in results {
-                    let role: TerminalStyle.Role = verdict == "different" ? .bad : .good
+                for outcome in outcomes {
+                    let role: TerminalStyle.Role = outcome.result == .different ? .bad : .good
+                    let digest = Hex.encode(outcome.digest).prefix(32)
                     printer.line(
-                        "rebuilt \(id): " + printer.style.paint(verdict, role)
-                            + printer.style.paint("  \(digest.prefix(32))…", .muted))
+                        "rebuilt \(outcome.projection): "
+                            + printer.style.paint(outcome.result.rawValue, role)
+                            + printer.style.paint("  \(digest)…", .muted))
                 }
             }
         }

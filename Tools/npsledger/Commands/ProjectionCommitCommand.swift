@@ -1,9 +1,7 @@
+import AnswerEncoding
 import ArgumentParser
-import Catalog
-import LedgerCore
 import LedgerOperations
 import LedgerQueries
-import LedgerReplay
 import NPSLedger
 import Presentation
 
@@ -39,101 +37,41 @@ struct ProjectionCommitCommand: ParsableCommand {
 
     func run() throws {
         let actor = try actor.resolved()
-        let session = try Session.open(options, by: self.actor)
-        defer { session.ledger.close() }
-        let chosen = try ProjectionCommand.chosen(projections, session)
-        if let every {
-            try LedgerManifest.setCommitCadence(every, at: session.ledger.paths)
-        }
-        var results: [(id: String, outcome: CommitmentOutcome)] = []
-        if every != 0 {
-            // All are folded first, so that they are committed as of one position.
-            for projection in chosen {
-                try projection.checkPages()
-                try session.catchUp(projection)
-            }
-            for projection in chosen {
-                if let fault = try session.fault(of: projection) {
-                    throw CommandFailure(ExitStatus.no, fault)
-                }
-            }
-            results = try chosen.map { projection in
-                (
-                    projection.descriptor.id,
-                    try projection.commit(
-                        to: session.ledger.log, actor: actor,
-                        occurredAt: session.ledger.clock())
-                )
-            }
-            for projection in try session.catalog.all { try session.catchUp(projection) }
-        }
-        let cadence = every ?? session.ledger.manifest.commitEvery
-        show(results, cadence.flatMap { $0 == 0 ? nil : $0 }, Printer(options))
-        for (id, outcome) in results {
-            guard case .contradicted(let commitment, _) = outcome else { continue }
+        let open = try Session.open(options, by: self.actor)
+        defer { open.close() }
+        let outcome = try open.recordDigests(of: projections, every: every, by: actor)
+        show(outcome, Printer(options))
+        if let wrong = outcome.projections.first(where: { $0.result == .contradicted }) {
             throw CommandFailure(
                 ExitStatus.no,
                 TerminalObserver.contradiction(
-                    id, upTo: commitment.upTo, position: commitment.position))
+                    wrong.projection, upTo: wrong.upTo, position: wrong.position))
         }
     }
 
-    private func show(
-        _ results: [(id: String, outcome: CommitmentOutcome)], _ cadence: UInt64?,
-        _ printer: Printer
-    ) {
-        let rows = results.map { (id: $0.id, described: Self.describe($0.outcome)) }
+    private func show(_ outcome: DigestsOutcome, _ printer: Printer) {
         switch printer.format {
-        case .json:
-            printer.json([
-                "commitEvery": .optional(cadence),
-                "projections": .array(
-                    rows.map { id, row in
-                        [
-                            "id": .string(id), "result": .string(row.result),
-                            "version": .integer(row.commitment.version),
-                            "upTo": .integer(row.commitment.upTo),
-                            "position": .integer(row.commitment.position),
-                            "digest": .string(Hex.encode(row.commitment.digest)),
-                        ]
-                    }),
-            ])
-        case .csv:
-            printer.csv(
-                ["id", "result", "version", "upTo", "position", "digest"],
-                rows.map { id, row in
-                    [
-                        id, row.result, "\(row.commitment.version)", "\(row.commitment.upTo)",
-                        "\(row.commitment.position)", Hex.encode(row.commitment.digest),
-                    ]
-                })
+        case .json: printer.json(outcome.json)
+        case .csv: printer.csv(outcome.csv)
         case .table:
-            for (id, row) in rows {
-                let (at, upTo) = (row.commitment.position, row.commitment.upTo)
+            for row in outcome.projections {
                 let act =
                     switch row.result {
-                    case "committed": "Position \(at): committed \(id) as of \(upTo)"
-                    case "standing": "nothing new in \(id) as of \(upTo)"
-                    default: "\(id) as of \(upTo): " + printer.style.paint("contradicted", .bad)
+                    case .committed:
+                        "Position \(row.position): committed \(row.projection) as of \(row.upTo)"
+                    case .standing: "nothing new in \(row.projection) as of \(row.upTo)"
+                    case .contradicted:
+                        "\(row.projection) as of \(row.upTo): "
+                            + printer.style.paint("contradicted", .bad)
                     }
-                let digest = Hex.encode(row.commitment.digest).prefix(16)
+                let digest = Hex.encode(row.digest).prefix(16)
                 printer.line(act + printer.style.paint("  \(digest)…", .muted))
             }
             if every == 0 {
                 printer.line("States are no longer committed by themselves.")
-            } else if let cadence, every != nil {
+            } else if let cadence = outcome.cadence, every != nil {
                 printer.line("States are committed every \(Formatted.count(cadence)) events.")
             }
-        }
-    }
-
-    private static func describe(
-        _ outcome: CommitmentOutcome
-    ) -> (result: String, commitment: ProjectionCommitment) {
-        switch outcome {
-        case .committed(let commitment): ("committed", commitment)
-        case .standing(let commitment): ("standing", commitment)
-        case .contradicted(let commitment, _): ("contradicted", commitment)
         }
     }
 }

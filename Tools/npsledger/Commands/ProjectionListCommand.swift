@@ -1,9 +1,7 @@
+import AnswerEncoding
 import ArgumentParser
-import Catalog
 import LedgerCore
 import LedgerQueries
-import LedgerReplay
-import LedgerStore
 import NPSLedger
 import Presentation
 
@@ -23,46 +21,40 @@ struct ProjectionListCommand: ParsableCommand {
     var noDigest = false
 
     func run() throws {
-        let session = try Session.open(options)
-        defer { session.ledger.close() }
+        let open = try Session.open(options)
+        defer { open.close() }
+        let listing = try open.projections(readsStates: !noDigest)
         let printer = Printer(options)
-        let size = try session.ledger.log.head().size
-        let rows = try session.catalog.all.map {
-            try ProjectionRow($0, session.ledger.log, size, readsState: !noDigest)
-        }
-        let cadence = session.ledger.manifest.commitEvery.flatMap { $0 == 0 ? nil : $0 }
         switch options.format {
-        case .json:
-            printer.json([
-                "size": .integer(size), "commitEvery": .optional(cadence),
-                "projections": .array(rows.map(\.json)),
-            ])
-        case .csv: printer.csv(ProjectionRow.fieldNames, rows.map(\.fields))
-        case .table: try showTable(rows, cadence, session, printer)
+        case .json: printer.json(listing.json)
+        case .csv: printer.csv(listing.csv)
+        case .table: listing.show(printer)
         }
     }
+}
 
-    private func showTable(
-        _ rows: [ProjectionRow], _ cadence: UInt64?, _ session: OpenLedger, _ printer: Printer
-    ) throws {
+extension ProjectionListing {
+    fileprivate func show(_ printer: Printer) {
         var table = Table(columns: [
             Table.Column("projection"), .number("v"), .number("position"), .number("lag"),
             Table.Column("digest", dropPriority: 2), .number("size", dropPriority: 3),
             .number("committed", dropPriority: 1),
         ])
-        for row in rows {
+        for row in projections {
             table.append([
-                Table.Cell(row.id, row.reason == nil ? .plain : .warning),
-                Table.Cell(row.live.map { "\($0.version)" } ?? "—"),
+                Table.Cell(row.id, row.need == nil ? .plain : .warning),
+                Table.Cell(row.live.map { "\($0.version ?? 0)" } ?? "—"),
                 row.live.map { .count($0.position) } ?? "—", row.lag.map { .count($0) } ?? "—",
-                Table.Cell(row.digest.map { $0.prefix(16) + "…" } ?? "—", .muted),
+                Table.Cell(row.digest.map { Hex.encode($0).prefix(16) + "…" } ?? "—", .muted),
                 Table.Cell(Formatted.bytes(row.bytes)),
-                row.committed.map { .count($0.upTo) } ?? "never",
+                row.recorded.map { .count($0.upTo) } ?? "never",
             ])
         }
         printer.table(table)
-        let kept = rows.compactMap { row in row.keptPosition.map { "\(row.id) at \($0)" } }
-        var remarks = rows.flatMap(\.remarks)
+        let kept = projections.compactMap { row in
+            row.keptPosition.map { "\(row.id) at \($0)" }
+        }
+        var remarks = projections.flatMap(\.remarks)
         if !kept.isEmpty {
             remarks.append(
                 "Kept beside the live build: \(kept.joined(separator: ", ")). "
@@ -71,15 +63,46 @@ struct ProjectionListCommand: ParsableCommand {
         for line in remarks.flatMap({ TerminalText.wrapped($0, printer.width) }) {
             printer.line(TerminalText.sanitized(line))
         }
-        if let cadence {
-            printer.muted("States are committed every \(Formatted.count(cadence)) events.")
+        if let recordsDigestsEvery {
+            printer.muted(
+                "States are committed every \(Formatted.count(recordsDigestsEvery)) events.")
         }
-        for (row, projection) in zip(rows, try session.catalog.all)
-        where row.live?.poisoned ?? 0 > 0 {
+        for row in projections where !row.quarantine.isEmpty {
             printer.line("Quarantine of \(row.id):")
-            for event in try projection.quarantine().prefix(10) {
+            for event in row.quarantine {
                 printer.line("  \(TerminalText.sanitized(event.description))")
             }
         }
+    }
+}
+
+extension ProjectionStatus {
+    /// How far the build has come that `projection swap` would make live.
+    fileprivate var keptPosition: String? {
+        canSwapBack ? other.map { Formatted.count($0.position) } : nil
+    }
+
+    /// What stands below the table: builds beside the live one, and what needs a rebuild.
+    fileprivate var remarks: [String] {
+        var remarks: [String] = []
+        if let need {
+            remarks.append(
+                "\(id) needs a rebuild: \(need.reason). "
+                    + (need.isDamage
+                        ? "`npsledger projection rebuild \(id)` folds it anew."
+                        : "It is folded anew when it is next asked."))
+        }
+        guard let other else { return remarks }
+        let position = Formatted.count(other.position)
+        if other.state == .unfinished {
+            remarks.append(
+                "A new build of \(id) is unfinished, at position \(position): "
+                    + "`npsledger projection rebuild \(id)` goes on with it.")
+        } else if keptPosition == nil {
+            remarks.append(
+                "A build of \(id) is kept at position \(position), with layout "
+                    + "\(other.version ?? 0): for the program that wrote it.")
+        }
+        return remarks
     }
 }

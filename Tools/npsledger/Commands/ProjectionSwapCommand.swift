@@ -1,8 +1,7 @@
+import AnswerEncoding
 import ArgumentParser
-import Catalog
-import LedgerCore
+import LedgerOperations
 import LedgerQueries
-import LedgerReplay
 import NPSLedger
 import Presentation
 
@@ -24,48 +23,25 @@ struct ProjectionSwapCommand: ParsableCommand {
     @Argument(help: "Which.") var projection: String
 
     func run() throws {
-        let session = try Session.open(options)
-        defer { session.ledger.close() }
-        guard let found = try ProjectionCommand.chosen([projection], session).first else { return }
-        let bar = ProgressBar("catching up the kept build of \(projection)", unit: "events")
-        let outcome = try found.swapBack(
-            with: session.ledger.log, threads: Session.threads
-        ) { done, total in
-            bar.update(done: Int(done), total: Int(total))
-        }
-        bar.finish()
-        let comparison = outcome.formerDigest.map {
-            $0 == outcome.liveDigest ? "equal" : "different"
-        }
-        show(outcome, comparison, Printer(options))
+        let open = try Session.open(options)
+        defer { open.close() }
+        show(try open.swapBack(projection), Printer(options))
     }
 
-    private func show(_ outcome: SwapOutcome, _ comparison: String?, _ printer: Printer) {
-        guard printer.format == .table else {
-            func build(_ record: BuildRecord, _ digest: [UInt8]?) -> JSONValue {
-                [
-                    "version": .integer(record.version), "position": .integer(record.position),
-                    "digest": .optional(digest.map { Hex.encode($0) }),
-                ]
-            }
-            printer.record([
-                ("id", .string(projection)), ("live", build(outcome.live, outcome.liveDigest)),
-                ("kept", build(outcome.former, outcome.formerDigest)),
-                ("comparison", .optional(comparison)),
-            ])
-            return
-        }
+    private func show(_ outcome: SwapBackOutcome, _ printer: Printer) {
+        guard printer.format == .table else { return printer.record(outcome.fields) }
+        let digest = outcome.live.digest.map { Hex.encode($0).prefix(16) } ?? ""
         printer.line(
             "swapped \(projection): the kept build is live, at position "
                 + Formatted.count(outcome.live.position)
-                + printer.style.paint("  \(Hex.encode(outcome.liveDigest).prefix(16))…", .muted))
+                + printer.style.paint("  \(digest)…", .muted))
         let former =
-            "the one that was live is kept, at position "
-            + Formatted.count(outcome.former.position)
-        guard let comparison else { return printer.line(former) }
-        let role: TerminalStyle.Role = comparison == "equal" ? .good : .bad
-        printer.line("\(former); the two are \(printer.style.paint(comparison, role))")
-        if comparison != "equal" {
+            "the one that was live is kept, at position " + Formatted.count(outcome.kept.position)
+        guard let isEqual = outcome.isEqual else { return printer.line(former) }
+        printer.line(
+            "\(former); the two are "
+                + printer.style.paint(isEqual ? "equal" : "different", isEqual ? .good : .bad))
+        if !isEqual {
             Printer.notice(
                 "one of the two is not what the log gives: npsledger projection verify "
                     + projection)

@@ -1,9 +1,6 @@
+import AnswerEncoding
 import ArgumentParser
-import Catalog
-import LedgerCore
 import LedgerQueries
-import LedgerReplay
-import LedgerStore
 import NPSLedger
 import Presentation
 
@@ -25,26 +22,47 @@ struct ProjectionVerifyCommand: ParsableCommand {
     @Argument(help: "Which (else all).") var projections: [String] = []
 
     func run() throws {
-        let session = try Session.open(options)
-        defer { session.ledger.close() }
-        let results = try ProjectionCommand.chosen(projections, session).map { projection in
-            try ProjectionReport(projection, session)
-        }
+        let open = try Session.open(options)
+        defer { open.close() }
+        let reports = try open.verifyProjections(projections)
         let printer = Printer(options)
         switch options.format {
-        case .json: printer.json(["projections": .array(results.map(\.json))])
-        case .csv: printer.csv(ProjectionReport.fieldNames, results.map(\.fields))
+        case .json: printer.json(["projections": .array(reports.map(\.json))])
+        case .csv: printer.csv(ProjectionReport.csv(reports))
         case .table:
-            let width = results.map(\.id.count).max() ?? 0
-            for result in results {
-                printer.line(result.line(printer.style, width: width))
-                for problem in result.problems { printer.problem(problem) }
+            let width = reports.map(\.id.count).max() ?? 0
+            for report in reports {
+                printer.line(report.line(printer.style, width: width))
+                for finding in report.findings { printer.problem(finding.problem) }
             }
         }
-        let count = results.reduce(0) { $0 + $1.problems.count }
+        let count = reports.reduce(0) { $0 + $1.findings.count }
         if count > 0 {
             throw CommandFailure(
                 ExitStatus.no, "\(count) \(count == 1 ? "thing is" : "things are") wrong")
         }
+    }
+}
+
+extension ProjectionReport {
+    /// One line for people; ids take `width` columns.
+    func line(_ style: TerminalStyle, width: Int) -> String {
+        let digest = digest.map { Hex.encode($0).prefix(16) + "…" } ?? ""
+        let verdict = style.paint(result.rawValue, result == .equal ? .good : .bad)
+        var commitments: [String] = []
+        if matching > 0 {
+            commitments.append(
+                matching == 1 ? "1 commitment matches" : "\(matching) commitments match")
+        }
+        if differing > 0 {
+            commitments.append(style.paint("\(differing) do not match", .bad))
+        }
+        if notComparable > 0 { commitments.append("\(notComparable) of another version") }
+        let padded = id + String(repeating: " ", count: max(0, width - id.count))
+        return [
+            "\(padded)  \(verdict)", style.paint(digest, .muted),
+            commitments.joined(separator: ", "),
+        ]
+        .filter { !$0.isEmpty }.joined(separator: "  ")
     }
 }

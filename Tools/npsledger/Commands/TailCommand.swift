@@ -1,8 +1,7 @@
 import AnswerEncoding
 import ArgumentParser
 import LedgerCore
-import LedgerStore
-import NPSLedger
+import LedgerQueries
 import Presentation
 
 /// `tail`: events as they come.
@@ -37,46 +36,11 @@ struct TailCommand: ParsableCommand {
     }
 
     func run() throws {
-        let ledger = try Ledger(at: options.paths)
-        defer { ledger.close() }
-        let topicNames = TopicNames(ledger)
+        let open = try Session.open(options)
+        defer { open.close() }
         let names = event.isEmpty ? nil : Set(event.compactMap { EventName(rawValue: $0) })
-        let size = try ledger.log.head().size
-        var next = from ?? (size > Self.shownByDefault ? size - Self.shownByDefault : 0)
-        var goesOn = true
-        while goesOn, follow || next < size {
-            // Without --follow one look a call: its answer says how far the log was considered,
-            // which the events of a rare type would not.
-            var hasLooked = false
-            func isDone() -> Bool {
-                defer { hasLooked = true }
-                return hasLooked && !follow
-            }
-            next = try ledger.log.follow(from: next, named: names, until: isDone) { event in
-                guard follow || event.position < size else { return false }
-                goesOn = Printer.write(
-                    try Self.json(event, topicNames).serialized() + "\n")
-                return goesOn
-            }
+        try open.tail(TailRequest(from: from, names: names, follows: follow)) { event in
+            Printer.write(event.json.serialized() + "\n")
         }
-    }
-
-    /// Events shown where no first one is named: as many as `tail` shows lines.
-    private static let shownByDefault: Position = 10
-
-    private static func json(_ event: EventView, _ names: TopicNames) throws -> JSONValue {
-        let payload = try EventCatalog.payload(of: event)
-        let topics = try (payload as? TopicsRecorded).map { [("topics", try names.json($0))] } ?? []
-        return .object(
-            [
-                ("position", .integer(event.position)), ("event", .string(event.name.rawValue)),
-                ("version", .integer(event.version)),
-                ("recordedAt", .string(Timestamp.format(event.recordedAt))),
-                ("clock", .optional(event.clock.map { Timestamp.format($0) })),
-                ("occurredAt", .string(Timestamp.format(event.occurredAt))),
-                ("actor", .string(event.actorName)), ("cause", .optional(event.cause)),
-                ("payload", .object(EventDetail.describe(payload).fields)),
-                ("sealed", .bool(event.sealedCommitment != nil)),
-            ] + topics)
     }
 }

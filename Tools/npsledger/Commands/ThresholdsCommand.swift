@@ -1,6 +1,6 @@
 import AnswerEncoding
 import ArgumentParser
-import LedgerCore
+import LedgerOperations
 import LedgerQueries
 import NPSLedger
 import Presentation
@@ -21,11 +21,10 @@ struct ThresholdsCommand: ParsableCommand {
         @OptionGroup var moment: MomentOptions
 
         func run() throws {
-            let ledger = try Ledger(at: options.paths)
-            defer { ledger.close() }
-            let history = try ThresholdRegistry(ledger).history(
-                asOf: try Session.open(ledger).position(try moment.moment()))
-            ThresholdsCommand.show(Array(history.suffix(1)), Printer(options))
+            let open = try Session.open(options)
+            defer { open.close() }
+            let inForce = try open.thresholds(asOf: try moment.moment())
+            ThresholdsCommand.show(inForce.map { [$0] } ?? [], Printer(options))
         }
     }
 
@@ -38,11 +37,10 @@ struct ThresholdsCommand: ParsableCommand {
         @OptionGroup var moment: MomentOptions
 
         func run() throws {
-            let ledger = try Ledger(at: options.paths)
-            defer { ledger.close() }
-            let history = try ThresholdRegistry(ledger).history(
-                asOf: try Session.open(ledger).position(try moment.moment()))
-            ThresholdsCommand.show(history, Printer(options))
+            let open = try Session.open(options)
+            defer { open.close() }
+            ThresholdsCommand.show(
+                try open.thresholdsHistory(asOf: try moment.moment()), Printer(options))
         }
     }
 
@@ -79,69 +77,22 @@ struct ThresholdsCommand: ParsableCommand {
             }
         }
 
-        private static func hundredths(_ value: Double, _ name: String) throws -> UInt16 {
-            let scaled = (value * 100).rounded()
-            guard scaled.isFinite, abs(scaled - value * 100) < 1e-6, scaled >= 0, scaled <= 10_000
-            else {
-                throw CommandFailure(
-                    ExitStatus.usage, "--\(name) \(value): at most two decimals, not negative")
-            }
-            return UInt16(scaled)
-        }
-
         func run() throws {
-            let ledger = try act.actor.open(options)
-            defer { ledger.close() }
-            let registry = ThresholdRegistry(ledger)
-            let inForce = try registry.history().last
-            let now = inForce?.thresholds ?? .standard
-            guard
-                let edited = Thresholds(
-                    passiveFrom: try passiveFrom.map { try Self.hundredths($0, "passive-from") }
-                        ?? now.passiveFrom,
-                    promoterFrom: try promoterFrom.map { try Self.hundredths($0, "promoter-from") }
-                        ?? now.promoterFrom,
-                    confidenceMin: try confidenceMin.map {
-                        try Self.hundredths($0, "min-confidence")
-                    } ?? now.confidenceMin)
-            else {
-                throw CommandFailure(
-                    ExitStatus.usage,
-                    "thresholds need 0 < passive-from ≤ promoter-from ≤ 10 and "
-                        + "min-confidence ≤ 100")
-            }
-            // What was not given comes from the set read above; another one meanwhile must not be
-            // undone by it.
-            let edit = try registry.edit(
-                edited, basedOn: inForce?.id, reason: act.reason,
-                actor: try act.actor.resolved())
+            let open = try Session.open(options, by: act.actor)
+            defer { open.close() }
+            let edit = try open.editThresholds(
+                ThresholdsChange(
+                    passiveFrom: passiveFrom, promoterFrom: promoterFrom,
+                    confidenceMin: confidenceMin),
+                reason: act.reason, by: try act.actor.resolved())
             ThresholdsCommand.show([edit], Printer(options))
         }
     }
 
     static func show(_ edits: [ThresholdRegistry.Edit], _ printer: Printer) {
         switch printer.format {
-        case .json:
-            printer.json([
-                "thresholds": .array(
-                    edits.map { edit in
-                        [
-                            "id": .integer(edit.id),
-                            "passiveFrom": .number(Double(edit.thresholds.passiveFrom) / 100),
-                            "promoterFrom": .number(Double(edit.thresholds.promoterFrom) / 100),
-                            "minConfidence": .number(Double(edit.thresholds.confidenceMin) / 100),
-                            "position": .integer(edit.position),
-                            "recordedAt": .string(Timestamp.format(edit.recordedAt)),
-                            "actor": .string(edit.actor),
-                        ]
-                    })
-            ])
-        case .csv:
-            printer.csv(
-                [
-                    "id", "passiveFrom", "promoterFrom", "minConfidence", "position", "recordedAt",
-                    "actor",
-                ], edits.map { row($0, time: Timestamp.format($0.recordedAt)) })
+        case .json: printer.json(ThresholdsEncoding.json(edits))
+        case .csv: printer.csv(ThresholdsEncoding.csv(edits))
         case .table:
             var table = Table(columns: [
                 .number("id"), .number("passive ≥"), .number("promoter ≥"),
@@ -149,20 +100,12 @@ struct ThresholdsCommand: ParsableCommand {
                 Table.Column("by", flexible: true),
             ])
             for edit in edits {
-                var cells = row(
+                var cells = ThresholdsEncoding.row(
                     edit, time: "\(Timestamp.format(edit.recordedAt).prefix(19))Z")
                 cells[3] += " %"
                 table.append(cells.map { Table.Cell($0) })
             }
             printer.table(table)
         }
-    }
-
-    private static func row(_ edit: ThresholdRegistry.Edit, time: String) -> [String] {
-        [
-            "\(edit.id)", EventDetail.score(edit.thresholds.passiveFrom),
-            EventDetail.score(edit.thresholds.promoterFrom),
-            EventDetail.score(edit.thresholds.confidenceMin), "\(edit.position)", time, edit.actor,
-        ]
     }
 }

@@ -1,10 +1,7 @@
+import AnswerEncoding
 import ArgumentParser
-import Catalog
 import LedgerCore
 import LedgerQueries
-import LedgerReplay
-import LineageProjection
-import NPSBySegmentProjection
 import NPSLedger
 import Presentation
 
@@ -36,39 +33,98 @@ struct TraceCommand: ParsableCommand {
     var sealed = false
 
     func run() throws {
-        let session = try Session.open(options)
-        defer { session.ledger.close() }
-        if let version = lens.model { _ = try session.ledger.models.model(version) }
-        try session.catchUp(session.catalog.npsBySegment)
-        try session.catchUp(session.catalog.lineage)
-        let position = try ResponseArgument.find(response, source: source, in: session.ledger)
-        let asOf = try lens.position(in: session)
-        guard position < asOf else {
-            throw CommandFailure(
-                ExitStatus.noInput,
-                "response \(position) was recorded after the position asked about (\(asOf))")
-        }
-        let links = try session.catalog.lineage.read { state, _ in
-            try LineageQuery.events(of: position, asOf: asOf, in: state)
-        }
-        let story = try ResponseStory(
-            session, position, links.map(\.position), opensTexts: !sealed)
-        let verdict = try session.catalog.npsBySegment.read { state, _ in
-            try ResponseVerdict(session, position, lens, state)
-        }
+        let open = try Session.open(options)
+        defer { open.close() }
+        let story = try open.trace(
+            TraceRequest(
+                ResponseName(response, source: source), lens: try lens.request(),
+                opensTexts: !sealed))
+        let promotion = try promotion(story.verdict, open)
         let printer = Printer(options)
         switch options.format {
-        case .json: printer.json(.object(story.json + [("counts", verdict.json)]))
-        case .csv:
-            printer.csv(
-                ["position", "event", "recordedAt", "occurredAt", "actor", "detail"],
-                story.steps.map { step in
-                    [
-                        "\(step.position)", step.name, Timestamp.format(step.recordedAt),
-                        Timestamp.format(step.occurredAt), step.actor, step.detail,
-                    ]
-                })
-        case .table: story.show(verdict, printer)
+        case .json:
+            printer.json(story.json(promotion: promotion.map { .object($0.json) } ?? .null))
+        case .csv: printer.csv(story.csv)
+        case .table:
+            story.show(printer)
+            story.verdict.show(promotion?.sentence, printer)
         }
+    }
+
+    /// Who made the model count whose reading decides, when and why.
+    private func promotion(
+        _ verdict: ResponseVerdict, _ open: OpenLedger
+    ) throws -> ModelLife.Step? {
+        try verdict.decidingModel.flatMap { version in
+            try ModelLife(
+                version, open.ledger, asOf: verdict.frame.lens.asOf,
+                reader: SealedReader(open.ledger, sealed: false)
+            ).steps.last { $0.kind == .activated }
+        }
+    }
+}
+
+extension ResponseStory {
+    fileprivate func show(_ printer: Printer) {
+        let title = "Response \(response.id) of \(response.source), position \(position)"
+        for line in TerminalText.wrapped(title, printer.width) { printer.heading(line) }
+        for (dimension, value) in response.segments.sorted(by: { $0.key < $1.key }) {
+            for line in TerminalText.wrapped("\(dimension): \(value)", printer.width - 2) {
+                printer.line("  " + line)
+            }
+        }
+        for step in steps { step.show(printer) }
+        printer.line()
+        if let sealedBecause { printer.muted("Texts are not shown: \(sealedBecause)") }
+    }
+}
+
+extension ResponseStory.Step {
+    fileprivate func show(_ printer: Printer) {
+        printer.line()
+        let title = "\(event.position)  \(event.name.rawValue)"
+        let author =
+            "  \(Timestamp.format(event.recordedAt)) by " + TerminalText.sanitized(event.actor)
+        printer.line(
+            printer.style.paint(title, .strong)
+                + printer.style.paint(
+                    DisplayWidth.truncated(author, to: printer.width - title.count), .muted))
+        if let clock = event.clock {
+            printer.line("    at \(Timestamp.format(clock)) by the clock")
+        }
+        for line in TerminalText.wrapped(event.sentence, printer.width - 4) {
+            printer.line("    " + line)
+        }
+        if let text { printer.wrapped("“\(text)”", indent: 4) }
+        if let reason { printer.wrapped("because “\(reason)”", indent: 4) }
+        if let sourceRow {
+            let text = TerminalText.sanitized(sourceRow)
+            printer.muted("    row  " + DisplayWidth.truncated(text, to: printer.width - 9))
+        }
+        printer.muted("    leaf \(leafHash)")
+    }
+}
+
+extension ResponseVerdict {
+    fileprivate func show(_ promotion: String?, _ printer: Printer) {
+        let role: TerminalStyle.Role =
+            switch npsClass {
+            case .promoter?: .good
+            case .detractor?: .bad
+            default: .strong
+            }
+        printer.line(
+            "Counts as " + printer.style.paint(npsClass?.name ?? "nothing", role)
+                + ": \(because)")
+        if let promotion {
+            for line in TerminalText.wrapped(promotion, printer.width - 2) {
+                printer.line("  " + line)
+            }
+        }
+        if isContradiction {
+            printer.line(
+                printer.style.paint("Score and text contradict each other.", .warning))
+        }
+        printer.muted("\(frame.lens.basis.rawValue), as of position \(frame.lens.asOf)")
     }
 }

@@ -84,6 +84,8 @@ struct TerminalObserver: LedgerObserver {
         case .importing(let notice): words(notice)
         case .bootstrapping(let notice): words(notice)
         case .fetching(let text): "fetch: \(text)"
+        case .stateUnfoldable(let problem):
+            "the state that was live could not be folded on: \(problem)"
         case .remark(let text): text
         }
     }

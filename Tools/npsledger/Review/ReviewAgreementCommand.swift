@@ -1,7 +1,7 @@
+import AnswerEncoding
 import ArgumentParser
 import LedgerCore
 import LedgerQueries
-import NPSBySegmentProjection
 import NPSLedger
 import NPSStatistics
 import Presentation
@@ -38,106 +38,14 @@ struct ReviewAgreementCommand: ParsableCommand {
     }
 
     func run() throws {
-        let session = try Session.open(options)
-        defer { session.ledger.close() }
-        let desk = try ReviewDesk(session, model: model)
-        var agreement = ReviewAgreement()
-        var items: [Position: ReviewDesk.Item] = [:]
-        for item in desk.items {
-            agreement.add(item.reviewCase)
-            items[item.response] = item
-        }
-        var samples: [SampleQuality] = []
-        if let model = desk.model {
-            let learnt = try learnt(from: desk, model, session)
-            for (sample, members) in desk.history.samples.sorted(by: {
-                ($0.key.round, $0.key.seed) < ($1.key.round, $1.key.seed)
-            }) {
-                var quality = SampleQuality(sample, model: model)
-                for member in members {
-                    let item = items[member.request.response]
-                    let isSame = item?.text.event == member.request.text
-                    quality.add(
-                        decided: item?.reviewCase.standing?.decided.decision,
-                        read: isSame ? item?.text.likeliest : nil,
-                        isLearnt: learnt.contains(member.request.response))
-                }
-                samples.append(quality)
-            }
-        }
-        show(agreement.sorted, samples, Printer(options))
-    }
-
-    /// Members of the samples that a model has learnt from.
-    private func learnt(
-        from desk: ReviewDesk, _ version: ModelVersion, _ session: OpenLedger
-    ) throws -> Set<Position> {
-        let model = try session.ledger.models.model(version)
-        let members = desk.history.samples.values.flatMap { $0 }.map(\.request)
-        return try LearntTexts(model, try TrainedOn(model, session), session)
-            .responses(among: members.map { ($0.response, $0.text) })
-    }
-
-    private var share: Double { confidence / 100 }
-
-    private func json(_ interval: Interval?) -> [(String, JSONValue)] {
-        [("low", .optional(interval?.low)), ("high", .optional(interval?.high))]
-    }
-
-    private func show(
-        _ pairs: [ReviewAgreement.Pair], _ samples: [SampleQuality], _ printer: Printer
-    ) {
+        let open = try Session.open(options)
+        defer { open.close() }
+        let agreement = try open.reviewerAgreement(model: model, confidence: confidence)
+        let printer = Printer(options)
         switch printer.format {
-        case .json:
-            printer.json([
-                "confidence": .number(confidence),
-                "pairs": .array(
-                    pairs.map { pair in
-                        .object(
-                            [
-                                ("reviewers", .array([.string(pair.first), .string(pair.second)])),
-                                ("texts", .integer(pair.matrix.total)),
-                                ("agreement", .optional(pair.agreement.share)),
-                                ("kappa", .optional(pair.matrix.kappa)),
-                            ] + json(pair.matrix.kappaInterval(confidence: share)))
-                    }),
-                "samples": .array(
-                    samples.map { quality in
-                        .object(
-                            [
-                                ("round", .integer(quality.sample.round)),
-                                ("seed", .integer(quality.sample.seed)),
-                                ("model", .integer(quality.model)),
-                                ("population", .integer(quality.sample.population)),
-                                ("drawn", .integer(quality.sample.size)),
-                                ("decided", .integer(quality.accuracy.total)),
-                                ("undecided", .integer(quality.undecided)),
-                                ("lost", .integer(quality.lost)),
-                                ("learnt", .integer(quality.learnt)),
-                                ("accuracy", .optional(quality.accuracy.share)),
-                            ] + json(quality.accuracy.interval(confidence: share)))
-                    }),
-            ])
-        case .csv:
-            func text(_ value: Double?) -> String {
-                value.flatMap { Formatted.shortest($0) } ?? ""
-            }
-            let rows = pairs.map { pair -> [String] in
-                let interval = pair.matrix.kappaInterval(confidence: share)
-                return [
-                    "kappa", "\(pair.first) / \(pair.second)", "\(pair.matrix.total)",
-                    text(pair.matrix.kappa), text(interval?.low), text(interval?.high),
-                ]
-            }
-            let estimates = samples.map { quality -> [String] in
-                let interval = quality.accuracy.interval(confidence: share)
-                return [
-                    "accuracy", "sample \(quality.sample.round)", "\(quality.accuracy.total)",
-                    text(quality.accuracy.share), text(interval?.low), text(interval?.high),
-                ]
-            }
-            printer.csv(["measure", "of", "n", "value", "low", "high"], rows + estimates)
-        case .table: tables(pairs, samples, printer)
+        case .json: printer.json(agreement.json)
+        case .csv: printer.csv(agreement.csv)
+        case .table: tables(agreement, printer)
         }
     }
 
@@ -153,9 +61,8 @@ struct ReviewAgreementCommand: ParsableCommand {
             } ?? "—", .muted)
     }
 
-    private func tables(
-        _ pairs: [ReviewAgreement.Pair], _ samples: [SampleQuality], _ printer: Printer
-    ) {
+    private func tables(_ agreement: ReviewerAgreement, _ printer: Printer) {
+        let (pairs, samples) = (agreement.pairs, agreement.samples)
         if pairs.isEmpty {
             printer.muted(
                 "No text was decided by two people who were both asked: "
@@ -170,7 +77,7 @@ struct ReviewAgreementCommand: ParsableCommand {
                     Table.Cell(TerminalText.sanitized("\(pair.first), \(pair.second)")),
                     .count(pair.matrix.total), cell(pair.agreement.share),
                     cell(pair.matrix.kappa),
-                    cell(pair.matrix.kappaInterval(confidence: share)),
+                    cell(agreement.interval(of: pair)),
                 ])
             }
             printer.table(table)
@@ -190,7 +97,7 @@ struct ReviewAgreementCommand: ParsableCommand {
                 Table.Cell("\(quality.sample.round)"), .count(Int(quality.sample.population)),
                 .count(Int(quality.sample.size)), .count(quality.accuracy.total),
                 cell(quality.accuracy.share),
-                cell(quality.accuracy.interval(confidence: share)),
+                cell(agreement.interval(of: quality)),
             ])
         }
         printer.table(table)

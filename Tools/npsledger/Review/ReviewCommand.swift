@@ -1,5 +1,6 @@
 import ArgumentParser
 import LedgerCore
+import LedgerOperations
 import NPSLedger
 import Presentation
 
@@ -37,44 +38,31 @@ struct ReviewCommand: ParsableCommand {
 
     /// The numbers of named intents, ascending.
     static func intents(_ names: [String]) throws -> [UInt8] {
-        let known = ClassificationRecorded.intentNames
-        let numbers = try names.map { name in
-            guard let number = known.firstIndex(of: name) else {
-                throw ValidationError(
-                    "“\(name)” is no intent; there are: " + known.joined(separator: ", "))
-            }
-            return UInt8(number)
+        guard let numbers = ReviewRegistry.Decision.intents(names) else {
+            let known = ClassificationRecorded.intentNames
+            let wrong = names.first { !known.contains($0) } ?? ""
+            throw ValidationError(
+                "“\(wrong)” is no intent; there are: " + known.joined(separator: ", "))
         }
-        return Set(numbers).sorted()
+        return numbers
     }
 }
 
 /// A class as it is named on the command line and in spreadsheets.
 extension NPSClass: ExpressibleByArgument {
     /// The class of a name.
-    public init?(argument: String) {
-        guard let found = NPSClass.allCases.first(where: { $0.name == argument }) else {
-            return nil
-        }
-        self = found
-    }
+    public init?(argument: String) { self.init(name: argument) }
 
     /// What can be named.
     public static var allValueStrings: [String] { allCases.map(\.name) }
 }
 
-/// Sentiments by the numbers they have in the log.
-enum ReviewSentiment: UInt8, ExpressibleByArgument, CaseIterable {
-    case negative = 0
-    case neutral = 1
-    case positive = 2
+extension ReviewSentiment: ExpressibleByArgument {
+    /// The sentiment of a name.
+    public init?(argument: String) { self.init(name: argument) }
 
-    var name: String { "\(self)" }
-
-    init?(argument: String) {
-        guard let found = Self.allCases.first(where: { $0.name == argument }) else { return nil }
-        self = found
-    }
-
-    static var allValueStrings: [String] { allCases.map(\.name) }
+    /// What can be named.
+    public static var allValueStrings: [String] { allCases.map(\.name) }
 }
+
+extension ReviewCase.State: ExpressibleByArgument {}

@@ -1,9 +1,9 @@
+import AnswerEncoding
 import ArgumentParser
 import LedgerCore
+import LedgerOperations
 import LedgerQueries
-import NPSBySegmentProjection
 import NPSLedger
-import Presentation
 
 /// `review decide`: one decision, without a terminal.
 struct ReviewDecideCommand: ParsableCommand {
@@ -50,37 +50,27 @@ struct ReviewDecideCommand: ParsableCommand {
 
     private func intents() throws -> [UInt8]? {
         if intent.isEmpty { return nil }
-        return intent == ["none"] ? [] : try ReviewCommand.intents(intent)
+        return try ReviewCommand.intents(intent)
     }
 
     func validate() throws { _ = try intents() }
 
     func run() throws {
         let actor = try actor.resolved()
-        let session = try Session.open(options, by: self.actor)
-        defer { session.ledger.close() }
-        let position = try ResponseArgument.find(response, source: source, in: session.ledger)
-        let desk = try ReviewDesk(session, others: [position])
-        let item = try desk.require(position, response)
-        let decision = ReviewRegistry.Decision(
-            npsClass, sentiment: sentiment?.rawValue, intents: try intents(),
-            rationale: rationale, settles: settle)
-        let recorded = try ReviewRegistry(session.ledger).decide(
-            [(item.reviewText, decision)], reviewer: actor, asOf: desk.asOf)
-        if recorded > 0 { try session.settle() }
+        let open = try Session.open(options, by: self.actor)
+        defer { open.close() }
+        let outcome = try open.decide(
+            ReviewRegistry.Decision(
+                npsClass, sentiment: sentiment?.rawValue, intents: try intents(),
+                rationale: rationale, settles: settle),
+            on: ResponseName(response, source: source), by: actor)
         let printer = Printer(options)
-        guard printer.format == .table else {
-            printer.record([
-                ("response", .integer(position)), ("recorded", .integer(recorded)),
-                ("class", .string(npsClass.name)), ("stated", .bool(item.text.row.score != nil)),
-            ])
-            return
-        }
+        guard printer.format == .table else { return printer.record(outcome.fields) }
         printer.line(
-            recorded > 0
-                ? "Recorded: the text of response \(position) says \(npsClass.name)"
+            outcome.isRecorded
+                ? "Recorded: the text of response \(outcome.response) says \(npsClass.name)"
                 : "You decided so before: nothing is recorded")
-        if item.text.row.score != nil {
+        if outcome.isStated {
             printer.muted(
                 "It has a stated score, which counts: the decision counts under --basis inferred")
         }

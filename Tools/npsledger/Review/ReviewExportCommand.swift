@@ -1,9 +1,9 @@
+import AnswerEncoding
 import ArgumentParser
 import Foundation
 import LedgerCore
+import LedgerOperations
 import LedgerQueries
-import LedgerVault
-import NPSBySegmentProjection
 import NPSLedger
 import Presentation
 
@@ -41,36 +41,19 @@ struct ReviewExportCommand: ParsableCommand {
                 "\(output) is there already, and may hold decisions: import and delete it, or name "
                     + "another file")
         }
-        let session = try Session.open(options)
-        defer { session.ledger.close() }
-        let desk = try ReviewDesk(session)
-        let person = Review.person(actor.name)
-        let reader = SealedReader(session.ledger, sealed: false)
-        var rows: [[String]] = []
-        for item in desk.items where item.reviewCase.openRequest(to: person) != nil {
-            if let limit, rows.count >= limit { break }
-            guard let text = try reader.open(item.text.event)?.text else { continue }
-            let segments = item.segments.sorted { $0.key < $1.key }
-                .map { "\($0.key)=\($0.value)" }.joined(separator: "; ")
-            rows.append([
-                "\(item.response)", "\(item.text.event)",
-                Timestamp.format(item.text.row.occurredAt), segments, text, "", "", "", "",
-            ])
-        }
-        if let problem = reader.problem {
-            throw CommandFailure(
-                ExitStatus.notPermitted, "the texts cannot be opened: \(problem)")
-        }
+        let open = try Session.open(options)
+        defer { open.close() }
+        let texts = try open.textsToReview(by: actor.name, limit: limit)
         try ReportFile.write(
-            ReviewSheet.document(rows, guardsFormulas: options.guardFormulas), to: output,
+            ReviewSheet.document(texts, guardsFormulas: options.guardFormulas), to: output,
             holdsPersonalData: true)
         guard output != ReportFile.standardOutput else { return }
         let printer = Printer(options)
         if printer.format == .table {
-            printer.line("Wrote \(Formatted.count(rows.count)) texts to \(output)")
+            printer.line("Wrote \(Formatted.count(texts.count)) texts to \(output)")
             printer.muted("Next: npsledger review import \(output) --actor \(actor.name)")
         } else {
-            printer.record([("texts", .integer(rows.count)), ("output", .string(output))])
+            printer.record([("texts", .integer(texts.count)), ("output", .string(output))])
         }
     }
 }

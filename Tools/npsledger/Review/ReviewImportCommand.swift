@@ -1,9 +1,8 @@
+import AnswerEncoding
 import ArgumentParser
 import LedgerCore
+import LedgerOperations
 import LedgerQueries
-import LedgerVault
-import NPSBySegmentProjection
-import NPSLedger
 import Presentation
 
 /// `review import`: decisions from a spreadsheet.
@@ -21,8 +20,8 @@ struct ReviewImportCommand: ParsableCommand {
               npsledger review import to-read.csv --actor ann
             """)
 
-    /// Problems that are listed.
-    private static let problemsListedMax = 20
+    /// What is taken for a sheet: more texts than people read, and little enough for memory.
+    private static let sheetBytesMax = 1 << 30
 
     @OptionGroup var options: LedgerOptions
     @OptionGroup var actor: AuthorOptions
@@ -35,84 +34,22 @@ struct ReviewImportCommand: ParsableCommand {
 
     func run() throws {
         let actor = try actor.resolved()
-        var content = try ReviewSheet.read(file)
-        let session = try Session.open(options, by: self.actor)
-        defer { session.ledger.close() }
-        let desk = try ReviewDesk(session, others: Set(content.rows.map(\.response)))
-        let items = Dictionary(
-            desk.items.map { ($0.response, $0) }, uniquingKeysWith: { first, _ in first })
-        var decisions: [(text: ReviewText, decision: ReviewRegistry.Decision)] = []
-        for row in content.rows {
-            guard let item = items[row.response] else {
-                content.problems.append(
-                    (
-                        row.line,
-                        "position \(row.response) is no response with a text that counts"
-                    ))
-                continue
-            }
-            guard item.text.event == row.text else {
-                content.problems.append(
-                    (
-                        row.line,
-                        "the text of response \(row.response) is that of event "
-                            + "\(item.text.event) by now: export it again"
-                    ))
-                continue
-            }
-            if try isRecorded(item, row.decision, actor, session) { continue }
-            decisions.append((item.reviewText, row.decision))
-        }
-        try refuse(content.problems)
-        let recorded =
-            dryRun
-            ? 0
-            : try ReviewRegistry(session.ledger).decide(
-                decisions, reviewer: actor, asOf: desk.asOf)
-        if recorded > 0 { try session.settle() }
-        let unchanged = content.rows.count - decisions.count
+        let sheet = try ReviewSheet(
+            try WholeFile.read(file, bytesMax: Self.sheetBytesMax, as: "a sheet"), name: file)
+        let open = try Session.open(options, by: self.actor)
+        defer { open.close() }
+        let outcome = try open.recordReviews(sheet, by: actor, isRehearsal: dryRun)
         let printer = Printer(options)
-        guard printer.format == .table else {
-            printer.record([
-                ("rows", .integer(content.rows.count + content.undecided)),
-                ("recorded", .integer(dryRun ? decisions.count : recorded)),
-                ("unchanged", .integer(unchanged)), ("undecided", .integer(content.undecided)),
-                ("dryRun", .bool(dryRun)),
-            ])
-            return
-        }
+        guard printer.format == .table else { return printer.record(outcome.fields) }
         printer.line(
             dryRun
-                ? "Would record \(Formatted.count(decisions.count)) decisions"
-                : "Recorded \(Formatted.count(recorded)) decisions by \(actor.name)")
+                ? "Would record \(Formatted.count(outcome.recorded)) decisions"
+                : "Recorded \(Formatted.count(outcome.recorded)) decisions by \(actor.name)")
         for (number, what) in [
-            (unchanged, "were recorded before"), (content.undecided, "are without a class"),
+            (outcome.unchanged, "were recorded before"),
+            (outcome.undecided, "are without a class"),
         ] where number > 0 {
             printer.muted("\(Formatted.count(number)) rows \(what)")
         }
-    }
-
-    /// Whether the reviewer's own latest decision says the same, in the same words.
-    private func isRecorded(
-        _ item: ReviewDesk.Item, _ decision: ReviewRegistry.Decision, _ actor: Actor,
-        _ session: OpenLedger
-    ) throws -> Bool {
-        guard let own = item.reviewCase.latest(of: Review.person(actor.name)),
-            decision.says(own.decided)
-        else { return false }
-        guard let rationale = decision.rationale else { return true }
-        return try session.ledger.personalData(at: own.position)?.reason == rationale
-    }
-
-    private func refuse(_ problems: [(line: Int, problem: String)]) throws {
-        guard !problems.isEmpty else { return }
-        let sorted = problems.sorted { $0.line < $1.line }
-        let listed = sorted.prefix(Self.problemsListedMax).map { "line \($0.line): \($0.problem)" }
-        let more = sorted.count - listed.count
-        throw CommandFailure(
-            ExitStatus.badData,
-            (["\(file): nothing was recorded; \(Formatted.count(sorted.count)) rows are wrong"]
-                + listed + (more > 0 ? ["and \(Formatted.count(more)) more"] : []))
-                .joined(separator: "\n"))
     }
 }

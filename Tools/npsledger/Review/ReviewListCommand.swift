@@ -1,7 +1,7 @@
+import AnswerEncoding
 import ArgumentParser
 import LedgerCore
 import LedgerQueries
-import NPSBySegmentProjection
 import NPSLedger
 import Presentation
 
@@ -29,94 +29,44 @@ struct ReviewListCommand: ParsableCommand {
     var limit: Int = 40
 
     func run() throws {
-        let person = Review.person(try actor.resolved().name)
-        let session = try Session.open(options)
-        defer { session.ledger.close() }
-        let desk = try ReviewDesk(session)
-        let items = desk.items.filter { item in
-            let isAbout = item.reviewCase.standing != nil || !item.reviewCase.requests.isEmpty
-            return isAbout && (state.map { $0 == item.reviewCase.state } ?? true)
-        }
+        let actor = try actor.resolved()
+        let open = try Session.open(options)
+        defer { open.close() }
+        let listing = try open.reviews(seenBy: actor.name, state: state)
         let printer = Printer(options)
         switch printer.format {
-        case .json:
-            printer.json([
-                "asOf": .integer(desk.asOf),
-                "reviews": .array(items.map { .object(json($0, person)) }),
-            ])
-        case .csv:
-            let names = [
-                "response", "text", "state", "reasons", "wanted", "reviewers", "class",
-            ]
-            printer.csv(
-                names,
-                items.map { item in
-                    [
-                        "\(item.response)", "\(item.text.event)", item.reviewCase.state.rawValue,
-                        reasons(item, person).joined(separator: " "),
-                        "\(item.reviewCase.wanted)",
-                        "\(item.reviewCase.people.count)", shown(item)?.name ?? "",
-                    ]
-                })
-        case .table: table(items, person, printer)
+        case .json: printer.json(listing.json)
+        case .csv: printer.csv(listing.csv)
+        case .table: table(listing.rows, printer)
         }
     }
 
-    /// The class that stands, once nobody is to decide any more.
-    private func shown(_ item: ReviewDesk.Item) -> NPSClass? {
-        item.reviewCase.state == .open ? nil : item.reviewCase.standing?.decided.decision
-    }
-
-    /// Why it was asked; nothing for who is still to decide.
-    private func reasons(_ item: ReviewDesk.Item, _ person: String) -> [String] {
-        guard item.reviewCase.openRequest(to: person) == nil else { return [] }
-        return Set(item.reviewCase.requests.map(\.request.reason.rawValue)).sorted()
-    }
-
-    private func json(_ item: ReviewDesk.Item, _ person: String) -> [(String, JSONValue)] {
-        [
-            ("response", .integer(item.response)), ("text", .integer(item.text.event)),
-            ("state", .string(item.reviewCase.state.rawValue)),
-            (
-                "reasons",
-                .array(reasons(item, person).map { .string($0) })
-            ),
-            ("wanted", .integer(item.reviewCase.wanted)),
-            ("reviewers", .integer(item.reviewCase.people.count)),
-            ("class", .optional(shown(item)?.name)),
-        ]
-    }
-
-    private func table(_ items: [ReviewDesk.Item], _ person: String, _ printer: Printer) {
+    private func table(_ rows: [ReviewListing.Row], _ printer: Printer) {
         var table = Table(columns: [
             .number("response"), Table.Column("state"), Table.Column("why", flexible: true),
             .number("decided by"), Table.Column("class"),
         ])
-        for item in items.prefix(limit) {
-            let isBlind = item.reviewCase.openRequest(to: person) != nil
-            let words = item.reviewCase.requests.map { request in
-                isBlind ? "shown once you have decided" : ReviewCommand.words(request.request)
-            }
+        for row in rows.prefix(limit) {
+            let words = row.requests.map { ReviewCommand.words($0) }
             table.append([
-                Table.Cell("\(item.response)"), Table.Cell(item.reviewCase.state.rawValue),
+                Table.Cell("\(row.response)"), Table.Cell(row.state.rawValue),
                 Table.Cell(
-                    words.isEmpty
-                        ? "not asked" : isBlind ? words[0] : words.joined(separator: ", ")),
-                Table.Cell("\(item.reviewCase.people.count) of \(item.reviewCase.wanted)"),
-                Table.Cell(shown(item)?.name ?? "—"),
+                    row.isBlind
+                        ? "shown once you have decided"
+                        : words.isEmpty ? "not asked" : words.joined(separator: ", ")),
+                Table.Cell("\(row.reviewers) of \(row.wanted)"),
+                Table.Cell(row.npsClass?.name ?? "—"),
             ])
         }
         printer.table(table)
-        if items.count > limit {
-            printer.muted("\(Formatted.count(items.count - limit)) more; --limit shows more")
+        if rows.count > limit {
+            printer.muted("\(Formatted.count(rows.count - limit)) more; --limit shows more")
         }
         let counts = ReviewCase.State.allCases.compactMap { state -> String? in
-            let count = items.count { $0.reviewCase.state == state }
+            let count = rows.count { $0.state == state }
             return count > 0 ? "\(Formatted.count(count)) \(state.rawValue)" : nil
         }
         let none = state.map { "none is \($0.rawValue)" } ?? "nothing was asked"
         printer.muted(counts.isEmpty ? none : counts.joined(separator: ", "))
     }
 }
-
-extension ReviewCase.State: ExpressibleByArgument {}

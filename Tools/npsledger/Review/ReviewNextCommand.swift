@@ -1,9 +1,7 @@
 import ArgumentParser
-import Catalog
 import LedgerCore
+import LedgerOperations
 import LedgerQueries
-import LedgerVault
-import NPSBySegmentProjection
 import NPSLedger
 import Presentation
 
@@ -30,32 +28,9 @@ struct ReviewNextCommand: ParsableCommand {
 
     func run() throws {
         let actor = try actor.resolved()
-        let session = try Session.open(options, by: self.actor)
-        defer { session.ledger.close() }
-        let desk = try ReviewDesk(session)
-        let person = Review.person(actor.name)
-        let reader = SealedReader(session.ledger, sealed: false)
-        var items: [ReviewDesk.Item] = []
-        var texts: [Position: String] = [:]
-        for item in desk.items where item.reviewCase.openRequest(to: person) != nil {
-            // What is erased cannot be read any more.
-            guard let text = try reader.open(item.text.event)?.text else { continue }
-            texts[item.response] = text
-            items.append(item)
-        }
-        if let problem = reader.problem {
-            throw CommandFailure(
-                ExitStatus.notPermitted, "the texts cannot be opened: \(problem)")
-        }
-        // An order of each reviewer's own, that does not tell why a text is asked about, and in
-        // which two reviewers seldom meet.
-        let salt = person.utf8.reduce(UInt64(0)) { ReviewSampling.hash($0, Position($1)) }
-        items.sort {
-            let (one, other) = (
-                ReviewSampling.hash(salt, $0.response), ReviewSampling.hash(salt, $1.response)
-            )
-            return (one, $0.response) < (other, $1.response)
-        }
+        let open = try Session.open(options, by: self.actor)
+        defer { open.close() }
+        let texts = try open.textsToReview(by: actor.name, in: .reviewers)
         guard let keys = KeyTerminal() else {
             throw CommandFailure(
                 ExitStatus.usage,
@@ -63,14 +38,13 @@ struct ReviewNextCommand: ParsableCommand {
                     + "use `npsledger review export` and `import`, or `review decide`")
         }
         defer { keys.restore() }
-        var reading = ReviewReading(
-            session, actor, items: items, texts: texts, terminal: keys)
+        var reading = ReviewReading(open, actor, texts, terminal: keys)
         let outcome = try reading.run()
         keys.restore()
-        if outcome.recorded > 0 { try session.settle() }
+        if outcome.recorded > 0 { try open.refreshAll() }
         show(outcome, Printer(options))
         if let signal = outcome.signal {
-            session.ledger.close()
+            open.close()
             keys.die(of: signal)
         }
     }

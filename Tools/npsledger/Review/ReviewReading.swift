@@ -1,7 +1,7 @@
 import LedgerCore
+import LedgerOperations
 import LedgerQueries
 import LedgerStore
-import NPSBySegmentProjection
 import NPSLedger
 import Presentation
 
@@ -22,10 +22,9 @@ struct ReviewReading {
         let decision: ReviewRegistry.Decision
     }
 
-    private let session: OpenLedger
+    private let open: OpenLedger
     private let actor: Actor
-    private let items: [ReviewDesk.Item]
-    private let texts: [Position: String]
+    private let texts: [TextToReview]
     private let terminal: KeyTerminal
     private let style = TerminalStyle.detected(for: .standardError)
     private var index = 0
@@ -36,21 +35,20 @@ struct ReviewReading {
     private var outcome = Outcome()
 
     init(
-        _ session: OpenLedger, _ actor: Actor, items: [ReviewDesk.Item], texts: [Position: String],
-        terminal: KeyTerminal
+        _ open: OpenLedger, _ actor: Actor, _ texts: [TextToReview], terminal: KeyTerminal
     ) {
-        self.session = session
+        self.open = open
         self.actor = actor
-        self.items = items
         self.texts = texts
         self.terminal = terminal
     }
 
     /// Goes through the texts until all are done or the person leaves.
     mutating func run() throws -> Outcome {
-        var isLeaving = items.isEmpty
+        var isLeaving = texts.isEmpty
         while !isLeaving {
-            if index < items.count, try isTaken(items[index]) {
+            // Somebody else may have decided while this person read: then it is not asked any more.
+            if index < texts.count, try !open.waits(texts[index].text, for: actor.name) {
                 index += 1
                 continue
             }
@@ -65,17 +63,9 @@ struct ReviewReading {
             }
         }
         try record()
-        if !items.isEmpty { write(Self.clearScreen) }
-        outcome.left = items.count - decided.count
+        if !texts.isEmpty { write(Self.clearScreen) }
+        outcome.left = texts.count - decided.count
         return outcome
-    }
-
-    /// Whether somebody else decided while this person read: then it is not asked any more.
-    private func isTaken(_ item: ReviewDesk.Item) throws -> Bool {
-        let log = session.ledger.log
-        let history = try ReviewHistory(log, asOf: try log.head().size)
-        return history.reviewCase(response: item.response, text: item.text.event)
-            .openRequest(to: Review.person(actor.name)) == nil
     }
 
     /// Does what a key says; true for leaving.
@@ -84,11 +74,11 @@ struct ReviewReading {
         switch Character(key.lowercased()) {
         case "q": return true
         case "u": undo()
-        case "s" where index < items.count:
+        case "s" where index < texts.count:
             outcome.skipped += 1
             rationale = nil
             index += 1
-        case "r" where index < items.count: askRationale()
+        case "r" where index < texts.count: askRationale()
         case "d", "1": try decide(.detractor)
         case "n", "2": try decide(.passive)
         case "p", "3": try decide(.promoter)
@@ -98,7 +88,7 @@ struct ReviewReading {
     }
 
     private mutating func decide(_ npsClass: NPSClass) throws {
-        guard index < items.count else { return }
+        guard index < texts.count else { return }
         try record()
         pending = Pending(
             index: index, decision: ReviewRegistry.Decision(npsClass, rationale: rationale))
@@ -139,10 +129,10 @@ struct ReviewReading {
     private mutating func record() throws {
         guard let waiting = pending else { return }
         pending = nil
-        let item = items[waiting.index]
         do {
-            outcome.recorded += try ReviewRegistry(session.ledger).decide(
-                [(item.reviewText, waiting.decision)], reviewer: actor, onlyWhileOpen: true)
+            let isNew = try open.decide(
+                waiting.decision, onWaiting: texts[waiting.index].text, by: actor)
+            if isNew { outcome.recorded += 1 }
         } catch let error as LedgerError where error.code == .overtaken {
             note = "somebody decided on the last text meanwhile; yours is not recorded"
             decided.remove(waiting.index)
@@ -164,17 +154,17 @@ struct ReviewReading {
                 lines.append(String(repeating: " ", count: indent) + style.paint(line, role))
             }
         }
-        let place = min(index + 1, items.count)
-        add("Review by \(actor.name): \(place) of \(items.count)", .strong)
+        let place = min(index + 1, texts.count)
+        add("Review by \(actor.name): \(place) of \(texts.count)", .strong)
         lines.append("")
-        if index < items.count {
-            let item = items[index]
+        if index < texts.count {
+            let item = texts[index]
             let segments = item.segments.sorted { $0.key < $1.key }
                 .map { "\($0.key) \($0.value)" }
-            let context = [Timestamp.format(item.text.row.occurredAt)] + segments
+            let context = [Timestamp.format(item.occurredAt)] + segments
             add(context.joined(separator: " · "), .muted)
             lines.append("")
-            add("“\(texts[item.response] ?? "")”", .plain, indent: 4)
+            add("“\(item.content)”", .plain, indent: 4)
             if let rationale {
                 lines.append("")
                 add("Rationale: \(rationale)", .muted)
@@ -188,10 +178,10 @@ struct ReviewReading {
         }
         if let note { add(note, .warning) }
         add(
-            index < items.count
+            index < texts.count
                 ? "d detractor · n neither (passive) · p promoter" : "", .strong)
         add(
-            index < items.count
+            index < texts.count
                 ? "s skip · u undo · r rationale · q quit" : "u undo · q quit", .plain)
         write(Self.clearScreen + lines.joined(separator: "\n") + "\n")
     }

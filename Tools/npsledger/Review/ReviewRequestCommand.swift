@@ -1,10 +1,8 @@
+import AnswerEncoding
 import ArgumentParser
-import Catalog
 import LedgerCore
+import LedgerOperations
 import LedgerQueries
-import LedgerReplay
-import LedgerStore
-import NPSBySegmentProjection
 import NPSLedger
 import Presentation
 
@@ -90,74 +88,35 @@ struct ReviewRequestCommand: ParsableCommand {
 
     func run() throws {
         let actor = try actor.resolved()
-        let session = try Session.open(options, by: self.actor)
-        defer { session.ledger.close() }
-        try session.catchUp(session.catalog.npsBySegment)
-        let named = try responses.map {
-            ($0, try ResponseArgument.find($0, source: source, in: session.ledger))
-        }
-        var plan = ReviewPlan(
-            confidenceBelow: lowConfidence, againstScore: againstScore, sample: sample, seed: seed,
-            blindShare: blindShare, limit: limit)
-        let asOf = try session.catalog.npsBySegment.read { state, build in
-            var lens = try LensOptions.defaults(asOf: "\(build.position)")
-            lens.model = model
-            lens.basis = .inferred
-            let resolved = try session.resolve(lens, selection, state)
-            let query = NPSBySegmentQuery(state)
-            let chosen = try selection.selection()
-            try session.check(chosen, query)
-            let history = try ReviewHistory(session.ledger.log, asOf: build.position)
-            try plan.gather(resolved, chosen, query, history)
-            let texts = try query.texts(of: Set(named.map(\.1)), resolved)
-            for (name, response) in named {
-                guard let text = texts[response] else {
-                    throw CommandFailure(
-                        ExitStatus.noInput,
-                        "response “\(name)” has no text that counts under the selection: there is "
-                            + "nothing to review")
-                }
-                plan.ask(text, history)
-            }
-            return build.position
-        }
-        let recorded =
-            dryRun
-            ? 0
-            : try ReviewRegistry(session.ledger).request(
-                plan.requests, asOf: asOf, actor: actor)
-        if recorded > 0 { try session.settle() }
-        show(plan, recorded, Printer(options))
+        let open = try Session.open(options, by: self.actor)
+        defer { open.close() }
+        var search = ReviewSearch()
+        (search.confidenceBelow, search.againstScore) = (lowConfidence, againstScore)
+        (search.sample, search.seed, search.blindShare) = (sample, seed, blindShare)
+        (search.limit, search.model) = (limit, model)
+        search.selection = try selection.request()
+        search.responses = responses.map { ResponseName($0, source: source) }
+        let outcome = try open.requestReviews(search, by: actor, isRehearsal: dryRun)
+        let printer = Printer(options)
+        guard printer.format == .table else { return printer.record(outcome.fields) }
+        show(outcome, printer)
     }
 
-    private func show(_ plan: ReviewPlan, _ recorded: Int, _ printer: Printer) {
-        let second = plan.requests.count { $0.wantsSecond }
-        guard printer.format == .table else {
-            printer.record(
-                [
-                    ("requested", .integer(dryRun ? plan.requests.count : recorded)),
-                    ("second", .integer(second)), ("open", .integer(plan.open)),
-                    ("decided", .integer(plan.decided)), ("dryRun", .bool(dryRun)),
-                    ("model", .optional(plan.model)),
-                    ("population", .integer(plan.population)),
-                    ("round", .optional(plan.sampleRound)),
-                ])
-            return
-        }
-        let count = dryRun ? plan.requests.count : recorded
+    private func show(_ outcome: ReviewRequestOutcome, _ printer: Printer) {
+        let (count, second) = (outcome.requested, outcome.second)
         printer.line(
             "\(dryRun ? "Would ask" : "Asked") about \(Formatted.count(count)) texts"
                 + (second > 0 ? ", \(Formatted.count(second)) of them two people" : ""))
         for (number, what) in [
-            (plan.open, "are open already"), (plan.decided, "are decided already"),
-            (plan.unread, "were not read by the model (npsledger classify)"),
+            (outcome.open, "are open already"), (outcome.decided, "are decided already"),
+            (outcome.unread, "were not read by the model (npsledger classify)"),
         ] where number > 0 {
             printer.muted("\(Formatted.count(number)) more \(what)")
         }
-        if plan.isRepeated, let round = plan.sampleRound {
+        if outcome.isRepeated, let round = outcome.sampleRound {
             printer.muted("Seed \(seed) is that of sample \(round): another --seed draws anew")
-        } else if let round = plan.sampleRound {
-            printer.muted("Sample \(round), of \(Formatted.count(plan.population)) texts")
+        } else if let round = outcome.sampleRound {
+            printer.muted("Sample \(round), of \(Formatted.count(outcome.population)) texts")
         }
         if count > 0 { printer.muted("Next: npsledger review, or npsledger review export") }
     }

@@ -1,46 +1,44 @@
 import Catalog
 import LedgerCore
-import LedgerQueries
 import LedgerReplay
 import LedgerStore
 import NPSBySegmentProjection
 import NPSLedger
-import Presentation
 
 /// What was asked and decided about the texts that responses have now.
-struct ReviewDesk {
+package struct ReviewDesk {
     /// A text with what was asked and decided about it.
-    struct Item {
-        let text: ResponseText
-        let segments: [String: String]
-        let reviewCase: ReviewCase
+    package struct Item {
+        package let text: ResponseText
+        package let segments: [String: String]
+        package let reviewCase: ReviewCase
 
-        var response: Position { text.row.position }
+        package var response: Position { text.row.position }
 
-        var reviewText: ReviewText {
+        package var reviewText: ReviewText {
             ReviewText(
                 response: text.row.position, text: text.event, subject: text.row.subject)
         }
     }
 
-    let history: ReviewHistory
+    package let history: ReviewHistory
     /// In log order; what has another text by now, or is excluded, is not among them.
-    let items: [Item]
+    package let items: [Item]
     /// As of which position.
-    let asOf: Position
+    package let asOf: Position
     /// The model whose readings are shown; nil where none is active.
-    let model: ModelVersion?
+    package let model: ModelVersion?
 
     /// - Parameters:
     ///   - others: responses that nothing was asked or decided about, and are wanted all the same.
     ///   - model: whose readings; nil for the active one's.
-    init(
-        _ session: OpenLedger, others: Set<Position> = [], model: ModelVersion? = nil
+    package init(
+        _ open: OpenLedger, others: Set<Position> = [], model: ModelVersion? = nil
     ) throws {
-        if let model { _ = try session.ledger.models.model(model) }
-        try session.catchUp(session.catalog.npsBySegment)
-        let log = session.ledger.log
-        (history, items, asOf, self.model) = try session.catalog.npsBySegment.read {
+        if let model { _ = try open.models.model(model) }
+        try open.refresh(open.catalog.npsBySegment)
+        let log = open.log
+        (history, items, asOf, self.model) = try open.catalog.npsBySegment.read {
             state, build in
             let history = try ReviewHistory(log, asOf: build.position)
             let lens = try ResolvedLens(
@@ -58,15 +56,14 @@ struct ReviewDesk {
         }
     }
 
-    /// The item of a response; nil where it has no text, or does not count.
-    func item(_ response: Position) -> Item? { items.first { $0.response == response } }
-
     /// The item of a response that was named.
-    func require(_ response: Position, _ name: String) throws -> Item {
-        if let item = item(response) { return item }
-        throw CommandFailure(
-            ExitStatus.noInput,
-            "response “\(name)” has no text that counts: there is nothing to review (see "
-                + "`npsledger trace \(name)`)")
+    ///
+    /// - Throws: `LedgerError` with code `not-found` where it has no text, or does not count.
+    package func require(_ response: Position, _ name: String) throws -> Item {
+        if let item = items.first(where: { $0.response == response }) { return item }
+        throw LedgerError(
+            .notFound,
+            "response “\(name)” has no text that counts: there is nothing to review",
+            remedy: .trace(name))
     }
 }

@@ -1,7 +1,8 @@
-import LedgerCore
-
-/// What is so after an act, or was so before it. `before` and `after` of one act are of one case
-/// and about the same thing.
+/// What is so after an act of governance, or was so before it. `before` and `after` of one act are of
+/// one case and about the same thing.
+///
+/// A projection folds facts, an answer hands them out, and a front shows them: they are values of the
+/// log's own terms.
 public enum AuditFact: Hashable, Sendable {
     /// The ledger, by its name in checkpoints, and the program that created it.
     case ledger(origin: String, program: String)
@@ -33,25 +34,6 @@ public enum AuditFact: Hashable, Sendable {
     /// What a projection's state was as of a position, by its SHA-256.
     case commitment(projection: String, version: UInt32, upTo: Position, digest: [UInt8])
 
-    /// The kind of act that makes such a fact.
-    public var kind: AuditActKind {
-        switch self {
-        case .ledger: .ledgerOpened
-        case .mapping: .mappingEdited
-        case .registration: .modelRegistered
-        case .active: .modelActivated
-        case .thresholds: .thresholdsEdited
-        case .exclusion: .responseExcluded
-        case .decision: .reviewDecided
-        case .shadow: .modelShadowed
-        case .commitment: .projectionCommitted
-        case .request: .reviewRequested
-        case .retraining: .retrainingRequested
-        case .retrained: .retrainingCompleted
-        case .policy: .policyEdited
-        }
-    }
-
     /// The response concerned, where the fact is about one.
     public var response: Position? {
         switch self {
@@ -60,9 +42,5 @@ public enum AuditFact: Hashable, Sendable {
         case .request(let response, _, _): response
         default: nil
         }
-    }
-
-    var activeModel: ModelVersion? {
-        if case .active(let model) = self { model } else { nil }
     }
 }

@@ -1,0 +1,78 @@
+import LedgerCore
+import LedgerQueries
+import Presentation
+
+extension AuditAnswer {
+    /// The acts, each with what was so before it and since.
+    package var json: JSONValue {
+        [
+            "asOf": .integer(asOf),
+            "acts": .array(
+                acts.map { act in
+                    [
+                        "position": .integer(act.position),
+                        "recordedAt": .string(Timestamp.format(act.recordedAt)),
+                        "clock": .optional(act.clock.map { Timestamp.format($0) }),
+                        "actor": .string(act.actor), "event": .string(act.event.rawValue),
+                        "before": act.before.map(EventDetail.json) ?? .null,
+                        "after": EventDetail.json(act.after),
+                        "rollsBack": .optional(act.rollsBack), "cause": .optional(act.cause),
+                        "gate": act.gate.map(GateText.json) ?? .null,
+                        "disputed": .bool(act.isDisputed), "reason": .optional(act.reason),
+                    ]
+                }),
+        ]
+    }
+
+    /// The acts, one a row; a gate's evidence as JSON in a field.
+    package var csv: (header: [String], rows: [[String]]) {
+        (
+            [
+                "position", "recordedAt", "actor", "event", "before", "after", "rollsBack",
+                "reason", "gate", "clock",
+            ],
+            acts.map { act in
+                [
+                    "\(act.position)", Timestamp.format(act.recordedAt), act.actor,
+                    act.event.rawValue, act.before.map(EventDetail.describe) ?? "",
+                    EventDetail.describe(act.after), act.rollsBack.map { "\($0)" } ?? "",
+                    act.reason ?? "", act.gate.map { GateText.json($0).serialized() } ?? "",
+                    act.clock.map { Timestamp.format($0) } ?? "",
+                ]
+            }
+        )
+    }
+}
+
+extension QuarantineAnswer {
+    /// The rows, with what was wrong with each.
+    package var json: JSONValue {
+        [
+            "asOf": .integer(asOf),
+            "rows": .array(
+                rows.map { row in
+                    [
+                        "position": .integer(row.position),
+                        "recordedAt": .string(Timestamp.format(row.recordedAt)),
+                        "source": .string(row.source), "row": .integer(row.row),
+                        "line": .integer(row.line), "code": .string(row.code),
+                        "column": .optional(row.column), "expected": .string(row.expected),
+                        "sourceRow": .optional(row.sourceRow),
+                    ]
+                }),
+        ]
+    }
+
+    /// The same, one a row.
+    package var csv: (header: [String], rows: [[String]]) {
+        (
+            ["position", "source", "row", "line", "code", "column", "expected", "sourceRow"],
+            rows.map { row in
+                [
+                    "\(row.position)", row.source, "\(row.row)", "\(row.line)", row.code,
+                    row.column ?? "", row.expected, row.sourceRow ?? "",
+                ]
+            }
+        )
+    }
+}

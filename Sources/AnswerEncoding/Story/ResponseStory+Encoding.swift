@@ -1,0 +1,79 @@
+import LedgerCore
+import LedgerQueries
+import Presentation
+
+extension ResponseStory {
+    /// The story, and what the response counts as.
+    ///
+    /// - Parameter promotion: who made the model count whose reading decides; null where none does.
+    package func json(promotion: JSONValue) -> JSONValue {
+        [
+            "position": .integer(position), "source": .string(response.source),
+            "id": .string(response.id), "subject": .integer(response.subject),
+            "segment": .object(
+                response.segments.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }),
+            "events": .array(steps.map(\.json)),
+            "counts": .object(verdict.json + [("promotion", promotion)]),
+        ]
+    }
+
+    /// The events, one a row.
+    package var csv: (header: [String], rows: [[String]]) {
+        (
+            ["position", "event", "recordedAt", "occurredAt", "actor", "detail"],
+            steps.map { step in
+                let event = step.event
+                return [
+                    "\(event.position)", event.name.rawValue, Timestamp.format(event.recordedAt),
+                    Timestamp.format(event.occurredAt), event.actor, event.sentence,
+                ]
+            }
+        )
+    }
+}
+
+extension ResponseStory.Step {
+    fileprivate var json: JSONValue {
+        .object(
+            [
+                ("position", .integer(event.position)), ("event", .string(event.name.rawValue)),
+                ("recordedAt", .string(Timestamp.format(event.recordedAt))),
+                ("clock", .optional(event.clock.map { Timestamp.format($0) })),
+                ("occurredAt", .string(Timestamp.format(event.occurredAt))),
+                ("actor", .string(event.actor)), ("cause", .optional(event.cause)),
+                ("leafHash", .string(leafHash)),
+                ("payload", .object(EventDetail.describe(event.payload).fields)),
+            ] + event.topicsJSON + [
+                ("text", .optional(text)), ("respondent", .optional(respondent)),
+                ("reason", .optional(reason)), ("sourceRow", .optional(sourceRow)),
+            ])
+    }
+}
+
+extension ResponseVerdict {
+    /// Why it counts as it does: a clause.
+    package var because: String {
+        switch ground {
+        case .excluded: "it is excluded"
+        case .stated(let score):
+            "its stated score of \(EventDetail.score(score)) under thresholds "
+                + "\(frame.thresholdsID.map { "\($0)" } ?? "standard")"
+        case .noScore: "it has no stated score"
+        case .noText: "it has no text"
+        case .decided: "what a person decided of its text"
+        case .noModel: "no model was active"
+        case .unread(let model): "model \(model) has not read it"
+        case .unsure(let model): "model \(model) is less sure than the thresholds ask"
+        case .read(let model): "what model \(model) reads in its text"
+        }
+    }
+
+    fileprivate var json: [(String, JSONValue)] {
+        [
+            ("class", .optional(npsClass?.name)), ("because", .string(because)),
+            ("basis", .string(frame.lens.basis.rawValue)), ("model", .optional(frame.model)),
+            ("thresholds", .optional(frame.thresholdsID)), ("asOf", .integer(frame.lens.asOf)),
+            ("decision", .optional(decision?.name)), ("contradiction", .bool(isContradiction)),
+        ]
+    }
+}

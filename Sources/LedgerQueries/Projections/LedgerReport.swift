@@ -1,0 +1,163 @@
+import LedgerCore
+import LedgerProof
+import LedgerStore
+import LedgerVault
+import NPSLedger
+
+/// The root of a log as it was noted elsewhere.
+public struct NotedRoot: Hashable, Sendable {
+    /// Entries that the log had.
+    public let size: Position
+    /// The root in hexadecimal, in lower case.
+    public let root: String
+
+    private static let rootDigits = 64
+
+    /// Reads `SIZE:ROOT`.
+    ///
+    /// - Throws: `LedgerError` with code `invalid`.
+    public init(_ text: String) throws(LedgerError) {
+        let parts = text.split(separator: ":")
+        guard parts.count == 2, let size = Position(parts[0]), parts[1].count == Self.rootDigits,
+            parts[1].allSatisfy(\.isHexDigit)
+        else {
+            throw LedgerError(
+                .invalid,
+                "“\(text)” is no noted root: that is SIZE:ROOT, a number of entries and "
+                    + "\(Self.rootDigits) hexadecimal digits, as a verification gives them")
+        }
+        self.size = size
+        root = parts[1].lowercased()
+    }
+}
+
+/// What came of checking a whole ledger.
+public struct LedgerReport: Sendable {
+    /// What was found out about a log that could be read.
+    public struct Log: Sendable {
+        /// Whether nothing is wrong with it.
+        public let isSound: Bool
+        /// Entries read.
+        public let entries: Position
+        /// Root of the tree as built again, in hexadecimal.
+        public let root: String
+        /// Sealed parts that are what their entries commit to.
+        public let sealedParts: Int
+        /// Sealed parts whose key was destroyed.
+        public let erasedParts: Int
+        /// Sealed parts that were opened.
+        public let openedParts: Int
+        /// Idempotency keys.
+        public let keys: Int
+        /// Responses whose key's digest was compared with what they say.
+        public let digestsCompared: Int
+        /// Keys of the vault that open; nil where the vault was not opened.
+        public let vaultKeys: Int?
+    }
+
+    /// The log and the vault; nil where the log does not open.
+    public let log: Log?
+    /// What is wrong, projections aside.
+    public package(set) var findings: [VerificationFinding]
+    /// How many more things are wrong with the log than are listed.
+    public let unlisted: Int
+    /// What was not looked at, and why.
+    public package(set) var unchecked: [String]
+    /// Each projection, held against the log; none where they were left out.
+    public package(set) var projections: [ProjectionReport] = []
+
+    /// How many things are wrong.
+    public var problemCount: Int {
+        unlisted + findings.count + projections.reduce(0) { $0 + $1.findings.count }
+    }
+
+    /// The report on a ledger whose log does not open.
+    public init(unopened error: LedgerError) {
+        log = nil
+        unlisted = 0
+        findings = [
+            VerificationFinding(
+                part: "log", check: "opening", problem: error.message,
+                affects: "every answer: nothing of it can be read",
+                remedy: "Keep these files, and restore a backup of log and vault")
+        ]
+        unchecked = ["everything: the log does not open"]
+    }
+
+    init(_ verification: LedgerVerification) {
+        let found = verification.log
+        log = Log(
+            isSound: found.isSound, entries: found.entries, root: found.root.description,
+            sealedParts: found.sealedParts, erasedParts: found.erasedParts,
+            openedParts: found.openedParts, keys: found.keys,
+            digestsCompared: found.digestsCompared, vaultKeys: verification.vault?.keys)
+        findings = verification.findings
+        unlisted = verification.unlisted
+        unchecked = verification.unchecked
+    }
+}
+
+extension OpenLedger {
+    /// Checks entries, tree, commitments, indexes, keys, models and projections; nothing that is
+    /// stored is believed.
+    ///
+    /// - Parameters:
+    ///   - noted: a root noted elsewhere, which the log has to continue.
+    ///   - includesProjections: whether projections are held against the log, where that is sound.
+    public func verify(
+        continues noted: NotedRoot? = nil, includesProjections: Bool = true,
+        for viewer: Viewer = .everything
+    ) throws -> LedgerReport {
+        let verification = try verifyLog()
+        var report = LedgerReport(verification)
+        if let noted {
+            let question = "whether the log continues that of \(noted.size) entries"
+            if verification.log.findings.contains(where: { $0.check == .pages }) {
+                report.unchecked.append(question)
+            } else {
+                do {
+                    if let broken = try discontinuity(from: noted) {
+                        report.findings.append(broken)
+                    }
+                } catch let error as LedgerError where error.code == .corrupt {
+                    report.unchecked.append("\(question): \(error.message)")
+                }
+            }
+        }
+        guard includesProjections else { return report }
+        if verification.log.isSound {
+            report.projections = try verifyProjections(for: viewer)
+        } else {
+            report.unchecked.append(
+                "projections were not compared: a log that is not sound has nothing to say of them, "
+                    + "and a rebuild would repeat what is wrong in it")
+        }
+        return report
+    }
+
+    private func verifyLog() throws -> LedgerVerification {
+        let work = observer.begin(.verifyingLog)
+        defer { work.finish() }
+        return try LedgerVerification(
+            of: ledger, models: models, workers: workers
+        ) { done, total in
+            work.update(done: done, total: total)
+        }
+    }
+
+    private func discontinuity(from noted: NotedRoot) throws -> VerificationFinding? {
+        let problem: String
+        if noted.size > (try log.head().size) {
+            problem = "the log is shorter than \(noted.size) entries"
+        } else {
+            let root = try log.root(at: noted.size).description
+            guard root != noted.root else { return nil }
+            problem = "the root at size \(noted.size) is \(root), not \(noted.root)"
+        }
+        return VerificationFinding(
+            part: "log", check: "continues", problem: problem,
+            affects: "everything: this is not the history that the root was noted of",
+            remedy: "Find out which of the two is the true one before anything is written or "
+                + "rebuilt")
+    }
+}
