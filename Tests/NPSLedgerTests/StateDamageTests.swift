@@ -1,4 +1,5 @@
 import AuditProjection
+import Catalog
 import LMDB
 import LedgerCore
 import LedgerFixtures
@@ -56,11 +57,13 @@ struct StateDamageTests {
         try damage(id, of: test)
         let open = test.asked()
         let position = try open.find(ResponseName("a"))
-        #expect(throws: (any StateDamage).self) {
+        #expect {
             switch id {
             case "audit": _ = try open.audit()
             default: _ = try open.trace(TraceRequest(ResponseName("\(position)")))
             }
+        } throws: {
+            $0 is any StateDamage
         }
         let report = try #require(try open.verifyProjections([id]).first)
         #expect(report.result != .equal)

@@ -5,8 +5,8 @@ import Presentation
 // What an act leaves, or found: beside the sentences on payloads, and in the same words where the
 // two say the same.
 extension EventDetail {
-    /// A fact in a few words, such as `model 2`. A mapping and a model's card are named, not spelled
-    /// out.
+    /// A fact in a few words, such as `model 2`. A mapping and a model's card are named, not
+    /// spelled out.
     package static func describe(_ fact: AuditFact) -> String {
         switch fact {
         case .ledger(let origin, let program): "ledger \(origin), created by \(program)"

@@ -2,8 +2,8 @@ import LedgerCore
 import NPSLedger
 import Presentation
 
-/// What is said of an event: of its payload in one sentence and as fields, and of the fact that an act
-/// of governance leaves (`EventDetail+Facts`). Trace, tail and audit read it here.
+/// What is said of an event: of its payload in one sentence and as fields, and of the fact that an
+/// act of governance leaves (`EventDetail+Facts`). Trace, tail and audit read it here.
 package enum EventDetail {
     package static func describe(
         _ payload: any EventPayload

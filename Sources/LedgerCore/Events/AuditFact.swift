@@ -1,8 +1,8 @@
-/// What is so after an act of governance, or was so before it. `before` and `after` of one act are of
-/// one case and about the same thing.
+/// What is so after an act of governance, or was so before it. `before` and `after` of one act are
+/// of one case and about the same thing.
 ///
-/// A projection folds facts, an answer hands them out, and a front shows them: they are values of the
-/// log's own terms.
+/// A projection folds facts, an answer hands them out, and a front shows them: they are values in
+/// the log's own terms.
 public enum AuditFact: Hashable, Sendable {
     /// The ledger, by its name in checkpoints, and the program that created it.
     case ledger(origin: String, program: String)

@@ -8,8 +8,8 @@ import NPSLedger
 
 /// Which texts people are asked to read.
 ///
-/// What is open or decided is not asked again, so the same can be searched for every day. A sample is
-/// drawn at random from all texts that the model has read, whatever was asked about them before:
+/// What is open or decided is not asked again, so the same can be searched for every day. A sample
+/// is drawn at random from all texts that the model has read, whatever was asked about them before:
 /// only so does it estimate the model's quality without bias. A response that is named is asked
 /// about anew, also where it was decided.
 public struct ReviewSearch: Sendable {
@@ -38,7 +38,7 @@ public struct ReviewSearch: Sendable {
     /// Whether it is about what a model reads.
     var readsTexts: Bool { confidenceBelow != nil || againstScore || sample != nil }
 
-    /// - Throws: `LedgerError` with code `invalid` where nothing, or what cannot be, is searched for.
+    /// - Throws: `LedgerError` with code `invalid` where nothing is searched for, or what cannot be.
     func check() throws(LedgerError) {
         func require(_ holds: Bool, _ rule: String) throws(LedgerError) {
             guard holds else { throw LedgerError(.invalid, rule) }

@@ -129,8 +129,8 @@ extension OpenLedger {
             report.projections = try verifyProjections(for: viewer)
         } else {
             report.unchecked.append(
-                "projections were not compared: a log that is not sound has nothing to say of them, "
-                    + "and a rebuild would repeat what is wrong in it")
+                "projections were not compared: a log that is not sound has nothing to say of "
+                    + "them, and a rebuild would repeat what is wrong in it")
         }
         return report
     }
