@@ -120,10 +120,10 @@ struct AnswersTests {
         let texts = try open.textsToReview(by: "bob")
         #expect(texts.count == 3)
         let empty = ReviewSheet.document(texts, guardsFormulas: true)
-        let columns = "response,text_event,class,sentiment,intents\r\n"
+        let columns = "response,text_event,class,sentiment,intents,rationale\r\n"
         func sheet(_ classes: [String]) throws -> ReviewSheet {
             let rows = zip(texts, classes).map { text, named in
-                "\(text.response),\(text.text.text),\(named),,none\r\n"
+                "\(text.response),\(text.text.text),\(named),,none,\r\n"
             }
             return try ReviewSheet([UInt8]((columns + rows.joined()).utf8), name: "sheet.csv")
         }
