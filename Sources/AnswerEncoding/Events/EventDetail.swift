@@ -117,15 +117,18 @@ package enum EventDetail {
             + (intents.isEmpty ? "" : "; " + intents.joined(separator: ", "))
     }
 
+    /// Why a person is asked, in a few words.
+    package static func reason(_ event: ReviewRequested) -> String {
+        switch event.reason {
+        case .lowConfidence: "low confidence"
+        case .textAgainstScore: "text against score"
+        case .sample: "sample \(event.sample.map { "\($0.round)" } ?? "")"
+        case .asked: "asked for"
+        }
+    }
+
     private static func request(_ event: ReviewRequested) -> String {
-        let why =
-            switch event.reason {
-            case .lowConfidence: "low confidence"
-            case .textAgainstScore: "text against score"
-            case .sample: "sample \(event.sample.map { "\($0.round)" } ?? "")"
-            case .asked: "asked for"
-            }
-        return "to be read by " + (event.wantsSecond ? "two people" : "a person") + ": \(why)"
+        "to be read by " + (event.wantsSecond ? "two people" : "a person") + ": \(reason(event))"
             + (event.model.map { ", model \($0)" } ?? "")
             + (event.confidence.map { " at \(share($0))" } ?? "")
     }

@@ -70,7 +70,7 @@ extension OpenLedger {
         }
         let chosen = try projections(named: names)
         if let every { try LedgerManifest.setCommitCadence(every, at: ledger.paths) }
-        let cadence = (every ?? ledger.manifest.commitEvery).flatMap { $0 == 0 ? nil : $0 }
+        let cadence = try digestCadence
         guard every != 0 else { return DigestsOutcome(cadence: cadence, projections: []) }
         // All are folded first, so that they are recorded as of one position.
         for projection in chosen {
@@ -102,7 +102,7 @@ extension OpenLedger {
     /// The projections are up to date. A state that contradicts the digest on record is told, and
     /// does not fail the act whose events came in all the same.
     package func recordDueDigests() throws {
-        guard let every = ledger.manifest.commitEvery, every > 0 else { return }
+        guard let every = try digestCadence else { return }
         var recorded: [String] = []
         for projection in try catalog.all where try projection.uncommittedEvents(in: log) >= every {
             if let problem = try fault(of: projection) {

@@ -144,10 +144,18 @@ extension OpenLedger {
         let size = try log.head().size
         return ProjectionListing(
             size: size,
-            recordsDigestsEvery: ledger.manifest.commitEvery.flatMap { $0 == 0 ? nil : $0 },
+            recordsDigestsEvery: try digestCadence,
             projections: try catalog.all.map {
                 try ProjectionStatus($0, log, size, readsState: readsStates)
             })
+    }
+
+    /// After how many events digests are put on record by themselves; nil for never. Read anew,
+    /// since another process may have changed it.
+    package var digestCadence: UInt64? {
+        get throws {
+            try LedgerManifest(at: ledger.paths).commitEvery.flatMap { $0 == 0 ? nil : $0 }
+        }
     }
 
     /// The projections that are named; all where none is.

@@ -26,16 +26,6 @@ struct ReviewCommand: ParsableCommand {
             ReviewImportCommand.self, ReviewAgreementCommand.self,
         ], defaultSubcommand: ReviewNextCommand.self)
 
-    /// What reasons are called on the terminal.
-    static func words(_ request: ReviewRequested) -> String {
-        switch request.reason {
-        case .lowConfidence: "low confidence"
-        case .textAgainstScore: "text against score"
-        case .sample: "sample \(request.sample.map { "\($0.round)" } ?? "")"
-        case .asked: "asked for"
-        }
-    }
-
     /// The numbers of named intents, ascending.
     static func intents(_ names: [String]) throws -> [UInt8] {
         guard let numbers = ReviewRegistry.Decision.intents(names) else {

@@ -47,7 +47,7 @@ struct ReviewListCommand: ParsableCommand {
             .number("decided by"), Table.Column("class"),
         ])
         for row in rows.prefix(limit) {
-            let words = row.requests.map { ReviewCommand.words($0) }
+            let words = row.requests.map { EventDetail.reason($0) }
             table.append([
                 Table.Cell("\(row.response)"), Table.Cell(row.state.rawValue),
                 Table.Cell(

@@ -52,7 +52,7 @@ extension ReviewStory {
         for asked in requests {
             printer.muted(
                 "\(asked.position)  asked by \(asked.actor)"
-                    + (asked.request.map { ": " + ReviewCommand.words($0) } ?? "")
+                    + (asked.request.map { ": " + EventDetail.reason($0) } ?? "")
                     + (asked.wantsSecond ? ", by two people" : ""))
         }
         for decision in decisions {
