@@ -112,7 +112,7 @@ package enum GateMeasuring {
                 measured.both.candidate.add(stated: stated, other)
                 measured.both.active.add(stated: stated, one)
             }
-            measured.agreement.add(from: one.likeliest, to: other.likeliest)
+            measured.agreement.add(from: one.likeliestNumber, to: other.likeliestNumber)
         }
     }
 }
@@ -126,7 +126,7 @@ extension ClassifierQuality {
 
 extension VisibleRow {
     /// The number of the likeliest class.
-    fileprivate var likeliest: Int {
+    fileprivate var likeliestNumber: Int {
         Int(ClassifierQuality.likeliest(detractor: detractor, promoter: promoter).rawValue)
     }
 }

@@ -237,10 +237,10 @@ private struct DraftContext: Sendable {
                 ResponseAmended.name, version: ResponseAmended.version,
                 occurredAt: row.updatedAt ?? row.occurredAt ?? now, actor: options.actor,
                 cause: amendment.response,
-                key: AmendmentRule.key(source: layout.source, id: id, number: number),
+                key: .amendment(number, of: id, source: layout.source),
                 body: prepared.body,
                 after: last.map {
-                    (AmendmentRule.key(source: layout.source, id: id, number: number - 1), $0)
+                    (.amendment(number - 1, of: id, source: layout.source), $0)
                 }, sealed: sealed
             ) { $0.encoded(amendment.encodedPayload) }
             events.items.append(.amendment(index, response: amendment.response, text: text))
