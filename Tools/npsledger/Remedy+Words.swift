@@ -40,6 +40,11 @@ extension Remedy {
             "if it describes a model outside this process, give --external"
         case .widen: "ask about more, or lower the confidence that thresholds ask for"
         case .activate(let model): "`npsledger model activate \(model)` makes it so"
+        case .leaveOutOrOtherFile:
+            "leave them out with --leave-out-trained, or take a file of other responses"
+        case .mapTextAndScore: "map both, such as --map score=nps --map text=comment"
+        case .mapTextAndLabel:
+            "map both, such as --map text=comment --map segment.sentiment=mood"
         }
     }
 }

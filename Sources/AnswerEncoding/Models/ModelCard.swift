@@ -29,6 +29,21 @@ package enum ModelCard {
         return tree.json.canonical
     }
 
+    /// Whether a label has figures: a topic that was not learnt from labels has none.
+    package static func isMeasured(_ label: TrainingMetrics.Label) -> Bool {
+        label.origin == nil || label.origin == TopicOrigin.trained.name
+    }
+
+    /// What a topic is found from.
+    package static func source(_ label: TrainingMetrics.Label) -> String {
+        switch TopicOrigin.allCases.first(where: { $0.name == label.origin }) {
+        case .trained: "labels"
+        case .prototype: "phrases"
+        case .absent: "nothing"
+        case nil: ""
+        }
+    }
+
     /// What a head reads, in a word.
     package static func name(_ head: TrainingMetrics) -> String {
         head.head == "scoreClass" ? "class" : head.head

@@ -51,4 +51,24 @@ package enum ModelEncoding {
             ("shadowShare", .optional(model.shadow.map(share))),
         ]
     }
+
+    /// The list of versions.
+    package static func json(_ models: [RegisteredModel]) -> JSONValue {
+        ["models": .array(models.map { .object(json($0)) })]
+    }
+
+    package static let csvHeader = [
+        "version", "kind", "digest", "state", "registeredAt", "activeFrom", "shadowingSince",
+        "shadowShare",
+    ]
+
+    package static func csv(_ model: RegisteredModel) -> [String] {
+        [
+            "\(model.version)", model.registration.kind, model.digest, state(model),
+            Timestamp.format(model.registeredAt),
+            model.activations.map { "\($0.position)" }.joined(separator: " "),
+            model.shadow.map { "\($0.position)" } ?? "",
+            model.shadow.flatMap { Formatted.shortest(share($0)) } ?? "",
+        ]
+    }
 }

@@ -50,4 +50,10 @@ public enum Remedy: Hashable, Sendable {
     case widen
     /// Have a version count that never did.
     case activate(ModelVersion)
+    /// Leave out what the model has learnt from, or take a file of other responses.
+    case leaveOutOrOtherFile
+    /// Say which columns of a file hold text and score.
+    case mapTextAndScore
+    /// Say which columns of a file hold text and labels.
+    case mapTextAndLabel
 }

@@ -6,6 +6,7 @@ import LedgerStore
 import LedgerVault
 import NPSBySegmentProjection
 import NPSLedger
+import Presentation
 
 /// What this ledger knows of the responses that a version has learnt from.
 package enum TrainedOn {
@@ -77,17 +78,22 @@ extension TrainingRecord {
             from: try from.map { try TimeBound($0) }, to: try to.map { try TimeBound($0) },
             window: try window.map { try TimeSpan($0) })
     }
+}
 
-    /// What was asked for, in words; nil where it was everything.
-    package var selectionSentence: String? {
-        var parts: [String] = []
-        if let window { parts.append("the last \(window)") }
-        if let from { parts.append("from \(from)") }
-        if let to { parts.append("to \(to)") }
-        for (dimension, values) in keeping.sorted(by: { $0.key < $1.key }) {
-            parts.append(
-                "only \(dimension) " + values.map { $0.isEmpty ? "—" : $0 }.joined(separator: ", "))
+extension Selection {
+    /// What was asked for as a registration records it: as it was written, with sorted keys and
+    /// values, since what is recorded must not depend on their order.
+    package var recorded: String {
+        var fields: [(String, JSONValue)] = []
+        for (name, value) in [("from", from?.text), ("to", to?.text), ("window", window?.text)] {
+            if let value { fields.append((name, .string(value))) }
         }
-        return parts.isEmpty ? nil : parts.joined(separator: ", ")
+        if !segments.keeping.isEmpty {
+            let pairs = segments.keeping.sorted { $0.key < $1.key }.map { dimension, values in
+                (dimension, JSONValue.array(values.sorted().map { .string($0) }))
+            }
+            fields.append(("where", .object(pairs)))
+        }
+        return JSONValue.object(fields).serialized()
     }
 }

@@ -20,6 +20,10 @@ public enum Notice: Sendable {
     case textsNotCompared(model: ModelVersion, reason: String)
     /// What a model was trained on is not known.
     case trainingUnknown(model: ModelVersion)
+    /// What a model has learnt from texts of files is left out of an evaluation of its training.
+    case labelledFilesLeftOut(model: ModelVersion, texts: Int)
+    /// A request to train again is on record: should the training be interrupted, it can go on.
+    case retrainingRequested(at: Position)
     /// Texts or reasons stay closed.
     case sealed(SealedKind, reason: String)
     /// A state was not put on record, because the log does not give it.

@@ -11,7 +11,7 @@ public struct ModelRegistry: Sendable {
     public static let artefactBytesMax = 256 << 20
 
     let ledger: Ledger
-    let encoders: EncoderSource
+    package let encoders: EncoderSource
     let programs: ExternalPrograms
 
     /// The registry of a ledger.

@@ -1,10 +1,6 @@
 import ArgumentParser
-import LedgerCore
-import LedgerProof
 import LedgerQueries
-import LedgerStore
-import NPSLedger
-import Presentation
+import Reports
 
 /// `model card`
 struct ModelCardCommand: ParsableCommand {
@@ -36,13 +32,11 @@ struct ModelCardCommand: ParsableCommand {
 
     func run() throws {
         try ReportFile.check(output, isOutside: options.paths, option: "--output")
-        let ledger = try Ledger(at: options.paths)
-        defer { ledger.close() }
-        let account = try ModelAccount(
-            version, ledger, asOf: try Session.open(ledger).position(try moment.moment()))
-        _ = try ledger.models.file(account.model)
-        let root = try ledger.log.root(at: account.asOf).description
-        try ReportFile.write(
-            ModelCardDocument(account, root: root).markdown, to: output, holdsPersonalData: false)
+        let open = try Session.open(options)
+        defer { open.close() }
+        let account = try open.modelAccount(of: version, asOf: try moment.moment())
+        let document = ModelCardDocument(
+            account, evaluation: "`npsledger model evaluate \(version)`")
+        try ReportFile.write(document.markdown, to: output, holdsPersonalData: false)
     }
 }

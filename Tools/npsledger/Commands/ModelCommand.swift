@@ -39,29 +39,15 @@ struct ModelListCommand: ParsableCommand {
     @OptionGroup var moment: MomentOptions
 
     func run() throws {
-        let ledger = try Ledger(at: options.paths)
-        defer { ledger.close() }
-        let models = try ledger.models.list(
-            asOf: try Session.open(ledger).position(try moment.moment()))
+        let open = try Session.open(options)
+        defer { open.close() }
+        let models = try open.registeredModels(asOf: try moment.moment())
         let printer = Printer(options)
         switch options.format {
         case .json:
-            printer.json(["models": .array(models.map { .object(ModelEncoding.json($0)) })])
+            printer.json(ModelEncoding.json(models))
         case .csv:
-            printer.csv(
-                [
-                    "version", "kind", "digest", "state", "registeredAt", "activeFrom",
-                    "shadowingSince", "shadowShare",
-                ],
-                models.map { model in
-                    [
-                        "\(model.version)", model.registration.kind, model.digest,
-                        ModelEncoding.state(model), Timestamp.format(model.registeredAt),
-                        model.activations.map { "\($0.position)" }.joined(separator: " "),
-                        model.shadow.map { "\($0.position)" } ?? "",
-                        model.shadow.flatMap { Formatted.shortest(ModelEncoding.share($0)) } ?? "",
-                    ]
-                })
+            printer.csv(ModelEncoding.csvHeader, models.map(ModelEncoding.csv))
         case .table:
             var table = Table(columns: [
                 .number("version"), Table.Column("kind"), Table.Column("from"),

@@ -1,11 +1,7 @@
+import AnswerEncoding
 import ArgumentParser
-import Catalog
 import LedgerCore
 import LedgerQueries
-import LedgerReplay
-import NPSBySegmentProjection
-import NPSLedger
-import Presentation
 
 /// `model estimate`: how good versions are where nobody stated a score.
 struct ModelEstimateCommand: ParsableCommand {
@@ -36,7 +32,9 @@ struct ModelEstimateCommand: ParsableCommand {
     var confidence: Double = 95
 
     func validate() throws {
-        try lens().validate()
+        guard confidence >= 50, confidence < 100 else {
+            throw ValidationError("--confidence lies between 50 and 99.999 percent.")
+        }
         guard selection.by == nil else {
             throw ValidationError(
                 "--by groups results; an estimate is of one selection: use --where.")
@@ -46,58 +44,21 @@ struct ModelEstimateCommand: ParsableCommand {
         }
     }
 
-    private func lens() throws -> LensOptions {
-        var lens = try LensOptions.defaults(asOf: moment.asOf)
-        lens.basis = .inferred
-        lens.confidence = confidence
-        return lens
-    }
-
     func run() throws {
-        let session = try Session.open(options)
-        defer { session.ledger.close() }
-        try session.catchUp(session.catalog.npsBySegment)
-        let options = try lens()
-        let asOf = try session.asOf(options)
-        let models = try models(session, asOf)
-        let estimates = ModelEstimates(
-            estimates: try models.map { try ModelEstimate($0, session, selection, options) },
-            asOf: asOf, remarks: try remarks(), confidence: confidence / 100)
-        let printer = Printer(self.options)
-        switch self.options.format {
-        case .json: printer.json(estimates.json)
+        let open = try Session.open(options)
+        defer { open.close() }
+        var request = EstimateRequest(versions)
+        request.selection = try selection.request()
+        request.asOf = try moment.moment()
+        request.confidence = confidence
+        let answer = try open.estimate(request)
+        let printer = Printer(options)
+        switch options.format {
+        case .json: printer.json(answer.json)
         case .csv:
-            let (header, rows) = estimates.csv
+            let (header, rows) = answer.csv
             printer.csv(header, rows)
-        case .table: estimates.show(printer)
+        case .table: answer.show(printer)
         }
-    }
-
-    private func models(_ session: OpenLedger, _ asOf: Position) throws -> [RegisteredModel] {
-        let registry = session.ledger.models
-        guard versions.isEmpty else {
-            return try versions.map { try registry.model($0, asOf: asOf) }
-        }
-        let known = try registry.list(asOf: asOf)
-        let chosen = known.filter(\.isActive) + known.filter { $0.shadow != nil }
-        guard !chosen.isEmpty else {
-            throw CommandFailure(
-                ExitStatus.no, "no model is active or shadows: name the versions to estimate")
-        }
-        return chosen
-    }
-
-    private func remarks() throws -> [String] {
-        var parts: [String] = []
-        if let window = selection.window { parts.append("the last \(window)") }
-        if let from = selection.from { parts.append("from \(from)") }
-        if let to = selection.to { parts.append("to \(to)") }
-        for (dimension, values) in try selection.selection().keeping.sorted(by: { $0.key < $1.key })
-        {
-            parts.append(
-                "only \(dimension) "
-                    + values.sorted().map { $0.isEmpty ? "—" : $0 }.joined(separator: ", "))
-        }
-        return parts
     }
 }

@@ -1,12 +1,9 @@
+import AnswerEncoding
 import ArgumentParser
-import Catalog
 import LedgerCore
 import LedgerQueries
-import LedgerReplay
-import NPSBySegmentProjection
-import NPSLedger
 import Presentation
-import SurveyImport
+import Reports
 
 /// `model evaluate`: how good a version is on what it has not learnt from.
 struct ModelEvaluateCommand: ParsableCommand {
@@ -100,11 +97,13 @@ struct ModelEvaluateCommand: ParsableCommand {
     var html: String?
 
     func validate() throws {
-        try lens().validate()
+        guard confidence >= 50, confidence < 100 else {
+            throw ValidationError("--confidence lies between 50 and 99.999 percent.")
+        }
         guard responsesAtLeast >= 1 else {
             throw ValidationError("--responses-at-least takes a number from 1.")
         }
-        guard (2...100).contains(trainings) else {
+        guard EvaluationRequest.trainingsBounds.contains(trainings) else {
             throw ValidationError("--trainings lies between 2 and 100.")
         }
         if split != nil, labelled.file != nil {
@@ -146,48 +145,18 @@ struct ModelEvaluateCommand: ParsableCommand {
         }
     }
 
-    private func lens() throws -> LensOptions {
-        var lens = try LensOptions.defaults(asOf: moment.asOf)
-        lens.model = version
-        lens.basis = .inferred
-        lens.thresholds = thresholds
-        lens.confidence = confidence
-        return lens
-    }
-
     func run() throws {
         if let html {
             try ReportFile.check(
                 html, isOutside: options.paths,
                 inputs: [labelled.file, labelled.columns.mapping])
         }
-        let mapping = labelled.file == nil ? nil : try labelled.columnMapping()
-        let session = try Session.open(options)
-        defer { session.ledger.close() }
-        let model = try session.ledger.models.model(version)
-        try session.catchUp(session.catalog.npsBySegment)
-        let trained = try TrainedOn(model, session)
-        let report: EvaluationReport
-        if let file = labelled.file, let mapping {
-            report = try evaluate(file, mapping, model, trained, session)
-        } else if let split {
-            report = try evaluate(split, model, trained, session)
-        } else {
-            report = try evaluate(model, trained, session)
-        }
-        if split != nil, let files = trained.record?.files, !files.isEmpty {
-            let texts = files.reduce(0) { $0 + Int(clamping: $1.examples) }
-            Printer.notice(
-                "model \(version) has learnt from \(Formatted.count(texts)) texts of labelled files "
-                    + "too, which are left out of this")
-        }
-        if case .unknown = trained {
-            Printer.notice(
-                "what model \(version) was trained on is not known, since it was registered from a "
-                    + "file: if it has learnt from these responses, the figures flatter it")
-        }
-        try show(report)
-        let failures = (failUnder + failOver).compactMap { $0.failure(report) }
+        let request = try request()
+        let open = try Session.open(options)
+        defer { open.close() }
+        let answer = try open.evaluate(request)
+        try show(answer)
+        let failures = (failUnder + failOver).compactMap { $0.failure(answer) }
         guard failures.isEmpty else {
             throw CommandFailure(
                 ExitStatus.no,
@@ -196,103 +165,55 @@ struct ModelEvaluateCommand: ParsableCommand {
         }
     }
 
-    // MARK: What is evaluated
-
-    private func evaluate(
-        _ model: RegisteredModel, _ trained: TrainedOn, _ session: OpenLedger
-    ) throws -> EvaluationReport {
-        let labels = try LedgerLabels(session, try selection.request(), try lens().request())
-        let hasTime = selection.from != nil || selection.to != nil || selection.window != nil
-        let evaluated = try VersionEvaluation(session: session, model: model, trained: trained)
-            .evaluate(labels, refusesOverlap: hasTime && !leaveOutTrained)
-        return try report(session, model, .version, trained, labels, evaluated)
+    private func request() throws -> EvaluationRequest {
+        var request = EvaluationRequest(version, on: try ground())
+        request.selection = try selection.request()
+        request.asOf = try moment.moment()
+        request.thresholds = thresholds
+        request.confidence = confidence
+        request.responsesAtLeast = responsesAtLeast
+        request.leavesOutLearnt = leaveOutTrained
+        return request
     }
 
-    private func evaluate(
-        _ file: String, _ mapping: ColumnMapping, _ model: RegisteredModel, _ trained: TrainedOn,
-        _ session: OpenLedger
-    ) throws -> EvaluationReport {
-        let reader = try session.ledger.models.reader(model)
-        let options = try lens()
-        let lens = try session.catalog.npsBySegment.read { state, _ in
-            try session.resolve(
-                options, from: try selection.from.map(SelectionOptions.time),
-                to: try selection.to.map(SelectionOptions.time), state)
-        }
-        let source = try LabelledFile(
-            path: file, mapping: mapping, selection: selection, thresholds: lens.thresholds)
-        let digest = source.digest
-        if trained.record?.files.contains(where: { Hex.encode($0.digest) == digest }) == true {
-            throw CommandFailure(
-                ExitStatus.no,
-                "model \(version) has learnt from \(file): figures on it would flatter it. Take a "
-                    + "file of other texts")
-        }
-        let learnt = try LearntTexts(model, trained, session)
-        let evaluated = try source.evaluate(
-            version, reader, isLearnt: learnt.contains, refusesOverlap: !leaveOutTrained)
-        return try EvaluationReport(
-            session, model, .file(path: file, digest: digest), trained, lens: lens,
-            selection: try selection.selection(), confidence: confidence / 100,
-            responsesAtLeast: responsesAtLeast, evaluated)
-    }
-
-    private func evaluate(
-        _ split: EvaluationSplit, _ model: RegisteredModel, _ trained: TrainedOn,
-        _ session: OpenLedger
-    ) throws -> EvaluationReport {
-        let asked = try LedgerLabels(session, try selection.request(), try lens().request())
-        let options = try lens()
-        var recipe = try RecipeEvaluation(
-            session, model, trained,
-            pool: {
-                try LedgerLabels(
-                    session, $0, try options.request(), by: unseen.map { [$0] } ?? [],
-                    includesDecided: true)
-            },
-            asked: asked)
-        let time = try before.map(SelectionOptions.time)
-        let outcome: RecipeEvaluation.Outcome
+    private func ground() throws -> EvaluationRequest.Ground {
+        if let file = try labelled.read() { return .file(file) }
         switch split {
-        case .crossValidation: outcome = try recipe.crossValidation()
-        case .later: outcome = try recipe.later(than: time ?? .max)
-        case .unseenSegments: outcome = try recipe.unseenSegments(count: trainings)
+        case nil: return .ledger
+        case .crossValidation?: return .crossValidation
+        case .later?: return .later(than: try before.map(SelectionOptions.time) ?? .max)
+        case .unseenSegments?:
+            return .unseenSegments(dimension: unseen ?? "", trainings: trainings)
         }
-        return try report(
-            session, model, .recipe(outcome, before: time, dimension: unseen), trained, asked,
-            outcome.evaluated)
     }
 
-    private func report(
-        _ session: OpenLedger, _ model: RegisteredModel, _ subject: EvaluationReport.Subject,
-        _ trained: TrainedOn, _ labels: LedgerLabels, _ evaluated: Evaluated
-    ) throws -> EvaluationReport {
-        try EvaluationReport(
-            session, model, subject, trained, lens: labels.lens, selection: labels.selection,
-            confidence: confidence / 100, responsesAtLeast: responsesAtLeast, evaluated)
-    }
-
-    // MARK: What is shown
-
-    private func show(_ report: EvaluationReport) throws {
+    private func show(_ answer: EvaluationAnswer) throws {
         if let html {
             try ReportFile.write(
-                EvaluationPage(report).html, to: html, holdsPersonalData: false)
+                EvaluationPage(answer, style: ComparisonReport.style).html, to: html,
+                holdsPersonalData: false)
             guard html != ReportFile.standardOutput else { return }
             Printer.notice("report in \(html)")
         }
         let printer = Printer(options)
         switch options.format {
-        case .json: printer.json(report.json)
+        case .json: printer.json(answer.json)
         case .csv:
-            if let small = report.small {
+            if let small = answer.small {
                 Printer.notice(
                     "\(Formatted.count(small.count)) segments with fewer than "
                         + "\(responsesAtLeast) responses are left out: --responses-at-least 1")
             }
-            let (header, rows) = report.csv
+            let (header, rows) = answer.csv
             printer.csv(header, rows)
-        case .table: report.show(printer)
+        case .table: answer.show(printer)
         }
     }
+}
+
+extension EvaluationSplit: ExpressibleByArgument {}
+
+extension EvaluationLimit: ExpressibleByArgument {
+    /// `macroF1=0.7`.
+    public init?(argument: String) { self.init(argument) }
 }

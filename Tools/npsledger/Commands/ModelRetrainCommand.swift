@@ -1,12 +1,8 @@
 import AnswerEncoding
 import ArgumentParser
-import Catalog
-import Classification
 import LedgerCore
+import LedgerOperations
 import LedgerQueries
-import LedgerStore
-import NPSLedger
-import Presentation
 
 /// `model retrain`: a training again, on what there is by now.
 struct ModelRetrainCommand: ParsableCommand {
@@ -77,79 +73,26 @@ struct ModelRetrainCommand: ParsableCommand {
 
     func run() throws {
         let actor = try actor.resolved()
-        let session = try Session.open(options, by: self.actor)
-        defer { session.ledger.close() }
-        // What is new is counted from here on: a request that comes in meanwhile counts the same.
-        let asOf = try session.ledger.log.head().size
-        try session.catchUp(session.catalog.npsBySegment)
-        let retraining = Retraining(session.ledger)
-        let asked = try request.map { try retraining.open($0) }
-        let plan = try RetrainingPlan(
-            session, like: asked.map(\.request.follows) ?? like,
-            labels: labels)
+        let open = try Session.open(options, by: self.actor)
+        defer { open.close() }
+        var asked = RetrainingRequest(
+            request.map { RetrainingRequest.Occasion.recorded($0) }
+                ?? .new(like: like, trigger, reason: reason))
+        asked.labels = try labels.read()
+        asked.newLabelsAtLeast = atLeastNew
+        let plan = try open.planRetraining(asked)
         let printer = Printer(options)
         if options.format == .table { plan.show(printer) }
         if dryRun {
             if options.format != .table { printer.record(plan.json) }
             return
         }
-        if let atLeastNew, plan.newLabels < atLeastNew {
-            throw CommandFailure(
-                ExitStatus.no,
-                "\(Formatted.count(plan.newLabels)) labels are new since model "
-                    + "\(plan.model.version) was trained, fewer than \(atLeastNew): nothing was "
-                    + "trained")
+        let answer = try open.retrain(plan, by: actor)
+        if options.format == .table {
+            answer.show(printer)
+        } else {
+            printer.record(answer.json)
         }
-        let position =
-            try asked?.position
-            ?? retraining.request(
-                trigger ?? (atLeastNew == nil ? .asked : .newLabels), follows: plan.model.version,
-                newLabels: UInt64(plan.newLabels), reason: reason ?? "", actor: actor, asOf: asOf
-            ).position
-        if asked == nil {
-            Printer.notice(
-                "the request is at position \(position): should this be interrupted, `npsledger "
-                    + "model retrain --request \(position)` goes on")
-        }
-        try answer(position, plan, retraining, actor, printer)
-    }
-
-    /// Trains, and records what came of it.
-    private func answer(
-        _ request: Position, _ plan: RetrainingPlan, _ retraining: Retraining, _ actor: Actor,
-        _ printer: Printer
-    ) throws {
-        let trained: ModelTraining.Result
-        do {
-            trained = try plan.run.train(plan.found)
-        } catch let error as TrainingError {
-            _ = try retraining.complete(
-                request, .failed, error: error.description, actor: actor)
-            throw error
-        }
-        let registry = plan.run.session.ledger.models
-        let model = try registry.register(trained, request: request, actor: actor)
-        let outcome: RetrainingOutcome =
-            // Registered for this request, be it by a run that was interrupted.
-            model.registration.request == request ? .registered : .unchanged
-        _ = try retraining.complete(request, outcome, model: model.version, actor: actor)
-        guard options.format == .table else {
-            printer.record(
-                plan.json + [
-                    ("request", .integer(request)), ("outcome", .string(outcome.rawValue)),
-                    ("version", .integer(model.version)), ("digest", .string(model.digest)),
-                    ("metrics", ModelCard.json(trained.model.metrics)),
-                ])
-            return
-        }
-        guard outcome == .registered else {
-            printer.line(
-                "The same artefact came out again: it is model \(model.version), "
-                    + ModelEncoding.state(model))
-            return
-        }
-        TrainingRun.show(model, trained, printer)
-        printer.muted("Next: npsledger model shadow \(model.version)")
     }
 }
 

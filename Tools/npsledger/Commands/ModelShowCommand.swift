@@ -1,10 +1,8 @@
 import AnswerEncoding
 import ArgumentParser
-import Classification
 import Foundation
 import LedgerCore
 import LedgerQueries
-import LedgerStore
 import NPSLedger
 import Presentation
 
@@ -25,11 +23,9 @@ struct ModelShowCommand: ParsableCommand {
     @Argument(help: "The version.") var version: UInt32
 
     func run() throws {
-        let ledger = try Ledger(at: options.paths)
-        defer { ledger.close() }
-        let account = try ModelAccount(
-            version, ledger, asOf: try Session.open(ledger).position(try moment.moment()))
-        _ = try ledger.models.file(account.model)
+        let open = try Session.open(options)
+        defer { open.close() }
+        let account = try open.modelAccount(of: version, asOf: try moment.moment())
         let printer = Printer(options)
         guard options.format == .table else {
             printer.record(account.json)
@@ -58,7 +54,7 @@ struct ModelShowCommand: ParsableCommand {
         if let problem = account.sealedBecause {
             printer.muted("  Reasons are not shown: \(problem)")
         }
-        guard let metadata = account.model.metadata else { return }
+        guard let metadata = model.metadata else { return }
         printer.line()
         ModelCard.show(metadata, printer)
     }

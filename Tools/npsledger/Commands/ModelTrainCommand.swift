@@ -1,11 +1,7 @@
 import AnswerEncoding
 import ArgumentParser
-import Catalog
-import Classification
-import LedgerCore
+import LedgerOperations
 import LedgerQueries
-import NPSLedger
-import Presentation
 
 /// `model train`: a new version from the ledger's own scores.
 struct ModelTrainCommand: ParsableCommand {
@@ -66,31 +62,25 @@ struct ModelTrainCommand: ParsableCommand {
 
     func run() throws {
         let actor = try actor.resolved()
-        let session = try Session.open(options, by: self.actor)
-        defer { session.ledger.close() }
-        try session.catchUp(session.catalog.npsBySegment)
-        let taxonomy = try topics.taxonomy()
-        let run = TrainingRun(
-            session: session, selection: try selection.request(), seed: seed,
-            encoder: try encoder?.open(),
-            labels: try TrainingRun.labels(labels, taxonomy, session), taxonomy: taxonomy)
-        let trained = try run.train(try TrainingExamples(session, try selection.request()))
-        let registry = session.ledger.models
-        let before = try registry.list()
-        let model = try registry.register(trained, actor: actor)
-        let isNew = !before.contains { $0.version == model.version }
+        let open = try Session.open(options, by: self.actor)
+        defer { open.close() }
+        var request = TrainingRequest()
+        request.selection = try selection.request()
+        request.seed = seed
+        request.encoder = encoder
+        request.labels = try labels.read()
+        request.taxonomy = try topics.taxonomy()
+        let answer = try open.train(request, by: actor)
         let printer = Printer(options)
-        guard options.format == .table else {
-            printer.record([
-                ("version", .integer(model.version)), ("digest", .string(model.digest)),
-                ("isNew", .bool(isNew)), ("metrics", ModelCard.json(trained.model.metrics)),
-            ])
-            return
+        if options.format == .table {
+            answer.show(printer)
+        } else {
+            printer.record(answer.json)
         }
-        TrainingRun.show(model, trained, printer)
-        printer.muted(
-            isNew
-                ? "Next: npsledger model shadow \(model.version)"
-                : "The same events gave the same artefact: it is model \(model.version) already")
     }
+}
+
+extension EncoderName: ExpressibleByArgument {
+    /// `minilm`, or the first digits of a digest.
+    public init?(argument: String) { self.init(argument) }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import LedgerQueries
 import SurveyImport
 
 /// How the columns of a file of labels are read.
@@ -28,5 +29,14 @@ struct FileColumnOptions: ParsableArguments {
         for map in maps { try mapping.map(map) }
         if let scale { mapping.scale = try ScoreScale(argument: scale) }
         return mapping
+    }
+
+    /// A file of labels as a whole.
+    func read(_ path: String, _ mapping: ColumnMapping) throws -> LabelledFile {
+        LabelledFile(
+            name: path,
+            bytes: try WholeFile.read(
+                path, bytesMax: LabelledFile.bytesMax, as: "a file of labels"),
+            mapping: mapping)
     }
 }

@@ -1,11 +1,8 @@
 import ArgumentParser
-import SurveyImport
+import LedgerQueries
 
 /// Files of labelled texts to learn from.
 struct LabelFilesOptions: ParsableArguments {
-    /// Labels besides the score that a mapping may name, as segments.
-    static let names = ["class", "sentiment", "intents", "topics"]
-
     @Option(
         name: .customLong("labels"),
         help: ArgumentHelp(
@@ -26,22 +23,10 @@ struct LabelFilesOptions: ParsableArguments {
         }
     }
 
-    /// The mapping, with a text and a label.
-    func columnMapping() throws -> ColumnMapping {
+    /// The files with how they are read.
+    func read() throws -> [LabelledFile] {
+        guard !files.isEmpty else { return [] }
         let mapping = try columns.columnMapping()
-        let labels = mapping.segments.map(\.dimension)
-        if let other = labels.first(where: { !Self.names.contains($0) }) {
-            throw CommandFailure(
-                ExitStatus.usage,
-                "“\(other)” is no label; there are: score, "
-                    + Self.names.map { "segment.\($0)" }.joined(separator: ", "))
-        }
-        guard mapping.text != nil, mapping.score != nil || !labels.isEmpty else {
-            throw CommandFailure(
-                ExitStatus.usage,
-                "a labelled text is a text with a label: map both, such as --map text=comment "
-                    + "--map segment.sentiment=mood")
-        }
-        return try mapping.checked()
+        return try files.map { try columns.read($0, mapping) }
     }
 }

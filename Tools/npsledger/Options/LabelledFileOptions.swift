@@ -1,5 +1,5 @@
 import ArgumentParser
-import SurveyImport
+import LedgerQueries
 
 /// A file of labels, and how it is read.
 struct LabelledFileOptions: ParsableArguments {
@@ -23,15 +23,9 @@ struct LabelledFileOptions: ParsableArguments {
         }
     }
 
-    /// The mapping, with text and score.
-    func columnMapping() throws -> ColumnMapping {
-        let mapping = try columns.columnMapping()
-        guard mapping.score != nil, mapping.text != nil else {
-            throw CommandFailure(
-                ExitStatus.usage,
-                "a label is a text with a score: map both, such as --map score=nps --map "
-                    + "text=comment")
-        }
-        return try mapping.checked()
+    /// The file with how it is read; nil where none is named.
+    func read() throws -> LabelledFile? {
+        guard let file else { return nil }
+        return try columns.read(file, columns.columnMapping())
     }
 }

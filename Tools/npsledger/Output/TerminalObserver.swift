@@ -72,6 +72,12 @@ struct TerminalObserver: LedgerObserver {
         case .trainingUnknown(let model):
             "what model \(model) was trained on is not known, since it was registered from a file: "
                 + "if it has learnt from these responses, the figures flatter it"
+        case .labelledFilesLeftOut(let model, let texts):
+            "model \(model) has learnt from \(Formatted.count(texts)) texts of labelled files too, "
+                + "which are left out of this"
+        case .retrainingRequested(let position):
+            "the request is at position \(position): should this be interrupted, `npsledger model "
+                + "retrain --request \(position)` goes on"
         case .sealed(.texts, let reason): "texts are not shown: \(reason)"
         case .sealed(.reasonsAndRows, let reason): "reasons and rows are not shown: \(reason)"
         case .digestNotRecorded(let problem): "not committed: \(problem)"

@@ -7,6 +7,8 @@ public struct ClassificationRecorded: EventPayload {
     public static let version: UInt32 = 1
     /// One whole, in basis points.
     public static let whole: Int64 = 10_000
+    /// Names of the sentiments in the order of their numbers.
+    public static let sentimentNames = ["negative", "neutral", "positive"]
     /// The intents, in the order of `intents`.
     public static let intentNames = ["praise", "complaint", "request", "question", "leaving"]
 

@@ -1,24 +1,28 @@
 import AnswerEncoding
 import Classification
 import LedgerCore
+import LedgerQueries
 import NPSLedger
 import Presentation
 
 /// A model card (Mitchell et al. 2019) as Markdown.
-struct ModelCardDocument {
+package struct ModelCardDocument {
     private let account: ModelAccount
-    private let root: String
+    private let evaluation: String
 
-    init(_ account: ModelAccount, root: String) {
+    /// - Parameter evaluation: how it is found out how good the version is on what came since it was
+    ///   made, in Markdown.
+    package init(_ account: ModelAccount, evaluation: String) {
         self.account = account
-        self.root = root
+        self.evaluation = evaluation
     }
 
-    var markdown: String {
+    package var markdown: String {
         let model = account.model
         var lines = [
             "# Model \(model.version) of \(Self.plain(account.origin))", "",
-            "Made from the ledger's events as of position \(account.asOf) (root `\(root)`).", "",
+            "Made from the ledger's events as of position \(account.asOf) (root `\(account.root)`).",
+            "",
             "## What it is", "",
         ]
         lines += account.facts.map { "- **\($0.0)**: \(Self.plain($0.1))" }
@@ -39,7 +43,7 @@ struct ModelCardDocument {
                 ?? (step.kind == .activated && account.sealedBecause != nil ? "(sealed)" : "")
             lines.append(
                 Self.row([
-                    "\(step.position)", Timestamp.format(step.recordedAt), step.actor, step.act,
+                    "\(step.position)", Timestamp.format(step.recordedAt), step.actor, step.words,
                     why,
                 ]))
         }
@@ -67,7 +71,7 @@ struct ModelCardDocument {
         var lines = [
             "", "## How good it was when it was made", "",
             "Out of fold: each text by a model and a calibration that had not seen it. How good it "
-                + "is on what came since: `npsledger model evaluate \(account.model.version)`.", "",
+                + "is on what came since: \(evaluation).", "",
             "| reads | origin | examples | accuracy | largest class | macro-F1 | calibration error |",
             "|---|---|---:|---:|---:|---:|---:|",
         ]

@@ -1,38 +1,13 @@
-import AnswerEncoding
 import Classification
 import ExternalModels
-import Foundation
 import LedgerCore
 import LedgerQueries
-import LedgerStore
 import NPSLedger
 import Presentation
 
-/// All that the log says of one model version, as of a position.
-struct ModelAccount {
-    let model: RegisteredModel
-    let life: ModelLife
-    let asOf: Position
-    let origin: String
-    /// The thresholds by which its labels were told from scores; nil where it was not trained here.
-    let labelThresholds: ThresholdRegistry.Edit?
-    /// Why reasons are not shown, where they are not.
-    let sealedBecause: String?
-
-    init(_ version: ModelVersion, _ ledger: Ledger, asOf: Position) throws {
-        let reader = SealedReader(ledger, sealed: false)
-        model = try ledger.models.model(version, asOf: asOf)
-        life = try ModelLife(version, ledger, asOf: asOf, reader: reader)
-        labelThresholds = try model.training.flatMap {
-            try ThresholdRegistry(ledger).history(asOf: $0.asOf).last
-        }
-        self.asOf = asOf
-        origin = ledger.manifest.origin
-        sealedBecause = reader.problem
-    }
-
+extension ModelAccount {
     /// What it is and was made from, by name.
-    var facts: [(String, String)] {
+    package var facts: [(String, String)] {
         let registration = model.registration
         var facts: [(String, String)] = [
             ("kind", "\(registration.kind), \(registration.provenance)"),
@@ -40,7 +15,7 @@ struct ModelAccount {
         ]
         if let encoder = registration.encoder { facts.append(("encoder", Hex.encode(encoder))) }
         if let program = registration.program { facts.append(("program", program)) }
-        if let external = ExternalModel(registration) { facts += external.facts }
+        if let external { facts += external.facts }
         if !registration.topics.isEmpty {
             facts.append(("topics", registration.topics.joined(separator: ", ")))
         }
@@ -85,7 +60,7 @@ struct ModelAccount {
         return facts
     }
 
-    var json: [(String, JSONValue)] {
+    package var json: [(String, JSONValue)] {
         let registration = model.registration
         let training = model.training.map { record -> JSONValue in
             [
@@ -116,5 +91,66 @@ struct ModelAccount {
             ("life", .array(life.steps.map { .object($0.json) })),
             ("card", ModelCard.json(registration.card)),
         ]
+    }
+}
+
+extension ModelLife.Step {
+    /// What was done, without who and why.
+    package var words: String {
+        switch act {
+        case .requested(let trigger, let newLabels):
+            "training asked for (\(trigger.rawValue), "
+                + "\(Formatted.count(Int(clamping: newLabels))) new labels)"
+        case .registered(let version): "registered as model \(version)"
+        case .shadowing(let share):
+            "shadowing from here"
+                + (share.map {
+                    " (\(Formatted.shortest(Double($0) / 100) ?? "")% of what comes in)"
+                } ?? "")
+        case .shadowEnded: "its shadow ended"
+        case .activated(let takesBack):
+            takesBack.map { "made to count again (taking back \($0))" } ?? "made to count"
+        case .superseded(let version, let isRollback):
+            (isRollback ? "rolled back to" : "superseded by") + " model \(version)"
+        }
+    }
+
+    /// The act with who, when and why.
+    package var sentence: String {
+        "\(words) at position \(position), \(Timestamp.format(recordedAt)), by "
+            + TerminalText.sanitized(actor)
+            + (reason.map { ": “\(TerminalText.sanitized($0, lineBreaks: .spaces))”" } ?? "")
+    }
+
+    package var json: [(String, JSONValue)] {
+        [
+            ("act", .string(kind.rawValue)), ("position", .integer(position)),
+            ("recordedAt", .string(Timestamp.format(recordedAt))), ("actor", .string(actor)),
+            ("text", .string(words)), ("reason", .optional(reason)),
+        ]
+    }
+}
+
+extension ExternalModel {
+    /// What is asked and what it is sent, by name.
+    fileprivate var facts: [(String, String)] {
+        var facts: [(String, String)] = [
+            ("asked", command.joined(separator: " ")),
+            (
+                "sent",
+                (send == .full ? "texts in full" : "texts without addresses and long numbers")
+                    + ", at most \(Formatted.count(budgetTexts)) in a run"
+            ),
+        ]
+        for (path, digest) in sha256.sorted(by: { $0.key < $1.key }) {
+            facts.append(("checked", "\(path), sha256 \(Hex.encode(digest))"))
+        }
+        facts.append(
+            (
+                "repeatable",
+                "no: the sha256 above is the description's, and what the program answered is only "
+                    + "in the log"
+            ))
+        return facts
     }
 }

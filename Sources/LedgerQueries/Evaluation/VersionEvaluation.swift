@@ -1,21 +1,20 @@
 import Classification
 import ExternalModels
 import LedgerCore
-import LedgerQueries
 import LedgerStore
 import NPSLedger
 import Presentation
 
 /// Holds a registered version against the stated scores of the ledger that it has not learnt from.
 struct VersionEvaluation {
-    let session: OpenLedger
+    let open: OpenLedger
     let model: RegisteredModel
     let trained: TrainedOn
 
     /// - Parameter refusesOverlap: for a time that was asked for: figures on other responses than
     ///   those would be misread.
     func evaluate(_ labels: LedgerLabels, refusesOverlap: Bool) throws -> Evaluated {
-        let learnt = try LearntTexts(model, trained, session)
+        let learnt = try LearntTexts(model, trained, open)
             .responses(among: labels.items.map { ($0.response, $0.text) })
         let overlap = labels.items.filter { learnt.contains($0.response) }
         // That others said the same words before is no reason to ask about another time.
@@ -23,7 +22,7 @@ struct VersionEvaluation {
         if refusesOverlap, let first = own.map(\.occurredAt).min(),
             let last = own.map(\.occurredAt).max()
         {
-            throw CommandFailure(ExitStatus.no, refusal(labels, own.count, first, last))
+            throw refusal(labels, own.count, first, last)
         }
         var evaluated = Evaluated()
         evaluated.counts.labelled = labels.items.count
@@ -35,7 +34,7 @@ struct VersionEvaluation {
             try refuseToAsk(unread.map(\.text))
         } else if !unread.isEmpty {
             outputs = try StoredTextReading(
-                session, try session.models.reader(model), as: .reading(model: model.version)
+                open, try open.models.reader(model), as: .reading(model: model.version)
             ).read(unread.map(\.text))[...]
         }
         for item in unseen {
@@ -55,45 +54,52 @@ struct VersionEvaluation {
                     values: item.values))
         }
         guard !evaluated.readings.isEmpty else {
-            throw CommandFailure(ExitStatus.no, nothing(evaluated.counts))
+            throw nothing(evaluated.counts)
         }
         return evaluated
     }
 
     /// What a model outside this process answers is kept: it would have to be asked again for it.
     private func refuseToAsk(_ texts: [Position]) throws {
-        let open = try texts.count { try session.ledger.log.sealed($0) != nil }
-        guard open > 0 else { return }
-        throw CommandFailure(
-            ExitStatus.no,
+        let unread = try texts.count { try open.log.sealed($0) != nil }
+        guard unread > 0 else { return }
+        throw LedgerError(
+            .refused,
             "model \(model.version) is outside this process and has not read "
-                + "\(Formatted.count(open)) of the texts asked about: `npsledger classify --model "
-                + "\(model.version)` has it read them, and keeps its answers")
+                + "\(Formatted.count(unread)) of the texts asked about",
+            remedy: .classify(model.version))
     }
 
     private func refusal(
         _ labels: LedgerLabels, _ overlap: Int, _ first: Microseconds, _ last: Microseconds
-    ) -> String {
-        "model \(model.version) has learnt from \(Formatted.count(overlap)) of the "
-            + "\(Formatted.count(labels.items.count)) responses asked about, given from "
-            + "\(Timestamp.format(first)) to \(Timestamp.format(last)): figures on those would "
-            + "flatter it. Ask about another time, leave them out with --leave-out-trained, or "
-            + "evaluate how it was trained with --split cross-validation"
+    ) -> LedgerError {
+        LedgerError(
+            .refused,
+            "model \(model.version) has learnt from \(Formatted.count(overlap)) of the "
+                + "\(Formatted.count(labels.items.count)) responses asked about, given from "
+                + "\(Timestamp.format(first)) to \(Timestamp.format(last)), and figures on those "
+                + "would flatter it", remedy: .leaveOutLearnt)
     }
 
-    private func nothing(_ counts: Evaluated.Counts) -> String {
+    private func nothing(_ counts: EvaluationAnswer.Counts) -> LedgerError {
         if counts.labelled == 0 {
-            return "no response asked about has both a text and a stated score: there is nothing "
-                + "to hold model \(model.version) against"
+            return LedgerError(
+                .refused,
+                "no response asked about has both a text and a stated score: there is nothing "
+                    + "to hold model \(model.version) against")
         }
         if counts.leftOut == counts.labelled {
-            return "model \(model.version) has learnt from all "
-                + "\(Formatted.count(counts.labelled)) responses asked about that have a text and "
-                + "a stated score: nothing is left that it has not seen. Evaluate how it was "
-                + "trained (--split cross-validation), or on a file of other responses (--on FILE)"
+            return LedgerError(
+                .refused,
+                "model \(model.version) has learnt from all "
+                    + "\(Formatted.count(counts.labelled)) responses asked about that have a text "
+                    + "and a stated score, and nothing is left that it has not seen",
+                remedy: .evaluateTraining)
         }
-        return "of \(Formatted.count(counts.labelled)) responses with a text and a stated score "
-            + "model \(model.version) has learnt from \(Formatted.count(counts.leftOut)), and the "
-            + "texts of \(Formatted.count(counts.erased)) are erased: none is left"
+        return LedgerError(
+            .refused,
+            "of \(Formatted.count(counts.labelled)) responses with a text and a stated score "
+                + "model \(model.version) has learnt from \(Formatted.count(counts.leftOut)), and "
+                + "the texts of \(Formatted.count(counts.erased)) are erased: none is left")
     }
 }

@@ -1,22 +1,28 @@
+import AnswerEncoding
 import LedgerCore
+import LedgerQueries
 import NPSLedger
 import NPSStatistics
 import Presentation
-import Reports
 
 /// An evaluation as one HTML page that needs nothing else.
 ///
 /// The same evaluation gives the same bytes: the page says as of which position it holds, not when
 /// it was written. It holds no text of anybody.
-struct EvaluationPage {
-    let report: EvaluationReport
+package struct EvaluationPage {
+    let report: EvaluationAnswer
+    private let shared: StaticString
 
-    init(_ report: EvaluationReport) { self.report = report }
+    /// - Parameter style: what all reports share.
+    package init(_ report: EvaluationAnswer, style: StaticString) {
+        self.report = report
+        shared = style
+    }
 
-    var html: String {
+    package var html: String {
         Markup.page(
             title: "\(report.title): \(report.origin)",
-            styles: [ComparisonReport.style, Self.style]
+            styles: [shared, Self.style]
         ) { page in
             heading(&page)
             tiles(&page)
@@ -54,25 +60,25 @@ struct EvaluationPage {
                     page.number(figures.accuracy.value) { Formatted.percent($0) }
                 }
                 page.element("span") { page in
-                    page.text("always \(figures.majority.name): ")
+                    page.text("always \(figures.majority.npsClass.name): ")
                     page.number(figures.majority.share) { Formatted.percent($0) }
                 }
             }
             page.tile("Macro-F1") { page in
                 page.element("strong") {
-                    $0.number(figures.macroF1.value, EvaluationReport.decimals)
+                    $0.number(figures.macroF1.value, AnswerNumber.decimals)
                 }
                 page.element("span") {
-                    $0.range(figures.macroF1.interval, EvaluationReport.decimals)
+                    $0.range(figures.macroF1.interval, AnswerNumber.decimals)
                 }
             }
             page.tile("Calibration error") { page in
-                page.element("strong", ["class": tone(report.verdict?.grade)]) {
-                    $0.number(figures.ece, EvaluationReport.decimals)
+                page.element("strong", ["class": tone(report.figures.calibration)]) {
+                    $0.number(figures.calibrationError, AnswerNumber.decimals)
                 }
                 page.element("span") { page in
                     page.text("chance alone: up to ")
-                    page.number(figures.byChance?.high, EvaluationReport.decimals)
+                    page.number(figures.byChance?.high, AnswerNumber.decimals)
                 }
             }
             page.tile("Expected NPS is off by") { page in
@@ -90,7 +96,7 @@ struct EvaluationPage {
         (bias?.pValue ?? 1) < 1 - report.confidence
     }
 
-    private func tone(_ grade: CalibrationVerdict.Grade?) -> String {
+    private func tone(_ grade: CalibrationGrade?) -> String {
         grade == .bad ? "worse" : grade == .good ? "better" : "even"
     }
 

@@ -1,11 +1,9 @@
 import AnswerEncoding
 import LedgerCore
 import LedgerQueries
-import NPSBySegmentProjection
 import NPSLedger
 import NPSStatistics
 import Presentation
-import Reports
 
 extension EvaluationPage {
     private var percents: String { Formatted.shortest(report.confidence * 100) ?? "" }
@@ -13,12 +11,12 @@ extension EvaluationPage {
     // MARK: Calibration
 
     func calibration(_ page: inout Markup) {
-        if let verdict = report.verdict { page.element("p", text: verdict.sentence) }
-        if let error = report.trained.record?.calibrationError, report.recipe == nil {
+        if let sentence = report.calibrationSentence { page.element("p", text: sentence) }
+        if let error = report.training.record?.calibrationError, report.recipe == nil {
             page.element(
                 "p",
                 text: "Out of fold, when it was trained, the calibration error was "
-                    + EvaluationReport.decimals(Double(error) / 10_000) + ".")
+                    + AnswerNumber.decimals(Double(error) / 10_000) + ".")
         }
         guard let reliability = report.figures.reliability else { return }
         ReliabilityDiagram(reliability, confidence: report.confidence).draw(&page)
@@ -83,7 +81,7 @@ extension EvaluationPage {
                 }
             }
             for value in [matrix.precision(index), matrix.recall(index), matrix.f1(index)] {
-                page.element("td") { $0.number(value, EvaluationReport.decimals) }
+                page.element("td") { $0.number(value, AnswerNumber.decimals) }
             }
         }
         page.raw("\n")
@@ -176,7 +174,7 @@ extension EvaluationPage {
                 ("Brier score (0 to 2)", figures.brier, false),
                 ("log loss (nats)", figures.logLoss, false),
             ] {
-                let shown = isShare ? { Formatted.percent($0) } : EvaluationReport.decimals
+                let shown = isShare ? { Formatted.percent($0) } : AnswerNumber.decimals
                 page.element("tr") { page in
                     page.element("th", ["scope": "row"], text: name)
                     page.element("td") { $0.number(figure.value, shown) }
@@ -189,13 +187,13 @@ extension EvaluationPage {
             "p", ["class": "note"],
             text: "Accuracy: Wilson; F1 and kappa: bootstrap, "
                 + "\(Formatted.count(NPSCounts.bootstrapDrawsMin)) draws, seed "
-                + "\(EvaluationReport.seed); Brier and log loss: normal.")
+                + "\(EvaluationFigures.seed); Brier and log loss: normal.")
     }
 
     // MARK: Frame
 
     func frame(_ page: inout Markup) {
-        let lens = report.lens
+        let frame = report.frame
         page.element("dl", ["class": "facts"]) { page in
             page.fact("Ledger", report.origin)
             page.fact(
@@ -203,24 +201,24 @@ extension EvaluationPage {
                 "\(report.model.registration.kind), \(report.model.registration.provenance), "
                     + "\(ModelEncoding.state(report.model)), sha256 \(report.model.digest)")
             page.fact("Trained on", report.trainingSentence)
-            if case .file(let path, let digest) = report.subject {
-                page.fact("File", path)
-                if let digest { page.fact("SHA-256", digest) }
+            if case .file(let name, let digest) = report.subject {
+                page.fact("File", name)
+                page.fact("SHA-256", Hex.encode(digest))
             }
-            if let outcome = report.recipe {
-                for (index, fold) in outcome.folds.enumerated() {
+            if let recipe = report.recipe {
+                for (index, fold) in recipe.folds.enumerated() {
                     page.fact("Left out, \(index + 1)", fold.joined(separator: ", "))
                 }
             }
             page.fact(
                 "As of",
-                "position \(lens.lens.asOf)"
-                    + (report.recordedAt.map { ", recorded \(Timestamp.format($0))" } ?? ""))
+                "position \(frame.lens.asOf)"
+                    + (frame.recordedAt.map { ", recorded \(Timestamp.format($0))" } ?? ""))
             page.fact("Log root", report.root)
             page.fact("Labels", "by \(report.thresholdsSentence)")
             let times = [
-                lens.lens.from.map { "from \(Timestamp.format($0))" },
-                lens.lens.to.map { "to \(Timestamp.format($0))" },
+                frame.lens.from.map { "from \(Timestamp.format($0))" },
+                frame.lens.to.map { "to \(Timestamp.format($0))" },
             ].compactMap { $0 }
             page.fact("Responses", times.isEmpty ? "of any time" : times.joined(separator: " "))
             for (dimension, values) in report.keptValues {

@@ -1,12 +1,11 @@
 import AnswerEncoding
 import LedgerCore
 import LedgerQueries
-import NPSBySegmentProjection
 import NPSLedger
 import NPSStatistics
 import Presentation
 
-extension EvaluationReport {
+extension EvaluationAnswer {
     func show(_ printer: Printer) {
         printer.heading(title)
         if let recipeSentence { printer.muted(recipeSentence) }
@@ -22,7 +21,7 @@ extension EvaluationReport {
                 + "less the stated score, paired")
         printer.line()
         printer.table(reliabilityTable)
-        if let verdict { say(verdict, printer) }
+        if let calibrationSentence { say(calibrationSentence, printer) }
         if !rows.isEmpty || small != nil {
             printer.line()
             printer.table(segmentsTable)
@@ -32,18 +31,18 @@ extension EvaluationReport {
         printer.muted(remarks.joined(separator: "; "))
     }
 
-    private func say(_ verdict: CalibrationVerdict, _ printer: Printer) {
+    private func say(_ calibration: String, _ printer: Printer) {
         let role: TerminalStyle.Role =
-            switch verdict.grade {
-            case .good, .unclear: .plain
+            switch figures.calibration {
+            case .good, .unclear, nil: .plain
             case .fair: .warning
             case .bad: .bad
             }
-        var sentence = verdict.sentence
-        if let trainedError = trained.record?.calibrationError, recipe == nil {
+        var sentence = calibration
+        if let trainedError = training.record?.calibrationError, recipe == nil {
             sentence +=
                 " Out of fold, when it was trained: ECE "
-                + Formatted.fixed(Double(trainedError) / 10_000, decimals: 3) + "."
+                + AnswerNumber.decimals(Double(trainedError) / 10_000) + "."
         }
         for line in TerminalText.wrapped(sentence, printer.width) {
             printer.line(printer.style.paint(line, role))
@@ -55,16 +54,14 @@ extension EvaluationReport {
         interval.map { "\(shown($0.low)) … \(shown($0.high))" } ?? ""
     }
 
-    static func decimals(_ value: Double) -> String { Formatted.fixed(value, decimals: 3) }
-
     private var figuresTable: Table {
         var table = Table(columns: [
             Table.Column("all responses"), .number("value"), .number("interval"),
             Table.Column("", flexible: true),
         ])
         func append(
-            _ name: String, _ figure: Figure, _ remark: String,
-            _ shown: (Double) -> String = Self.decimals
+            _ name: String, _ figure: EvaluationFigures.Figure, _ remark: String,
+            _ shown: (Double) -> String = AnswerNumber.decimals
         ) {
             table.append([
                 Table.Cell(name), Table.Cell(figure.value.map(shown) ?? "—", .strong),
@@ -73,7 +70,7 @@ extension EvaluationReport {
         }
         append(
             "accuracy", figures.accuracy,
-            "always \(figures.majority.name): \(Formatted.percent(figures.majority.share))"
+            "always \(figures.majority.npsClass.name): \(Formatted.percent(figures.majority.share))"
         ) { Formatted.percent($0) }
         append("macro-F1", figures.macroF1, "mean over the classes")
         append("kappa", figures.kappa, "agreement beyond chance")
@@ -92,7 +89,7 @@ extension EvaluationReport {
         for label in NPSClass.allCases {
             let index = Int(label.rawValue)
             let shares = [matrix.precision(index), matrix.recall(index), matrix.f1(index)].map {
-                Table.Cell($0.map(Self.decimals) ?? "—")
+                Table.Cell($0.map(AnswerNumber.decimals) ?? "—")
             }
             let counts = (0..<3).map { read in
                 Table.Cell(

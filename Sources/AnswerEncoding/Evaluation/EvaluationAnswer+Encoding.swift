@@ -1,19 +1,18 @@
-import AnswerEncoding
 import LedgerCore
 import LedgerQueries
-import NPSBySegmentProjection
 import NPSLedger
 import NPSStatistics
 import Presentation
 
-extension EvaluationReport {
-    var json: JSONValue {
+extension EvaluationAnswer {
+    package var json: JSONValue {
         let total = evaluation.total
         return [
             "ledger": .string(origin),
             "asOf": [
-                "position": .integer(lens.lens.asOf),
-                "recordedAt": .optional(recordedAt.map(Timestamp.format)), "root": .string(root),
+                "position": .integer(frame.lens.asOf),
+                "recordedAt": .optional(frame.recordedAt.map(Timestamp.format)),
+                "root": .string(root),
             ],
             "model": [
                 "version": .integer(model.version), "digest": .string(model.digest),
@@ -21,15 +20,12 @@ extension EvaluationReport {
             ],
             "evaluates": recipe == nil ? "version" : "recipe",
             "split": splitJSON, "file": fileJSON, "training": trainingJSON,
-            "window": [
-                "from": .optional(lens.lens.from.map(Timestamp.format)),
-                "to": .optional(lens.lens.to.map(Timestamp.format)),
-            ],
+            "window": frame.windowJSON,
             "segment": .object(
                 selection.keeping.sorted { $0.key < $1.key }.map { dimension, values in
                     (dimension, JSONValue.array(values.sorted().map { .string($0) }))
                 }),
-            "thresholds": .optional(lens.thresholdsID),
+            "thresholds": .optional(frame.thresholdsID),
             "responses": [
                 "labelled": .integer(counts.labelled), "evaluated": .integer(total.count),
                 "leftOut": .integer(counts.leftOut), "erased": .integer(counts.erased),
@@ -37,13 +33,16 @@ extension EvaluationReport {
                 "unlabelled": .integer(counts.unlabelled), "rejected": .integer(counts.rejected),
             ],
             "confidence": .number(confidence * 100),
-            "accuracy": Self.json(figures.accuracy),
+            "accuracy": EvaluationFigures.json(figures.accuracy),
             "majority": [
-                "class": .string(figures.majority.name), "share": .number(figures.majority.share),
+                "class": .string(figures.majority.npsClass.name),
+                "share": .number(figures.majority.share),
             ],
-            "macroF1": Self.json(figures.macroF1), "kappa": Self.json(figures.kappa),
-            "weightedKappa": Self.json(figures.weightedKappa),
-            "brier": Self.json(figures.brier), "logLoss": Self.json(figures.logLoss),
+            "macroF1": EvaluationFigures.json(figures.macroF1),
+            "kappa": EvaluationFigures.json(figures.kappa),
+            "weightedKappa": EvaluationFigures.json(figures.weightedKappa),
+            "brier": EvaluationFigures.json(figures.brier),
+            "logLoss": EvaluationFigures.json(figures.logLoss),
             "calibration": calibrationJSON,
             "classes": .array(NPSClass.allCases.map(json)),
             "confusion": .array(
@@ -70,43 +69,37 @@ extension EvaluationReport {
             } ?? .null,
             "segmentError": segmentError.map { error in
                 [
-                    "expected": .optional(ScoreRow.points(error.expected)),
-                    "counted": .optional(ScoreRow.points(error.counted)),
+                    "expected": .optional(AnswerNumber.points(error.expected)),
+                    "counted": .optional(AnswerNumber.points(error.counted)),
                 ]
             } ?? .null,
         ]
     }
 
-    static func json(_ figure: Figure) -> JSONValue {
-        [
-            "value": .optional(figure.value), "low": .optional(figure.interval?.low),
-            "high": .optional(figure.interval?.high),
-        ]
-    }
-
     private var splitJSON: JSONValue {
-        guard case .recipe(let outcome, let before, let dimension) = subject else { return .null }
+        guard let recipe else { return .null }
         return [
-            "kind": .string(outcome.split.rawValue), "trainings": .integer(outcome.trainings),
-            "examplesLeast": .integer(outcome.examples.lowerBound),
-            "examplesMost": .integer(outcome.examples.upperBound),
-            "before": .optional(before.map(Timestamp.format)), "dimension": .optional(dimension),
+            "kind": .string(recipe.split.rawValue), "trainings": .integer(recipe.trainings),
+            "examplesLeast": .integer(recipe.examples.lowerBound),
+            "examplesMost": .integer(recipe.examples.upperBound),
+            "before": .optional(recipe.before.map(Timestamp.format)),
+            "dimension": .optional(recipe.dimension),
             "folds": .array(
-                outcome.folds.map { fold in .array(fold.map { .string($0) }) }),
+                recipe.folds.map { fold in .array(fold.map { .string($0) }) }),
         ]
     }
 
     private var fileJSON: JSONValue {
-        guard case .file(let path, let digest) = subject else { return .null }
-        return ["name": .string(path), "sha256": .optional(digest)]
+        guard case .file(let name, let digest) = subject else { return .null }
+        return ["name": .string(name), "sha256": .string(Hex.encode(digest))]
     }
 
     private var trainingJSON: JSONValue {
-        switch trained {
-        case .here(let record, let examples):
+        switch training {
+        case .here(let record, let responses):
             [
                 "known": true, "asOf": .integer(record.asOf), "root": .string(record.root),
-                "responses": .integer(examples.count), "seed": .integer(record.seed),
+                "responses": .integer(responses), "seed": .integer(record.seed),
                 "ece": .optional(record.calibrationError.map { Double($0) / 10_000 }),
             ]
         case .embedded: ["known": true, "responses": 0]
@@ -122,7 +115,7 @@ extension EvaluationReport {
             "overconfidence": .number(reliability.overconfidence),
             "byChance": .optional(figures.byChance?.mean),
             "byChanceHigh": .optional(figures.byChance?.high),
-            "grade": .optional(verdict?.grade.rawValue),
+            "grade": .optional(figures.calibration?.rawValue),
             "bins": .array(
                 reliability.bins.map { bin in
                     let bounds = bin.interval(confidence: confidence)
@@ -171,17 +164,15 @@ extension EvaluationReport {
         let (bounds, countedBounds) = (interval(bias), interval(change))
         return [Double(segment.count)]
             + [segment.stated.score, segment.expected, bias?.estimate, bounds?.low, bounds?.high]
-            .map { ScoreRow.points($0) } + [bias?.pValue, adjustedP]
+            .map { AnswerNumber.points($0) } + [bias?.pValue, adjustedP]
             + [segment.counted.score, change?.estimate, countedBounds?.low, countedBounds?.high]
-            .map { ScoreRow.points($0) }
+            .map { AnswerNumber.points($0) }
     }
 
     /// The segments as a header and rows; without any, all responses as one row.
-    var csv: (header: [String], rows: [[String]]) {
+    package var csv: (header: [String], rows: [[String]]) {
         func cells(_ segment: ModelEvaluation.Segment, adjustedP: Double?) -> [String] {
-            values(segment, adjustedP: adjustedP).map {
-                $0.flatMap { Formatted.shortest($0) } ?? ""
-            }
+            values(segment, adjustedP: adjustedP).map(AnswerNumber.text)
         }
         guard !selection.by.isEmpty else {
             return (Self.segmentColumns, [cells(evaluation.total, adjustedP: nil)])
@@ -192,5 +183,15 @@ extension EvaluationReport {
                 row.segment.values.map { $0 ?? "" } + cells(row.segment, adjustedP: row.adjustedP)
             }
         )
+    }
+}
+
+extension EvaluationFigures {
+    /// A figure with the ends of its interval.
+    static func json(_ figure: Figure) -> JSONValue {
+        [
+            "value": .optional(figure.value), "low": .optional(figure.interval?.low),
+            "high": .optional(figure.interval?.high),
+        ]
     }
 }

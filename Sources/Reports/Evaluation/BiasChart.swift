@@ -1,14 +1,14 @@
+import LedgerQueries
 import NPSLedger
 import NPSStatistics
 import Presentation
-import Reports
 
 /// By how many points the score of each segment is off, expected and counted, with intervals.
 struct BiasChart {
     /// More rows than this are a table's business.
     private static let rowsMax = 40
 
-    private let report: EvaluationReport
+    private let report: EvaluationAnswer
     private let rows: [(name: String, segment: ModelEvaluation.Segment, isReal: Bool)]
 
     private static let width = 960.0
@@ -17,7 +17,7 @@ struct BiasChart {
     private static let labelRight = 196.0
     private static let across = 216.0...880.0
 
-    init(_ report: EvaluationReport) {
+    init(_ report: EvaluationAnswer) {
         self.report = report
         let total = report.evaluation.total
         let isReal = (total.bias.difference?.pValue ?? 1) < 1 - report.confidence

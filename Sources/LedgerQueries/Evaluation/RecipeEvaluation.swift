@@ -1,27 +1,16 @@
 import Classification
 import LedgerCore
-import LedgerQueries
+import LedgerStore
 import LedgerVault
 import NPSBySegmentProjection
 import NPSLedger
-import Presentation
 
 /// Trains again as a version was trained, on some responses, and tests on others: how good the way
 /// of training is, which a model that has learnt from everything cannot show itself.
 struct RecipeEvaluation {
-    /// What was done.
-    struct Outcome {
-        let split: EvaluationSplit
-        /// Models that were trained for this.
-        let trainings: Int
-        /// Responses learnt from: the fewest and the most of a training.
-        let examples: ClosedRange<Int>
-        /// What was left out at a time, for segments.
-        let folds: [[String]]
-        let evaluated: Evaluated
-    }
+    typealias Outcome = (recipe: EvaluationAnswer.Recipe, evaluated: Evaluated)
 
-    let session: OpenLedger
+    let open: OpenLedger
     let model: RegisteredModel
     let record: TrainingRecord
     /// What the recipe selects, as of now.
@@ -32,28 +21,40 @@ struct RecipeEvaluation {
     /// in several trainings.
     private var digests: [Position: TextDigest] = [:]
 
-    /// - Throws: `CommandFailure` with status 1 where there is no recipe to be tried again.
+    /// - Parameter dimension: whose values are told apart in what is learnt from.
+    /// - Throws: `LedgerError` with code `refused` where there is no recipe to be tried again.
     init(
-        _ session: OpenLedger, _ model: RegisteredModel, _ trained: TrainedOn,
-        pool: (Selection) throws -> LedgerLabels, asked: LedgerLabels
+        _ open: OpenLedger, _ model: RegisteredModel, _ trained: TrainedOn,
+        asked: LedgerLabels, _ lens: LensRequest, dimension: String?
     ) throws {
         guard let record = trained.record else {
-            throw CommandFailure(
-                ExitStatus.no,
+            throw LedgerError(
+                .refused,
                 "model \(model.version) was not trained on this ledger, so there is no way of "
-                    + "training to evaluate: leave out --split, or name a version that `npsledger "
-                    + "model train` made")
+                    + "training to evaluate", remedy: .nameTrained)
         }
-        self.session = session
+        self.open = open
         self.model = model
         self.record = record
-        self.pool = try pool(try record.selection())
+        pool = try LedgerLabels(
+            open, try record.selection(), lens, by: dimension.map { [$0] } ?? [],
+            includesDecided: true)
         self.asked = asked
     }
 
+    /// - Parameter ground: one that is about the way of training.
+    mutating func evaluate(_ ground: EvaluationRequest.Ground) throws -> Outcome {
+        switch ground {
+        case .later(let time): try later(than: time)
+        case .unseenSegments(let dimension, let trainings):
+            try unseenSegments(of: dimension, count: trainings)
+        case .crossValidation, .ledger, .file: try crossValidation()
+        }
+    }
+
     /// Each response by a model that had not seen it, in the folds of the training itself.
-    func crossValidation() throws -> Outcome {
-        let trained = try train(pool.items, "cross-validation")
+    private func crossValidation() throws -> Outcome {
+        let trained = try train(pool.items, .crossValidation)
         var outcome = Evaluated()
         var read: [Position: (detractor: UInt16, promoter: UInt16)] = [:]
         for entry in trained.model.outOfFold {
@@ -65,23 +66,23 @@ struct RecipeEvaluation {
             read[$0.response]
         }
         return try checked(
-            Outcome(
+            EvaluationAnswer.Recipe(
                 split: .crossValidation, trainings: trained.model.metrics.folds,
                 examples: trained.responses.count...trained.responses.count, folds: [],
-                evaluated: outcome))
+                before: nil, dimension: nil), outcome)
     }
 
     /// Learns from what came before a time and tests on what came from then on.
-    mutating func later(than time: Microseconds) throws -> Outcome {
+    private mutating func later(than time: Microseconds) throws -> Outcome {
         let earlier = pool.items.filter { $0.occurredAt < time }
         let later = asked.items.filter { $0.occurredAt >= time }
-        let trained = try train(earlier, "training on what came before")
+        let trained = try train(earlier, .earlier)
         var outcome = Evaluated()
         try test(later, with: trained, not: earlier, into: &outcome)
         return try checked(
-            Outcome(
+            EvaluationAnswer.Recipe(
                 split: .later, trainings: 1, examples: earlier.count...earlier.count, folds: [],
-                evaluated: outcome))
+                before: time, dimension: nil), outcome)
     }
 
     /// Learns from all segments but some and tests on those, until each was tested.
@@ -89,7 +90,7 @@ struct RecipeEvaluation {
     /// What has no value of the dimension is learnt from and never tested.
     /// - Parameter count: trainings at most: with more values than that, several are left out at a
     ///   time. The pool's values are those of the dimension alone.
-    mutating func unseenSegments(count: Int) throws -> Outcome {
+    private mutating func unseenSegments(of dimension: String, count: Int) throws -> Outcome {
         var sizes: [String: Int] = [:]
         var valueOfResponse: [Position: String] = [:]
         for item in pool.items {
@@ -99,8 +100,8 @@ struct RecipeEvaluation {
         }
         let folds = SegmentFolds(sizes, count: count)
         guard folds.folds.count > 1 else {
-            throw CommandFailure(
-                ExitStatus.no,
+            throw LedgerError(
+                .refused,
                 "what model \(model.version) is trained on has \(sizes.count) value"
                     + "\(sizes.count == 1 ? "" : "s") of that dimension: to leave one out, two "
                     + "are needed")
@@ -112,33 +113,32 @@ struct RecipeEvaluation {
         var examples: [Int] = []
         for index in folds.folds.indices {
             let kept = pool.items.filter { fold($0) != index }
-            let trained = try train(
-                kept, "training \(index + 1) of \(folds.folds.count)")
+            let trained = try train(kept, .segments(index + 1, of: folds.folds.count))
             examples.append(kept.count)
             try test(
                 asked.items.filter { fold($0) == index }, with: trained, not: kept, into: &outcome)
         }
         return try checked(
-            Outcome(
+            EvaluationAnswer.Recipe(
                 split: .unseenSegments, trainings: folds.folds.count,
                 examples: (examples.min() ?? 0)...(examples.max() ?? 0), folds: folds.folds,
-                evaluated: outcome))
+                before: nil, dimension: dimension), outcome)
     }
 
     // MARK: Steps
 
     private func train(
-        _ items: [LedgerLabels.Item], _ title: String
+        _ items: [LedgerLabels.Item], _ fold: Work.Fold
     ) throws -> ModelTraining.Result {
-        let bar = ProgressBar("\(title), \(Formatted.count(items.count)) texts", unit: "%")
-        defer { bar.finish() }
-        return try ModelTraining(session.ledger).train(
+        let work = open.observer.begin(.trainingToTest(fold, texts: items.count))
+        defer { work.finish() }
+        return try ModelTraining(open.ledger).train(
             items.map {
                 ModelTraining.Example(response: $0.response, text: $0.text, label: $0.label)
             }, asOf: pool.lens.lens.asOf, selection: "{}", seed: record.seed,
-            threads: Session.threads, encoder: try session.ledger.models.encoder(of: model)
+            threads: open.threads, encoder: try open.models.encoder(of: model)
         ) { share in
-            bar.update(done: Int(share * 100), total: 100)
+            work.update(done: Int(share * 100), total: 100)
         }
     }
 
@@ -154,9 +154,9 @@ struct RecipeEvaluation {
         }
         outcome.counts.labelled += asked.count - items.count
         outcome.counts.leftOut += asked.count - items.count
-        let model = try session.ledger.models.reader(artefact: trained.model.artefact)
-        var outputs = try StoredTextReading(session, model, as: .testing).read(items.map(\.text))[
-            ...]
+        let model = try open.models.reader(artefact: trained.model.artefact)
+        var outputs = try StoredTextReading(open, model, as: .testing)
+            .read(items.map(\.text))[...]
         collect(items, into: &outcome) { _ in
             (outputs.popFirst() ?? nil).map { ($0.detractor, $0.promoter) }
         }
@@ -165,7 +165,7 @@ struct RecipeEvaluation {
     /// Nil for an erased text.
     private mutating func digest(of item: LedgerLabels.Item) throws -> TextDigest? {
         if let known = digests[item.text] { return known }
-        let digest = try session.ledger.personalData(at: item.text)?.text.map { TextDigest($0) }
+        let digest = try open.ledger.personalData(at: item.text)?.text.map { TextDigest($0) }
         digests[item.text] = digest
         return digest
     }
@@ -188,12 +188,14 @@ struct RecipeEvaluation {
         }
     }
 
-    private func checked(_ outcome: Outcome) throws -> Outcome {
-        guard !outcome.evaluated.readings.isEmpty else {
-            throw CommandFailure(
-                ExitStatus.no,
+    private func checked(
+        _ recipe: EvaluationAnswer.Recipe, _ evaluated: Evaluated
+    ) throws -> Outcome {
+        guard !evaluated.readings.isEmpty else {
+            throw LedgerError(
+                .refused,
                 "no response asked about with a text and a stated score is left to test on")
         }
-        return outcome
+        return (recipe, evaluated)
     }
 }

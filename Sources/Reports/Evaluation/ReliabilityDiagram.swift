@@ -1,6 +1,5 @@
 import NPSStatistics
 import Presentation
-import Reports
 
 /// How often a model is right against how sure it was, with how many responses each point stands
 /// for.
