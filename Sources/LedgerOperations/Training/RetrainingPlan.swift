@@ -79,7 +79,9 @@ extension OpenLedger {
     /// - Throws: `LedgerError` with code `refused` where no version was trained here, a file that it
     ///   has learnt from is missing or the request is answered already; `not-found` for an unknown
     ///   version or request; `mismatch` for labels that cannot be read.
-    public func planRetraining(_ request: RetrainingRequest) throws -> RetrainingPlan {
+    public func planRetraining(
+        _ request: RetrainingRequest, for viewer: Viewer = .everything
+    ) throws -> RetrainingPlan {
         try request.check()
         // What is new is counted from here on: a request that comes in meanwhile counts the same.
         let decidedOn = try log.head().size

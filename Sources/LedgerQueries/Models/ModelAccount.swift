@@ -22,7 +22,7 @@ public struct ModelAccount: Sendable {
     public let sealedBecause: String?
 
     /// What is asked, where it is a model outside this process.
-    public var external: ExternalModel? {
+    package var external: ExternalModel? {
         guard model.registration.kind == ExternalModel.kind else { return nil }
         return try? ExternalModel(artefact: Array(model.registration.card.utf8))
     }

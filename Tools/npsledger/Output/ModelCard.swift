@@ -70,9 +70,7 @@ extension ModelCard {
         }
         showTopics(metadata, printer)
     }
-}
 
-extension ModelCard {
     /// What each topic is found from, and what it reached out of fold; nothing for a model without.
     static func showTopics(_ metadata: ModelMetadata, _ printer: Printer) {
         let labels = metadata.heads.first { $0.head == "topics" }?.labels ?? []
