@@ -38,14 +38,14 @@ struct JSONValueTests {
     }
 
     @Test func everyFiniteNumberReadsBack() {
-        let seed = UInt64.random(in: .min ... .max)
-        var generator = SeededGenerator(seed: seed)
         for _ in 0..<3000 {
-            let value = generator.double()
+            // Random bits, so that exponents are even.
+            let bits = UInt64.random(in: .min ... .max)
+            let value = Double(bitPattern: bits)
             let text = JSONValue.number(value).serialized()
             if value.isFinite {
-                #expect(Double(text) == value, "seed \(seed): \(text)")
-                #expect(!text.contains("e"), "seed \(seed): \(text)")
+                #expect(Double(text) == value, "\(bits): \(text)")
+                #expect(!text.contains("e"), "\(bits): \(text)")
             } else {
                 #expect(text == "null")
             }

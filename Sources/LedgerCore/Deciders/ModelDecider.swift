@@ -108,6 +108,7 @@ public struct ModelDecider: Decider {
             .max { $0.1.position < $1.1.position }
     }
 
+    /// Follows one event.
     public mutating func evolve(_ event: ModelEvent, at position: Position) {
         switch event {
         case .registered(let model):
@@ -156,6 +157,7 @@ public struct ModelDecider: Decider {
         return true
     }
 
+    /// What a command comes to; nil where it is so already.
     public func decide(_ command: Command) throws(Refusal) -> ModelEvent? {
         switch command {
         case .register: return .registered((lives.map(\.version).max() ?? 0) + 1)
