@@ -1,3 +1,4 @@
+import JSON
 import LedgerQueries
 import NPSStatistics
 import Presentation

@@ -1,3 +1,4 @@
+import JSON
 import LedgerCore
 import LedgerQueries
 import NPSLedger

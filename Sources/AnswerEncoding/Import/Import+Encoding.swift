@@ -1,3 +1,4 @@
+import JSON
 import LedgerOperations
 import NPSLedger
 import Presentation

@@ -1,5 +1,6 @@
 import Classification
 import ExternalModels
+import JSON
 import LedgerCore
 import LedgerQueries
 import NPSLedger

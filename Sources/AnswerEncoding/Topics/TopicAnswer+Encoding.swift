@@ -1,4 +1,5 @@
 import Classification
+import JSON
 import LedgerCore
 import LedgerQueries
 import NPSLedger

@@ -1,4 +1,5 @@
 import Classification
+import JSON
 import Presentation
 
 extension TopicTaxonomy {

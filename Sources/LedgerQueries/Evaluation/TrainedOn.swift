@@ -1,4 +1,5 @@
 import Catalog
+import JSON
 import LedgerCore
 import LedgerProof
 import LedgerReplay

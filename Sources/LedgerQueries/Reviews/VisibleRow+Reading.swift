@@ -1,11 +1,11 @@
 import LedgerCore
 import NPSBySegmentProjection
+import NPSLedger
 
 extension VisibleRow {
     /// The class that the model reads, however unsure it is; nil where it has not read the text.
-    package var likeliest: NPSClass? {
-        guard isJudged else { return nil }
-        return Thresholds.standard.classify(detractor: detractor, promoter: promoter)
+    package var likeliestClass: NPSClass? {
+        isJudged ? ClassifierQuality.likeliest(detractor: detractor, promoter: promoter) : nil
     }
 
     /// Whether a response contradicts itself: by its score it is a promoter and by its text a
@@ -17,7 +17,7 @@ extension VisibleRow {
     /// worth a look: where a guess speaks against a score a person is to say which is right.
     package func contradictsItself(under thresholds: Thresholds) -> Bool {
         guard let score else { return false }
-        switch (thresholds.classify(score: score), decision ?? likeliest) {
+        switch (thresholds.classify(score: score), decision ?? likeliestClass) {
         case (.promoter, .detractor?), (.detractor, .promoter?): return true
         default: return false
         }
@@ -26,7 +26,7 @@ extension VisibleRow {
 
 extension ResponseText {
     /// The class that the model reads, however unsure it is; nil where it has not read the text.
-    package var likeliest: NPSClass? { row.likeliest }
+    package var likeliest: NPSClass? { row.likeliestClass }
 
     /// Probability of that class, in basis points.
     package var confidence: UInt16 {

@@ -160,8 +160,7 @@ struct ImportAndQuery: AsyncParsableCommand {
     }
 
     /// Seconds of loading and of asking, by the Python that is there.
-    static func sqlite(_ file: String, into database: String) throws -> (Duration, Duration)
-    {
+    static func sqlite(_ file: String, into database: String) throws -> (Duration, Duration) {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = ["python3", "-c", script, file, database]

@@ -1,6 +1,7 @@
 import AnswerEncoding
 import ArgumentParser
 import Foundation
+import JSON
 import LedgerCore
 import LedgerOperations
 import LedgerQueries

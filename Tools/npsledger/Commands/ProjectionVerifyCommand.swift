@@ -1,5 +1,6 @@
 import AnswerEncoding
 import ArgumentParser
+import JSON
 import LedgerQueries
 import NPSLedger
 import Presentation

@@ -1,5 +1,6 @@
 import AnswerEncoding
 import ArgumentParser
+import JSON
 import LedgerOperations
 import LedgerQueries
 import NPSLedger

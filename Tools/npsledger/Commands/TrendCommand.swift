@@ -1,5 +1,6 @@
 import AnswerEncoding
 import ArgumentParser
+import JSON
 import LedgerCore
 import LedgerQueries
 import NPSStatistics

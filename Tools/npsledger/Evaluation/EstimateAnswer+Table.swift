@@ -1,4 +1,5 @@
 import AnswerEncoding
+import JSON
 import LedgerCore
 import LedgerQueries
 import NPSLedger

@@ -1,4 +1,5 @@
 import AnswerEncoding
+import JSON
 import LedgerQueries
 import NPSStatistics
 import Presentation

@@ -1,5 +1,6 @@
 import AnswerEncoding
 import Classification
+import JSON
 import LedgerCore
 import Presentation
 

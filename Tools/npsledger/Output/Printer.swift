@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Presentation
 import Synchronization
 
@@ -68,8 +69,6 @@ struct Printer {
             escapesControls: Terminal.isTerminal(.standardOutput))
         Self.write(writer.document(header: header, rows: rows))
     }
-
-    func csv(_ table: (header: [String], rows: [[String]])) { csv(table.header, table.rows) }
 
     /// One record for programs: an object, or for CSV a header and one row with what is nested as
     /// compact JSON.

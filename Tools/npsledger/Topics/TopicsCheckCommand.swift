@@ -1,5 +1,6 @@
 import ArgumentParser
 import Classification
+import JSON
 import NPSLedger
 import Presentation
 

@@ -1,6 +1,7 @@
 import AnswerEncoding
 import ArgumentParser
 import Classification
+import JSON
 import LedgerCore
 import LedgerQueries
 import NPSLedger

@@ -1,3 +1,4 @@
+import JSON
 import Presentation
 
 /// Findings and the machine they belong to, for people or for programs.
