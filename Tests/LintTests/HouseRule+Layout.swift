@@ -2,7 +2,9 @@ extension HouseRule {
     /// Where decision records live, in whichever target's documentation catalog.
     private static let decisionsFolder = ".docc/Decisions/"
 
-    static let layout: [HouseRule] = [topIsTidy, projectionsAreWhole, decisionsAreNumbered]
+    static let layout: [HouseRule] = [
+        topIsTidy, projectionsAreWhole, decisionsAreNumbered, walksAreTrue,
+    ]
 
     private static let topIsTidy = HouseRule(
         "the top of the repository holds seven things and dotfiles",
@@ -100,6 +102,35 @@ extension HouseRule {
             expected = max(expected, (number ?? 0) + 1)
         }
         return found
+    }
+
+    private static let walksAreTrue = HouseRule(
+        "every file that Architecture.md names is there",
+        because: "a walk through the code that leads nowhere is worse than none; name the new file",
+        examples: [
+            .caught(
+                [
+                    "Sources/A/A.docc/Architecture.md": "1. `A/Gone.swift`: first",
+                    "Sources/A/A.swift": "",
+                ], at: "Sources/A/A.docc/Architecture.md:1"),
+            .passes([
+                "Sources/A/A.docc/Architecture.md": "1. `A/A.swift` and `B.swift`, then `a.md`",
+                "Sources/A/A.swift": "", "Sources/A/Deep/B.swift": "",
+            ]),
+        ]
+    ) { repository in
+        let pages = repository.files.filter { $0.key.hasSuffix(".docc/Architecture.md") }
+        return pages.sorted { $0.key < $1.key }.flatMap { path, page in
+            page.split(separator: "\n", omittingEmptySubsequences: false).enumerated().flatMap {
+                index, line -> [Violation] in
+                let named = line.split(separator: "`").filter { $0.hasSuffix(".swift") }
+                return named.filter { name in
+                    !repository.sources.contains { $0.path.hasSuffix("/" + name) }
+                }.map {
+                    Violation(path: path, line: index + 1, message: "names \($0), which is not there")
+                }
+            }
+        }
     }
 
     /// The patterns this repository ignores by: a name, or a star and an ending.
