@@ -135,12 +135,9 @@ let package = Package(
         .executableTarget(
             name: "npsledger",
             dependencies: [
-                "AnswerEncoding", "LedgerOperations", "LedgerQueries", "Reports",
-                "CFaults", "NPSLedger", "Catalog", "Classification", "Encoders", "ExternalModels",
-                "JSON", "LMDB", "LedgerCore", "LedgerProof", "LedgerStore", "LedgerVault",
-                "LedgerReplay", "NPSStatistics",
-                "NPSBySegmentProjection", "LineageProjection", "AuditProjection", "Presentation",
-                "ProcessStart", "Simulation", "SurveyImport", arguments, crypto,
+                "AnswerEncoding", "CFaults", "Classification", "ExternalModels", "JSON",
+                "LedgerCore", "LedgerOperations", "LedgerQueries", "NPSLedger", "NPSStatistics",
+                "Presentation", "ProcessStart", "Reports", "Simulation", "SurveyImport", arguments,
             ], path: "Tools/npsledger"),
         .target(
             name: "CBareLMDB", path: "Tools/Benchmarks/CBareLMDB",
@@ -212,8 +209,9 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "ledger-benchmark", "npsledger", "Catalog", "Classification", "Encoders", "LMDB",
-                "LedgerCore", "LedgerFixtures", "LedgerReplay", "LedgerStore",
+                "ledger-benchmark", "npsledger", "AnswerEncoding", "Catalog", "Classification",
+                "Encoders", "JSON", "LMDB",
+                "LedgerCore", "LedgerFixtures", "LedgerQueries", "LedgerReplay", "LedgerStore",
                 "NPSBySegmentProjection", "NPSLedger",
             ], exclude: ["Fixtures"]),
         .testTarget(

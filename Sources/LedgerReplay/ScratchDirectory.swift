@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import LedgerCore
 import LedgerStore
 
 /// A folder for a state that is thrown away.

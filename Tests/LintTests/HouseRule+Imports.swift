@@ -61,7 +61,7 @@ extension HouseRule {
     static let imports: [HouseRule] = [
         onlyLMDBTouchesC, coreDoesNoInput, downOnly, projectionsAreFolds,
         onlyTheCatalogKnowsProjections, nothingImportsTools, noStoreBesideThePipeline,
-        theCommandLineHasNoHTTP,
+        theCommandLineHasNoHTTP, frontsAreThin,
     ]
 
     private static let onlyLMDBTouchesC = eachImport(
@@ -232,6 +232,30 @@ extension HouseRule {
             "Classification", "Encoders", "ExternalModels", "SurveyImport", "Simulation",
             "Presentation",
         ].contains(target) && stores.contains(module)
+    }
+
+    private static let frontsAreThin = HouseRule(
+        "the command line imports no store, vault, replay or projection, nothing else its parser",
+        because: "a front parses, asks and shows; what two fronts would need is in a library",
+        examples: [
+            .caught(
+                [
+                    "Tools/npsledger/A.swift": "import LedgerStore\nimport Audit",
+                    "Projections/Audit/A.swift": "",
+                    "Sources/LedgerQueries/Q.swift": "import ArgumentParser",
+                ], at: "Tools/npsledger/A.swift:1", "Tools/npsledger/A.swift:2",
+                "Sources/LedgerQueries/Q.swift:1"),
+            .passes([
+                "Tools/npsledger/A.swift": "import ArgumentParser\nimport LedgerQueries",
+                "Projections/Audit/A.swift": "", "Tools/Benchmarks/B.swift": "import LedgerStore",
+            ]),
+        ]
+    ) { repository in
+        let below = repository.modules(under: "Projections").union(stores)
+        return violations(in: repository) { module, file in
+            file.path.hasPrefix("Tools/npsledger/") && below.contains(module)
+                || ["Sources", "Projections"].contains(file.area) && module == "ArgumentParser"
+        }
     }
 
     private static func isSystemLibrary(_ module: String) -> Bool {

@@ -125,9 +125,10 @@ extension HouseRule {
                 index, line -> [Violation] in
                 let named = line.split(separator: "`").filter { $0.hasSuffix(".swift") }
                 return named.filter { name in
-                    !repository.sources.contains { $0.path.hasSuffix("/" + name) }
+                    !repository.sources.contains { "/\($0.path)".hasSuffix("/\(name)") }
                 }.map {
-                    Violation(path: path, line: index + 1, message: "names \($0), which is not there")
+                    Violation(
+                        path: path, line: index + 1, message: "names \($0), which is not there")
                 }
             }
         }

@@ -1,6 +1,7 @@
 import Crypto
 import Encoders
 import Foundation
+import LedgerCore
 import LedgerFixtures
 import LedgerStore
 import Testing

@@ -1,13 +1,6 @@
 import ArgumentParser
-import Classification
-import Encoders
-import LMDB
 import LedgerCore
-import LedgerStore
-import LedgerVault
-import NPSBySegmentProjection
-import NPSLedger
-import Presentation
+import LedgerQueries
 import Simulation
 import SurveyImport
 
@@ -30,25 +23,8 @@ struct ExitStatus {
     init(_ error: any Error) {
         switch error {
         case let error as CommandFailure: (code, message) = (error.status, error.message)
-        case let error as LedgerError:
-            code = Self.code(error.code)
-            message = error.message + (error.remedy.map { ": \($0.words)" } ?? "")
-        case let error as VaultError:
-            (code, message) = (Self.code(error.code), error.message)
         case let error as ImportError:
             (code, message) = (error.exitClass.status, error.description)
-        case let error as LMDBError: self = ExitStatus(LedgerError(error))
-        case let error as TrainingError: (code, message) = (Self.no, error.description)
-        case let error as EncoderError: (code, message) = (Self.code(error.code), error.description)
-        case let error as EncoderFetchError:
-            (code, message) = (Self.code(error.code), error.description)
-        case let error as EntryError: (code, message) = (Self.badData, error.description)
-        case let error as any StateDamage: (code, message) = (Self.badData, error.description)
-        case let error as UnknownThresholds:
-            code = Self.noInput
-            message =
-                "there was no threshold set \(error.id) as of the position asked for: "
-                + "see `npsledger thresholds history`"
         case let error as SimulationConfigurationError:
             (code, message) = (Self.usage, "\(error)")
         case let error as ArgumentParser.ExitCode: (code, message) = (error.rawValue, nil)
@@ -57,6 +33,11 @@ struct ExitStatus {
         case is CleanExit: (code, message) = (Self.usage, nil)
         // `help` throws what the parser keeps to itself.
         default:
+            if let error = LedgerError(describing: error) {
+                code = Self.code(error.code)
+                message = error.message + (error.remedy.map { ": \($0.words)" } ?? "")
+                return
+            }
             let isParsers = NPSLedgerCommand.exitCode(for: error) != .failure
             (code, message) = isParsers ? (Self.usage, nil) : (Self.internalError, "\(error)")
         }
@@ -73,34 +54,6 @@ struct ExitStatus {
         case .refused, .overtaken, .clock: no
         case .busy: tryAgain
         default: inputOutput
-        }
-    }
-
-    private static func code(_ code: EncoderError.Code) -> Int32 {
-        switch code {
-        case .missing: noInput
-        case .mismatch: badData
-        case .failed: internalError
-        }
-    }
-
-    private static func code(_ code: EncoderFetchError.Code) -> Int32 {
-        switch code {
-        case .missingTool: noInput
-        case .mismatch: badData
-        case .cannotCreate: cannotCreate
-        case .inputOutput: inputOutput
-        default: internalError
-        }
-    }
-
-    private static func code(_ code: VaultError.Code) -> Int32 {
-        switch code {
-        case .corrupt, .keysDamaged: badData
-        case .notAVault: noInput
-        case .busy: tryAgain
-        case .diskFull, .storage, .snapshotLost, .sealing: inputOutput
-        default: notPermitted
         }
     }
 }

@@ -1,9 +1,7 @@
 import ArgumentParser
 import CFaults
-import LMDB
-import LedgerStore
-import LedgerVault
-import NPSLedger
+import LedgerCore
+import LedgerQueries
 import Presentation
 import ProcessStart
 
@@ -49,9 +47,7 @@ struct NPSLedgerCommand: ParsableCommand {
         for _ in 1..<attemptsMax {
             do {
                 return try command.run()
-            } catch let error as LedgerError where error.code == .snapshotLost {
-                guard !Printer.hasWritten else { throw error }
-            } catch let error as VaultError where error.code == .snapshotLost {
+            } catch let error where LedgerError(describing: error)?.code == .snapshotLost {
                 guard !Printer.hasWritten else { throw error }
             }
             WholeFile.giveBack()
@@ -61,7 +57,7 @@ struct NPSLedgerCommand: ParsableCommand {
 
     static func main() {
         cfaults_install("npsledger")
-        Environment.onWaitingForWriter { path in
+        OpenLedger.onWaitingForWriter { path in
             complain("waiting for another process that writes to \(path)")
         }
         let arguments = ProcessStart.requiredArguments(of: "npsledger")
@@ -69,10 +65,10 @@ struct NPSLedgerCommand: ParsableCommand {
             try VerbCheck.check(arguments, of: Self.self)
             var command = parsed(arguments)
             try run(&command)
-            Ledger.finishPrograms()
+            Session.finishPrograms()
             try Printer.checkWritten()
         } catch {
-            Ledger.finishPrograms()
+            Session.finishPrograms()
             let status = ExitStatus(error)
             guard let message = status.message else { endAsParsed(error) }
             fail(message, status.code)

@@ -1,14 +1,15 @@
-import Foundation
+import ExternalModels
 import LedgerCore
 import LedgerQueries
-import LedgerReplay
-import LedgerStore
 import NPSLedger
+import Presentation
 
 /// Opens ledgers for commands.
 enum Session {
-    static var threads: Int { ProcessInfo.processInfo.activeProcessorCount }
-    static var workers: Workers { .threads(threads) }
+    /// Of this user; each is opened once in a process, however many models read its vectors.
+    private static let encoders = EncoderSource.store()
+    /// Of this process: one command is one run of each model outside it.
+    private static let programs = ExternalPrograms(notice: Printer.notice)
 
     /// - Parameters:
     ///   - keepsSums: for a command that goes on asking.
@@ -17,13 +18,20 @@ enum Session {
         _ options: LedgerOptions, keepsSums: Bool = false,
         discardsDamage: @escaping @Sendable (String) -> Bool = { _ in false }
     ) throws -> OpenLedger {
-        open(
-            try Ledger(at: options.paths), keepsSums: keepsSums, discardsDamage: discardsDamage)
+        open(try Ledger(at: options.paths), keepsSums: keepsSums, discardsDamage: discardsDamage)
     }
 
-    /// For a command that records.
+    /// For a command that records: says where the clock is behind the ledger, and fails where it is
+    /// far ahead and was not accepted.
+    static func open(_ options: LedgerOptions, by clock: ClockOptions) throws -> OpenLedger {
+        let open = open(try Ledger(at: options.paths, acceptsClock: clock.acceptClock))
+        try open.checkClock()
+        return open
+    }
+
+    /// For a command that records as somebody.
     static func open(_ options: LedgerOptions, by author: AuthorOptions) throws -> OpenLedger {
-        open(try author.open(options))
+        try open(options, by: author.clock)
     }
 
     static func open(
@@ -31,7 +39,20 @@ enum Session {
         discardsDamage: @escaping @Sendable (String) -> Bool = { _ in false }
     ) -> OpenLedger {
         OpenLedger(
-            ledger, observer: TerminalObserver(), encoders: Ledger.encoders,
-            programs: Ledger.programs, keepsSums: keepsSums, discardsDamage: discardsDamage)
+            ledger, observer: TerminalObserver(), encoders: encoders, programs: programs,
+            keepsSums: keepsSums, discardsDamage: discardsDamage)
+    }
+
+    /// Ends the programs that were asked, and says how many texts went where.
+    static func finishPrograms() {
+        for (model, tally) in programs.finish() {
+            Printer.notice(
+                "\(Formatted.count(tally.texts)) \(tally.texts == 1 ? "text" : "texts") "
+                    + "(\(Formatted.count(tally.bytes)) bytes, "
+                    + (model.send == .full ? "in full" : "redacted")
+                    + ") went to \(model.name), \(model.program)"
+                    + (tally.resent > 0
+                        ? "; \(Formatted.count(tally.resent)) were sent again" : ""))
+        }
     }
 }

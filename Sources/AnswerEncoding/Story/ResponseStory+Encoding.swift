@@ -5,16 +5,15 @@ import Presentation
 
 extension ResponseStory {
     /// The story, and what the response counts as.
-    ///
-    /// - Parameter promotion: who made the model count whose reading decides; null where none does.
-    package func json(promotion: JSONValue) -> JSONValue {
+    package var json: JSONValue {
         [
             "position": .integer(position), "source": .string(response.source),
             "id": .string(response.id), "subject": .integer(response.subject),
             "segment": .object(
                 response.segments.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }),
             "events": .array(steps.map(\.json)),
-            "counts": .object(verdict.json + [("promotion", promotion)]),
+            "counts": .object(
+                verdict.json + [("promotion", promotion.map { .object($0.json) } ?? .null)]),
         ]
     }
 

@@ -1,5 +1,6 @@
 import Catalog
 import Foundation
+import LMDB
 import LedgerCore
 import LedgerReplay
 import LedgerStore
@@ -184,6 +185,19 @@ public final class OpenLedger: Sendable {
 
     private func tellsFirst(_ what: Once) -> Bool {
         state.withLock { $0.hasTold.insert(what).inserted }
+    }
+
+    /// Says where the clock is behind the last event.
+    ///
+    /// - Throws: `LedgerError` with code `clock` where it is far ahead and was not accepted: before
+    ///   anything is written.
+    package func checkClock() throws {
+        if let lag = try log.checkClock() { observer.notice(.remark(lag.description)) }
+    }
+
+    /// Has a process told when it waits for another one that writes; gets the path it writes to.
+    public static func onWaitingForWriter(_ tell: @escaping @Sendable (String) -> Void) {
+        Environment.onWaitingForWriter(tell)
     }
 
     /// Closes the projections and the ledger. Nothing may be asked any more.

@@ -53,6 +53,8 @@ public struct ResponseStory: Sendable {
     public let sealedBecause: String?
     /// What it counts as.
     public let verdict: ResponseVerdict
+    /// Who made the model count whose reading decides, when and why; nil where none does.
+    public let promotion: ModelLife.Step?
 
     /// Where the response stands.
     public var position: Position { steps[0].event.position }
@@ -91,8 +93,15 @@ extension OpenLedger {
         let verdict = try catalog.npsBySegment.read { state, build in
             try ResponseVerdict(self, response, request.lens, horizon: build.position, state)
         }
+        let promotion = try verdict.decidingModel.flatMap { version in
+            try ModelLife(
+                version, ledger, asOf: verdict.frame.lens.asOf,
+                reader: SealedReader(ledger, sealed: false)
+            ).steps.last { $0.kind == .activated }
+        }
         return ResponseStory(
-            response: recorded, steps: steps, sealedBecause: reader.problem, verdict: verdict)
+            response: recorded, steps: steps, sealedBecause: reader.problem, verdict: verdict,
+            promotion: promotion)
     }
 
     private func step(

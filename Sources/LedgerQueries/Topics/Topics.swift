@@ -1,4 +1,5 @@
 import Catalog
+import Classification
 import LedgerCore
 import LedgerReplay
 import LedgerStore
@@ -114,6 +115,19 @@ public struct TopicAnswer: Sendable {
 }
 
 extension OpenLedger {
+    /// The topics that a version finds.
+    ///
+    /// - Throws: `LedgerError` with code `not-found` for an unknown version, `refused` for one that
+    ///   finds none.
+    public func taxonomy(
+        of version: ModelVersion, for viewer: Viewer = .everything
+    ) throws -> TopicTaxonomy {
+        guard let taxonomy = try models.file(try models.model(version)).taxonomy else {
+            throw LedgerError(.refused, "model \(version) finds no topics")
+        }
+        return taxonomy
+    }
+
     /// How often each topic comes up, and with what score.
     ///
     /// - Throws: `LedgerError` as ``score(_:for:)`` does, and with code `refused` where no model was

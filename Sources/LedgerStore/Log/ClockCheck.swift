@@ -52,11 +52,6 @@ public enum ClockCheck {
     }
 }
 
-extension LedgerError.Code {
-    /// The clock is so far ahead of the last event that it is probably wrong.
-    public static let clock = LedgerError.Code(rawValue: "clock")
-}
-
 extension LogSchema {
     /// The time that the clock is held against: that of the last entry, by the clock's own word
     /// where recorded-at is not to be believed.

@@ -1,5 +1,6 @@
 import Encoders
 import LMDB
+import LedgerCore
 import LedgerStore
 
 extension EmbeddingCache {

@@ -2,6 +2,7 @@ import Crypto
 import Encoders
 import Glibc
 import LMDB
+import LedgerCore
 import LedgerStore
 import LedgerVault
 

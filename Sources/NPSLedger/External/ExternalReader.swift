@@ -119,11 +119,6 @@ public struct ExternalReader: Sendable {
     }
 }
 
-extension LedgerError.Code {
-    /// A model's program was not approved on this machine.
-    public static let notApproved = LedgerError.Code(rawValue: "not-approved")
-}
-
 extension ClassifierOutput {
     /// What a model outside this process answered. It counts no features: one stands for having
     /// been asked about something.

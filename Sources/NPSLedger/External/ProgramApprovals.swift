@@ -1,6 +1,7 @@
 import ExternalModels
 import Foundation
 import Glibc
+import LedgerCore
 import LedgerStore
 
 /// Which programs of external models may be run: said by whoever uses this machine, and kept with

@@ -1,4 +1,5 @@
 import Glibc
+import LedgerCore
 import LedgerStore
 
 /// A file that is whole and on the device, or not there.

@@ -1,4 +1,5 @@
 import Glibc
+import LedgerCore
 import LedgerStore
 
 /// Keeps apart processes that read a small file, change it and write it again.

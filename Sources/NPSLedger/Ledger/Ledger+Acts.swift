@@ -133,12 +133,6 @@ extension Ledger {
     }
 }
 
-extension LedgerError.Code {
-    /// What was decided on changed before the decision could be recorded; the message says who
-    /// changed it.
-    public static let overtaken = LedgerError.Code(rawValue: "overtaken")
-}
-
 /// What an act did, in a sentence for whoever acted on the same thing at the same time.
 enum ActSentence {
     static func told(_ event: EventView) throws(EntryError) -> String {

@@ -148,8 +148,3 @@ extension Ledger {
         }
     }
 }
-
-extension LedgerError.Code {
-    /// Log, vault, manifest and key do not belong together.
-    public static let mismatch = LedgerError.Code(rawValue: "mismatch")
-}

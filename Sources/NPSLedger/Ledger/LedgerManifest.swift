@@ -1,4 +1,5 @@
 import Foundation
+import LedgerCore
 import LedgerStore
 
 /// `ledger.json`: what a ledger is, without secrets.

@@ -1,3 +1,5 @@
+import LedgerVault
+
 /// Where the parts of a ledger lie.
 public struct LedgerPaths: Hashable, Sendable {
     /// The ledger's directory.
@@ -35,4 +37,8 @@ public struct LedgerPaths: Hashable, Sendable {
     public var embeddings: String { directory + "/embeddings" }
     /// Folder of the model artefacts, by SHA-256.
     public var models: String { directory + "/models" }
+
+    /// Who but its owner may read or change the master key, such as “everybody may read it”; nil where
+    /// nobody may, or there is none.
+    public var masterKeyExposure: String? { MasterKey.exposure(ofFile: masterKey) }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import LedgerCore
 import LedgerStore
 
 /// What can be told of a path, for whoever must not take a file that it may not see for a lost one.

@@ -1,6 +1,7 @@
 import Classification
 import Encoders
 import ExternalModels
+import LedgerCore
 
 /// A model with all it needs to judge texts.
 public enum ModelReader: Sendable {

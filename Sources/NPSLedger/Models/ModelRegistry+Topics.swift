@@ -1,4 +1,5 @@
 import Classification
+import LedgerCore
 import LedgerStore
 
 extension ModelRegistry {

@@ -1,5 +1,6 @@
 import Classification
 import Encoders
+import LedgerCore
 
 /// Texts that models read, one after the other: what one encoder makes of them is made once.
 public struct TextReading {

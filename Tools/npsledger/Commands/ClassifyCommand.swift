@@ -33,7 +33,7 @@ struct ClassifyCommand: ParsableCommand {
     }
 
     func run() throws {
-        let session = Session.open(try clock.open(options))
+        let session = try Session.open(options, by: clock)
         defer { session.close() }
         let answer = try session.classify(ClassificationRequest(model: model, limit: limit))
         answer.show(Printer(options))

@@ -40,27 +40,13 @@ struct TraceCommand: ParsableCommand {
             TraceRequest(
                 ResponseName(response, source: source), lens: try lens.request(),
                 opensTexts: !sealed))
-        let promotion = try promotion(story.verdict, open)
         let printer = Printer(options)
         switch options.format {
-        case .json:
-            printer.json(story.json(promotion: promotion.map { .object($0.json) } ?? .null))
+        case .json: printer.json(story.json)
         case .csv: printer.csv(story.csv)
         case .table:
             story.show(printer)
-            story.verdict.show(promotion?.sentence, printer)
-        }
-    }
-
-    /// Who made the model count whose reading decides, when and why.
-    private func promotion(
-        _ verdict: ResponseVerdict, _ open: OpenLedger
-    ) throws -> ModelLife.Step? {
-        try verdict.decidingModel.flatMap { version in
-            try ModelLife(
-                version, open.ledger, asOf: verdict.frame.lens.asOf,
-                reader: SealedReader(open.ledger, sealed: false)
-            ).steps.last { $0.kind == .activated }
+            story.verdict.show(story.promotion?.sentence, printer)
         }
     }
 }

@@ -1,8 +1,8 @@
 import AnswerEncoding
 import ArgumentParser
 import Glibc
+import LedgerCore
 import LedgerQueries
-import LedgerStore
 import NPSLedger
 import Presentation
 

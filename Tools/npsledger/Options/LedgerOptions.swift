@@ -1,8 +1,6 @@
 import ArgumentParser
 import Foundation
 import LedgerCore
-import LedgerStore
-import LedgerVault
 import NPSLedger
 import Presentation
 import Synchronization
@@ -35,7 +33,7 @@ struct LedgerOptions: ParsableArguments {
             throw ValidationError("\(name) is empty: name a path, or leave it out.")
         }
         let key = paths.masterKey
-        if let exposure = MasterKey.exposure(ofFile: key),
+        if let exposure = paths.masterKeyExposure,
             !Self.isNoticed.exchange(true, ordering: .relaxed)
         {
             Printer.notice(
@@ -68,16 +66,6 @@ struct ClockOptions: ParsableArguments {
         name: .long,
         help: "Record although the clock is far ahead of the last event: it is right.")
     var acceptClock = false
-
-    /// Opens a ledger to record in it, and says where the clock is behind it.
-    ///
-    /// - Throws: `LedgerError` with code `clock` where it is far ahead and was not accepted: before
-    ///   anything is written.
-    func open(_ options: LedgerOptions) throws -> Ledger {
-        let ledger = try Ledger(at: options.paths, acceptsClock: acceptClock)
-        if let lag = try ledger.log.checkClock() { Printer.notice(lag.description) }
-        return ledger
-    }
 }
 
 /// Who records, and by which clock.
@@ -86,9 +74,6 @@ struct AuthorOptions: ParsableArguments {
     @OptionGroup var clock: ClockOptions
 
     func resolved() throws -> Actor { try actor.resolved() }
-
-    /// Opens a ledger to record in it, as `ClockOptions` does.
-    func open(_ options: LedgerOptions) throws -> Ledger { try clock.open(options) }
 }
 
 /// Who acts and why.

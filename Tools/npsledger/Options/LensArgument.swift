@@ -1,7 +1,6 @@
 import ArgumentParser
 import LedgerCore
 import LedgerQueries
-import LedgerStore
 import NPSStatistics
 
 /// A lens written as one argument: `key=value,…`, or `today` for one that names nothing.

@@ -1,7 +1,6 @@
 import ArgumentParser
 import LedgerCore
 import LedgerQueries
-import LedgerStore
 
 /// Which responses: groups, values, time.
 struct SelectionOptions: ParsableArguments {

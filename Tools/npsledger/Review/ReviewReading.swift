@@ -1,7 +1,6 @@
 import LedgerCore
 import LedgerOperations
 import LedgerQueries
-import LedgerStore
 import NPSLedger
 import Presentation
 

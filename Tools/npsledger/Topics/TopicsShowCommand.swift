@@ -1,7 +1,7 @@
 import ArgumentParser
 import Classification
 import LedgerCore
-import NPSLedger
+import LedgerQueries
 import Presentation
 
 /// `topics show`
@@ -42,12 +42,9 @@ struct TopicsShowCommand: ParsableCommand {
         options.guardFormulas = guardFormulas
         try options.validate()
         guard let model else { return TopicsCommand.show(.standard, Printer(options)) }
-        let ledger = try Ledger(at: options.paths)
-        defer { ledger.close() }
-        let registry = ledger.models
-        guard let taxonomy = try registry.file(try registry.model(model)).taxonomy else {
-            throw CommandFailure(ExitStatus.no, "model \(model) finds no topics")
-        }
+        let open = try Session.open(options)
+        defer { open.close() }
+        let taxonomy = try open.taxonomy(of: model)
         TopicsCommand.show(taxonomy, Printer(options))
     }
 }
