@@ -11,6 +11,7 @@ public struct TopicTally: Sendable {
     public private(set) var scores = NPSCounts.zero
     /// Texts about nothing it knows.
     public private(set) var withoutTopic = 0
+    /// Stated scores of those.
     public private(set) var scoresWithoutTopic = NPSCounts.zero
     /// Texts by topic.
     public private(set) var mentions: [Int]
