@@ -37,19 +37,12 @@ struct ComparisonChart {
                 page.element("span", ["class": "key second"], text: "")
                 page.text("model \(second.version); lines are intervals")
             }
-            page.element("div", ["class": "wide", "tabindex": "0"]) { page in
-                page.element(
-                    "svg",
-                    [
-                        "viewBox": "0 0 \(Markup.pixels(Self.width)) \(Markup.pixels(height))",
-                        "role": "img", "aria-labelledby": "chart-title chart-text",
-                    ]
-                ) { page in
-                    page.element("title", ["id": "chart-title"], text: "Scores and their change")
-                    page.element("desc", ["id": "chart-text"], text: description)
-                    axes(&page)
-                    for (index, row) in rows.enumerated() { draw(row, index, &page) }
-                }
+            page.chart(
+                "chart", width: Self.width, height: height, title: "Scores and their change",
+                description: description
+            ) { page in
+                axes(&page)
+                for (index, row) in rows.enumerated() { draw(row, index, &page) }
             }
             page.figureCaption(shown: Self.rowsMax, leftOut: leftOut)
         }

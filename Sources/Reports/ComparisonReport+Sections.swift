@@ -22,13 +22,13 @@ extension ComparisonReport {
             return
         }
         page.raw("\n")
-        table(
+        page.table(
             caption: "Scores by \(compared.selection.by.joined(separator: ", "))",
             head: compared.selection.by,
             numbers: [
                 "responses", "model \(versions.first)", "interval", "model \(versions.second)",
                 "interval", "change", "interval", "p", "adjusted p",
-            ], &page
+            ]
         ) { page in
             for row in compared.segments { segment(row, &page) }
             segment(compared.total, &page)
@@ -70,41 +70,17 @@ extension ComparisonReport {
                     page.element("td", ["class": Self.nameClass(name)], text: name)
                 }
             }
-            page.element("td") { count(row.after.total, &$0) }
-            page.element("td") { points(row.before.score, &$0) }
-            page.element("td", ["class": "side"]) { interval(compared.interval(row.before), &$0) }
-            page.element("td") { points(row.after.score, &$0) }
-            page.element("td", ["class": "side"]) { interval(compared.interval(row.after), &$0) }
+            page.element("td") { $0.count(row.after.total) }
+            page.element("td") { $0.points(row.before.score) }
+            page.element("td", ["class": "side"]) { $0.points(compared.interval(row.before)) }
+            page.element("td") { $0.points(row.after.score) }
+            page.element("td", ["class": "side"]) { $0.points(compared.interval(row.after)) }
             page.element("td", ["class": tone(row, row.adjustedP ?? row.p)]) {
-                points(row.difference?.estimate, &$0)
+                $0.points(row.difference?.estimate)
             }
-            page.element("td", ["class": "side"]) { interval(compared.interval(row), &$0) }
-            page.element("td") { number(row.p, &$0, AnswerNumber.probability) }
-            page.element("td") { number(row.adjustedP, &$0, AnswerNumber.probability) }
-        }
-        page.raw("\n")
-    }
-
-    /// A table in a frame that scrolls where the page is narrow: left-aligned heads, then numbers.
-    private func table(
-        caption: String, head: [String], numbers: [String], _ page: inout Markup,
-        rows: (inout Markup) -> Void
-    ) {
-        // A frame that scrolls must be reachable by keyboard.
-        page.element("div", ["class": "wide", "tabindex": "0"]) { page in
-            page.element("table") { page in
-                page.element("caption", text: caption)
-                page.element("thead") { page in
-                    page.element("tr") { page in
-                        for name in head {
-                            page.element("th", ["scope": "col", "class": "name"], text: name)
-                        }
-                        for name in numbers { page.element("th", ["scope": "col"], text: name) }
-                    }
-                }
-                page.raw("\n")
-                page.element("tbody") { rows(&$0) }
-            }
+            page.element("td", ["class": "side"]) { $0.points(compared.interval(row)) }
+            page.element("td") { $0.number(row.p, AnswerNumber.probability) }
+            page.element("td") { $0.number(row.adjustedP, AnswerNumber.probability) }
         }
         page.raw("\n")
     }
@@ -146,13 +122,13 @@ extension ComparisonReport {
         }
         page.raw("\n")
         page.element("p") { page in
-            count(flips.flipped, &page)
+            page.count(flips.flipped)
             page.text(" of ")
-            count(flips.total, &page)
+            page.count(flips.total)
             page.text(" responses change class: agreement ")
-            number(flips.agreement, &page) { Formatted.percent($0) }
+            page.number(flips.agreement) { Formatted.percent($0) }
             page.text(", Cohen's kappa ")
-            number(flips.kappa, &page) { Formatted.fixed($0, decimals: 3) }
+            page.number(flips.kappa) { Formatted.fixed($0, decimals: 3) }
             page.text(".")
         }
     }
@@ -170,7 +146,7 @@ extension ComparisonReport {
                 "style": "--share: \(Formatted.fixed(share, decimals: 3))",
             ]
         ) { page in
-            count(value, &page)
+            page.count(value)
             page.element(
                 "small",
                 text: total == 0 ? "" : Formatted.percent(Double(value) / Double(total)))
@@ -186,13 +162,12 @@ extension ComparisonReport {
             return
         }
         let by = compared.selection.by
-        table(
+        page.table(
             caption: "The flipped responses, those first of whose class model "
                 + "\(versions.second) is surest",
             head: ["response"] + (by.isEmpty ? ["segment"] : by) + ["from", "to"]
                 + (compared.showsTexts ? ["text"] : []),
-            numbers: ["stated score", "model \(versions.first)", "model \(versions.second)"],
-            &page
+            numbers: ["stated score", "model \(versions.first)", "model \(versions.second)"]
         ) { page in
             for flip in compared.flips { row(flip, &page) }
         }
@@ -242,36 +217,29 @@ extension ComparisonReport {
     func frame(_ page: inout Markup) {
         let frame = compared.frame
         page.element("dl", ["class": "facts"]) { page in
-            fact("Ledger", compared.origin, &page)
+            page.fact("Ledger", compared.origin)
             for model in [compared.first, compared.second] {
-                fact(
+                page.fact(
                     "Model \(model.version)",
                     "\(model.registration.kind), \(model.registration.provenance), "
-                        + "\(ModelEncoding.state(model)), sha256 \(model.digest)", &page)
+                        + "\(ModelEncoding.state(model)), sha256 \(model.digest)")
             }
-            fact(
+            page.fact(
                 "As of",
                 "position \(frame.lens.asOf)"
-                    + (frame.recordedAt.map { ", recorded \(Timestamp.format($0))" } ?? ""),
-                &page)
-            fact("Log root", compared.root, &page)
-            fact("Basis", "\(frame.lens.basis.rawValue): \(basisSentence)", &page)
-            fact("Cut-offs", compared.thresholdsSentence, &page)
-            fact("Responses", compared.windowSentence ?? "of any time", &page)
+                    + (frame.recordedAt.map { ", recorded \(Timestamp.format($0))" } ?? ""))
+            page.fact("Log root", compared.root)
+            page.fact("Basis", "\(frame.lens.basis.rawValue): \(basisSentence)")
+            page.fact("Cut-offs", compared.thresholdsSentence)
+            page.fact("Responses", compared.windowSentence ?? "of any time")
             for (dimension, values) in compared.keptValues {
-                fact("Only \(dimension)", values, &page)
+                page.fact("Only \(dimension)", values)
             }
-            fact(
+            page.fact(
                 "Texts",
                 "\(Formatted.count(compared.texts)); model \(versions.first) has read "
                     + "\(Formatted.count(compared.readByFirst)), model \(versions.second) "
-                    + Formatted.count(compared.readBySecond), &page)
+                    + Formatted.count(compared.readBySecond))
         }
-    }
-
-    private func fact(_ name: String, _ value: String, _ page: inout Markup) {
-        page.element("dt", text: name)
-        page.element("dd", text: value)
-        page.raw("\n")
     }
 }

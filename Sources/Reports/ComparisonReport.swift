@@ -64,78 +64,41 @@ package struct ComparisonReport {
             : "counted by their stated score where there is one, else by what the model reads"
     }
 
-    // MARK: Numbers
-
-    /// A score or a change, with the value that JSON has.
-    func points(_ share: Double?, _ page: inout Markup) {
-        guard let value = AnswerNumber.points(share), let share else { return page.text("—") }
-        page.element(
-            "data", ["value": Formatted.shortest(value) ?? ""],
-            text: Formatted.points(share * 100))
-    }
-
-    func interval(_ bounds: Interval?, _ page: inout Markup) {
-        guard let bounds else { return page.text("—") }
-        points(bounds.low, &page)
-        page.text(" … ")
-        points(bounds.high, &page)
-    }
-
-    func number(_ value: Double?, _ page: inout Markup, _ shown: (Double) -> String) {
-        guard let value else { return page.text("—") }
-        page.element(
-            "data", ["value": Formatted.shortest(value) ?? ""], text: shown(value))
-    }
-
-    func count(_ value: Int, _ page: inout Markup) {
-        page.element("data", ["value": "\(value)"], text: Formatted.count(value))
-    }
-
     // MARK: The first thing to see
 
     private func headline(_ page: inout Markup) {
         let total = compared.total
         page.raw("\n")
         page.element("dl", ["class": "tiles"]) { page in
-            tile("NPS under model \(compared.first.version)", &page) { page in
-                page.element("strong") { points(total.before.score, &$0) }
-                page.element("span") { interval(compared.interval(total.before), &$0) }
+            page.tile("NPS under model \(compared.first.version)") { page in
+                page.element("strong") { $0.points(total.before.score) }
+                page.element("span") { $0.points(compared.interval(total.before)) }
             }
-            tile("NPS under model \(compared.second.version)", &page) { page in
-                page.element("strong") { points(total.after.score, &$0) }
-                page.element("span") { interval(compared.interval(total.after), &$0) }
+            page.tile("NPS under model \(compared.second.version)") { page in
+                page.element("strong") { $0.points(total.after.score) }
+                page.element("span") { $0.points(compared.interval(total.after)) }
             }
-            tile("Change", &page) { page in
+            page.tile("Change") { page in
                 page.element("strong", ["class": tone(total, total.p)]) {
-                    points(total.difference?.estimate, &$0)
+                    $0.points(total.difference?.estimate)
                 }
                 page.element("span") { page in
-                    interval(compared.interval(total), &page)
+                    page.points(compared.interval(total))
                     page.text(", p ")
-                    number(total.p, &page, AnswerNumber.probability)
+                    page.number(total.p, AnswerNumber.probability)
                     if total.isExact { page.text(" (exact)") }
                 }
             }
-            tile("Change class", &page) { page in
-                page.element("strong") { count(total.flips?.flipped ?? 0, &$0) }
+            page.tile("Change class") { page in
+                page.element("strong") { $0.count(total.flips?.flipped ?? 0) }
                 page.element("span") { page in
                     page.text("of ")
-                    count(total.after.total, &page)
+                    page.count(total.after.total)
                 }
             }
         }
         page.raw("\n")
         page.element("p", text: verdict)
-    }
-
-    private func tile(
-        _ title: String, _ page: inout Markup, _ content: (inout Markup) -> Void
-    ) {
-        page.element("div") { page in
-            page.element("dt", text: title)
-            page.element("dd") { content(&$0) }
-        }
-        page.raw("\n")
     }
 
     /// Whether a change is told from chance, and which way it goes.

@@ -132,6 +132,30 @@ extension Markup {
 
 /// Marks of a chart.
 extension Markup {
+    /// A chart in a frame that scrolls where the page is narrow, with what it says for who cannot see
+    /// it.
+    ///
+    /// - Parameter id: unique on the page, and part of the program.
+    package mutating func chart(
+        _ id: StaticString, width: Double, height: Double, title: String, description: String,
+        _ content: (inout Markup) -> Void
+    ) {
+        // A frame that scrolls must be reachable by keyboard.
+        element("div", ["class": "wide", "tabindex": "0"]) { page in
+            page.element(
+                "svg",
+                [
+                    "viewBox": "0 0 \(Self.pixels(width)) \(Self.pixels(height))", "role": "img",
+                    "aria-labelledby": "\(id)-title \(id)-text",
+                ]
+            ) { page in
+                page.element("title", ["id": "\(id)-title"], text: title)
+                page.element("desc", ["id": "\(id)-text"], text: description)
+                content(&page)
+            }
+        }
+    }
+
     /// What a chart of segments says where there are more than it shows.
     package mutating func figureCaption(shown: Int, leftOut: Int) {
         guard leftOut > 0 else { return }

@@ -41,20 +41,13 @@ struct BiasChart {
                 page.element("span", ["class": "key counted"], text: "")
                 page.text("by counting likeliest classes; lines are intervals")
             }
-            page.element("div", ["class": "wide", "tabindex": "0"]) { page in
-                page.element(
-                    "svg",
-                    [
-                        "viewBox": "0 0 \(Markup.pixels(Self.width)) \(Markup.pixels(height))",
-                        "role": "img", "aria-labelledby": "bias-title bias-text",
-                    ]
-                ) { page in
-                    page.element("title", ["id": "bias-title"], text: "How far the score is off")
-                    page.element("desc", ["id": "bias-text"], text: description)
-                    let scale = scale
-                    axis(scale, &page)
-                    for index in rows.indices { draw(index, scale, &page) }
-                }
+            page.chart(
+                "bias", width: Self.width, height: height, title: "How far the score is off",
+                description: description
+            ) { page in
+                let scale = scale
+                axis(scale, &page)
+                for index in rows.indices { draw(index, scale, &page) }
             }
             page.figureCaption(
                 shown: Self.rowsMax, leftOut: report.rows.count - Self.rowsMax)

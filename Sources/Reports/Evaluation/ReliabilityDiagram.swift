@@ -27,21 +27,12 @@ struct ReliabilityDiagram {
 
     func draw(_ page: inout Markup) {
         page.element("figure", ["class": "curve"]) { page in
-            page.element("div", ["class": "wide", "tabindex": "0"]) { page in
-                page.element(
-                    "svg",
-                    [
-                        "viewBox": "0 0 \(Markup.pixels(Self.width)) "
-                            + Markup.pixels(Self.height),
-                        "role": "img", "aria-labelledby": "reliability-title reliability-text",
-                    ]
-                ) { page in
-                    page.element(
-                        "title", ["id": "reliability-title"], text: "Reliability diagram")
-                    page.element("desc", ["id": "reliability-text"], text: description)
-                    axes(&page)
-                    for bin in bins { draw(bin, &page) }
-                }
+            page.chart(
+                "reliability", width: Self.width, height: Self.height,
+                title: "Reliability diagram", description: description
+            ) { page in
+                axes(&page)
+                for bin in bins { draw(bin, &page) }
             }
         }
         page.raw("\n")
