@@ -29,13 +29,7 @@ extension Remedy {
         case .nameSource: "name one with --source"
         case .trace(let name): "see `npsledger trace \(name)`"
         case .verify: "run `npsledger verify`"
-        case .verifyProjection(let id): "run `npsledger projection verify \(id)`"
-        case .rebuild(nil): "`npsledger projection rebuild` folds it anew"
-        case .rebuild(let id?): "`npsledger projection rebuild \(id)` folds it anew"
         case .giveReason: "give --reason"
-        case .allowExternalModels(let send):
-            "`npsledger policy set externalModels=\(send) --reason WHY` allows it"
-        case .fetchEncoder: "`npsledger model fetch minilm` gets it"
         case .registerAsExternal:
             "if it describes a model outside this process, give --external"
         case .widen: "ask about more, or lower the confidence that thresholds ask for"

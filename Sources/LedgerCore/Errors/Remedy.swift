@@ -34,16 +34,8 @@ public enum Remedy: Hashable, Sendable {
     case trace(String)
     /// Hold everything that is stored against the log.
     case verify
-    /// Hold a projection against the log.
-    case verifyProjection(String)
-    /// Fold a projection anew.
-    case rebuild(String?)
     /// Say the reason.
     case giveReason
-    /// Let texts be sent to models outside this process.
-    case allowExternalModels(String)
-    /// Get the encoder that is missing.
-    case fetchEncoder
     /// Register it as what describes a model outside this process.
     case registerAsExternal
     /// Ask about more, or lower the confidence that thresholds ask for.

@@ -56,9 +56,7 @@ struct DiffCommand: ParsableCommand {
             throw ValidationError(
                 "--between takes two lenses, such as as-of=2026-03-03 today; got \(between.count).")
         }
-        guard confidence >= 50, confidence < 100 else {
-            throw ValidationError("--confidence lies between 50 and 99.999 percent.")
-        }
+        try LensOptions.check(confidence: confidence)
         return try between.map {
             try LensArgument(
                 $0, shared: selection, interval: interval, confidence: confidence)

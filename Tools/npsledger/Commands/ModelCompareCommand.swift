@@ -66,7 +66,7 @@ struct ModelCompareCommand: ParsableCommand {
         defer { session.close() }
         let compared = try session.compareModels(
             ModelComparisonRequest(
-                first, second, try selection.request(), lens: try lens.lens().request(),
+                first, second, try selection.request(), lens: try lens.request(),
                 adjustment: adjust, flipsMax: flips.map { $0.count } ?? Self.flipsDefault,
                 showsTexts: texts))
         noticeUnread(compared)

@@ -32,9 +32,7 @@ struct ModelEstimateCommand: ParsableCommand {
     var confidence: Double = 95
 
     func validate() throws {
-        guard confidence >= 50, confidence < 100 else {
-            throw ValidationError("--confidence lies between 50 and 99.999 percent.")
-        }
+        try LensOptions.check(confidence: confidence)
         guard selection.by == nil else {
             throw ValidationError(
                 "--by groups results; an estimate is of one selection: use --where.")

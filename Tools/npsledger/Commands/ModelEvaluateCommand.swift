@@ -97,9 +97,7 @@ struct ModelEvaluateCommand: ParsableCommand {
     var html: String?
 
     func validate() throws {
-        guard confidence >= 50, confidence < 100 else {
-            throw ValidationError("--confidence lies between 50 and 99.999 percent.")
-        }
+        try LensOptions.check(confidence: confidence)
         guard responsesAtLeast >= 1 else {
             throw ValidationError("--responses-at-least takes a number from 1.")
         }

@@ -54,14 +54,7 @@ struct ModelRollbackCommand: ParsableCommand {
         guard dryRun || by == nil && basis == nil else {
             throw ValidationError("--by and --basis belong to --dry-run.")
         }
-        _ = try selection()
-    }
-
-    private func selection() throws -> SelectionOptions {
-        var selection = try SelectionOptions.parse([])
-        selection.by = by
-        _ = try selection.selection()
-        return selection
+        _ = try SelectionOptions.dimensions(by)
     }
 
     func run() throws {
@@ -73,7 +66,7 @@ struct ModelRollbackCommand: ParsableCommand {
             let rehearsal = try session.rehearseRollback(
                 RehearsalRequest(
                     to: to, begun: ProcessStart.startedAt,
-                    by: by == nil ? nil : try selection().selection().by,
+                    by: try by.map { try SelectionOptions.dimensions($0) },
                     basis: basis ?? .blended))
             return rehearsal.show(printer)
         }

@@ -21,16 +21,6 @@ struct LensFrameOptions: ParsableArguments {
     @Option(name: .long, help: "Confidence of the intervals, in percent.")
     var confidence: Double = 95
 
-    /// The same as options of any question.
-    func lens(_ basis: Lens.Basis) throws -> LensOptions {
-        var lens = try LensOptions.defaults(asOf: asOf)
-        lens.basis = basis
-        lens.thresholds = thresholds
-        lens.interval = interval
-        lens.confidence = confidence
-        return lens
-    }
-
     /// What is asked for, but for basis and model.
     func request() throws -> LensRequest {
         var request = LensRequest(asOf: try LensOptions.moment(asOf))

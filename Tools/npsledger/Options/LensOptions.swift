@@ -48,14 +48,6 @@ struct LensOptions: ParsableArguments {
         }
     }
 
-    /// What a command asks with that takes no lens. The parser fills in defaults; values of an
-    /// initializer would stay unset, and reading one would end the process.
-    static func defaults(asOf: String? = nil) throws -> LensOptions {
-        var lens = try LensOptions.parse([])
-        lens.asOf = asOf
-        return lens
-    }
-
     static func moment(_ asOf: String?) throws -> LensRequest.Moment {
         try asOf.map { try LensRequest.Moment($0) } ?? .now
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import LedgerCore
+import LedgerQueries
 
 /// The frame of a comparison of models: a lens but for the model.
 struct ModelLensOptions: ParsableArguments {
@@ -11,15 +12,19 @@ struct ModelLensOptions: ParsableArguments {
     @OptionGroup var frame: LensFrameOptions
 
     func validate() throws {
-        try lens().validate()
+        try LensOptions.check(confidence: frame.confidence)
         guard basis != .stated else {
             throw ValidationError(
                 "A stated score is never overruled: compare models on inferred or blended.")
         }
     }
 
-    /// The same as options of any question.
-    func lens() throws -> LensOptions { try frame.lens(basis) }
+    /// What is asked for.
+    func request() throws -> LensRequest {
+        var request = try frame.request()
+        request.basis = basis
+        return request
+    }
 }
 
 /// How many of many are listed: a number, or all.

@@ -52,13 +52,18 @@ struct SelectionOptions: ParsableArguments {
             }
             values[dimension, default: []].insert(value)
         }
+        return SegmentSelection(by: try Self.dimensions(by), keeping: values)
+    }
+
+    /// The dimensions of `--by`.
+    static func dimensions(_ by: String?) throws -> [String] {
         let dimensions = (by ?? "").split(separator: ",", omittingEmptySubsequences: true)
             .map { $0.trimmingPrefix { $0 == " " } }
             .map { String($0) }
         guard Set(dimensions).count == dimensions.count else {
             throw ValidationError("--by names a dimension twice.")
         }
-        return SegmentSelection(by: dimensions, keeping: values)
+        return dimensions
     }
 
     static func pair(_ argument: String) -> (String, String)? {

@@ -33,9 +33,7 @@ struct ReviewAgreementCommand: ParsableCommand {
     var confidence: Double = 95
 
     func validate() throws {
-        guard confidence >= 50, confidence < 100 else {
-            throw ValidationError("--confidence lies between 50 and 99.999 percent.")
-        }
+        try LensOptions.check(confidence: confidence)
     }
 
     func run() throws {
