@@ -56,6 +56,14 @@ struct BenchmarkTests {
         #expect(try small("import-and-query")["figures"]?.items.count == 2)
     }
 
+    @Test("Asking an open ledger again and again runs", .enabled(if: Workspace.python != nil))
+    func questions() throws {
+        let figures = try #require(
+            try small("questions", "--responses", "500")["figures"]?.items)
+        #expect(figures.count == 2)
+        for figure in figures { #expect(figure["result"]?.text?.contains("p99") == true) }
+    }
+
     @Test("The replay runs, and finds a kept ledger again")
     func replay() throws {
         let workspace = try Workspace()

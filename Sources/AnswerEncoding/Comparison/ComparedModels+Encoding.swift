@@ -42,17 +42,10 @@ extension ComparedModels {
 
     /// The comparison for programs.
     package var json: JSONValue {
-        let chosen = selection.keeping.sorted { $0.key < $1.key }.map { dimension, values in
-            (dimension, JSONValue.array(values.sorted().map { .string($0) }))
-        }
         let cuts = frame.thresholds
         return [
             "ledger": .string(origin),
-            "asOf": [
-                "position": .integer(frame.lens.asOf),
-                "recordedAt": .optional(frame.recordedAt.map(Timestamp.format)),
-                "root": .string(root),
-            ],
+            "asOf": frame.asOfJSON(root: root),
             "models": [
                 "first": Self.json(first), "second": Self.json(second),
             ],
@@ -67,7 +60,7 @@ extension ComparedModels {
                 "adjustment": .string(adjustment.rawValue),
             ],
             "window": frame.windowJSON,
-            "by": .array(selection.by.map { .string($0) }), "segment": .object(chosen),
+            "by": .array(selection.by.map { .string($0) }), "segment": selection.keepingJSON,
             "texts": [
                 "total": .integer(texts), "readByFirst": .integer(readByFirst),
                 "readBySecond": .integer(readBySecond),

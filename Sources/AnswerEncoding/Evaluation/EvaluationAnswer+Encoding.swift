@@ -10,11 +10,7 @@ extension EvaluationAnswer {
         let total = evaluation.total
         return [
             "ledger": .string(origin),
-            "asOf": [
-                "position": .integer(frame.lens.asOf),
-                "recordedAt": .optional(frame.recordedAt.map(Timestamp.format)),
-                "root": .string(root),
-            ],
+            "asOf": frame.asOfJSON(root: root),
             "model": [
                 "version": .integer(model.version), "digest": .string(model.digest),
                 "state": .string(ModelEncoding.state(model)),
@@ -22,10 +18,7 @@ extension EvaluationAnswer {
             "evaluates": recipe == nil ? "version" : "recipe",
             "split": splitJSON, "file": fileJSON, "training": trainingJSON,
             "window": frame.windowJSON,
-            "segment": .object(
-                selection.keeping.sorted { $0.key < $1.key }.map { dimension, values in
-                    (dimension, JSONValue.array(values.sorted().map { .string($0) }))
-                }),
+            "segment": selection.keepingJSON,
             "thresholds": .optional(frame.thresholdsID),
             "responses": [
                 "labelled": .integer(counts.labelled), "evaluated": .integer(total.count),

@@ -13,6 +13,14 @@ extension AnswerFrame {
         ]
     }
 
+    /// As of when, with the root of the log's tree there, as a checkpoint would show it.
+    package func asOfJSON(root: String) -> JSONValue {
+        [
+            "position": .integer(lens.asOf),
+            "recordedAt": .optional(recordedAt.map(Timestamp.format)), "root": .string(root),
+        ]
+    }
+
     /// The lens.
     package var lensJSON: JSONValue {
         [
@@ -60,5 +68,15 @@ extension AnswerFrame {
         if let to = lens.to { parts.append("to \(Timestamp.format(to))") }
         parts.append("\(AnswerNumber.text(confidence)) % \(interval.rawValue)")
         return parts.joined(separator: ", ")
+    }
+}
+
+extension SegmentSelection {
+    /// The values kept by dimension, both sorted.
+    package var keepingJSON: JSONValue {
+        .object(
+            keeping.sorted { $0.key < $1.key }.map { dimension, values in
+                (dimension, .array(values.sorted().map { .string($0) }))
+            })
     }
 }

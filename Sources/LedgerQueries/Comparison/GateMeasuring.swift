@@ -112,7 +112,9 @@ package enum GateMeasuring {
                 measured.both.candidate.add(stated: stated, other)
                 measured.both.active.add(stated: stated, one)
             }
-            measured.agreement.add(from: one.likeliestNumber, to: other.likeliestNumber)
+            if let from = one.likeliestClass, let to = other.likeliestClass {
+                measured.agreement.add(from: Int(from.rawValue), to: Int(to.rawValue))
+            }
         }
     }
 }
@@ -121,12 +123,5 @@ extension ClassifierQuality {
     /// Counts what a model reads in a response.
     fileprivate mutating func add(stated: NPSClass, _ row: VisibleRow) {
         add(stated: stated, detractor: row.detractor, promoter: row.promoter)
-    }
-}
-
-extension VisibleRow {
-    /// The number of the likeliest class.
-    fileprivate var likeliestNumber: Int {
-        Int(ClassifierQuality.likeliest(detractor: detractor, promoter: promoter).rawValue)
     }
 }
