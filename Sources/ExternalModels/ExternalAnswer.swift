@@ -125,3 +125,65 @@ public struct ExternalAnswer: Hashable, Sendable {
         return "\(basisPoints / 10_000)." + String(repeating: "0", count: 4 - digits.count) + digits
     }
 }
+
+/// One line that a program writes.
+enum AnswerLine {
+    /// What it read in a text.
+    case answer(id: Int, ExternalAnswer)
+    /// That it could not read a text.
+    case error(id: Int, String)
+
+    /// Longest part of an error's words that is shown.
+    static let errorBytesMax = 300
+
+    init(_ bytes: [UInt8]) throws(ExternalAnswer.Fault) {
+        guard let tree = try? JSONTree(parsing: bytes) else {
+            throw ExternalAnswer.Fault("is not JSON in UTF-8")
+        }
+        guard case .object(var members) = tree.value else {
+            throw ExternalAnswer.Fault("is not an object")
+        }
+        guard let index = members.firstIndex(where: { $0.name == "id" }),
+            case .number(let text) = members.remove(at: index).value.value, let id = Int(text)
+        else { throw ExternalAnswer.Fault("has no whole number as id") }
+        if members.count == 1, members[0].name == "error" {
+            guard case .string(let words) = members[0].value.value else {
+                throw ExternalAnswer.Fault("has an error that is no string")
+            }
+            self = .error(
+                id: id, String(decoding: words.utf8.prefix(Self.errorBytesMax), as: UTF8.self))
+        } else {
+            self = .answer(id: id, try ExternalAnswer(members))
+        }
+    }
+}
+
+/// One line that a program is given.
+public struct TextLine: Hashable, Sendable {
+    /// Tells the texts of one run apart, and nothing else.
+    public let id: Int
+    /// The text.
+    public let text: String
+
+    /// A line.
+    public init(id: Int, text: String) {
+        self.id = id
+        self.text = text
+    }
+
+    /// Reads a line; nil where it is none of this protocol.
+    public init?(parsing bytes: [UInt8]) {
+        guard let tree = try? JSONTree(parsing: bytes), case .object(let members) = tree.value,
+            members.count == 2, members[0].name == "id", members[1].name == "text",
+            case .number(let number) = members[0].value.value, let id = Int(number),
+            case .string(let text) = members[1].value.value
+        else { return nil }
+        self.init(id: id, text: text)
+    }
+
+    /// The line with its end.
+    public var bytes: [UInt8] {
+        let line: JSONValue = .object([("id", .integer(id)), ("text", .string(text))])
+        return Array((line.serialized(escapes: .lines) + "\n").utf8)
+    }
+}

@@ -1,3 +1,4 @@
+import Foundation
 import LMDB
 import LedgerCore
 
@@ -27,5 +28,13 @@ extension LedgerError {
         case .versionMismatch: self.init(.newerFormat, error.description)
         default: self.init(.storage, error.description)
         }
+    }
+}
+
+/// A time as errors name it. Fronts have a formatter of their own, with microseconds.
+package enum TimeText {
+    /// RFC 3339 in UTC, to the second.
+    package static func utc(_ time: Microseconds) -> String {
+        Date(timeIntervalSince1970: Double(time / 1_000_000)).ISO8601Format()
     }
 }

@@ -112,3 +112,165 @@ extension Table {
         case section(String)
     }
 }
+
+/// Which columns of a table are shown, and how wide.
+struct TableLayout {
+    /// Blank columns between two table columns.
+    static let gap = 2
+
+    /// The width of each table column, by its index in the table.
+    private(set) var widths: [Int]
+    /// The indexes of the columns shown, from left to right.
+    private(set) var shown: [Int]
+    /// The indexes of the columns left out.
+    private(set) var dropped: [Int] = []
+
+    /// The width of the widest line.
+    var lineWidth: Int {
+        shown.reduce(0) { $0 + widths[$1] } + Self.gap * max(shown.count - 1, 0)
+    }
+
+    init(columns: [Table.Column], contents: [[String]], width: Int) {
+        var natural = columns.map { DisplayWidth.of(TerminalText.sanitized($0.title)) }
+        for texts in contents {
+            for (index, text) in texts.enumerated() {
+                natural[index] = max(natural[index], DisplayWidth.of(text))
+            }
+        }
+        widths = natural
+        shown = Array(columns.indices)
+
+        narrow(columns, to: width) { columns[$0].isFlexible ? max(columns[$0].minWidth, 1) : nil }
+        while lineWidth > width, let index = nextToDrop(columns) {
+            drop(index)
+            widths = natural
+            narrow(columns, to: width) {
+                columns[$0].isFlexible ? max(columns[$0].minWidth, 1) : nil
+            }
+        }
+        // Text is cut before a column goes, a column goes before a number is cut: half a number
+        // misleads. The leftmost columns stay, since they say what a row is about.
+        narrow(columns, to: width) { columns[$0].alignment == .left ? 1 : nil }
+        while lineWidth > width, shown.count > 1, let last = shown.last { drop(last) }
+        narrow(columns, to: width) { _ in 1 }
+    }
+
+    /// Takes from the widest of the columns that may give way, one terminal column at a time.
+    private mutating func narrow(
+        _ columns: [Table.Column], to width: Int, least: (Int) -> Int?
+    ) {
+        var excess = lineWidth - width
+        while excess > 0 {
+            let giving = shown.filter { index in
+                guard let least = least(index) else { return false }
+                return widths[index] > least
+            }
+            guard let widest = giving.max(by: { widths[$0] < widths[$1] }) else { return }
+            let next = giving.filter { $0 != widest }.map { widths[$0] }.max() ?? 0
+            let floor = max(least(widest) ?? 1, min(next, widths[widest] - 1))
+            let taken = min(excess, widths[widest] - floor)
+            widths[widest] -= taken
+            excess -= taken
+        }
+    }
+
+    private func nextToDrop(_ columns: [Table.Column]) -> Int? {
+        guard shown.count > 1 else { return nil }
+        // Among equals the rightmost goes first.
+        let candidates = shown.filter { columns[$0].dropPriority > 0 }
+        return candidates.reversed().max { columns[$0].dropPriority < columns[$1].dropPriority }
+    }
+
+    private mutating func drop(_ index: Int) {
+        shown.removeAll { $0 == index }
+        dropped.append(index)
+        dropped.sort()
+    }
+}
+
+extension Table {
+    /// The table as lines, each ended by a line break and none wider than `width` columns.
+    ///
+    /// Flexible columns give way first, the widest first and down to their least width; then
+    /// columns are dropped by their priority; then all text is cut, and columns are dropped from
+    /// the right. A last line names what was dropped. A number is cut only if it alone is wider
+    /// than the terminal. Pass `.max` where output goes to a file: nothing is then cut.
+    public func render(width: Int = 80, style: TerminalStyle = .plain) -> String {
+        let texts = rows.map { row -> [String] in
+            guard case .cells(let cells) = row else { return [] }
+            return cells.prefix(columns.count).map(Self.line(of:))
+        }
+        let layout = TableLayout(
+            columns: columns, contents: texts, width: max(width, 1))
+        guard !layout.shown.isEmpty else { return "" }
+
+        var output = ""
+        let titles = columns.map { Self.line(of: Cell($0.title)) }
+        append(titles, roles: [], fallback: .strong, layout, style, to: &output)
+        appendRule(layout, style, to: &output)
+        for (row, texts) in zip(rows, texts) {
+            switch row {
+            case .cells(let cells):
+                append(
+                    texts, roles: cells.map(\.role), fallback: .plain, layout, style, to: &output)
+            case .rule:
+                appendRule(layout, style, to: &output)
+            case .section(let title):
+                let text = Self.fitted(Self.line(of: Cell(title)), to: max(width, 1), style)
+                output += style.paint(text, .strong) + "\n"
+            }
+        }
+        // A column without a title is a picture of the others: nobody misses it by name.
+        let names = layout.dropped.map { Self.line(of: Cell(columns[$0].title)) }
+            .filter { !$0.isEmpty }
+        if !names.isEmpty {
+            let note = "not shown, for want of room: " + names.joined(separator: ", ")
+            let text = Self.fitted(note, to: max(width, 1), style)
+            output += style.paint(text, .muted) + "\n"
+        }
+        return output
+    }
+
+    private static func line(of cell: Cell) -> String {
+        TerminalText.sanitized(cell.text, lineBreaks: .spaces)
+    }
+
+    /// The text cut to its room; blanks at its end go, so that no line ends in them.
+    private static func fitted(_ text: String, to width: Int, _ style: TerminalStyle) -> String {
+        var cut = DisplayWidth.truncated(text, to: width, ellipsis: style.ellipsis)
+        while cut.last == " " { cut.removeLast() }
+        return cut
+    }
+
+    private func append(
+        _ texts: [String], roles: [TerminalStyle.Role], fallback: TerminalStyle.Role,
+        _ layout: TableLayout, _ style: TerminalStyle, to output: inout String
+    ) {
+        var line = ""
+        var pendingSpaces = 0
+        for (place, index) in layout.shown.enumerated() {
+            if place > 0 { pendingSpaces += TableLayout.gap }
+            let width = layout.widths[index]
+            let whole = index < texts.count ? texts[index] : ""
+            let text = Self.fitted(whole, to: width, style)
+            let padding = width - DisplayWidth.of(text)
+            let isRight = columns[index].alignment == .right
+            if isRight { pendingSpaces += padding }
+            if !text.isEmpty {
+                // Spaces are written only in front of text: no line ends in blanks.
+                line += String(repeating: " ", count: pendingSpaces)
+                line += style.paint(text, index < roles.count ? roles[index] : fallback)
+                pendingSpaces = 0
+            }
+            if !isRight { pendingSpaces += padding }
+        }
+        output += line + "\n"
+    }
+
+    private func appendRule(
+        _ layout: TableLayout, _ style: TerminalStyle, to output: inout String
+    ) {
+        let rule = String(repeating: style.rule, count: layout.lineWidth)
+        output += style.paint(rule, .muted) + "\n"
+    }
+}

@@ -71,3 +71,98 @@ public enum Terminal {
         }
     }
 }
+
+/// How output looks: in colour or plain, with line-drawing characters or in ASCII.
+///
+/// Code names what a text means (``Role``), never a colour. Colour is never the only carrier of a
+/// meaning: a sign, a word or a place says the same.
+public struct TerminalStyle: Sendable, Hashable {
+    /// What a text means to its reader.
+    public enum Role: Sendable, Hashable, CaseIterable {
+        /// Nothing in particular.
+        case plain
+        /// Something went well, or up.
+        case good
+        /// Something is wrong, or went down.
+        case bad
+        /// Background, such as units and rules.
+        case muted
+        /// What to read first, such as headings and totals.
+        case strong
+        /// Something to look at before going on.
+        case warning
+
+        /// The parameters of the "select graphic rendition" sequence (ECMA-48, 8.3.117).
+        var parameters: String? {
+            switch self {
+            case .plain: nil
+            case .good: "32"
+            case .bad: "31"
+            case .muted: "2"
+            case .strong: "1"
+            case .warning: "33"
+            }
+        }
+    }
+
+    /// Whether ``paint(_:_:)`` adds colour.
+    public var usesColor: Bool
+
+    /// Whether rules, bars and sparklines use characters beyond ASCII.
+    public var usesUnicode: Bool
+
+    /// A style with both choices made.
+    public init(usesColor: Bool, usesUnicode: Bool) {
+        self.usesColor = usesColor
+        self.usesUnicode = usesUnicode
+    }
+
+    /// No colour, with Unicode.
+    public static let plain = TerminalStyle(usesColor: false, usesUnicode: true)
+
+    /// No colour, and nothing but ASCII of our own.
+    public static let ascii = TerminalStyle(usesColor: false, usesUnicode: false)
+
+    /// The style for a stream of this process.
+    public static func detected(for stream: Terminal.Stream) -> TerminalStyle {
+        detected(isTerminal: Terminal.isTerminal(stream), environment: Terminal.environment)
+    }
+
+    /// The style that the conventions ask for.
+    ///
+    /// Colour: off when `NO_COLOR` is set and not empty; else on when `CLICOLOR_FORCE` is set and
+    /// neither empty nor `0`; else on for a terminal whose `TERM` is set and not `dumb`.
+    /// Unicode: when the first non-empty of `LC_ALL`, `LC_CTYPE` and `LANG` names UTF-8, as POSIX
+    /// has it.
+    public static func detected(
+        isTerminal: Bool, environment: (String) -> String?
+    ) -> TerminalStyle {
+        func value(_ name: String) -> String { environment(name) ?? "" }
+        let color: Bool
+        if !value("NO_COLOR").isEmpty {
+            color = false
+        } else if !["", "0"].contains(value("CLICOLOR_FORCE")) {
+            color = true
+        } else {
+            color = isTerminal && !["", "dumb"].contains(value("TERM"))
+        }
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].map(value).first { !$0.isEmpty } ?? ""
+        let charset = locale.lowercased().split(separator: ".").dropFirst().first ?? ""
+        let unicode = charset.hasPrefix("utf-8") || charset.hasPrefix("utf8")
+        return TerminalStyle(usesColor: color, usesUnicode: unicode)
+    }
+
+    /// The text in the colour of its role; unchanged without colour.
+    ///
+    /// The text must be safe already (see ``TerminalText``).
+    public func paint(_ text: String, _ role: Role) -> String {
+        guard usesColor, !text.isEmpty, let parameters = role.parameters else { return text }
+        return "\u{1B}[\(parameters)m\(text)\u{1B}[0m"
+    }
+
+    /// What marks a cut text.
+    var ellipsis: String { usesUnicode ? "…" : "..." }
+
+    /// What a horizontal rule is made of.
+    var rule: String { usesUnicode ? "─" : "-" }
+}

@@ -151,3 +151,129 @@ struct CommentDraft {
         Spelling.apply(style, to: &bytes, using: &generator)
     }
 }
+
+/// Something that the writer of a comment wants to do with it; one comment may have several.
+public enum CommentIntent: String, Sendable, Hashable, CaseIterable {
+    /// Says what is good.
+    case praise
+    /// Says what is bad.
+    case complaint
+    /// Asks for a change.
+    case request
+    /// Asks for an answer.
+    case question
+    /// Says that the customer goes, or has gone.
+    case leaving
+}
+
+/// What a comment feels on the whole.
+public enum CommentSentiment: String, Sendable, Hashable, CaseIterable {
+    /// More blame than praise.
+    case negative
+    /// Neither, or both in equal measure.
+    case neutral
+    /// More praise than blame.
+    case positive
+}
+
+/// The language a comment is written in; the raw value is its ISO 639-1 code.
+public enum CommentLanguage: String, Sendable, Hashable, CaseIterable {
+    /// English.
+    case english = "en"
+    /// French.
+    case french = "fr"
+}
+
+/// Which vocabulary a comment draws on.
+public enum CommentWording: String, Sendable, Hashable, CaseIterable {
+    /// The words of every day.
+    case usual
+    /// One sentence more, in words that no usual comment contains: a drift to be found.
+    case planted
+}
+
+/// What a comment is about.
+public enum CommentTopic: String, Sendable, Hashable, CaseIterable {
+    /// Parcels, couriers, delivery times.
+    case delivery
+    /// Prices, fees and value for money.
+    case price
+    /// Customer support by phone, mail or chat.
+    case support
+    /// The make of the product.
+    case quality
+    /// The application and its screens.
+    case app
+    /// Invoices, debits and refunds of charges.
+    case billing
+    /// People in a store or a branch.
+    case staff
+    /// Placing and paying an order.
+    case checkout
+    /// Signing up and getting started.
+    case onboarding
+    /// Outages, errors and speed.
+    case reliability
+    /// Sending back and exchanging.
+    case returns
+    /// Queues and time on hold.
+    case waiting
+    /// Nothing in particular.
+    case general
+}
+
+/// A composed comment together with the truth about it.
+public struct LabelledComment: Sendable, Hashable {
+    /// The comment as its writer typed it, mistakes and all; never empty.
+    public let text: String
+    /// The language it is written in.
+    public let language: CommentLanguage
+    /// The group of the score that its writer has in mind.
+    public let scoreClass: ScoreClass
+    /// What it feels on the whole.
+    public let sentiment: CommentSentiment
+    /// What it wants, in the order of `CommentIntent.allCases`; empty when it only remarks.
+    public let intents: [CommentIntent]
+    /// What it is mostly about.
+    public let topic: CommentTopic
+
+    /// Puts a text and its truth together.
+    public init(
+        text: String, language: CommentLanguage, scoreClass: ScoreClass,
+        sentiment: CommentSentiment, intents: [CommentIntent], topic: CommentTopic
+    ) {
+        self.text = text
+        self.language = language
+        self.scoreClass = scoreClass
+        self.sentiment = sentiment
+        self.intents = intents
+        self.topic = topic
+    }
+}
+
+/// How one person types: decided once a comment, applied when it is finished.
+struct WritingStyle: Sendable {
+    enum LetterCase: Sendable {
+        case proper
+        case lower
+        case shouted
+    }
+
+    let letterCase: LetterCase
+    let dropsAccents: Bool
+    let typos: Int
+    let squeezesCommas: Bool
+    let curlyApostrophes: Bool
+
+    init(language: CommentLanguage, using generator: inout SeededGenerator) {
+        // One draw feeds all habits: each takes bits of its own.
+        let bits = generator.next()
+        let manner = Int(bits & 127)
+        letterCase = manner < 88 ? .proper : manner < 124 ? .lower : .shouted
+        dropsAccents = language == .french && bits >> 8 & 127 < 28
+        let slips = bits >> 16 & 127
+        typos = slips < 14 ? 1 : slips < 19 ? 2 : 0
+        squeezesCommas = bits >> 24 & 127 < 5
+        curlyApostrophes = bits >> 32 & 127 < 10
+    }
+}

@@ -42,3 +42,154 @@ public struct SimulatedRow: Sendable, Hashable {
     /// The truth about the comment; nil without one.
     public var truth: LabelledComment?
 }
+
+/// What a row is to the importer that reads it.
+public enum SimulatedRowKind: Sendable, Hashable {
+    /// A response seen for the first time.
+    case normal
+    /// A row seen before, the same in every byte.
+    case duplicate
+    /// A response seen before, with another score and the same times.
+    case conflict
+    /// A row to turn away.
+    case bad(BadRowReason)
+    /// A response seen before, now with its comment and a later time of update.
+    case lateComment
+}
+
+/// One way in which surveys are answered.
+public struct SimulatedChannel: Sendable, Hashable {
+    /// The channel as it is written in rows.
+    public var name: String
+    /// How common it is, in relation to the other channels' weights.
+    public var weight: Int
+    /// How willing its people are to write a comment, in relation to the other channels: with
+    /// twice the willingness twice as many write. The overall share stays as configured.
+    public var commentWillingness: Int
+
+    /// States a channel.
+    public init(_ name: String, weight: Int, commentWillingness: Int) {
+        self.name = name
+        self.weight = weight
+        self.commentWillingness = commentWillingness
+    }
+}
+
+/// Why an importer should turn a row away.
+public enum BadRowReason: String, Sendable, Hashable, CaseIterable {
+    /// The score is a word: "eleven".
+    case scoreNotNumeric
+    /// The score is a number above 10 or below 0.
+    case scoreOutOfRange
+    /// The score has a fraction: "7.5".
+    case scoreNotWhole
+    /// There is neither a score nor a comment.
+    case nothingSaid
+    /// The time of the response is not a time.
+    case unreadableTime
+    /// The row does not say which response it is about.
+    case missingResponseID
+}
+
+extension SimulatedRow {
+    /// The names of the columns, in the order that `csvLine` and `jsonLine` write them.
+    public static let columns = [
+        "response_id", "respondent_id", "score", "comment", "responded_at", "updated_at",
+        "channel", "language", "segment.region", "segment.country", "segment.plan",
+        "segment.product",
+    ]
+}
+
+/// Appends the header line of the comma-separated form (RFC 4180, ended by a line feed).
+public func csvHeader(to bytes: inout [UInt8]) {
+    bytes.append(contentsOf: SimulatedRow.columns.joined(separator: ",").utf8)
+    bytes.append(UInt8(ascii: "\n"))
+}
+
+/// Appends a row in the comma-separated form (RFC 4180, ended by a line feed).
+///
+/// A field is quoted when it holds a comma, a quote or a line break.
+public func csvLine(for row: SimulatedRow, to bytes: inout [UInt8]) {
+    let comma = UInt8(ascii: ",")
+    bytes.append(contentsOf: row.responseID.utf8)
+    bytes.append(comma)
+    appendField(row.respondentID, to: &bytes)
+    bytes.append(comma)
+    appendField(row.score, to: &bytes)
+    bytes.append(comma)
+    appendField(row.text, to: &bytes)
+    bytes.append(comma)
+    if let unreadable = row.unreadableTime {
+        appendField(unreadable, to: &bytes)
+    } else {
+        Calendar.append(row.at, to: &bytes)
+    }
+    bytes.append(comma)
+    Calendar.append(row.updatedAt, to: &bytes)
+    bytes.append(comma)
+    appendField(row.channel, to: &bytes)
+    bytes.append(comma)
+    bytes.append(contentsOf: row.language.rawValue.utf8)
+    for segment in [row.region, row.country, row.plan, row.product] {
+        bytes.append(comma)
+        appendField(segment, to: &bytes)
+    }
+    bytes.append(UInt8(ascii: "\n"))
+}
+
+/// Appends a row as one line of JSON with the columns as keys; what is blank is null.
+///
+/// A score is a number where it is written as one of JSON's, else a string.
+public func jsonLine(for row: SimulatedRow, to bytes: inout [UInt8]) {
+    var json = JSONWriter()
+    // The writer takes the buffer over, so that nothing is copied.
+    swap(&json.bytes, &bytes)
+    json.beginObject()
+    json.member("response_id", nonEmpty: row.responseID)
+    json.member("respondent_id", nonEmpty: row.respondentID)
+    if let score = Int(row.score) {
+        json.member("score", score)
+    } else {
+        json.member("score", nonEmpty: row.score)
+    }
+    json.member("comment", nonEmpty: row.text)
+    json.member("responded_at", row.unreadableTime ?? Calendar.text(of: row.at))
+    json.member("updated_at", Calendar.text(of: row.updatedAt))
+    json.member("channel", row.channel)
+    json.member("language", row.language.rawValue)
+    json.member("segment.region", row.region)
+    json.member("segment.country", nonEmpty: row.country)
+    json.member("segment.plan", row.plan)
+    json.member("segment.product", row.product)
+    json.endObject()
+    swap(&json.bytes, &bytes)
+    bytes.append(UInt8(ascii: "\n"))
+}
+
+private func appendField(_ field: String, to bytes: inout [UInt8]) {
+    let start = bytes.count
+    bytes.append(contentsOf: field.utf8)
+    let needsQuotes = bytes[start...].contains { byte in
+        byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"") || byte == 10 || byte == 13
+    }
+    guard needsQuotes else { return }
+    bytes.removeSubrange(start...)
+    bytes.append(UInt8(ascii: "\""))
+    for byte in field.utf8 {
+        if byte == UInt8(ascii: "\"") {
+            bytes.append(byte)
+        }
+        bytes.append(byte)
+    }
+    bytes.append(UInt8(ascii: "\""))
+}
+
+extension Calendar {
+    /// An instant as RFC 3339 in UTC with milliseconds.
+    static func text(of instant: Int64) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(24)
+        append(instant, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -75,3 +75,170 @@ public struct SimulationConfiguration: Sendable, Hashable {
         self.responses = responses
     }
 }
+
+/// The configured shares as bounds for draws of 32 bits, so that whole numbers decide.
+struct SimulationShares: Sendable {
+    let commentByChannel: [UInt64]
+    let commentOnly: UInt64
+    let mismatch: UInt64
+    let late: UInt64
+    let lateOrDuplicate: UInt64
+    let lateDuplicateOrConflict: UInt64
+    let bad: UInt64
+    let plantedWording: UInt64
+    let products: WeightedChoice
+    let channels: WeightedChoice
+
+    init(_ configuration: SimulationConfiguration) {
+        let scored = Swift.max(1 - configuration.commentOnlyShare, 0)
+        commentByChannel = Self.commentBounds(configuration, scored: scored)
+        commentOnly = Self.bound(configuration.commentOnlyShare)
+        mismatch = Self.bound(configuration.mismatchShare)
+        late = Self.bound(configuration.lateCommentShare)
+        lateOrDuplicate = Self.bound(
+            configuration.lateCommentShare + configuration.duplicateShare)
+        lateDuplicateOrConflict = Self.bound(
+            configuration.lateCommentShare + configuration.duplicateShare
+                + configuration.conflictingDuplicateShare)
+        bad = Self.bound(configuration.badRowShare)
+        plantedWording = Self.bound(configuration.plantedWording?.share ?? 0)
+        products = WeightedChoice(configuration.products.map(\.weight))
+        channels = WeightedChoice(configuration.channels.map(\.weight))
+    }
+
+    /// A product with a power of two is exact, hence the same everywhere.
+    static func bound(_ share: Double) -> UInt64 {
+        UInt64(Swift.min(Swift.max(share, 0), 1) * 4_294_967_296)
+    }
+
+    /// Each channel's bound, such that the overall share comes out as configured; a channel
+    /// that would need more than everybody's comments gets everybody's.
+    private static func commentBounds(
+        _ configuration: SimulationConfiguration, scored: Double
+    ) -> [UInt64] {
+        let weights = configuration.channels.map(\.weight).reduce(0, +)
+        let weighted = configuration.channels.map { $0.weight * $0.commentWillingness }
+            .reduce(0, +)
+        // Late comments belong to the share, and have rows of their own.
+        let late = scored * configuration.lateCommentShare
+        let early = Swift.max(configuration.commentShare - late, 0)
+        // Responses with a late comment have none at first: the others make up for them.
+        let base = early / Swift.max(scored - late, 0.000_001)
+        return configuration.channels.map { channel in
+            bound(base * Double(channel.commentWillingness * weights) / Double(weighted))
+        }
+    }
+}
+
+extension SeededGenerator {
+    /// Whether a draw of 32 bits falls below a bound; a bound of 2^32 always holds.
+    mutating func isBelow(_ bound: UInt64) -> Bool {
+        next() >> 32 < bound
+    }
+}
+
+/// How responses and scores go up and down with the calendar.
+public struct SimulatedSeasons: Sendable, Hashable {
+    /// The yearly wave of the number of responses: so many percent above and below the mean.
+    public var volumeWavePercent = 20
+    /// The yearly wave of the score: so many points of NPS above and below the mean.
+    public var scoreWavePoints = 2
+    /// The day of the year, from 0, at which both waves are highest.
+    public var peakDayOfYear = 165
+    /// How many responses come on each day of the week in relation, from Monday to Sunday.
+    public var weekdayWeights = [11, 12, 12, 11, 10, 6, 5]
+
+    /// The seasons of a service that people use at work.
+    public init() {}
+
+    /// No seasons at all: every day is like the other.
+    public static var none: SimulatedSeasons {
+        var seasons = SimulatedSeasons()
+        seasons.volumeWavePercent = 0
+        seasons.scoreWavePoints = 0
+        seasons.weekdayWeights = [1, 1, 1, 1, 1, 1, 1]
+        return seasons
+    }
+}
+
+/// One value of a segment dimension: how common it is and how its people score.
+public struct SegmentValue: Sendable, Hashable {
+    /// The value as it is written in rows.
+    public var name: String
+    /// How common it is, in relation to the other values' weights.
+    public var weight: Int
+    /// How its people score; what differs from the configuration's overall mix adds up over
+    /// the dimensions.
+    public var mix: ScoreMix
+
+    /// States a value; the mix is in basis points.
+    public init(_ name: String, weight: Int, promoters: Int, detractors: Int) {
+        self.name = name
+        self.weight = weight
+        mix = ScoreMix(promoters: promoters, detractors: detractors)
+    }
+}
+
+/// A change of the score in one region from a day on: something for detectors to find.
+public struct PlantedShift: Sendable, Hashable {
+    /// The first day of the change, counted from 0 at the start of the simulation.
+    public var day: Int
+    /// The region it happens in.
+    public var region: String
+    /// The drop in points of NPS; a negative one is a rise.
+    public var points: Int
+
+    /// Plants a shift.
+    public init(day: Int, region: String, points: Int) {
+        self.day = day
+        self.region = region
+        self.points = points
+    }
+}
+
+/// A new vocabulary that appears in comments from a day on, while scores stay as they were.
+public struct PlantedWording: Sendable, Hashable {
+    /// The first day of the new words, counted from 0 at the start of the simulation.
+    public var day: Int
+    /// The share of comments that have them from then on, from 0 to 1.
+    public var share: Double
+
+    /// Plants a wording.
+    public init(day: Int, share: Double) {
+        self.day = day
+        self.share = share
+    }
+}
+
+/// Says which setting of a simulation is impossible, and which values it may have.
+public struct SimulationConfigurationError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What is wrong, as a stable word; more may come.
+    public struct Code: RawRepresentable, Sendable, Hashable {
+        /// The word.
+        public let rawValue: String
+
+        /// Makes a code from its word.
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        /// A number is outside of its range.
+        public static let outOfRange = Code(rawValue: "simulation.out-of-range")
+        /// A list of values is empty, or names one twice.
+        public static let badList = Code(rawValue: "simulation.bad-list")
+        /// A planted change names a region that the configuration does not have.
+        public static let unknownRegion = Code(rawValue: "simulation.unknown-region")
+    }
+
+    /// What is wrong.
+    public let code: Code
+    /// The setting, by the name of its property.
+    public let setting: String
+    /// What the setting may be.
+    public let advice: String
+
+    /// One line for people.
+    public var description: String {
+        "\(setting) is not possible: \(advice) (\(code.rawValue))"
+    }
+}

@@ -2,6 +2,7 @@ import ArgumentParser
 import ExternalModels
 import Foundation
 import ProcessStart
+import Threads
 
 /// Judges texts by asking an endpoint that speaks OpenAI's chat completions, line by line as
 /// `npsledger` asks a program.
@@ -183,5 +184,96 @@ struct EndpointCommand: AsyncParsableCommand {
         try? FileHandle.standardError.write(
             contentsOf: Data("npsledger-endpoint: \(message)\n".utf8))
         Foundation.exit(status)
+    }
+}
+
+/// What comes in.
+enum StandardInput {
+    /// The lines, without their ends. A thread of its own reads: reading blocks.
+    static func lines() -> AsyncStream<[UInt8]> {
+        AsyncStream { continuation in
+            let isRead = Threads.start(name: "standard-input") {
+                while let line = readLine(strippingNewline: true) {
+                    continuation.yield(Array(line.utf8))
+                }
+                // What could not be read must not look like what was read to its end.
+                if read(STDIN_FILENO, nil, 0) < 0 {
+                    EndpointCommand.end(74, "standard input cannot be read")
+                }
+                continuation.finish()
+            }
+            if !isRead { EndpointCommand.end(70, "the system gives no thread to read with") }
+        }
+    }
+}
+
+/// What goes out.
+enum StandardOutput {
+    private static let lock = NSLock()
+
+    /// Writes a line at once: whoever asked waits for it.
+    static func write(_ line: String) {
+        do {
+            try lock.withLock {
+                try FileHandle.standardOutput.write(contentsOf: Data(line.utf8))
+            }
+        } catch {
+            EndpointCommand.end(74, "answers cannot be written to standard output")
+        }
+    }
+}
+
+/// Where requests go.
+struct EndpointAddress {
+    /// Why an address is not used.
+    struct Refusal: Error {
+        let status: Int32
+        let message: String
+    }
+
+    /// The address of the chat completions.
+    let completions: String
+
+    /// - Parameter allowsPlain: whether texts may go unencrypted to other machines.
+    init(_ url: String, allowsPlain: Bool) throws(Refusal) {
+        guard var parts = URLComponents(string: url), let scheme = parts.scheme?.lowercased(),
+            let host = parts.host, !host.isEmpty, ["http", "https"].contains(scheme)
+        else {
+            throw Refusal(
+                status: 64, message: "--url is an address such as https://llm.example/v1")
+        }
+        // It would stand in the ledger: a description is recorded as it is.
+        guard parts.user == nil, parts.password == nil, parts.fragment == nil else {
+            throw Refusal(
+                status: 64,
+                message: "--url takes no name, password or fragment: a key goes by --key-env")
+        }
+        if let credential = CredentialInClear.found(in: url) {
+            throw Refusal(
+                status: 64,
+                message: "--url holds \(credential), and would be recorded: a key goes by --key-env"
+            )
+        }
+        guard scheme == "https" || allowsPlain || Self.isThisMachine(host) else {
+            throw Refusal(
+                status: 77,
+                message: "texts would go to \(host) without encryption: use https, or "
+                    + "--allow-plain where the way there is safe")
+        }
+        let tail = "/chat/completions"
+        while parts.path.hasSuffix("/") { parts.path.removeLast() }
+        if !parts.path.hasSuffix(tail) { parts.path += tail }
+        guard let whole = parts.string else {
+            throw Refusal(status: 64, message: "--url is no address")
+        }
+        completions = whole
+    }
+
+    static func isThisMachine(_ host: String) -> Bool {
+        let name = host.lowercased().trimmingCharacters(in: ["[", "]"])
+        if name == "localhost" || name == "::1" { return true }
+        let numbers = name.split(separator: ".", omittingEmptySubsequences: false)
+        return numbers.count == 4 && numbers[0] == "127"
+            && numbers.allSatisfy { UInt8($0) != nil }
     }
 }

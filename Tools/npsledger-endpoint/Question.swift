@@ -1,5 +1,8 @@
 import Crypto
+import ExternalModels
 import Foundation
+import JSON
+import Synchronization
 
 /// What the endpoint is asked about a text.
 struct Question: Sendable {
@@ -116,5 +119,102 @@ struct Question: Sendable {
                 try container.encode(false, forKey: .additionalProperties)
             }
         }
+    }
+}
+
+/// What an endpoint says. Its words are never passed on: they may hold the text, or a key.
+enum Reply {
+    /// Largest body that is read.
+    static let bytesMax = 1 << 20
+
+    /// The answer in the body of a response of status 200.
+    static func answer(in body: [UInt8]) -> Result<ExternalAnswer, EndpointFailure> {
+        guard let tree = try? JSONTree(parsing: body) else {
+            return .failure(.again("the endpoint did not answer with JSON"))
+        }
+        guard let choice = member("choices", of: tree).flatMap(first),
+            let message = member("message", of: choice)
+        else { return .failure(.again("the endpoint's answer has no message")) }
+        if case .string("length")? = member("finish_reason", of: choice)?.value {
+            return .failure(.again("the model's answer was cut off"))
+        }
+        guard case .string(let content)? = member("content", of: message)?.value else {
+            return .failure(.again("the model gave no answer"))
+        }
+        do {
+            return .success(try ExternalAnswer(parsing: Array(content.utf8)))
+        } catch {
+            return .failure(.again("the model's answer \(error)"))
+        }
+    }
+
+    /// A failure, with the code that the endpoint gives where that is a plain word.
+    static func failure(status: UInt, body: [UInt8]) -> String {
+        var words = "the endpoint answered with status \(status)"
+        if let tree = try? JSONTree(parsing: body), let error = member("error", of: tree) {
+            for name in ["code", "type"] {
+                guard case .string(let code)? = member(name, of: error)?.value, isPlain(code) else {
+                    continue
+                }
+                words += " (\(code))"
+                break
+            }
+        }
+        return words
+    }
+
+    private static func isPlain(_ code: String) -> Bool {
+        (1...40).contains(code.utf8.count)
+            && code.utf8.allSatisfy {
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || $0 == UInt8(ascii: "_")
+            }
+    }
+
+    private static func member(_ name: String, of tree: JSONTree) -> JSONTree? {
+        guard case .object(let members) = tree.value else { return nil }
+        return members.first { $0.name == name }?.value
+    }
+
+    private static func first(_ tree: JSONTree) -> JSONTree? {
+        if case .array(let items) = tree.value { items.first } else { nil }
+    }
+}
+
+/// How many requests may still be sent.
+final class RequestAllowance: Sendable {
+    private let left: Mutex<Int>
+
+    init(_ requests: Int) { left = Mutex(requests) }
+
+    /// Takes one; false where none is left.
+    func take() -> Bool {
+        left.withLock { left in
+            guard left > 0 else { return false }
+            left -= 1
+            return true
+        }
+    }
+}
+
+/// Why a text was not judged.
+struct EndpointFailure: Error {
+    let words: String
+    /// Whether asking again may help.
+    let isPassing: Bool
+    /// How long the endpoint wants to be left alone.
+    var waitSeconds: Double?
+
+    static func again(_ words: String, after seconds: Double? = nil) -> EndpointFailure {
+        EndpointFailure(words: words, isPassing: true, waitSeconds: seconds)
+    }
+
+    static func never(_ words: String) -> EndpointFailure {
+        EndpointFailure(words: words, isPassing: false, waitSeconds: nil)
+    }
+
+    /// The line that says so.
+    func line(id: Int) -> String {
+        // The words are this program's: quotes and control characters are not among them.
+        "{\"id\":\(id),\"error\":\"\(words)\"}"
     }
 }

@@ -114,3 +114,91 @@ public struct Lineage: Projection {
         }
     }
 }
+
+extension Lineage: DescribedProjection {
+    /// The links of the first `position` events as they stand in the state, by response and event.
+    ///
+    /// - Throws: `LineageStateDamage` for a pair that is no link.
+    public static func describe(
+        _ state: some StateReader, asOf position: Position,
+        _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        try state.scan(prefix: []) { key, value in
+            guard key.count == LineageEntry.keyBytes, key[0] == LineageEntry.keyPrefix else {
+                throw LineageStateDamage(response: 0, reason: "a key of \(key.count) bytes")
+            }
+            let event = UInt64(bigEndian: key.loadUnaligned(fromByteOffset: 9, as: UInt64.self))
+            guard event < position else { return true }
+            guard value.count == 1, LineageKind(rawValue: value[0]) != nil else {
+                let response = UInt64(
+                    bigEndian: key.loadUnaligned(fromByteOffset: 1, as: UInt64.self))
+                throw LineageStateDamage(
+                    response: response, reason: "no kind of link at event \(event)")
+            }
+            try body(key)
+            try body(value)
+            return true
+        }
+    }
+}
+
+/// What an event did to a response. The raw values are the state's bytes: a change of one is a new
+/// version of the projection.
+public enum LineageKind: UInt8, CaseIterable, Sendable {
+    /// A later message changed it.
+    case amended = 1
+    /// It was taken out of every score.
+    case excluded = 2
+    /// A model judged it.
+    case classified = 3
+    /// A person decided what it counts as.
+    case reviewed = 4
+    /// A person was asked to read it.
+    case requested = 5
+    /// A model found what it is about.
+    case topics = 6
+
+    /// The event type that makes such a link.
+    public var event: EventName {
+        switch self {
+        case .amended: .responseAmended
+        case .excluded: .responseExcluded
+        case .classified: .classificationRecorded
+        case .reviewed: .reviewDecided
+        case .requested: .reviewRequested
+        case .topics: .topicsRecorded
+        }
+    }
+
+    /// The kind of link an event type makes, or nil where it is not about one response.
+    public init?(_ event: EventName) {
+        switch event {
+        case .responseAmended: self = .amended
+        case .responseExcluded: self = .excluded
+        case .classificationRecorded: self = .classified
+        case .reviewDecided: self = .reviewed
+        case .reviewRequested: self = .requested
+        case .topicsRecorded: self = .topics
+        default: return nil
+        }
+    }
+
+    private static let stateValues: [[UInt8]] = (0...6).map { [$0] }
+
+    /// The value in the state; shared arrays, so that a million links allocate none.
+    var stateValue: [UInt8] { Self.stateValues[Int(rawValue)] }
+}
+
+/// The lineage state holds bytes that the fold never writes.
+public struct LineageStateDamage: StateDamage, Hashable {
+    /// The response whose links were read.
+    public let response: Position
+    /// What is wrong.
+    public let reason: String
+
+    /// What is wrong and what to do.
+    public var description: String {
+        "the lineage of response \(response) is damaged (\(reason)): rebuild the projection "
+            + "“lineage”; the log is not concerned"
+    }
+}

@@ -47,3 +47,81 @@ public enum LineageQuery {
         }
     }
 }
+
+/// How many events of each kind are about a response.
+public struct LineageCounts: Hashable, Sendable {
+    /// Amendments.
+    public var amended = 0
+    /// Exclusions; more than one says the same again.
+    public var excluded = 0
+    /// Judgements by models.
+    public var classified = 0
+    /// Decisions by people.
+    public var reviewed = 0
+    /// Requests to people.
+    public var requested = 0
+    /// Topics found by models.
+    public var topics = 0
+
+    /// No events.
+    public init() {}
+
+    /// All of them.
+    public var total: Int { amended + excluded + classified + reviewed + requested + topics }
+
+    mutating func add(_ kind: LineageKind) {
+        switch kind {
+        case .amended: amended += 1
+        case .excluded: excluded += 1
+        case .classified: classified += 1
+        case .reviewed: reviewed += 1
+        case .requested: requested += 1
+        case .topics: topics += 1
+        }
+    }
+}
+
+/// One pair of the state before it is written.
+struct LineageEntry {
+    /// First byte of every link's key.
+    static let keyPrefix = UInt8(ascii: "L")
+    /// Prefix and two positions.
+    static let keyBytes = 17
+
+    let response: Position
+    let event: Position
+    let kind: LineageKind
+
+    /// Whether this link's key comes first.
+    func precedes(_ other: LineageEntry) -> Bool {
+        response != other.response ? response < other.response : event < other.event
+    }
+
+    /// Writes the key into `key`, which has `keyBytes` bytes.
+    func writeKey(to key: inout [UInt8]) {
+        key.withUnsafeMutableBytes { bytes in
+            bytes[0] = Self.keyPrefix
+            bytes.storeBytes(of: response.bigEndian, toByteOffset: 1, as: UInt64.self)
+            bytes.storeBytes(of: event.bigEndian, toByteOffset: 9, as: UInt64.self)
+        }
+    }
+
+    /// What the keys of all links of a response start with.
+    static func keyPrefix(of response: Position) -> [UInt8] {
+        [keyPrefix] + withUnsafeBytes(of: response.bigEndian) { [UInt8]($0) }
+    }
+}
+
+/// One event about a response.
+public struct LineageLink: Hashable, Sendable {
+    /// Where the event stands.
+    public let position: Position
+    /// What it did.
+    public let kind: LineageKind
+
+    /// A link.
+    public init(position: Position, kind: LineageKind) {
+        self.position = position
+        self.kind = kind
+    }
+}

@@ -77,3 +77,173 @@ public struct NPSBySegmentQuery<State: StateReader> {
         return first <= last ? (first, last) : nil
     }
 }
+
+extension NPSBySegmentQuery {
+    /// The values that responses have in a dimension, sorted; whatever the lens.
+    public func values(of dimension: String) throws -> [String] {
+        try tuples().values(of: dimension)
+    }
+
+    /// Number of groups of a selection, whatever the lens: what a tally takes memory for, whether
+    /// or not anything falls into them.
+    public func groupCount(_ selection: SegmentSelection) throws -> Int {
+        try tuples().grouping(selection).groups.count
+    }
+}
+
+extension NPSBySegmentQuery {
+    /// The models that gave outputs, in ascending order; whatever the lens.
+    public func models() throws -> [ModelVersion] {
+        try state.withValue(StateKey.models) { bytes in
+            guard bytes.count.isMultiple(of: MemoryLayout<ModelVersion>.size) else {
+                throw DamagedState("the list of models")
+            }
+            var reader = BlobReader(bytes: bytes)
+            return reader.column(bytes.count / MemoryLayout<ModelVersion>.size).sorted()
+        } ?? []
+    }
+}
+
+/// A pinned threshold set that did not exist.
+public struct UnknownThresholds: Error, Hashable, Sendable {
+    /// Its number.
+    public let id: UInt32
+}
+
+extension NPSBySegmentQuery {
+    /// Calls `body` with each text that the lens sees, in log order.
+    public func forEachText(
+        _ lens: ResolvedLens, _ selection: SegmentSelection = SegmentSelection(),
+        _ body: (ResponseText) throws -> Void
+    ) throws {
+        let grouping = try tuples().grouping(selection)
+        let view = try view(lens)
+        for chunk in 0..<(try chunkCount()) {
+            try forEachText(view, chunk) { text in
+                if try grouping.group(of: text.row.tuple) != nil { try body(text) }
+            }
+        }
+    }
+
+    /// The texts of some responses under a lens; what is no response, or has no text, is left out.
+    ///
+    /// Chunks that hold none of them are not looked at.
+    public func texts(
+        of responses: Set<Position>, _ lens: ResolvedLens
+    ) throws -> [Position: ResponseText] {
+        let chunks =
+            try state.withValue(StateKey.directory) { bytes in
+                Set(responses.compactMap { Self.chunk(of: $0, in: bytes) })
+            } ?? []
+        var found: [Position: ResponseText] = [:]
+        let view = try view(lens)
+        for chunk in chunks.sorted() {
+            try forEachText(view, chunk) { text in
+                if responses.contains(text.row.position) { found[text.row.position] = text }
+            }
+        }
+        return found
+    }
+
+    /// The chunk that holds a response, if any does; nil before the first.
+    static func chunk(of response: Position, in directory: UnsafeRawBufferPointer) -> Int? {
+        var (low, high) = (0, directory.count / 8)
+        while low < high {
+            let middle = (low + high) / 2
+            if directory.load(middle * 8, as: Position.self) <= response {
+                low = middle + 1
+            } else {
+                high = middle
+            }
+        }
+        return low > 0 ? low - 1 : nil
+    }
+
+    private func forEachText(
+        _ view: LensView, _ chunk: Int, _ body: (ResponseText) throws -> Void
+    ) throws {
+        var rows: [VisibleRow] = []
+        try forEachRow(view, chunks: chunk..<(chunk + 1)) { row in
+            if row.hasText { rows.append(row) }
+        }
+        guard !rows.isEmpty else { return }
+        let events =
+            try state.withValue(StateKey.rows(chunk)) { bytes in
+                try RowChunkView(bytes).textPositions(asOf: view.lens.lens.asOf)
+            } ?? [:]
+        for row in rows {
+            try body(ResponseText(row: row, event: events[row.position] ?? row.position))
+        }
+    }
+}
+
+/// A response with a text, as a lens sees it.
+public struct ResponseText {
+    /// The response.
+    public let row: VisibleRow
+    /// Position of the event whose text it has.
+    public let event: Position
+}
+
+extension NPSBySegmentQuery {
+    /// A response whose text a model has not read.
+    public struct Unread: Hashable, Sendable {
+        /// Position of its `response.recorded`.
+        public let response: Position
+        /// Position of the event whose text it has.
+        public let text: Position
+    }
+
+    /// Responses with a text that `model` had not judged as of a position, in log order.
+    public func unread(by model: ModelVersion, asOf: Position) throws -> [Unread] {
+        let lens = try ResolvedLens(Lens(asOf: asOf, model: .pinned(model)), in: state)
+        var found: [Unread] = []
+        try forEachText(lens) { text in
+            if !text.row.isJudged {
+                found.append(Unread(response: text.row.position, text: text.event))
+            }
+        }
+        return found
+    }
+
+    /// A response that has both a text and a stated score.
+    public struct Scored: Hashable, Sendable {
+        /// Position of its `response.recorded`.
+        public let response: Position
+        /// Position of the event whose text it has.
+        public let text: Position
+        /// Stated score in hundredths.
+        public let score: UInt16
+    }
+
+    /// Responses under a lens with a text and a stated score, in log order: what can be learnt
+    /// from.
+    public func scoredTexts(
+        _ lens: ResolvedLens, _ selection: SegmentSelection = SegmentSelection()
+    ) throws -> [Scored] {
+        var found: [Scored] = []
+        try forEachText(lens, selection) { text in
+            guard let score = text.row.score else { return }
+            found.append(Scored(response: text.row.position, text: text.event, score: score))
+        }
+        return found
+    }
+
+    /// One response as a lens sees it; nil where it does not.
+    public func row(of response: Position, _ lens: ResolvedLens) throws -> VisibleRow? {
+        var found: VisibleRow?
+        let chunk = try state.withValue(StateKey.directory) { Self.chunk(of: response, in: $0) }
+        guard let chunk = chunk ?? nil else { return nil }
+        try forEachRow(try view(lens), chunks: chunk..<(chunk + 1)) { row in
+            if row.position == response { found = row }
+        }
+        return found
+    }
+
+    /// The segment map of a tuple number.
+    public func segments(_ tuple: UInt32) throws -> [String: String] {
+        let found = try state.withValue(StateKey.tuple(tuple)) { try SegmentTuples.segments($0) }
+        guard let found else { throw DamagedState("a segment number") }
+        return found
+    }
+}

@@ -81,3 +81,19 @@ extension TopicAnswer {
             + [AnswerNumber.text(row.difference?.pValue), AnswerNumber.text(row.adjustedP)]
     }
 }
+
+extension TopicTaxonomy {
+    /// The topics as their file has them.
+    package var json: JSONValue {
+        [
+            "exclusive": .bool(isExclusive),
+            "topics": .array(
+                topics.map { topic in
+                    [
+                        "name": .string(topic.name), "description": .string(topic.description),
+                        "phrases": .array(topic.phrases.map { .string($0) }),
+                    ]
+                }),
+        ]
+    }
+}

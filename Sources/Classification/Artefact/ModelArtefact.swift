@@ -1,3 +1,5 @@
+import Foundation
+
 /// A model as it is stored: heads over one hashed feature set, and how they were made.
 ///
 /// All integers are little-endian:
@@ -68,5 +70,151 @@ struct ModelArtefact: Sendable {
             for byte in buffer { state = FeatureHash.step(state, UInt32(byte)) }
             return state
         }
+    }
+}
+
+/// How a model was made: stored in its artefact, in integers and text only.
+public struct ModelMetadata: Sendable, Hashable, Codable {
+    /// Names what the trainer did; changes when the same examples would give other bytes.
+    public var trainer: String
+    /// The feature set.
+    public var featureSet: String
+    /// Buckets are 2^hashBits.
+    public var hashBits: Int
+    /// LIBLINEAR's C in thousandths.
+    public var costMilli: Int
+    /// Number of folds.
+    public var folds: Int
+    /// Seed of folds and of leaving out.
+    public var seed: UInt64
+    /// Examples used for training.
+    public var examples: Int
+    /// Examples left out, since their features would not have fitted the memory allowed.
+    public var examplesLeftOut: Int
+    /// FNV-1a 64 of the base model, in hexadecimal, if a head was taken over from it
+    /// or adapts it.
+    public var base: String?
+    /// Name and digest of the encoder whose vectors it learnt from too.
+    public var encoder: String?
+    /// Figures of each head.
+    public var heads: [TrainingMetrics]
+
+    /// The metadata as canonical JSON: sorted keys, no spaces, integers only.
+    public var canonicalJSON: [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // Strings, integers and arrays of them: nothing that an encoder could refuse.
+        return (try? encoder.encode(self)).map { [UInt8]($0) } ?? []
+    }
+
+    init(
+        options: TrainingOptions, encoder: EncoderReference?, hashBits: Int, examples: Int,
+        leftOut: Int, base: String?,
+        heads: [TrainingMetrics]
+    ) {
+        trainer = NGramTrainer.name
+        featureSet = TextFeatures.featureSet
+        self.hashBits = hashBits
+        costMilli = options.costMilli
+        folds = options.folds
+        seed = options.seed
+        self.examples = examples
+        examplesLeftOut = leftOut
+        self.base = base
+        self.encoder = encoder?.description
+        self.heads = heads
+    }
+
+    init(canonicalJSON: [UInt8]) throws(ArtefactError) {
+        do {
+            self = try JSONDecoder().decode(ModelMetadata.self, from: Data(canonicalJSON))
+        } catch {
+            throw ArtefactError(
+                code: .invalidValue, offset: 0, detail: "metadata unreadable: \(error)")
+        }
+    }
+}
+
+/// The encoder that a model's heads were trained on, without which it cannot be used.
+public struct EncoderReference: Sendable, Hashable, CustomStringConvertible {
+    /// Its name, such as `minilm`: what a person is told to get.
+    public var name: String
+    /// SHA-256 over all that decides its vectors, as the encoder says itself.
+    public var digest: [UInt8]
+    /// Numbers in a vector.
+    public var dimensions: Int
+
+    /// A reference.
+    public init(name: String, digest: [UInt8], dimensions: Int) {
+        self.name = name
+        self.digest = digest
+        self.dimensions = dimensions
+    }
+
+    /// The name, and the digest in hexadecimal.
+    public var description: String {
+        let digits = Array("0123456789abcdef")
+        return name + " " + String(digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+    }
+
+    static let nameBytes = 1...64
+    static let dimensionsRange = 1...4096
+}
+
+/// One head of a model: a linear map from features to the logits of its labels.
+struct ModelHead: Hashable, Sendable {
+    /// Which of the model's outputs it gives.
+    enum Kind: UInt8, CaseIterable, Sendable {
+        case scoreClass = 0
+        case sentiment = 1
+        case intents = 2
+
+        var name: String {
+            switch self {
+            case .scoreClass: "scoreClass"
+            case .sentiment: "sentiment"
+            case .intents: "intents"
+            }
+        }
+
+        var labels: [String] {
+            switch self {
+            case .scoreClass: ["detractor", "passive", "promoter"]
+            case .sentiment: ["negative", "neutral", "positive"]
+            case .intents: ["praise", "complaint", "request", "question", "leaving"]
+            }
+        }
+
+        /// Whether exactly one label holds (softmax) or each stands alone (sigmoid).
+        var isExclusive: Bool { self != .intents }
+
+        /// Where the head's labels begin in a row of all heads.
+        var column: Int {
+            switch self {
+            case .scoreClass: 0
+            case .sentiment: 3
+            case .intents: 6
+            }
+        }
+    }
+
+    /// Largest magnitude of a bias: a logit of 64 is certainty.
+    static let biasMax: Int32 = 64 << 16
+    /// Largest step; with it no product of accumulator and step leaves 64 bits.
+    static let stepMax: UInt32 = 1 << 30
+
+    let kind: Kind
+    /// Logit at no features, per label, in 1/2^16.
+    var biases: [Int32]
+    /// What one unit of a weight is worth, per label, in 1/2^24.
+    var steps: [UInt32]
+    /// Weights by bucket, labels side by side; empty if the head was never trained.
+    var weights: [Int8]
+
+    static func untrained(_ kind: Kind) -> ModelHead {
+        let count = kind.labels.count
+        return ModelHead(
+            kind: kind, biases: .init(repeating: 0, count: count),
+            steps: .init(repeating: 0, count: count), weights: [])
     }
 }

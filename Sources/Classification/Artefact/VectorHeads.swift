@@ -42,3 +42,57 @@ struct VectorHeads: Sendable {
         }
     }
 }
+
+/// What one head makes of a text's vector: a linear map to the logits of its labels, added to what
+/// it makes of the n-grams.
+struct EmbeddingWeights: Hashable, Sendable {
+    /// How far right a product of sum and step is moved to give a logit in 1/2^16.
+    static let shift = 40
+
+    /// What one unit of weight times one unit of component is worth, per label, in 1/2^56.
+    var steps: [UInt32]
+    /// Weights of the first label by component, then those of the next; empty where the head reads
+    /// no vector.
+    var weights: [Int16]
+
+    static func none(_ kind: ModelHead.Kind) -> EmbeddingWeights {
+        EmbeddingWeights(steps: .init(repeating: 0, count: kind.labels.count), weights: [])
+    }
+}
+
+/// Sums of products of 16-bit integers, exactly.
+enum IntegerProduct {
+    /// Most products in one sum; with it no 32-bit lane overflows.
+    static let countMax = 1 << 14
+
+    /// Σ a · b of `count` components.
+    ///
+    /// Processors multiply eight pairs of 16-bit numbers and add neighbours into 32 bits in one
+    /// instruction, which the compiler finds in this form and not in a plain loop. The low and the
+    /// high halves of what it gives are summed apart, as their sum would not fit.
+    /// - Parameter a: none of them -32,768: two such products together do not fit 32 bits.
+    @inline(__always)
+    static func sum(_ a: UnsafePointer<Int16>, _ b: UnsafePointer<Int16>, _ count: Int) -> Int64 {
+        var low = SIMD4<Int32>.zero
+        var high = SIMD4<Int32>.zero
+        var index = 0
+        while index &+ 8 <= count {
+            let left = UnsafeRawPointer(a + index).loadUnaligned(as: SIMD8<Int16>.self)
+            let right = UnsafeRawPointer(b + index).loadUnaligned(as: SIMD8<Int16>.self)
+            let pairs =
+                SIMD4<Int32>(truncatingIfNeeded: left.evenHalf)
+                &* SIMD4<Int32>(truncatingIfNeeded: right.evenHalf)
+                &+ SIMD4<Int32>(truncatingIfNeeded: left.oddHalf)
+                &* SIMD4<Int32>(truncatingIfNeeded: right.oddHalf)
+            low &+= pairs & SIMD4<Int32>(repeating: 0xFFFF)
+            high &+= pairs &>> SIMD4<Int32>(repeating: 16)
+            index &+= 8
+        }
+        var sum = Int64(low.wrappedSum()) &+ Int64(high.wrappedSum()) << 16
+        while index < count {
+            sum &+= Int64(a[index]) &* Int64(b[index])
+            index &+= 1
+        }
+        return sum
+    }
+}

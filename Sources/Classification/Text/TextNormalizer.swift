@@ -182,3 +182,74 @@ struct TextNormalizer: ~Copyable {
         }
     }
 }
+
+/// Receives the normalised tokens of a text in order.
+protocol TokenSink: ~Copyable {
+    /// A word, with one space (U+0020) before and after it inside the buffer.
+    mutating func word(_ padded: UnsafeBufferPointer<UInt32>)
+    /// A token of one scalar: an emoji, an ideograph, `!`, or one of `Symbol`.
+    mutating func symbol(_ scalar: UInt32)
+    /// Text was left out here: the tokens on either side are no neighbours.
+    mutating func gap()
+}
+
+/// Scalars that stand for something else than themselves.
+enum Symbol {
+    static let exclamation: UInt32 = 0x21
+    static let exclamations: UInt32 = 0x203C
+    static let question: UInt32 = 0x3F
+    static let currency: UInt32 = 0xA4
+    static let smile: UInt32 = 0x1F642
+    static let frown: UInt32 = 0x1F641
+    static let heart: UInt32 = 0x2764
+    // Private use: such scalars in a text are separators, so that nobody can write these tokens.
+    static let url: UInt32 = 0xF_0001
+    static let mail: UInt32 = 0xF_0002
+    static let handle: UInt32 = 0xF_0003
+}
+
+/// What the classifier reads of a text, so that one huge comment cannot hold up a batch.
+public enum TextLimits {
+    /// Longest text read whole, in bytes of UTF-8; it holds all but one in ten thousand reviews.
+    public static let wholeBytesMax = 8192
+    /// Bytes read from the beginning of a longer text, cut back to a space.
+    public static let headBytes = 6144
+    /// Bytes read from the end of a longer text: opinions are summed up there.
+    public static let tailBytes = wholeBytesMax - headBytes
+    /// Letters in one word; a longer run is read as several words.
+    public static let wordScalarsMax = 48
+}
+
+/// Decodes one scalar of UTF-8 and never reads beyond the buffer.
+enum ScalarDecoder {
+    /// The scalar at `index` and its length in bytes; (0, 1) for a byte that begins none.
+    ///
+    /// Refuses overlong forms, surrogates and values beyond U+10FFFF as Unicode 15, table 3-7 does.
+    @inline(__always)
+    static func decode(
+        _ bytes: UnsafeBufferPointer<UInt8>, at index: Int
+    ) -> (scalar: UInt32, length: Int) {
+        let first = UInt32(bytes[index])
+        let left = bytes.count - index
+        if first < 0x80 { return (first, 1) }
+        guard first >= 0xC2, left >= 2 else { return (0, 1) }
+        let second = UInt32(bytes[index + 1])
+        guard second & 0xC0 == 0x80 else { return (0, 1) }
+        if first < 0xE0 { return ((first & 0x1F) << 6 | second & 0x3F, 2) }
+        guard left >= 3 else { return (0, 1) }
+        let third = UInt32(bytes[index + 2])
+        guard third & 0xC0 == 0x80 else { return (0, 1) }
+        if first < 0xF0 {
+            let scalar = (first & 0x0F) << 12 | (second & 0x3F) << 6 | third & 0x3F
+            guard scalar >= 0x800, !(0xD800...0xDFFF).contains(scalar) else { return (0, 1) }
+            return (scalar, 3)
+        }
+        guard first < 0xF5, left >= 4 else { return (0, 1) }
+        let fourth = UInt32(bytes[index + 3])
+        guard fourth & 0xC0 == 0x80 else { return (0, 1) }
+        let high = (first & 0x07) << 18 | (second & 0x3F) << 12
+        let scalar = high | (third & 0x3F) << 6 | fourth & 0x3F
+        guard scalar >= 0x1_0000, scalar <= 0x10_FFFF else { return (0, 1) }
+        return (scalar, 4)
+    }
+}

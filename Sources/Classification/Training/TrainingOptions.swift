@@ -41,3 +41,75 @@ public struct TrainingOptions: Sendable, Hashable {
         self.threads = threads
     }
 }
+
+/// One text with what is known of it.
+public struct TrainingExample: Sendable, Hashable {
+    /// The text in UTF-8.
+    public var text: [UInt8]
+    /// 0 detractor, 1 passive, 2 promoter; nil if the respondent gave no score.
+    public var scoreClass: UInt8?
+    /// 0 negative, 1 neutral, 2 positive; nil if nobody said.
+    public var sentiment: UInt8?
+    /// The intents of the text; nil if nobody said.
+    public var intents: Intents?
+    /// The topics of the text by their numbers in the taxonomy; nil if nobody said, empty if it is
+    /// about none of them.
+    public var topics: [UInt8]?
+    /// Stable identity of the example: it decides the fold, whatever the order of the examples.
+    ///
+    /// Examples that must not stand on both sides of a fold (one respondent's) share a key.
+    public var key: UInt64
+
+    /// Sets every field; labels out of range make the trainer throw `invalidLabel`.
+    public init(
+        text: [UInt8], scoreClass: UInt8? = nil, sentiment: UInt8? = nil, intents: Intents? = nil,
+        topics: [UInt8]? = nil, key: UInt64
+    ) {
+        self.text = text
+        self.scoreClass = scoreClass
+        self.sentiment = sentiment
+        self.intents = intents
+        self.topics = topics
+        self.key = key
+    }
+}
+
+/// What training gives.
+public struct TrainedModel: Sendable {
+    /// The model's bytes: the same examples in the same order and the same options give the same.
+    public let artefact: [UInt8]
+    /// What the class head measured out of fold.
+    public let metrics: TrainingMetrics
+    /// What every head measured, the class head first.
+    public let heads: [TrainingMetrics]
+    /// Out-of-fold class probabilities of the examples used: index of the example and basis points.
+    public let outOfFold: [(example: Int, detractor: UInt16, passive: UInt16, promoter: UInt16)]
+}
+
+/// Why a model could not be trained, and what to do.
+public struct TrainingError: Error, Hashable, CustomStringConvertible {
+    /// Stable code of the reason, for programs; later versions may add codes.
+    public struct Code: Sendable, Hashable, CustomStringConvertible {
+        /// The code's name.
+        public let description: String
+
+        private init(_ description: String) { self.description = description }
+
+        /// There are fewer examples with a score than needed.
+        public static let tooFewExamples = Code("tooFewExamples")
+        /// A class has no example, or fewer than needed.
+        public static let missingClass = Code("missingClass")
+        /// An example's label is out of range.
+        public static let invalidLabel = Code("invalidLabel")
+        /// An option is out of range.
+        public static let invalidOption = Code("invalidOption")
+    }
+
+    /// The reason.
+    public let code: Code
+    /// What was found and what is needed, in a sentence.
+    public let detail: String
+
+    /// One line.
+    public var description: String { "there is no training a model on this: \(detail)" }
+}

@@ -205,3 +205,99 @@ public struct CBORCursor {
         }
     }
 }
+
+extension CBORCursor {
+    /// Reads over a map of texts to texts, checked as strictly as `value` does; nothing is built
+    /// for what is plain ASCII.
+    public mutating func skipTexts() throws(CBORError) {
+        let start = offset
+        guard try skipPlainTexts() else {
+            offset = start
+            let item = try value()
+            guard let pairs = item.mapValue, pairs.values.allSatisfy({ $0.textValue != nil }) else {
+                throw CBORError(.unexpectedType, offset: start)
+            }
+            return
+        }
+    }
+
+    /// Whether the item is a map of texts in ASCII, with shortest heads and keys in order; false
+    /// where only the complete check can tell.
+    mutating func skipPlainTexts() throws(CBORError) -> Bool {
+        let count = try map()
+        guard count < 24 else { return false }
+        var previous = UnsafeRawBufferPointer(start: nil, count: 0)
+        for index in 0..<count {
+            guard let key = plainText(), index == 0 || Self.precedes(previous, key),
+                plainText() != nil
+            else { return false }
+            previous = key
+        }
+        return true
+    }
+
+    /// The order of encoded texts: the shorter first, then bytewise.
+    private static func precedes(
+        _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer
+    ) -> Bool {
+        guard first.count == second.count else { return first.count < second.count }
+        for (one, other) in zip(first, second) where one != other { return one < other }
+        return false
+    }
+}
+
+/// Why bytes are not the CBOR that was expected.
+public struct CBORError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What is wrong.
+    public enum Reason: String, Sendable {
+        /// The bytes end inside an item.
+        case truncated
+        /// Another kind of item stands here.
+        case unexpectedType
+        /// A head is longer than it needs to be, or a length is indefinite.
+        case notShortest
+        /// Map keys are repeated or not in bytewise order.
+        case keyOrder
+        /// A text string is not UTF-8.
+        case invalidText
+        /// Bytes follow the end of the item.
+        case trailingBytes
+        /// Items are nested deeper than `CBORCursor.nestingMax`.
+        case tooDeep
+        /// A float, a tag or a simple value the log does not use.
+        case unsupported
+        /// A field is missing or holds a value outside its range.
+        case invalidField
+    }
+
+    /// What is wrong.
+    public let reason: Reason
+    /// Byte offset from the start of what was being read.
+    public let offset: Int
+    /// The field concerned, when known.
+    public let field: String?
+
+    /// A failure at a byte offset.
+    public init(_ reason: Reason, offset: Int, field: String? = nil) {
+        self.reason = reason
+        self.offset = offset
+        self.field = field
+    }
+
+    /// Reason, field and offset in one line.
+    public var description: String {
+        let name = field.map { " in field “\($0)”" } ?? ""
+        return "CBOR \(reason.rawValue)\(name) at byte \(offset)"
+    }
+}
+
+extension Array where Element == UInt8 {
+    /// The array's bytes in place, with typed throws (the standard library's own method rethrows
+    /// untyped).
+    @inlinable
+    public func withBytes<R, E: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(E) -> R
+    ) throws(E) -> R {
+        try span.bytes.withUnsafeBytes(body)
+    }
+}

@@ -52,3 +52,58 @@ extension EventPayload {
         }
     }
 }
+
+/// An event as its author states it, before the log gives it a position and a recorded-at.
+public struct EventDraft: Hashable, Sendable {
+    /// Which type of event.
+    public var name: EventName
+    /// Version of the payload's layout.
+    public var version: UInt32
+    /// When it happened, by its author's word.
+    public var occurredAt: Microseconds
+    /// Who caused it.
+    public var actor: Actor
+    /// The event that led to it.
+    public var cause: Position?
+    /// The payload's deterministic CBOR map.
+    public var payload: [UInt8]
+
+    /// A draft of a typed payload.
+    public init(
+        _ payload: some EventPayload, occurredAt: Microseconds, actor: Actor,
+        cause: Position? = nil
+    ) {
+        name = type(of: payload).name
+        version = type(of: payload).version
+        self.occurredAt = occurredAt
+        self.actor = actor
+        self.cause = cause
+        self.payload = payload.encodedPayload
+    }
+}
+
+/// Who caused an event: a person's or a program's name within the organisation.
+public struct Actor: Hashable, Sendable, CustomStringConvertible {
+    /// Longest name in UTF-8 bytes; long enough for an address, short enough for every entry.
+    public static let nameBytesMax = 128
+
+    /// The name.
+    public let name: String
+
+    /// An actor, or nil where the name is empty, too long, or holds control characters
+    /// (U+0000–001F and U+007F–009F: a terminal obeys both ranges).
+    public init?(_ name: String) {
+        guard !name.isEmpty, name.utf8.count <= Self.nameBytesMax,
+            !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+        else { return nil }
+        self.name = name
+    }
+
+    private init(trusted name: String) { self.name = name }
+
+    /// The ledger software itself, acting by rule.
+    public static let system = Actor(trusted: "system")
+
+    /// The name.
+    public var description: String { name }
+}

@@ -55,3 +55,61 @@ extension Projection {
         if let poison = try apply(span, to: state).first { throw poison }
     }
 }
+
+/// A projection whose state can say what it holds about any prefix of the log.
+///
+/// That is what finds the first event about which two states differ: the log is halved until one
+/// event is left. It takes states that keep positions beside all values.
+public protocol DescribedProjection: Projection {
+    /// Calls `body` with everything the state says about the log's first `position` events, piece
+    /// by piece in one canonical order.
+    ///
+    /// Two states agree about a prefix exactly where the pieces, joined, are equal bytes. A state
+    /// folded further says about the prefix what the state folded to its end says.
+    /// - Throws: where the state holds bytes that the fold never writes, or what `body` throws.
+    static func describe(
+        _ state: some StateReader, asOf position: Position,
+        _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) throws
+}
+
+/// What a projection is and reads.
+public struct ProjectionDescriptor: Hashable, Sendable {
+    /// Stable name, also of its folder: lower case, digits and hyphens.
+    public let id: String
+    /// Layout of its state; another version means a rebuild.
+    public let version: UInt32
+    /// The events it consumes.
+    public let consumes: Set<EventName>
+
+    /// A descriptor.
+    public init(id: String, version: UInt32, consumes: Set<EventName>) {
+        self.id = id
+        self.version = version
+        self.consumes = consumes
+    }
+}
+
+/// An event that a projection cannot apply: it goes to the projection's quarantine, and results
+/// say that they are incomplete until it is healed.
+public struct PoisonEvent: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Where the event stands.
+    public let position: Position
+    /// Why it cannot be applied.
+    public let reason: String
+
+    /// A poison event.
+    public init(position: Position, reason: String) {
+        self.position = position
+        self.reason = reason
+    }
+
+    /// Position and reason.
+    public var description: String { "event \(position) cannot be applied: \(reason)" }
+}
+
+/// Bytes in a projection's state that its fold never writes.
+///
+/// The log is not concerned: the state can be folded anew from it. Whoever holds a state against
+/// the log tells such an error as a finding, and passes on any other.
+public protocol StateDamage: Error, CustomStringConvertible {}

@@ -217,3 +217,94 @@ private struct Inquiry<State: StateReader> {
         return comparison.rows(first, second)
     }
 }
+
+/// One comparison: two sides and their difference, the one after minus the one before.
+///
+/// The side named first is the one before.
+public struct ComparisonRow: Hashable, Sendable {
+    /// The segment in words; `all` without one.
+    public let name: String
+    /// What the side before is called.
+    public let beforeName: String
+    /// What the side after is called.
+    public let afterName: String
+    /// Sums before.
+    public let before: NPSCounts
+    /// Sums after.
+    public let after: NPSCounts
+    /// The change; nil where a side has no responses.
+    public let difference: Difference?
+    /// Values of a segment of two models, in the order of the dimensions; nil where responses have
+    /// none.
+    public package(set) var values: [String?] = []
+    /// From which class to which the responses go, where two models are compared.
+    public package(set) var flips: FlipMatrix?
+    /// Whether it sums up the others.
+    public package(set) var isTotal = false
+    /// p adjusted over the rows; nil for the total, and where p is none.
+    public package(set) var adjustedP: Double?
+
+    /// Whether p comes from the exact test.
+    public var isExact: Bool { flips?.isExact ?? false }
+
+    /// p before any adjustment.
+    public var p: Double? { flips?.pValue ?? difference?.pValue }
+
+    static func name(_ values: [String?]) -> String {
+        values.isEmpty ? "all" : values.map { $0 ?? "—" }.joined(separator: " · ")
+    }
+}
+
+/// How p is adjusted for looking at many rows.
+public enum PAdjustment: String, CaseIterable, Sendable {
+    /// Benjamini and Hochberg: the share of false discoveries.
+    case bh
+    /// Holm: the chance of any.
+    case holm
+    /// Not at all.
+    case none
+
+    func apply(_ rows: [ComparisonRow]) -> [ComparisonRow] {
+        let tested = rows.indices.filter { rows[$0].difference != nil && !rows[$0].isTotal }
+        let raw = tested.map { rows[$0].p ?? 1 }
+        let adjusted =
+            switch self {
+            case .bh: MultipleComparisons.benjaminiHochberg(raw)
+            case .holm: MultipleComparisons.holm(raw)
+            case .none: raw
+            }
+        var rows = rows
+        for (index, p) in zip(tested, adjusted) { rows[index].adjustedP = p }
+        return rows
+    }
+}
+
+/// Which group of a selection responses fall into, found out tuple by tuple as they are met.
+package struct SegmentGroups<State: StateReader> {
+    private let selection: SegmentSelection
+    private let query: NPSBySegmentQuery<State>
+    /// Values of each group in the order of the selection's `by`; nil where responses have none.
+    package private(set) var values: [[String?]] = []
+    private var numbers: [[String?]: Int] = [:]
+    /// By tuple; nil for one that the selection leaves out.
+    private var known: [UInt32: Int?] = [:]
+
+    package init(_ selection: SegmentSelection, _ query: NPSBySegmentQuery<State>) {
+        self.selection = selection
+        self.query = query
+    }
+
+    /// The group of a tuple, nil where the selection leaves it out.
+    package mutating func group(of tuple: UInt32) throws -> Int? {
+        if let group = known[tuple] { return group }
+        let segments = try query.segments(tuple)
+        var group: Int?
+        if selection.keeps(segments) {
+            let values = selection.by.map { segments[$0] }
+            group = numbers[values] ?? self.values.count
+            if numbers.updateValue(group ?? 0, forKey: values) == nil { self.values.append(values) }
+        }
+        known[tuple] = .some(group)
+        return group
+    }
+}

@@ -209,3 +209,10 @@ public final class OpenLedger: Sendable {
         ledger.close()
     }
 }
+
+/// Who asks, and what they may see. Every question takes one, so that rights, small groups and
+/// personal data can be held in one place.
+public struct Viewer: Hashable, Sendable {
+    /// May see everything.
+    public static let everything = Viewer()
+}

@@ -1,6 +1,8 @@
 import LedgerCore
 import LedgerStore
+import NPSLedger
 import NPSStatistics
+import Presentation
 
 /// The frame that a question asks for, before it is looked up in the ledger.
 public struct LensRequest: Hashable, Sendable {
@@ -55,5 +57,103 @@ public struct LensRequest: Hashable, Sendable {
         guard confidence >= 50, confidence < 100 else {
             throw LedgerError(.invalid, "a confidence lies between 50 and 99.999 percent")
         }
+    }
+}
+
+/// Which responses are asked about: groups, values, time.
+public struct Selection: Hashable, Sendable {
+    /// Dimensions to group by and values to keep.
+    public var segments: SegmentSelection
+    /// First response time.
+    public var from: TimeBound?
+    /// Response time to stop before.
+    public var to: TimeBound?
+    /// The span up to the latest response, instead of the two.
+    public var window: TimeSpan?
+
+    /// A selection; without arguments, everything.
+    public init(
+        _ segments: SegmentSelection = SegmentSelection(), from: TimeBound? = nil,
+        to: TimeBound? = nil, window: TimeSpan? = nil
+    ) {
+        self.segments = segments
+        self.from = from
+        self.to = to
+        self.window = window
+    }
+
+    /// Whether it has a bound in time.
+    public var hasTime: Bool { from != nil || to != nil || window != nil }
+
+    /// - Throws: `LedgerError` with code `invalid` where the parts contradict each other.
+    package func check() throws(LedgerError) {
+        guard window == nil || from == nil && to == nil else {
+            throw LedgerError(.invalid, "a window ends with the latest response: it has no bounds")
+        }
+        if let from, let to, from.time >= to.time {
+            throw LedgerError(.invalid, "“from” must lie before “to”")
+        }
+        guard Set(segments.by).count == segments.by.count else {
+            throw LedgerError(.invalid, "a dimension to group by is named twice")
+        }
+    }
+}
+
+/// A moment as somebody wrote it: what was written is recorded with a training and shown again.
+public struct TimeBound: Hashable, Sendable {
+    /// As it was written.
+    public let text: String
+    /// What it means.
+    public let time: Microseconds
+
+    /// Reads RFC 3339 or a date, which is its midnight in UTC.
+    ///
+    /// - Throws: `LedgerError` with code `invalid`.
+    public init(_ text: String) throws(LedgerError) {
+        do {
+            time = try Timestamp.parse(text)
+        } catch {
+            throw LedgerError(.invalid, "\(error)")
+        }
+        self.text = text
+    }
+
+    /// A moment, written as RFC 3339.
+    public init(_ time: Microseconds) {
+        self.time = time
+        text = Timestamp.format(time)
+    }
+}
+
+/// A length of time as somebody wrote it, such as `30d`.
+public struct TimeSpan: Hashable, Sendable {
+    /// As it was written.
+    public let text: String
+    /// How long it is.
+    public let length: Microseconds
+
+    /// The longest, in units: what is longer is a slip of the pen.
+    private static let unitsMax: Int64 = 100_000
+    package static let day: Microseconds = 86_400_000_000
+
+    /// Reads a number with `h`, `d` or `w`.
+    ///
+    /// - Throws: `LedgerError` with code `invalid`.
+    public init(_ text: String) throws(LedgerError) {
+        let units: [Character: Int64] = ["h": 3_600, "d": 86_400, "w": 604_800]
+        guard let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()),
+            (1...Self.unitsMax).contains(count)
+        else {
+            throw LedgerError(
+                .invalid, "“\(text)” is not a span: a number and h, d or w, such as 30d.")
+        }
+        self.text = text
+        length = count * unit * 1_000_000
+    }
+
+    /// So many days.
+    public init(days: Int) {
+        text = "\(days)d"
+        length = Microseconds(days) * Self.day
     }
 }

@@ -1,5 +1,6 @@
 import Encoders
 import LMDB
+import LedgerCore
 import LedgerStore
 
 extension EmbeddingCache {
@@ -186,6 +187,120 @@ extension EmbeddingCache {
                     ))
             }
             return found
+        }
+    }
+}
+
+extension EmbeddingCache {
+    /// What is stored: the embedding of a subject's text.
+    typealias Item = (subject: UInt64, digest: EmbeddingPage.TextDigest, embedding: Embedding)
+
+    /// Keeps embeddings that an encoder made of texts whose subjects the log knows by now.
+    ///
+    /// Where the files fail nothing is kept; `problem` says why.
+    /// - Throws: `VaultError`.
+    public func keep(
+        _ embeddings: [(text: SubjectText, embedding: Embedding)], by encoder: any TextEncoder
+    ) throws {
+        check(encoder)
+        precondition(
+            embeddings.allSatisfy { $0.embedding.components.count == encoder.dimensions },
+            "the vectors are the encoder's")
+        try store(
+            embeddings.map { text, embedding in
+                (text.subject, EmbeddingPage.TextDigest(text.text), embedding)
+            }, by: encoder)
+    }
+
+    /// Stores embeddings; another process may have stored some of them meanwhile.
+    func store(_ items: [Item], by encoder: any TextEncoder) throws {
+        guard !problems.endsStoring else { return }
+        // Sorting is stable, so that a text's place in its page is the same in every run.
+        let sorted = items.sorted { $0.subject < $1.subject }
+        do {
+            try environment.write { transaction in
+                var start = 0
+                while start < sorted.count {
+                    let subject = sorted[start].subject
+                    let end =
+                        sorted[start...].firstIndex { $0.subject != subject } ?? sorted.count
+                    try store(sorted[start..<end], of: subject, encoder, transaction)
+                    start = end
+                }
+            }
+        } catch let error as LMDBError {
+            problems.note(error, endsStoring: true)
+        }
+    }
+
+    private func store(
+        _ items: ArraySlice<Item>, of subject: UInt64, _ encoder: any TextEncoder,
+        _ transaction: borrowing WriteTransaction
+    ) throws {
+        guard let key = try key(of: subject) else { return }
+        var kept = try SubjectPages(
+            of: subject, by: encoder.digest, dimensions: encoder.dimensions, in: pages, transaction
+        ) { key }
+        for item in items { kept.add(item.embedding, of: item.digest) }
+        try kept.write(to: pages, transaction, key: key)
+    }
+}
+
+extension EmbeddingCache {
+    /// Pages read in one snapshot, so that writers can use pages again that were freed meanwhile.
+    private static var scannedPages: Int { 4_096 }
+
+    /// Hands every embedding that is kept of an encoder to `body`, in the order of the subjects;
+    /// pages that are damaged, or that no key opens, are passed over.
+    ///
+    /// This is the way to score a whole history again: no text is opened, and nothing is allocated
+    /// for an embedding.
+    /// - Parameters:
+    ///   - encoder: SHA-256 that names it.
+    ///   - dimensions: numbers of its vectors.
+    ///   - body: given the subject and the components, which are valid only while it runs; answers
+    ///     whether to go on.
+    /// - Throws: `LedgerError`, `VaultError`, and what `body` throws.
+    public func forEachEmbedding(
+        by encoder: [UInt8], dimensions: Int,
+        _ body: (UInt64, UnsafeBufferPointer<Int16>) throws -> Bool
+    ) throws {
+        precondition(encoder.count == Self.encoderDigestBytes && dimensions > 0)
+        try translating {
+            try withUnsafeTemporaryAllocation(of: Int16.self, capacity: dimensions) { scratch in
+                var from: [UInt8]? = EmbeddingPageKey.prefix(1)
+                while let start = from {
+                    from = try scan(from: start, encoder, dimensions, scratch, body)
+                }
+            }
+        }
+    }
+
+    /// One portion; answers where the next begins.
+    private func scan(
+        from start: [UInt8], _ encoder: [UInt8], _ dimensions: Int,
+        _ scratch: UnsafeMutableBufferPointer<Int16>,
+        _ body: (UInt64, UnsafeBufferPointer<Int16>) throws -> Bool
+    ) throws -> [UInt8]? {
+        try environment.read { transaction in
+            var next: [UInt8]?
+            var left = Self.scannedPages
+            var place = EmbeddingPageKey(0, encoder, 0)
+            try transaction.forEach(pages, fromBytes: start) { name, sealed in
+                guard left > 0 else {
+                    next = name.withUnsafeBytes { [UInt8]($0) }
+                    return false
+                }
+                left -= 1
+                guard let subject = name.withUnsafeBytes({ place.move(to: $0, encoder) }),
+                    let key = try key(of: subject),
+                    let page = sealed.withUnsafeBytes({
+                        place.open($0, key, dimensions: dimensions)
+                    })
+                else { return true }
+                return try page.forEach(scratch) { try body(subject, $0) }
+            }
+            return next
         }
     }
 }

@@ -1,3 +1,4 @@
+import CChecksum
 import Foundation
 import LedgerCore
 import LedgerStore
@@ -86,5 +87,72 @@ public struct LedgerManifest: Codable, Hashable, Sendable {
         try DurableFile.write(
             try Self.file(fields), to: path,
             aside: folder + "/models/ledger.json")
+    }
+}
+
+extension LedgerManifest {
+    private static let cadenceKey = "commitEvery"
+
+    /// Writes after how many events the projections' states are put on record, durably; 0 turns it
+    /// off.
+    ///
+    /// All else in the file stays: a newer program may keep there what this one does not know.
+    public static func setCommitCadence(_ events: UInt64, at paths: LedgerPaths) throws {
+        // Refuses what is no manifest, or one of a format that this program may not change.
+        _ = try LedgerManifest(at: paths)
+        // Who changes another field at the same time must not take this one back.
+        let lock = try FolderLock(paths.directory)
+        defer { lock.release() }
+        guard let data = FileManager.default.contents(atPath: paths.manifest),
+            var fields = try JSONSerialization.jsonObject(with: data) as? [String: Any]
+        else {
+            throw LedgerError(.storage, "\(paths.manifest) cannot be read: try again")
+        }
+        fields[cadenceKey] = events == 0 ? nil : events
+        try DurableFile.write(try file(fields), to: paths.manifest)
+    }
+
+    /// Whether nothing but the cadence keeps this from being a manifest.
+    static func hasBadCadence(_ data: Data) -> Bool {
+        guard var fields = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any],
+            fields.removeValue(forKey: cadenceKey) != nil,
+            let rest = try? JSONSerialization.data(withJSONObject: fields)
+        else { return false }
+        return (try? JSONDecoder().decode(LedgerManifest.self, from: rest)) != nil
+    }
+}
+
+/// The file carries CRC-32C of all else in it, keys sorted and without space, in hexadecimal: a changed
+/// byte that leaves it readable would else be another setting. Files of version 0.1.0 have none.
+extension LedgerManifest {
+    private static let checksumKey = "checksum"
+
+    /// The bytes of a file with these fields, and the checksum of them.
+    static func file(_ fields: [String: Any]) throws -> [UInt8] {
+        var fields = fields
+        fields[checksumKey] = try checksum(of: fields)
+        let written = try JSONSerialization.data(
+            withJSONObject: fields,
+            options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+        return [UInt8](written) + [10]
+    }
+
+    private static func checksum(of fields: [String: Any]) throws -> String {
+        var fields = fields
+        fields[checksumKey] = nil
+        let bytes = try JSONSerialization.data(
+            withJSONObject: fields, options: [.sortedKeys, .withoutEscapingSlashes])
+        let sum = bytes.withUnsafeBytes { cchecksum_crc32c(0, $0.baseAddress, $0.count) }
+        return withUnsafeBytes(of: sum.bigEndian) { Hex.encode($0) }
+    }
+
+    /// Whether the file at a path is what was written; nil where that cannot be told, because an older
+    /// program wrote it.
+    static func isIntact(at path: String) throws -> Bool? {
+        guard let data = try PathState.content(of: path),
+            let fields = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any],
+            let said = fields[checksumKey] as? String
+        else { return nil }
+        return try said == checksum(of: fields)
     }
 }

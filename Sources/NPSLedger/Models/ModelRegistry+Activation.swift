@@ -121,3 +121,28 @@ extension ModelRegistry {
         return (plan.target, try rollBack(plan, reason: reason, actor: actor))
     }
 }
+
+/// A rollback as it was decided: to which version, taking back which activation, on what ground.
+public struct RollbackPlan: Hashable, Sendable {
+    /// The version that is to count again.
+    public let target: RegisteredModel
+    /// The version whose activation is taken back.
+    public let current: RegisteredModel
+    /// The activation that is taken back.
+    public let takesBack: RegisteredModel.Activation
+    /// The size of the log that this was decided on.
+    public let ground: Position
+}
+
+/// An activation as it was decided: what is to count, in place of what, and on what ground.
+///
+/// It is made before the version reads what it has not read and before a gate is measured, and
+/// holds until it is recorded: where another activation came in between, it is refused.
+public struct ActivationPlan: Hashable, Sendable {
+    /// The version that is to count.
+    public let target: RegisteredModel
+    /// The one that counted when this was decided; nil where none did.
+    public let current: RegisteredModel?
+    /// The size of the log that this was decided on.
+    public let ground: Position
+}

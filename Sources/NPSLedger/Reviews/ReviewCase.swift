@@ -82,3 +82,39 @@ public struct ReviewCase: Sendable {
     /// How many people are to decide.
     public var wanted: Int { requests.contains { $0.request.wantsSecond } ? 2 : 1 }
 }
+
+/// A response with the text that it has: what a person decides on.
+public struct ReviewText: Hashable, Sendable {
+    /// Position of the response.
+    public let response: Position
+    /// Position of the event whose text it has.
+    public let text: Position
+    /// Number of the respondent's key.
+    public let subject: UInt64
+
+    /// A text.
+    public init(response: Position, text: Position, subject: UInt64) {
+        self.response = response
+        self.text = text
+        self.subject = subject
+    }
+}
+
+/// Sentiments that a person can decide on, by the numbers they have in the log.
+public enum ReviewSentiment: UInt8, CaseIterable, Sendable {
+    /// Against it.
+    case negative = 0
+    /// Neither.
+    case neutral = 1
+    /// For it.
+    case positive = 2
+
+    /// The lower-case name.
+    public var name: String { "\(self)" }
+
+    /// The sentiment of a name.
+    public init?(name: String) {
+        guard let found = Self.allCases.first(where: { $0.name == name }) else { return nil }
+        self = found
+    }
+}

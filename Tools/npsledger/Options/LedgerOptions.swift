@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LedgerCore
+import LedgerQueries
 import NPSLedger
 import Presentation
 import Synchronization
@@ -112,4 +113,29 @@ struct ActorOptions: ParsableArguments {
         }
         return actor
     }
+}
+
+/// Why somebody acts, as an option gives it.
+enum ReasonText {
+    /// Refuses what the log would refuse, before anything is done on its account.
+    static func check(_ reason: String?) throws {
+        guard let reason else { return }
+        let trimmed = reason.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard (1...Ledger.reasonBytesMax).contains(trimmed.utf8.count) else {
+            throw ValidationError("--reason takes 1 to \(Ledger.reasonBytesMax) bytes.")
+        }
+    }
+}
+
+/// As of when, for what depends on nothing else of a lens.
+struct MomentOptions: ParsableArguments {
+    @Option(
+        name: .customLong("as-of"),
+        help: ArgumentHelp(
+            "Only what was recorded by then: a log position, or a time (RFC 3339 or a date, UTC).",
+            valueName: "position|time"))
+    var asOf: String?
+
+    /// As of when.
+    func moment() throws -> LensRequest.Moment { try LensOptions.moment(asOf) }
 }

@@ -68,3 +68,77 @@ extension Lens.Basis: ExpressibleByArgument {}
 extension Lens.Duplicates: ExpressibleByArgument {}
 extension Lens.Reviews: ExpressibleByArgument {}
 extension IntervalMethod: ExpressibleByArgument {}
+
+/// What a lens is told besides its basis and model: as of when, under which cut-offs, and how sure.
+struct LensFrameOptions: ParsableArguments {
+    @Option(
+        name: .customLong("as-of"),
+        help: ArgumentHelp(
+            "As it was then: a log position, or a time (RFC 3339 or a date, UTC).",
+            valueName: "position|time"))
+    var asOf: String?
+
+    @Option(name: .long, help: "Under this threshold set, whichever is in force.")
+    var thresholds: UInt32?
+
+    @Option(name: .long, help: "adjusted-wald, score (for small groups), or wald.")
+    var interval: IntervalMethod = .adjustedWald
+
+    @Option(name: .long, help: "Confidence of the intervals, in percent.")
+    var confidence: Double = 95
+
+    /// What is asked for, but for basis and model.
+    func request() throws -> LensRequest {
+        var request = LensRequest(asOf: try LensOptions.moment(asOf))
+        request.thresholds = thresholds
+        request.interval = interval
+        request.confidence = confidence
+        return request
+    }
+}
+
+/// The frame of a comparison of models: a lens but for the model.
+struct ModelLensOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: "inferred (from every text) or blended (only where no score is stated).")
+    var basis: Lens.Basis = .inferred
+
+    @OptionGroup var frame: LensFrameOptions
+
+    func validate() throws {
+        try LensOptions.check(confidence: frame.confidence)
+        guard basis != .stated else {
+            throw ValidationError(
+                "A stated score is never overruled: compare models on inferred or blended.")
+        }
+    }
+
+    /// What is asked for.
+    func request() throws -> LensRequest {
+        var request = try frame.request()
+        request.basis = basis
+        return request
+    }
+}
+
+/// How many of many are listed: a number, or all.
+enum ListLimit: ExpressibleByArgument {
+    case all
+    case most(Int)
+
+    init?(argument: String) {
+        if argument == "all" {
+            self = .all
+        } else if let count = Int(argument), count >= 0 {
+            self = .most(count)
+        } else {
+            return nil
+        }
+    }
+
+    /// Nil for all.
+    var count: Int? { if case .most(let count) = self { count } else { nil } }
+
+    var defaultValueDescription: String { count.map { "\($0)" } ?? "all" }
+}

@@ -1,6 +1,9 @@
 import AnswerEncoding
 import ArgumentParser
 import Classification
+import JSON
+import LedgerCore
+import LedgerQueries
 import NPSLedger
 import Presentation
 
@@ -56,6 +59,88 @@ struct TopicsCommand: ParsableCommand {
                 taxonomy.isExclusive
                     ? "a text is about one of them at most"
                     : "a text can be about several of them")
+        }
+    }
+}
+
+/// `topics show`
+struct TopicsShowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "A file of topics to edit: the standard ones, or a model's.",
+        usage: "npsledger topics show [--model VERSION] [options]",
+        discussion: """
+            Writes the file that `npsledger topics check` and `npsledger model train \
+            --taxonomy` read, unless --format asks for something else.
+
+            EXAMPLES
+              npsledger topics show > topics.json
+              npsledger topics show --model 3 --format table
+            """)
+
+    @Option(name: .long, help: "The topics of this model version (else the standard ones).")
+    var model: UInt32?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The ledger's directory (else $NPSLEDGER_DIR, else ./ledger-data).", valueName: "dir"))
+    var ledger: String?
+
+    @Option(name: .long, help: "How results are written: table, json or csv.")
+    var format: OutputFormat = .json
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Put ' before CSV fields that a spreadsheet would run as a formula.")
+    var guardFormulas = true
+
+    func run() throws {
+        var options = try LedgerOptions.parse([])
+        options.ledger = ledger
+        options.format = format
+        options.guardFormulas = guardFormulas
+        try options.validate()
+        guard let model else { return TopicsCommand.show(.standard, Printer(options)) }
+        let open = try Session.open(options)
+        defer { open.close() }
+        let taxonomy = try open.taxonomy(of: model)
+        TopicsCommand.show(taxonomy, Printer(options))
+    }
+}
+
+/// `topics check`
+struct TopicsCheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Whether a file of topics can be trained with.",
+        usage: "npsledger topics check FILE [options]",
+        discussion: """
+            Names the line at fault (status 65), or says what there is.
+
+            EXAMPLE
+              npsledger topics check topics.json
+            """)
+
+    @OptionGroup var options: LedgerOptions
+
+    @Argument(help: "The file of topics.", completion: .file()) var file: String
+
+    func run() throws {
+        let taxonomy = try TopicsCommand.taxonomy(file)
+        let phrases = taxonomy.topics.reduce(0) { $0 + $1.phrases.count }
+        let mute = taxonomy.topics.filter(\.phrases.isEmpty).map(\.name)
+        let printer = Printer(options)
+        guard options.format == .table else {
+            return printer.record([
+                ("topics", .integer(taxonomy.topics.count)),
+                ("exclusive", .bool(taxonomy.isExclusive)), ("phrases", .integer(phrases)),
+                ("withoutPhrases", .array(mute.map { .string($0) })),
+            ])
+        }
+        TopicsCommand.show(taxonomy, printer)
+        if !mute.isEmpty {
+            printer.muted(
+                "without phrases, and so found only once there are labels: "
+                    + mute.joined(separator: ", "))
         }
     }
 }

@@ -40,3 +40,26 @@ public struct PolicyEdited: EventPayload {
         subject = try fields.unsigned("subject")
     }
 }
+
+/// What a ledger's owner decides once for everybody. The raw values are those of the log.
+public enum Policy: String, CaseIterable, Sendable {
+    /// Whether texts may be sent to models outside the process, and how much of them.
+    case externalModels
+
+    /// The values it can have, the strictest first: that one is in force until another is set.
+    public var values: [String] {
+        switch self {
+        case .externalModels: ExternalModelPolicy.allCases.map(\.rawValue)
+        }
+    }
+}
+
+/// Whether texts may leave the process for a model outside it. The raw values are those of the log.
+public enum ExternalModelPolicy: String, CaseIterable, Sendable {
+    /// No text leaves.
+    case none
+    /// Texts leave without what identifies people by its shape, such as addresses and long numbers.
+    case redacted
+    /// Texts leave as they are.
+    case full
+}

@@ -1,7 +1,9 @@
+import ArgumentParser
 import Crypto
 import Encoders
 import Foundation
 import LedgerReplay
+import Simulation
 
 /// One run of both sides over the same texts.
 struct EncoderRun {
@@ -164,5 +166,70 @@ struct EncoderRun {
             vector.components.withUnsafeBytes { hash.update(bufferPointer: $0) }
         }
         return hash.finalize().prefix(8).map { String(format: "%02x", $0) }.joined()
+    }
+}
+
+/// Simulated comments, put together and chosen so that they have about 30 tokens.
+enum EncoderTexts {
+    /// [CLS] and [SEP] included; some 30 on the average.
+    static let tokens = 26...36
+
+    /// The same texts on every run, no two of them equal.
+    static func make(_ count: Int, for encoder: MiniLMEncoder) throws -> [[UInt8]] {
+        var found: [[UInt8]] = []
+        var seen = Set<[UInt8]>()
+        var text = ""
+        // One response in three or so has a comment, and it takes some to make a text.
+        for row in try Simulator(SimulationConfiguration(seed: 4, responses: 40 * count + 1_000))
+        where !row.text.isEmpty && row.language == .english {
+            text += (text.isEmpty ? "" : " ") + row.text
+            let bytes = Array(text.utf8)
+            let length = encoder.tokenCount(of: bytes)
+            guard length >= tokens.lowerBound else { continue }
+            if length <= tokens.upperBound, seen.insert(bytes).inserted { found.append(bytes) }
+            text = ""
+            if found.count == count { return found }
+        }
+        throw BenchmarkFailure("only \(found.count) of \(count) texts were simulated")
+    }
+}
+
+/// Texts through the transformer, against the same runtime called from Python.
+struct EncoderBenchmark: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "encoder",
+        abstract: "Encode texts of 30 tokens, against the same runtime called from Python.",
+        discussion: """
+            Python runs the same graph on the same batches and threads, in the faster of two ways; \
+            its tokens are made and its vectors pooled while the clock stands still, ours while it \
+            runs. The vectors must agree. Needs `Tools/setup --with-transformer`.
+
+            Example: ledger-benchmark encoder --texts 4096
+            """)
+
+    @OptionGroup var options: RunOptions
+
+    @Option(help: "Texts that are encoded.")
+    var texts: Int?
+
+    func validate() throws {
+        if let texts, !(1...EncoderRun.textsMax).contains(texts) {
+            throw ValidationError("--texts must be from 1 to \(EncoderRun.textsMax).")
+        }
+    }
+
+    func run() async throws {
+        try options.finish(try Self.findings(options, texts: texts))
+    }
+
+    static func findings(_ options: RunOptions, texts: Int? = nil) throws -> Findings {
+        guard EncoderStore.user().contains(MiniLMEncoder.publishedDigest) else {
+            var findings = Findings()
+            findings.notices = [
+                "the encoder is not measured: run `\(PythonPeers.transformerCommand)`"
+            ]
+            return findings
+        }
+        return try EncoderRun(options, texts: texts).findings()
     }
 }

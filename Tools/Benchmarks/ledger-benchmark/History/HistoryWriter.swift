@@ -4,6 +4,7 @@ import LedgerStore
 import LedgerVault
 import NPSLedger
 import NPSStatistics
+import Synchronization
 
 /// Writes two years of a ledger's life: responses as an import writes them, judgements by two
 /// models, amendments, exclusions, quarantined rows and acts of governance.
@@ -228,4 +229,44 @@ struct HistoryWriter {
             artefact, provenance: provenance, actor: actor)
         models.append(model.version)
     }
+}
+
+extension HistoryWriter {
+    /// The embedded model with another seed in its metadata: another artefact, which judges alike.
+    static var secondArtefact: [UInt8] {
+        get throws {
+            var bytes = NGramClassifier.embeddedArtefact
+            let field = [UInt8](#""seed":"#.utf8)
+            // Metadata stands at the end, in front of the checksum.
+            guard let at = bytes.lastRange(of: field)?.upperBound,
+                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[at])
+            else { throw BenchmarkFailure("the embedded model names no seed") }
+            bytes[at] = bytes[at] == UInt8(ascii: "9") ? UInt8(ascii: "1") : bytes[at] + 1
+            // FNV-1a of 64 bits over all that stands before it, little-endian.
+            var sum: UInt64 = 0xCBF2_9CE4_8422_2325
+            for byte in bytes.dropLast(8) { sum = (sum ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+            withUnsafeBytes(of: sum.littleEndian) {
+                bytes.replaceSubrange((bytes.count - 8)..., with: $0)
+            }
+            return bytes
+        }
+    }
+}
+
+extension [UInt8] {
+    /// Where `part` stands last.
+    fileprivate func lastRange(of part: [UInt8]) -> Range<Int>? {
+        guard count >= part.count else { return nil }
+        return (0...(count - part.count)).reversed().lazy
+            .map { $0..<($0 + part.count) }.first { self[$0].elementsEqual(part) }
+    }
+}
+
+/// The time of a history that is being written: as its responses came, not as they are made up.
+final class HistoryClock: Sendable {
+    private let time = Mutex(HistoryPlan.start)
+
+    var now: Microseconds { time.withLock { $0 } }
+
+    func advance(to moment: Microseconds) { time.withLock { $0 = max($0, moment) } }
 }

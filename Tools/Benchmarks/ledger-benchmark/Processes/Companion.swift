@@ -1,6 +1,8 @@
 import Foundation
+import Glibc
 import Presentation
 import ProcessStart
+import Synchronization
 
 /// A process beside this one that is asked line by line, in JSON.
 ///
@@ -125,5 +127,46 @@ extension Companion {
     static func tell(_ answer: some Encodable) throws {
         let line = String(decoding: try JSONEncoder().encode(answer), as: UTF8.self)
         Terminal.write(line + "\n", to: .standardOutput)
+    }
+}
+
+/// Processor time of this process, all its threads, user and system: what work took on a machine
+/// that was busy with other things too.
+enum ProcessorTime {
+    static var seconds: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+}
+
+/// The most anonymous memory this process has held: without the map, which is the file's.
+final class MemoryWatch: Sendable {
+    private let state = Mutex((most: 0, isRunning: true))
+
+    init() {
+        Thread.detachNewThread { [self] in
+            while state.withLock({ $0.isRunning }) {
+                let now = Self.anonymousBytes()
+                state.withLock { $0.most = max($0.most, now) }
+                Thread.sleep(forTimeInterval: 0.05)
+            }
+        }
+    }
+
+    func stop() -> Int {
+        let now = Self.anonymousBytes()
+        return state.withLock { state in
+            state.isRunning = false
+            return max(state.most, now)
+        }
+    }
+
+    private static func anonymousBytes() -> Int {
+        guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
+            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("RssAnon:") }),
+            let kibibytes = line.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
+        else { return 0 }
+        return kibibytes << 10
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import LedgerCore
 import LedgerReplay
 import NPSBySegmentProjection
@@ -108,5 +109,167 @@ extension ReplayRun {
                 result: result),
         ]
         return findings
+    }
+}
+
+/// What the DuckDB script is asked and answers.
+private enum Duck {
+    struct Load: Encodable {
+        var op = "load"
+        var file: String
+    }
+
+    struct Loaded: Decodable {
+        var rows: Int
+        var version: String
+    }
+
+    struct Question: Encodable {
+        var op = "ask"
+        var basis: String
+        var threads: Int
+        var repeats: Int
+        var passiveFrom: UInt16
+        var promoterFrom: UInt16
+        var confidenceMin: UInt16
+    }
+
+    struct Answer: Decodable {
+        /// Median of the fastest of several ways to write the question.
+        var seconds: Double
+        var way: String
+        /// Region, plan, then detractors, passives, promoters, stated before inferred.
+        var groups: [[Int]]
+    }
+}
+
+extension ReplayRun {
+    /// A lens nobody asked with before over all responses, against DuckDB over the same columns
+    /// in memory, on as many threads; the counts must be equal.
+    func lenses() throws -> Findings {
+        guard let interpreter = PythonPeers.interpreter else {
+            var findings = Findings()
+            findings.notices = [
+                "lenses are not compared with DuckDB: run `\(PythonPeers.command)`"
+            ]
+            // What they come to is tried all the same.
+            try withScores { store, now in
+                _ = try ReplayEngine.ask(
+                    store, movedLens(.blended, now), SegmentSelection(by: ["region", "plan"]),
+                    threads: ReplayEngine.threadsMax)
+            }
+            return findings
+        }
+        let duck = try PythonPeers.start(
+            PackageResources.duckdb_lens_py, with: interpreter, name: "the DuckDB script")
+        let workspace = try Workspace(in: options.directory)
+        let file = workspace.path + "/rows.csv"
+        var findings = Findings()
+        try withScores { store, now in
+            try export(store, now, to: file)
+            let loaded: Duck.Loaded = try duck.ask(Duck.Load(file: file))
+            try FileManager.default.removeItem(atPath: file)
+            findings.versions = [("DuckDB", loaded.version)]
+            for basis in [Lens.Basis.stated, .blended] {
+                for threads in Set([1, ReplayEngine.threadsMax]).sorted() {
+                    findings.figures.append(
+                        try figure(store, now, duck, basis, threads, rows: loaded.rows))
+                }
+            }
+        }
+        try duck.end()
+        return findings
+    }
+
+    private func figure(
+        _ store: ProjectionStore<NPSBySegment>, _ now: Position, _ duck: Companion,
+        _ basis: Lens.Basis, _ threads: Int, rows: Int
+    ) throws -> Figure {
+        let lens = movedLens(basis, now)
+        let selection = SegmentSelection(by: ["region", "plan"])
+        let repeats = options.scaled(small: 3, full: 9)
+        let thresholds = HistoryPlan.movedThresholds ?? .standard
+        var pairs: [Figure.Pair] = []
+        var result = ""
+        for _ in 0..<options.pairCount {
+            var times: [Double] = []
+            var counts: [ReplayEngine.Count] = []
+            for _ in 0..<repeats {
+                times.append(
+                    try ContinuousClock().measure {
+                        counts = try ReplayEngine.ask(store, lens, selection, threads: threads)
+                    }.inSeconds)
+            }
+            let answer: Duck.Answer = try duck.ask(
+                Duck.Question(
+                    basis: basis.rawValue, threads: threads, repeats: repeats,
+                    passiveFrom: thresholds.passiveFrom, promoterFrom: thresholds.promoterFrom,
+                    confidenceMin: thresholds.confidenceMin))
+            guard Set(counts.map(Self.row)) == Set(answer.groups) else {
+                throw BenchmarkFailure("DuckDB counts \(answer.groups), the ledger \(counts)")
+            }
+            pairs.append(
+                Figure.Pair(
+                    rate: Double(rows) / times.quantile(0.5),
+                    baseRate: Double(rows) / answer.seconds))
+            result =
+                "\(counts.total) counted by both, \(counts.count) groups; DuckDB fastest "
+                + "\(answer.way)"
+        }
+        return Figure(
+            name:
+                "new lens, \(basis.rawValue), \(threads == 1 ? "1 thread" : "\(threads) threads")",
+            base: "DuckDB", pairs: pairs, target: options.target(1),
+            parameters: [("responses", rows), ("threads", threads), ("repeats", repeats)],
+            result: result)
+    }
+
+    /// Thresholds that were a trial once, and a model that is not the active one.
+    private func movedLens(_ basis: Lens.Basis, _ asOf: Position) -> Lens {
+        Lens(
+            asOf: asOf, model: .pinned(1),
+            thresholds: .pinned(HistoryPlan.movedThresholdsID), basis: basis)
+    }
+
+    private static func row(_ count: ReplayEngine.Count) -> [Int] {
+        let region = HistorySegments.regions.firstIndex { $0.name == count.values[0] }
+        let plan = HistorySegments.plans.firstIndex(of: count.values[1])
+        return [region ?? -1, plan ?? -1] + count.stated + count.inferred
+    }
+
+    /// Writes each response that counts as it stands: region, plan, score, detractor, promoter;
+    /// empty where there is none.
+    private func export(
+        _ store: ProjectionStore<NPSBySegment>, _ asOf: Position, to file: String
+    ) throws {
+        _ = FileManager.default.createFile(atPath: file, contents: nil)
+        guard let handle = FileHandle(forWritingAtPath: file) else {
+            throw BenchmarkFailure("\(file) cannot be written")
+        }
+        defer { try? handle.close() }
+        try store.read { state, _ in
+            let query = NPSBySegmentQuery(state)
+            let lens = try ResolvedLens(movedLens(.blended, asOf), in: state)
+            var prefixes: [UInt32: String] = [:]
+            var text = ""
+            try query.forEachRow(lens) { row in
+                if prefixes[row.tuple] == nil {
+                    let segments = try query.segments(row.tuple)
+                    let region = HistorySegments.regions.firstIndex {
+                        $0.name == segments["region"]
+                    }
+                    let plan = HistorySegments.plans.firstIndex { $0 == segments["plan"] }
+                    prefixes[row.tuple] = "\(region ?? -1),\(plan ?? -1),"
+                }
+                text += prefixes[row.tuple] ?? ""
+                if let score = row.score { text += "\(score)" }
+                text += row.isJudged ? ",\(row.detractor),\(row.promoter)\n" : ",,\n"
+                if text.utf8.count > 1 << 20 {
+                    try handle.write(contentsOf: Data(text.utf8))
+                    text.removeAll(keepingCapacity: true)
+                }
+            }
+            try handle.write(contentsOf: Data(text.utf8))
+        }
     }
 }

@@ -155,3 +155,156 @@ extension Measure {
         return "\(text(least))–\(text(most))"
     }
 }
+
+extension Report {
+    /// The findings as one JSON document.
+    var json: JSONValue {
+        .object([
+            (
+                "machine",
+                .object([
+                    ("processor", .string(machine.processor)), ("cores", .integer(machine.cores)),
+                    ("memoryBytes", .integer(machine.memoryBytes)),
+                    ("kernel", .string(machine.kernel)),
+                    ("fileSystem", .string(machine.fileSystem)),
+                ])
+            ),
+            ("command", .string(command)),
+            (
+                "versions",
+                .object(findings.versions.map { ($0.name, .string($0.version)) })
+            ),
+            ("figures", .array(findings.figures.map(json))),
+            ("measures", .array(findings.measures.map(json))),
+            ("comparisons", .array(findings.comparisons.map(json))),
+            ("notices", .array(findings.notices.map { .string($0) })),
+        ])
+    }
+
+    private func json(_ figure: Figure) -> JSONValue {
+        .object([
+            ("name", .string(figure.name)), ("base", .string(figure.base)),
+            ("rate", .number(figure.median.rate)), ("baseRate", .number(figure.median.baseRate)),
+            ("ratio", .number(figure.median.ratio)),
+            ("ratios", .array(figure.pairs.map { .number($0.ratio) })),
+            ("target", .optional(figure.target)), ("isMet", .bool(figure.isMet)),
+            ("parameters", json(figure.parameters)), ("result", .string(figure.result)),
+        ])
+    }
+
+    private func json(_ measure: Measure) -> JSONValue {
+        var (most, least): (Double?, Double?)
+        switch measure.limit {
+        case .atMost(let limit): most = limit
+        case .atLeast(let limit): least = limit
+        case nil: break
+        }
+        return .object([
+            ("name", .string(measure.name)), ("unit", .string(measure.unit.rawValue)),
+            ("value", .number(measure.median)),
+            ("values", .array(measure.values.map { .number($0) })),
+            ("atMost", .optional(most)), ("atLeast", .optional(least)),
+            ("isMet", .bool(measure.isMet)), ("parameters", json(measure.parameters)),
+            ("result", .string(measure.result)),
+        ])
+    }
+
+    private func json(_ comparison: Comparison) -> JSONValue {
+        .object([
+            ("operation", .string(comparison.operation)),
+            ("rate", .number(comparison.median)),
+            (
+                "peers",
+                .array(
+                    comparison.peers.map { peer in
+                        [
+                            "name": .string(peer.name),
+                            "rate": .optional(
+                                peer.rates.isEmpty ? nil : peer.rates.quantile(0.5)),
+                            "ratio": .optional(comparison.ratio(to: peer)),
+                            "target": .optional(peer.target),
+                            "isMet": .bool(comparison.isMet(beside: peer)),
+                        ]
+                    })
+            ),
+            ("parameters", json(comparison.parameters)), ("result", .string(comparison.result)),
+        ])
+    }
+
+    private func json(_ parameters: [(name: String, value: Int)]) -> JSONValue {
+        .object(parameters.map { ($0.name, .integer($0.value)) })
+    }
+}
+
+extension Report {
+    /// The findings as Markdown, to be put into the documentation as they are.
+    var markdown: String {
+        var parts = ["Measured on \(machineLine) with:", "```\n\(command)\n```"]
+        if !findings.figures.isEmpty {
+            parts.append(
+                Self.table(
+                    ["Measured", "A second", "Against", "A second", "Ratio", "Range", "Asked"],
+                    numbers: [1, 3, 4, 5, 6],
+                    findings.figures.map { figure in
+                        [
+                            figure.name, Formatted.count(Int(figure.median.rate)), figure.base,
+                            Formatted.count(Int(figure.median.baseRate)),
+                            Self.marked(
+                                Formatted.fixed(figure.median.ratio, decimals: 2), figure.isMet),
+                            figure.range, figure.asked,
+                        ]
+                    }))
+        }
+        if !findings.measures.isEmpty {
+            parts.append(
+                Self.table(
+                    ["Measured", "Value", "Range", "Asked"], numbers: [1, 2, 3],
+                    findings.measures.map { measure in
+                        [
+                            measure.name,
+                            Self.marked(measure.text(measure.median), measure.isMet),
+                            measure.range, measure.asked,
+                        ]
+                    }))
+        }
+        if !findings.comparisons.isEmpty { parts.append(comparisonTable) }
+        parts.append(
+            runs.map { "- \($0.name): \($0.text)" }.joined(separator: "\n"))
+        parts += findings.notices.map { "Left out: \($0)" }
+        return parts.joined(separator: "\n\n") + "\n"
+    }
+
+    private var comparisonTable: String {
+        let names = peerNames
+        return Self.table(
+            ["A second", "This ledger"] + names.flatMap { [$0, "Ratio"] },
+            numbers: Set(1...(1 + 2 * names.count)),
+            findings.comparisons.map { comparison in
+                [comparison.operation, Self.pace(comparison.median)]
+                    + names.flatMap { name -> [String] in
+                        guard let peer = comparison.peers.first(where: { $0.name == name }),
+                            let ratio = comparison.ratio(to: peer)
+                        else { return ["", ""] }
+                        return [
+                            Self.pace(peer.rates.quantile(0.5)),
+                            Self.marked(
+                                Formatted.fixed(ratio, decimals: 2),
+                                comparison.isMet(beside: peer)),
+                        ]
+                    }
+            })
+    }
+
+    /// What is not as asked for stands out.
+    private static func marked(_ text: String, _ isMet: Bool) -> String {
+        isMet ? text : "**\(text)**"
+    }
+
+    private static func table(
+        _ titles: [String], numbers: Set<Int>, _ rows: [[String]]
+    ) -> String {
+        let rules = titles.indices.map { numbers.contains($0) ? "--:" : "---" }
+        return ([titles, rules] + rows)
+            .map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
+    }
+}
