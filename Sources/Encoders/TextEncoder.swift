@@ -38,7 +38,7 @@ public struct Embedding: Sendable, Hashable {
     }
 }
 
-/// Why an encoder cannot be used, and what to do about it.
+/// Why an encoder cannot be used.
 public struct EncoderError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What sort of failure it is.
     public enum Code: Sendable, Hashable {
@@ -52,12 +52,17 @@ public struct EncoderError: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// What sort of failure it is.
     public let code: Code
-    /// What is wrong and what to do next.
+    /// What is wrong.
     public let description: String
+    /// Whether it helps to fetch the published encoder, for the first time or anew.
+    public let fetchHelps: Bool
 
     /// An error.
-    public init(_ code: Code, _ description: String) {
+    ///
+    /// - Parameter fetchHelps: unless said otherwise, where something is missing or not as expected.
+    public init(_ code: Code, _ description: String, fetchHelps: Bool? = nil) {
         self.code = code
         self.description = description
+        self.fetchHelps = fetchHelps ?? (code != .failed)
     }
 }

@@ -72,8 +72,8 @@ extension ExternalModel {
         guard canonicalJSON == bytes else {
             throw ExternalModelError(
                 .invalid,
-                "not as it was registered: `npsledger model register --external FILE` takes "
-                    + "descriptions that people write")
+                "not as it was registered; to register what a person wrote, give it as a "
+                    + "description")
         }
         guard program.hasPrefix("/"), directory.hasPrefix("/") else {
             throw ExternalModelError(.invalid, "command and directory have to be absolute paths")

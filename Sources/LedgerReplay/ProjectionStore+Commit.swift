@@ -148,7 +148,7 @@ public struct ProjectionCommitment: Hashable, Sendable {
             payload = try ProjectionCommitted(event)
         } catch {
             throw LedgerError(
-                .corrupt, "position \(event.position): \(error). Run `npsledger verify`.")
+                .corrupt, "position \(event.position): \(error)", remedy: .verify)
         }
         position = event.position
         recordedAt = event.recordedAt

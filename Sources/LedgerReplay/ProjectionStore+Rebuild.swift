@@ -37,7 +37,7 @@ extension ProjectionStore {
                     }
                 } catch let damage as DamagedBlock where unfoldable == nil {
                     // Not read while it was folded on, and so only found when it is compared.
-                    unfoldable = damage.problem
+                    unfoldable = damage.description
                 }
             }
         } catch let error as LMDBError {
@@ -134,7 +134,7 @@ extension ProjectionStore {
         } catch let error as LedgerError {
             throw error
         } catch let damage as DamagedBlock {
-            return damage.problem
+            return damage.description
         } catch {
             return "\(error)"
         }

@@ -56,8 +56,8 @@ extension ProjectionStore {
         else {
             throw LedgerError(
                 .refused,
-                "the build beside the live one of \(id) is unfinished: "
-                    + "`npsledger projection rebuild \(id)` goes on with it")
+                "the build beside the live one of \(id) is unfinished; a rebuild goes on with it",
+                remedy: .rebuild(projection: id))
         }
         let record = try self.record(kept, transaction)
         guard record.position > 0 else {
@@ -87,8 +87,8 @@ extension ProjectionStore {
             guard try self.generation(transaction) == generation else {
                 throw LedgerError(
                     .refused,
-                    "another process made a build of \(P.descriptor.id) live meanwhile: look at "
-                        + "`npsledger projection list` and ask again")
+                    "another process made a build of \(P.descriptor.id) live meanwhile",
+                    remedy: .listProjections)
             }
             try checkKept(log, transaction)
             let former = try record(live, transaction)

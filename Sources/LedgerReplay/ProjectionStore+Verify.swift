@@ -22,12 +22,12 @@ extension ProjectionStore {
     /// written.
     public func checkPages() throws {
         guard let damage = try pageDamage() else { return }
-        throw LedgerError(.corrupt, Self.message(ofDamage: damage))
+        throw LedgerError(
+            .corrupt, Self.message(ofDamage: damage), remedy: .rebuild(projection: P.descriptor.id))
     }
 
     private static func message(ofDamage damage: String) -> String {
-        "the file of \(P.descriptor.id) is damaged (\(damage)); "
-            + "`npsledger projection rebuild \(P.descriptor.id)` folds it anew"
+        "the file of \(P.descriptor.id) is damaged (\(damage))"
     }
 
     /// Replays the log from the start, beside the live state, and compares the two; on the way,
@@ -115,7 +115,7 @@ extension ProjectionStore {
                         ProjectionFinding(
                             .state, nil,
                             "the state of \(report.id) is not one that this program folded from this "
-                                + "log; `npsledger projection rebuild \(report.id)` folds it anew"))
+                                + "log"))
                 }
                 return
             }
@@ -138,8 +138,7 @@ extension ProjectionStore {
                 // witness of a forged log with it.
                 "the live state of \(report.id) is not what the log gives: \(parting). One of the "
                     + "two was changed. Clear the log first: hold it against a root noted elsewhere "
-                    + "(`npsledger verify --log-only --continues SIZE:ROOT`) or a backup. Only then "
-                    + "`npsledger projection rebuild \(report.id)`"))
+                    + "or a backup, and only then rebuild the state"))
     }
 
     /// Compares what was left out: whether an answer is complete depends on it, and no digest has it.
@@ -155,8 +154,7 @@ extension ProjectionStore {
         report.add(
             ProjectionFinding(
                 .state, nil,
-                "the quarantine of \(report.id) is not what the log gives; `npsledger projection "
-                    + "rebuild \(report.id)` makes it anew"))
+                "the quarantine of \(report.id) is not what the log gives"))
     }
 
     private func empty() throws {

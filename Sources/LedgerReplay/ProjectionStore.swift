@@ -161,8 +161,7 @@ public final class ProjectionStore<P: Projection>: Sendable {
                 ? "it was folded from \(seen) events, and the log has \(size)"
                 : "it was folded from other events than the log has")
                 + ": the log was cut, restored from an older backup, or exchanged. Hold it against a "
-                + "root noted elsewhere (`npsledger verify --continues SIZE:ROOT`) or a backup; then "
-                + "`npsledger projection rebuild` folds the state anew"
+                + "root noted elsewhere or a backup; then a rebuild folds the state anew"
         }
     }
 

@@ -109,7 +109,7 @@ final class SpanReader<P: Projection>: @unchecked Sendable {
         }
         guard reached == end else {
             throw LedgerError(
-                .corrupt, "the log ends at \(reached) where it should go on: run npsledger verify")
+                .corrupt, "the log ends at \(reached) where it should go on", remedy: .verify)
         }
         return ReadSpan(span: span, poisoned: poisoned, eventCount: count, end: end)
     }

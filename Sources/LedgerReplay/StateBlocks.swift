@@ -9,13 +9,8 @@ public struct DamagedBlock: StateDamage, Hashable {
     /// The key it stands under; shown in hexadecimal.
     public let key: [UInt8]
 
-    /// What is damaged, and what to do.
-    public var description: String {
-        "\(problem); `npsledger projection rebuild \(projection)` folds it anew"
-    }
-
     /// What is damaged.
-    var problem: String {
+    public var description: String {
         let digits = key.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         return "the state of \(projection) is damaged: the block under key \(digits) is not what "
             + "was written"

@@ -6,12 +6,11 @@ extension LedgerError {
     static func notALedger(_ path: String, _ why: String) -> LedgerError {
         LedgerError(
             .notALedger,
-            "\(path) is not a ledger: \(why). "
-                + "Name the ledger with --ledger, or create one with `npsledger init`.")
+            "\(path) is not a ledger: \(why)", remedy: .initialize(directory: path))
     }
 
     static func corrupt(_ what: String) -> LedgerError {
-        LedgerError(.corrupt, "\(what). Run `npsledger verify` and restore from a backup.")
+        LedgerError(.corrupt, what, remedy: .verifyAndRestore)
     }
 
     /// Puts a storage error in the ledger's terms.

@@ -86,7 +86,7 @@ public final class Vault: Sendable {
 
     private static func notAVault(_ path: String) -> VaultError {
         VaultError(
-            .notAVault, "\(path) is not a vault: name the ledger with --ledger, or restore a backup"
+            .notAVault, "\(path) is not a vault: name the right ledger, or restore a backup"
         )
     }
 

@@ -27,7 +27,7 @@ struct EncoderStoreTests {
         #expect(!store.contains(MiniLMEncoder.publishedDigest))
         let error = #expect(throws: EncoderError.self) { try store.minilm() }
         #expect(error?.code == .missing)
-        #expect(error?.description.contains("npsledger model fetch minilm") == true)
+        #expect(error?.fetchHelps == true)
         // Nor does asking again find it.
         let open = OpenEncoders(store)
         for _ in 0..<2 {

@@ -42,7 +42,7 @@ struct FakeRuntimeTests {
                 try OnnxRuntime(apiBase: fake_onnx_api_base())
             }
             #expect(error?.code == .mismatch)
-            #expect(error?.description.contains("model fetch minilm") == true)
+            #expect(error?.fetchHelps == true)
             #expect(error?.description.contains(OnnxRuntime.version) == true)
             #expect(fake_onnx_calls() == 0)
         }
@@ -144,7 +144,7 @@ struct FakeRuntimeTests {
                 let error = #expect(throws: EncoderError.self) { try fake.open() }
                 #expect(error?.code == .mismatch)
                 #expect(error?.description.contains(file) == true)
-                #expect(error?.description.contains("model fetch minilm") == true)
+                #expect(error?.fetchHelps == true)
             }
             try fake.write(file, whole)
         }

@@ -17,13 +17,13 @@ struct RuntimeLibraryTests {
             let error = #expect(throws: EncoderError.self) { try OnnxRuntime(library: path) }
             #expect(error?.code == .missing)
             #expect(error?.description.contains(path) == true)
-            #expect(error?.description.contains("model fetch minilm") == true)
+            #expect(error?.fetchHelps == true)
             // Where its bytes are right, fetching it again would not help.
             let whole = #expect(throws: EncoderError.self) {
                 try OnnxRuntime(library: path, isWhole: true)
             }
             #expect(whole?.code == .missing)
-            #expect(whole?.description.contains("model fetch") == false)
+            #expect(whole?.fetchHelps == false)
             #expect(whole?.description.contains("noexec") == true)
         }
         let other = #expect(throws: EncoderError.self) { try OnnxRuntime(library: "libm.so.6") }

@@ -126,7 +126,7 @@ struct WordPieceTokenizerTests {
         }
         #expect(error?.code == .mismatch)
         #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
-        #expect(error?.description.contains("npsledger model fetch") == true)
+        #expect(error?.fetchHelps == true)
     }
 
     @Test("a vocabulary that is no UTF-8 or huge is refused")

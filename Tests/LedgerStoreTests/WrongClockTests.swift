@@ -48,7 +48,7 @@ import Testing
             let error = #expect(throws: LedgerError.self) { _ = try log.append(batch) }
             #expect(error?.code == .clock)
             #expect(error?.message.contains("401 days before") == true)
-            #expect(error?.message.contains("--accept-clock") == true)
+            #expect(error?.remedy == .acceptClock)
         }
         #expect(throws: LedgerError.self) { _ = try log.checkClock() }
         #expect(try log.head() == head)

@@ -1,7 +1,7 @@
 extension HouseRule {
     static let code: [HouseRule] = [
         safetyIsArgued, nothingIsLeftForLater, libraryNeverAborts, threadsMayBeFew,
-        argumentsAreTheSystems,
+        argumentsAreTheSystems, commandsAreTheFronts,
     ]
 
     /// Joined here, so that the rule does not find itself.
@@ -145,6 +145,35 @@ extension HouseRule {
         ]
     ) { file in
         file.tokens.filter { $0.text == "CommandLine" }.map { ($0.line, "uses CommandLine") }
+    }
+
+    private static let commandsAreTheFronts = eachFile(
+        "no words of a command below the fronts",
+        because:
+            "another front has none of these commands and options; give a Remedy, which each words",
+        examples: [
+            .caught(
+                [
+                    "Sources/LedgerStore/A.swift": "let a = \"run `npsledger verify`\"",
+                    "Projections/Audit/Sources/B.swift": "let b =\n    \"name it with --ledger\"",
+                ], at: "Projections/Audit/Sources/B.swift:2", "Sources/LedgerStore/A.swift:1"),
+            .passes([
+                "Sources/LedgerStore/A.swift":
+                    "// `npsledger verify`\nlet a = \"npsledger 0.1.0\"\nlet b = [\"--store\", c]",
+                "Tools/npsledger/B.swift": "let b = \"run `npsledger verify --log-only`\"",
+            ]),
+        ]
+    ) { file in
+        let isBelow = file.path.hasPrefix("Sources/") || file.path.hasPrefix("Projections/")
+        guard isBelow, !file.isTest else { return [] }
+        // The style sheets of reports name their properties so.
+        let isStyled = file.path.hasPrefix("Sources/Reports/")
+        return file.lines.enumerated().compactMap { index, line in
+            guard !startsWith("//", line),
+                line.contains(/npsledger [a-z]/) || !isStyled && line.contains(/[^"]--[a-z]/)
+            else { return nil }
+            return (index + 1, "speaks of a command")
+        }
     }
 
     /// The line on which the declaration around a token begins, its attributes included.

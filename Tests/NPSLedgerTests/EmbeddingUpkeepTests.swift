@@ -33,7 +33,7 @@ struct EmbeddingUpkeepTests {
             #expect(answer == expected(texts, encoder))
             #expect(encoder.work.texts == 2_000)
         }
-        #expect(cache.problem?.contains("npsledger model cache") == true)
+        #expect(cache.problem?.contains("cleared to make room") == true)
         let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
         #expect(try #require(size) <= limit)
 

@@ -118,7 +118,7 @@ struct JoinedModelTests {
         }
         let missing = #expect(throws: LedgerError.self) { try none.reader(model) }
         #expect(missing?.code == .notFound)
-        #expect(missing?.message.contains("npsledger model fetch letters") == true)
+        #expect(missing?.remedy == .fetchEncoder)
         let other = ModelRegistry(test.ledger, encoders: source(LetterEncoder(digest: 6)))
         let mismatch = #expect(throws: LedgerError.self) {
             try other.activate(model.version, reason: "x", actor: TestLedger.actor)

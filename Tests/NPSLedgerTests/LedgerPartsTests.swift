@@ -227,7 +227,7 @@ struct LedgerPartsTests {
         #expect(try folder.refusal() == .mismatch)
         let verification = try folder.verification()
         let found = try #require(verification.findings.first)
-        #expect(found.part == "manifest" && found.remedy.contains("npsledger init"))
+        #expect(found.part == "manifest" && found.remedy.contains("create the ledger"))
         // The vault is the log's all the same.
         #expect(verification.log.openedParts == 5 && verification.unchecked.isEmpty)
         try FileManager.default.removeItem(atPath: folder.paths.manifest)
@@ -324,7 +324,7 @@ struct LedgerPartsTests {
         let files = FileManager.default
         try files.removeItem(atPath: folder.paths.manifest)
         let lost = #expect(throws: LedgerError.self) { _ = try folder.open() }
-        #expect(lost?.message.contains("npsledger init") == true)
+        #expect(lost?.remedy == .rewriteManifest(directory: folder.paths.directory))
         let wrong = #expect(throws: LedgerError.self) {
             _ = try Ledger.create(
                 at: folder.paths, origin: "other.example/nps", actor: TestLedger.actor)

@@ -39,6 +39,30 @@ extension Remedy {
         case .mapTextAndScore: "map both, such as --map score=nps --map text=comment"
         case .mapTextAndLabel:
             "map both, such as --map text=comment --map segment.sentiment=mood"
+        case .rebuild(let id): "`npsledger projection rebuild \(id)` folds it anew"
+        case .listProjections: "look at `npsledger projection list` and ask again"
+        case .verifyAndRestore: "run `npsledger verify`, and restore a backup"
+        case .initialize(let directory):
+            "create one with `npsledger init --origin NAME --ledger \(directory)`, or name the "
+                + "right directory with --ledger or NPSLEDGER_DIR"
+        case .rewriteManifest(let directory):
+            "`npsledger init --origin NAME --ledger \(directory)` writes it again and changes "
+                + "nothing else"
+        case .approveProgram:
+            "look at it with `npsledger model card`, and if it may be run here, `npsledger model "
+                + "approve` with the model's number"
+        case .allowExternalModels(let policy):
+            "where that may be, `npsledger policy set externalModels=\(policy) --reason WHY` "
+                + "allows it"
+        case .fetchEncoder: "`npsledger model fetch minilm` gets it"
+        case .update: "update npsledger"
+        case .askForFewer: "ask for fewer with --limit"
+        case .nameNewDirectory: "name a new directory with --ledger"
+        case .nameOriginOrNewDirectory:
+            "give --origin with that name, or name a new directory with --ledger"
+        case .acceptClock:
+            "set the clock, or, if it is right, say so once with --accept-clock (recorded-at never "
+                + "goes back again)"
         }
     }
 }

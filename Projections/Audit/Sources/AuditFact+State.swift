@@ -145,9 +145,11 @@ public struct AuditStateDamage: StateDamage, Hashable {
     /// What is wrong.
     public let reason: String
 
-    /// What is wrong and what to do.
+    /// The audit's id.
+    public var projection: String { Audit.descriptor.id }
+
+    /// What is wrong.
     public var description: String {
-        "the audit state at event \(position) is damaged (\(reason)): rebuild the projection "
-            + "“audit”; the log is not concerned"
+        "the audit state at event \(position) is damaged (\(reason)); the log is not concerned"
     }
 }

@@ -196,9 +196,11 @@ public struct LineageStateDamage: StateDamage, Hashable {
     /// What is wrong.
     public let reason: String
 
-    /// What is wrong and what to do.
+    /// The lineage's id.
+    public var projection: String { Lineage.descriptor.id }
+
+    /// What is wrong.
     public var description: String {
-        "the lineage of response \(response) is damaged (\(reason)): rebuild the projection "
-            + "“lineage”; the log is not concerned"
+        "the lineage of response \(response) is damaged (\(reason)); the log is not concerned"
     }
 }

@@ -166,8 +166,6 @@ struct BlobReader {
 struct DamagedState: StateDamage {
     let what: String
     init(_ what: String) { self.what = what }
-    var description: String {
-        "the state of nps-by-segment is damaged (\(what)): "
-            + "run `npsledger projection rebuild nps-by-segment`"
-    }
+    var projection: String { NPSBySegment.descriptor.id }
+    var description: String { "the state of \(projection) is damaged (\(what))" }
 }

@@ -58,7 +58,7 @@ extension ProjectionReport {
                 affects: finding.kind == .witness
                     ? "every score, where events are gone from the log" : "what \(id) answers",
                 remedy: finding.kind == .damage
-                    ? "The log has everything: `npsledger projection rebuild \(id)`"
+                    ? "The log has everything: rebuild \(id) from it"
                     : "Clear the log first, by a root noted elsewhere or a backup; a rebuild makes "
                         + "both say the same, whichever was changed")
         }

@@ -64,7 +64,7 @@ public final class MiniLMEncoder: TextEncoder {
             throw EncoderError(
                 .mismatch,
                 "\(path) is damaged or another encoder's: its SHA-256 is not its directory's "
-                    + "name: \(EncoderStore.remedy) anew")
+                    + "name")
         }
         let manifest = try EncoderManifest(bytes, at: path)
         let runtime = try Self.runtime(in: directory)
@@ -120,9 +120,8 @@ public final class MiniLMEncoder: TextEncoder {
                     .mismatch,
                     "the encoder does not give “\(golden.text.prefix(40))…” the vector it must "
                         + "have: off by \(steps.max() ?? 0) steps of 1/32767, and at most "
-                        + "\(Self.goldenStepsMax) are allowed. \(EncoderStore.remedy) anew; if "
-                        + "that does not help, this machine reckons wrongly: use a model of kind "
-                        + "ngram-1 on it")
+                        + "\(Self.goldenStepsMax) are allowed. If fetching it anew does not help, "
+                        + "this machine reckons wrongly: use a model of kind ngram-1 on it")
             }
         }
     }

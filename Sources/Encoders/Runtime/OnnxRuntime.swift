@@ -66,8 +66,7 @@ package final class OnnxRuntime: @unchecked Sendable {
             }
         return EncoderError(
             code,
-            "\(library) \(text(message)); the encoder needs onnxruntime \(version): "
-                + EncoderStore.remedy)
+            "\(library) \(text(message)); the encoder needs onnxruntime \(version)")
     }
 
     private static func unloadable(_ message: onnx_message, library: String) -> EncoderError {
@@ -75,7 +74,7 @@ package final class OnnxRuntime: @unchecked Sendable {
             .missing,
             "\(library) is whole, and this system does not load it (\(text(message))): it needs "
                 + "glibc 2.28 or newer, libstdc++, and a directory that is not mounted noexec; "
-                + "models of kind ngram-1 need none of it")
+                + "models of kind ngram-1 need none of it", fetchHelps: false)
     }
 
     /// A message as text.

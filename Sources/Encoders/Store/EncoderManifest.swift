@@ -53,7 +53,7 @@ struct EncoderManifest: Codable, Sendable {
         guard let read, read.format == Self.format else {
             throw EncoderError(
                 .mismatch,
-                "\(path) is no manifest of format \(Self.format): \(EncoderStore.remedy) anew")
+                "\(path) is no manifest of format \(Self.format)")
         }
         self = read
         guard (1...Self.dimensionsMax).contains(dimensions), !golden.isEmpty,
@@ -61,26 +61,24 @@ struct EncoderManifest: Codable, Sendable {
         else {
             throw EncoderError(
                 .mismatch,
-                "\(path) lacks a golden vector of 1 to \(Self.dimensionsMax) dimensions: "
-                    + "\(EncoderStore.remedy) anew")
+                "\(path) lacks a golden vector of 1 to \(Self.dimensionsMax) dimensions")
         }
         guard (1...Self.layersMax).contains(layer) else {
             throw EncoderError(
                 .mismatch,
-                "\(path) takes layer \(layer), and there are 1 to \(Self.layersMax): "
-                    + "\(EncoderStore.remedy) anew")
+                "\(path) takes layer \(layer), and there are 1 to \(Self.layersMax)")
         }
         guard runtime == Runtime(name: "onnxruntime", version: OnnxRuntime.version) else {
             throw EncoderError(
                 .mismatch,
                 "\(path) is for \(runtime.name) \(runtime.version), this program for onnxruntime "
-                    + "\(OnnxRuntime.version): \(EncoderStore.remedy)")
+                    + "\(OnnxRuntime.version)")
         }
         guard recipe == MiniLMEncoder.recipe else {
             throw EncoderError(
                 .mismatch,
                 "\(path) has the recipe “\(recipe)”, this program does “\(MiniLMEncoder.recipe)”: "
-                    + "use the program it was made with, or fetch its own: \(EncoderStore.remedy)")
+                    + "use the program it was made with, or fetch its own")
         }
     }
 }

@@ -5,16 +5,6 @@ import Synchronization
 
 /// A directory of encoders, each in a directory named by its digest.
 public struct EncoderStore: Sendable, Hashable {
-    /// What gets an encoder that is missing or damaged.
-    package static let remedy = "`npsledger model fetch minilm` gets it"
-
-    /// What gets the encoder with a digest: this program fetches one, and others are somebody's.
-    private static func remedy(_ digest: [UInt8]) -> String {
-        if digest == MiniLMEncoder.publishedDigest { return remedy }
-        return "it is another than `npsledger model fetch minilm` gets: copy its directory there "
-            + "from where it was made, or train a model on the one that is fetched"
-    }
-
     /// Where the encoders are.
     public let directory: String
 
@@ -75,8 +65,13 @@ public struct EncoderStore: Sendable, Hashable {
         guard FileManager.default.fileExists(atPath: path) else {
             throw EncoderError(
                 .missing,
-                "the encoder \(Hexadecimal.text(digest).prefix(16))… is not in \(directory): "
-                    + Self.remedy(digest))
+                "the encoder \(Hexadecimal.text(digest).prefix(16))… is not in \(directory)"
+                    // This program fetches one; others are somebody's.
+                    + (digest == MiniLMEncoder.publishedDigest
+                        ? ""
+                        : ", and is another than the published one: copy its directory there from "
+                            + "where it was made, or train a model on the published one"),
+                fetchHelps: digest == MiniLMEncoder.publishedDigest)
         }
         return try MiniLMEncoder(directory: path, expecting: digest)
     }
@@ -97,7 +92,7 @@ enum EncoderFile {
         guard about.st_mode & S_IFMT == S_IFREG, about.st_size <= bytesMax else {
             throw EncoderError(
                 .mismatch,
-                "\(path) is no file of at most \(bytesMax) bytes: " + EncoderStore.remedy)
+                "\(path) is no file of at most \(bytesMax) bytes")
         }
         var failure: Int32 = 0
         let size = Int(about.st_size)
@@ -126,7 +121,7 @@ enum EncoderFile {
             throw EncoderError(
                 .mismatch,
                 "\(path) is damaged or another file: its SHA-256 is \(found.prefix(16))… and must "
-                    + "be \(digest.prefix(16))…: \(EncoderStore.remedy) anew")
+                    + "be \(digest.prefix(16))…")
         }
         return bytes
     }
@@ -134,7 +129,7 @@ enum EncoderFile {
     private static func unreadable(_ path: String, _ number: Int32) -> EncoderError {
         EncoderError(
             .missing,
-            "\(path) cannot be read (\(String(cString: strerror(number)))): " + EncoderStore.remedy)
+            "\(path) cannot be read (\(String(cString: strerror(number))))")
     }
 }
 

@@ -72,8 +72,7 @@ public struct WordPieceTokenizer: Sendable {
     private static func refusal(_ what: String) -> EncoderError {
         EncoderError(
             .mismatch,
-            "the vocabulary cannot be used: \(what). Fetch the encoder again with "
-                + "`npsledger model fetch`.")
+            "the vocabulary cannot be used: \(what)")
     }
 
     /// The numbers of a text's pieces, without those before and after it.

@@ -48,4 +48,31 @@ public enum Remedy: Hashable, Sendable {
     case mapTextAndScore
     /// Say which columns of a file hold text and labels.
     case mapTextAndLabel
+    /// Fold a projection's state anew from the log.
+    case rebuild(projection: String)
+    /// See which builds of the projections there are, and ask again.
+    case listProjections
+    /// Hold everything against the log, and restore a backup of what is damaged.
+    case verifyAndRestore
+    /// Create a ledger, or name the right directory.
+    case initialize(directory: String)
+    /// Have the manifest of a ledger written again from its log and vault, which changes nothing
+    /// else.
+    case rewriteManifest(directory: String)
+    /// Look at the program of a model outside this process, and approve it.
+    case approveProgram
+    /// Allow models outside this process to be sent texts, as a policy of this value does.
+    case allowExternalModels(String)
+    /// Fetch the published encoder.
+    case fetchEncoder
+    /// Update the program.
+    case update
+    /// Ask for fewer at once.
+    case askForFewer
+    /// Name a new directory.
+    case nameNewDirectory
+    /// Give the name that the ledger in a directory has, or name a new directory.
+    case nameOriginOrNewDirectory
+    /// Set the clock; or say once that it is right, after which recorded times never go back.
+    case acceptClock
 }

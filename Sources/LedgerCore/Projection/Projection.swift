@@ -112,4 +112,7 @@ public struct PoisonEvent: Error, Hashable, Sendable, CustomStringConvertible {
 ///
 /// The log is not concerned: the state can be folded anew from it. Whoever holds a state against
 /// the log tells such an error as a finding, and passes on any other.
-public protocol StateDamage: Error, CustomStringConvertible {}
+public protocol StateDamage: Error, CustomStringConvertible {
+    /// The id of the projection whose state it is.
+    var projection: String { get }
+}

@@ -5,6 +5,7 @@ import LedgerCore
 import LedgerStore
 import LedgerVault
 import NPSBySegmentProjection
+import NPSLedger
 
 extension LedgerError {
     /// What a failure of any part below comes to, so that a front knows one kind of error.
@@ -15,11 +16,14 @@ extension LedgerError {
         case let error as LedgerError: self = error
         case let error as LMDBError: self.init(error)
         case let error as VaultError: self.init(Self.code(error.code), error.message)
-        case let error as EncoderError: self.init(Self.code(error.code), error.description)
+        case let error as EncoderError:
+            self.init(Self.code(error.code), error.description, remedy: error.remedy)
         case let error as EncoderFetchError: self.init(Self.code(error.code), error.description)
         case let error as TrainingError: self.init(.refused, error.description)
         case let error as EntryError: self.init(.corrupt, error.description)
-        case let error as any StateDamage: self.init(.corrupt, error.description)
+        case let error as any StateDamage:
+            self.init(
+                .corrupt, error.description, remedy: .rebuild(projection: error.projection))
         case let error as UnknownThresholds:
             self.init(
                 .notFound, "there was no threshold set \(error.id) as of the position asked for",

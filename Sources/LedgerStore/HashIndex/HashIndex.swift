@@ -108,8 +108,7 @@ struct HashIndex: Sendable {
     private func damaged(_ what: String) -> LedgerError {
         .corrupt(
             "the index “\(name)” is damaged (\(what)): rows that were recorded would not be "
-                + "recognised, so nothing is recorded. Run `npsledger verify`, and restore a backup "
-                + "of the log")
+                + "recognised, so nothing is recorded")
     }
 
     /// What the records of the B-tree sum up to: a checksum that can be kept up to date record by

@@ -46,9 +46,8 @@ public enum ClockCheck {
             : "this program was released at \(TimeText.utc(release))"
         throw LedgerError(
             .clock,
-            "the clock says \(TimeText.utc(now)), and \(ground): nothing was recorded. Set the "
-                + "clock, or, if it is right, say so once with --accept-clock: recorded-at never "
-                + "goes back again")
+            "the clock says \(TimeText.utc(now)), and \(ground), so nothing was recorded",
+            remedy: .acceptClock)
     }
 }
 

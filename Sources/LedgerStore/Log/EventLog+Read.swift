@@ -251,7 +251,7 @@ extension EventLog {
                 throw LedgerError(.newerFormat, "position \(position): \(error)")
             default:
                 throw LedgerError(
-                    .corrupt, "position \(position): \(error). Run `npsledger verify`.")
+                    .corrupt, "position \(position): \(error)", remedy: .verify)
             }
         }
     }

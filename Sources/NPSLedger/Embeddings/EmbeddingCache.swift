@@ -243,8 +243,8 @@ final class EmbeddingProblems: Sendable {
     func note(_ error: LMDBError, endsStoring: Bool = false) {
         let message =
             error.code == .mapFull
-            ? "the cache is as large as it may become. `npsledger model cache` lists what is in "
-                + "it, and --clear makes room." : error.description
+            ? "the cache is as large as it may become, and has to be cleared to make room"
+            : error.description
         state.withLock { state in
             state.first = state.first ?? message
             state.endsStoring = state.endsStoring || endsStoring

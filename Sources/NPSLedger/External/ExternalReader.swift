@@ -33,8 +33,8 @@ public struct ExternalReader: Sendable {
             throw LedgerError(
                 .notApproved,
                 "\(name) runs the program \(model.program), which nobody has approved on this "
-                    + "machine as it is: look at it with `npsledger model card`, and if it may be "
-                    + "run here, `npsledger model approve` with the model's number")
+                    + "machine as it is",
+                remedy: .approveProgram)
         }
     }
 
@@ -50,9 +50,8 @@ public struct ExternalReader: Sendable {
             .permission,
             "\(name) is outside this process, and texts may not be sent to it: the policy "
                 + "externalModels is \(policy.rawValue), and \(model.name) is sent texts "
-                + (model.send == .full ? "in full" : "redacted")
-                + ". Where that may be, `npsledger policy set "
-                + "externalModels=\(model.send.rawValue) --reason WHY` allows it")
+                + (model.send == .full ? "in full" : "redacted"),
+            remedy: .allowExternalModels(model.send.rawValue))
     }
 
     /// Fails where so many texts are more than this run may send.

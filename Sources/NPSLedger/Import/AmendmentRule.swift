@@ -83,7 +83,8 @@ struct AmendmentRule {
                 throw LedgerError(
                     .corrupt,
                     "the key of amendment \(known.standing.amendmentCount + 1) of “\(id)” points to "
-                        + "position \(next.position), where there is none. Run `npsledger verify`.")
+                        + "position \(next.position), where there is none",
+                    remedy: .verify)
             }
             known.amend(amended, body: next.body)
         }

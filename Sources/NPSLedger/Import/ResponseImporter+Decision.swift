@@ -84,7 +84,7 @@ extension ResponseImporter {
         if let next = subjectKeys?.next() { return next }
         subjectKeys = try vault.reserve(reservation)
         guard let next = subjectKeys?.next() else {
-            throw LedgerError(.key, "the vault gave no keys: run `npsledger verify`")
+            throw LedgerError(.key, "the vault gave no keys", remedy: .verify)
         }
         return next
     }

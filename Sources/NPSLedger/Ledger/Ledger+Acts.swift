@@ -80,7 +80,7 @@ extension Ledger {
         try proveParts()
         var keys = try vault().reserve(1)
         guard let (subject, secret) = keys.next() else {
-            throw LedgerError(.key, "the vault gave no key: run `npsledger verify`")
+            throw LedgerError(.key, "the vault gave no key", remedy: .verify)
         }
         var batch = EventBatch()
         try batch.append(

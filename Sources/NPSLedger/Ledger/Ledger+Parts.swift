@@ -76,8 +76,8 @@ extension Ledger {
                     : "ledger.json says “\(manifest.origin)”, the log “\(opened?.origin ?? "")”",
                 effect: "what this ledger is called and signs with would be another's",
                 remedy:
-                    "Put the ledger.json of this log back, or remove it and run `npsledger init "
-                    + "--origin \(opened?.origin ?? "NAME")`, which writes it again")
+                    "Put the ledger.json of this log back, or remove it and create the ledger "
+                    + "“\(opened?.origin ?? "")” here again, which writes nothing but that file")
         }
         return nil
     }
@@ -100,8 +100,8 @@ extension Ledger {
                 part: .manifest, problem: "the public key in ledger.json is not the vault's",
                 effect: "checkpoints would be believed that another key has signed",
                 remedy:
-                    "Put the ledger.json of this log back, or remove it and run `npsledger init "
-                    + "--origin \(manifest.origin)`, which writes it again")
+                    "Put the ledger.json of this log back, or remove it and create the ledger "
+                    + "“\(manifest.origin)” here again, which writes nothing but that file")
         }
         if publicKey != manifest.publicKey {
             return mismatch(

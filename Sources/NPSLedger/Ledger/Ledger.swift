@@ -137,8 +137,8 @@ public final class Ledger: Sendable {
         guard opened == origin else {
             throw LedgerError(
                 .exists,
-                "\(paths.directory) holds the ledger \(opened ?? "of another name"): give --origin "
-                    + "with that name, or name a new directory with --ledger")
+                "\(paths.directory) holds the ledger \(opened ?? "of another name")",
+                remedy: .nameOriginOrNewDirectory)
         }
         if try vault.identity() == nil { try vault.bind(to: identity) }
         try ledger.proveParts()
@@ -168,7 +168,7 @@ public final class Ledger: Sendable {
             !isDirectory.boolValue
         {
             throw LedgerError(
-                .exists, "\(paths.directory) is a file: name a new directory with --ledger")
+                .exists, "\(paths.directory) is a file", remedy: .nameNewDirectory)
         }
         if files.fileExists(atPath: paths.manifest) {
             throw LedgerError(.exists, "there is a ledger at \(paths.directory) already")
@@ -177,7 +177,7 @@ public final class Ledger: Sendable {
             !content.allSatisfy({ Self.partNames.contains($0) })
         {
             throw LedgerError(
-                .exists, "\(paths.directory) is not empty: name a new directory with --ledger")
+                .exists, "\(paths.directory) is not empty", remedy: .nameNewDirectory)
         }
         do {
             try files.createDirectory(
@@ -263,8 +263,8 @@ public final class Ledger: Sendable {
         guard matches == true else {
             throw LedgerError(
                 .corrupt,
-                "the sealed part of position \(position) is not what its entry commits to. Run "
-                    + "`npsledger verify`.")
+                "the sealed part of position \(position) is not what its entry commits to",
+                remedy: .verify)
         }
         return try vault().open(sealed).map { (sealed.subject, $0) }
     }

@@ -31,32 +31,32 @@ public struct LedgerManifest: Codable, Hashable, Sendable {
         guard files.fileExists(atPath: paths.directory, isDirectory: &isDirectory) else {
             throw LedgerError(
                 .notALedger,
-                "there is no ledger at \(paths.directory). Create one with "
-                    + "`npsledger init --origin NAME --ledger \(paths.directory)`, or name the "
-                    + "right directory with --ledger or NPSLEDGER_DIR.")
+                "there is no ledger at \(paths.directory)",
+                remedy: .initialize(directory: paths.directory))
         }
         guard isDirectory.boolValue else {
             throw LedgerError(
                 .notALedger, "\(paths.directory) is a file; a ledger is a directory")
         }
         guard let data = try PathState.content(of: paths.manifest) else {
-            throw LedgerError(.notALedger, Self.missing(at: paths))
+            throw Self.missing(at: paths)
         }
         guard let manifest = try? JSONDecoder().decode(LedgerManifest.self, from: data) else {
+            let isCadence = Self.hasBadCadence(data)
             throw LedgerError(
                 .corrupt,
                 "\(paths.manifest) is not a ledger's manifest: "
-                    + (Self.hasBadCadence(data)
+                    + (isCadence
                         ? "“commitEvery” is a whole number of events, or is left out"
-                        : "put it back, or remove it and run `npsledger init --origin NAME "
-                            + "--ledger \(paths.directory)`, which writes it again from log and "
-                            + "vault"))
+                        : "put it back, or remove it to have it made from log and vault"),
+                remedy: isCadence ? nil : .rewriteManifest(directory: paths.directory))
         }
         guard manifest.formatVersion <= Self.formatVersionNewest else {
             throw LedgerError(
                 .newerFormat,
                 "\(paths.directory) has format \(manifest.formatVersion), this program knows "
-                    + "up to \(Self.formatVersionNewest). Update npsledger.")
+                    + "up to \(Self.formatVersionNewest)",
+                remedy: .update)
         }
         self = manifest
     }
@@ -68,14 +68,15 @@ public struct LedgerManifest: Codable, Hashable, Sendable {
         self.publicKey = publicKey
     }
 
-    private static func missing(at paths: LedgerPaths) -> String {
+    private static func missing(at paths: LedgerPaths) -> LedgerError {
         let files = FileManager.default
         guard files.fileExists(atPath: paths.log), files.fileExists(atPath: paths.vault) else {
-            return "\(paths.directory) is not a ledger: it has no ledger.json"
+            return LedgerError(
+                .notALedger, "\(paths.directory) is not a ledger: it has no ledger.json")
         }
-        return
-            "\(paths.directory) has a log and a vault and no ledger.json: `npsledger init --origin "
-            + "NAME --ledger \(paths.directory)` writes it again and changes nothing else"
+        return LedgerError(
+            .notALedger, "\(paths.directory) has a log and a vault and no ledger.json",
+            remedy: .rewriteManifest(directory: paths.directory))
     }
 
     func write(to path: String) throws {

@@ -20,8 +20,7 @@ public struct LedgerVerification: Sendable {
     /// What this verification cannot see, in a sentence.
     public static let limits =
         "Whoever can write the files, and has no key, can still put a shorter or another history in "
-        + "their place that agrees with itself: compare the root with one noted elsewhere "
-        + "(--continues SIZE:ROOT)."
+        + "their place that agrees with itself: compare the root with one noted elsewhere."
 
     /// Checks a ledger.
     ///
@@ -178,8 +177,8 @@ public struct LedgerVerification: Sendable {
                     problem: "ledger.json is not what was written",
                     affects: "after how many events states are put on record by themselves",
                     remedy:
-                        "Put it back from a backup; or, where you have changed it, let `npsledger "
-                        + "projection commit --every N` write it again"))
+                        "Put it back from a backup; or, where you have changed it, say again after how "
+                        + "many events states are put on record, which writes it anew"))
         }
     }
 

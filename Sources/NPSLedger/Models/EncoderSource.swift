@@ -1,5 +1,6 @@
 import Classification
 import Encoders
+import LedgerCore
 
 /// Where encoders come from that models name.
 public struct EncoderSource: Sendable {
@@ -16,8 +17,7 @@ public struct EncoderSource: Sendable {
     public static let none = EncoderSource { reference throws(EncoderError) in
         throw EncoderError(
             .missing,
-            "the encoder \(reference.name) is not here: npsledger model fetch "
-                + reference.name)
+            "the encoder \(reference.name) is not here")
     }
 
     /// The encoder of a reference, whose digest is compared.
@@ -30,10 +30,15 @@ public struct EncoderSource: Sendable {
                 .mismatch,
                 "the encoder here is \(Hex.encode(encoder.digest).prefix(16))…, the model was "
                     + "trained on \(Hex.encode(reference.digest).prefix(16))…: fetch the version "
-                    + "it names, or train a model on this one")
+                    + "it names, or train a model on this one", fetchHelps: false)
         }
         return encoder
     }
+}
+
+extension EncoderError {
+    /// What gets an encoder that is missing or damaged.
+    package var remedy: Remedy? { fetchHelps ? .fetchEncoder : nil }
 }
 
 extension EncoderSource {

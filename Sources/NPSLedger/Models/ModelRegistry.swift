@@ -84,8 +84,7 @@ public struct ModelRegistry: Sendable {
                 return .joined(classifier, try encoders.encoder(classifier.encoder))
             } catch {
                 throw LedgerError(
-                    Self.code(error.code),
-                    "\(name): \(error.description)")
+                    Self.code(error.code), "\(name): \(error.description)", remedy: error.remedy)
             }
         }
     }

@@ -58,8 +58,8 @@ public struct ReviewRegistry: Sendable {
         guard requests.count <= Self.requestsMax else {
             throw LedgerError(
                 .refused,
-                "\(requests.count) requests at once, and \(Self.requestsMax) is the most: ask for "
-                    + "fewer with --limit")
+                "\(requests.count) requests at once, and \(Self.requestsMax) is the most",
+                remedy: .askForFewer)
         }
         return try decided(on: Set(requests.map(\.response)), asOf: asOf) { history, seen in
             if let sample = requests.lazy.compactMap(\.sample).first {
@@ -202,15 +202,15 @@ public struct ReviewRegistry: Sendable {
         else {
             throw LedgerError(
                 .refused,
-                "response \(text.response) is not disputed, so there is nothing to settle: decide "
-                    + "without --settle")
+                "response \(text.response) is not disputed, so there is nothing to settle: a plain "
+                    + "decision is taken")
         }
         let disputed = reviewCase.decisions.contains { $0.person == person && !$0.decided.settles }
         guard !disputed else {
             throw LedgerError(
                 .refused,
                 "who decided on response \(text.response) cannot settle it as well: somebody else "
-                    + "has to, or decide again without --settle")
+                    + "has to; deciding again, without settling, is open to both")
         }
     }
 

@@ -103,7 +103,7 @@ extension LedgerReport {
         }
         for text in unchecked { Printer.notice("not checked: \(text)") }
         remark()
-        printer.muted(LedgerVerification.limits)
+        printer.muted(LedgerVerification.limits + " `--continues SIZE:ROOT` does so.")
     }
 
     private func show(_ findings: [VerificationFinding], _ printer: Printer) {
