@@ -235,7 +235,7 @@ let package = Package(
                 "NPSLedger", "ProcessStart",
             ], path: "Tests/CrashHarness"),
         .testTarget(
-            name: "DriveTests",
+            name: "RandomisedTests",
             dependencies: [
                 "AuditProjection", "Catalog", "Classification", "CrashHarness", "LMDB",
                 "LedgerCore", "LedgerFixtures", "LedgerProof", "LedgerReplay", "LedgerStore",

@@ -145,7 +145,7 @@ public final class ExternalRun: Sendable {
             return (program.ending ?? "closed its output") + " and left \(of) unanswered"
         default:
             return result.errors.min { $0.key < $1.key }.map {
-                "could not judge \(of): \($0.value)"
+                "could not classify \(of): \($0.value)"
             }
         }
     }

@@ -165,7 +165,7 @@ extension ProjectionVerification {
 
     /// Makes a finding of each commitment after which the replay no longer agrees, and counts
     /// those that follow from it.
-    mutating func judgeCommitments() {
+    mutating func classifyCommitments() {
         for check in commitments where check.result == .ahead {
             findings.append(
                 ProjectionFinding(
@@ -199,7 +199,7 @@ extension ProjectionVerification {
                     ? "another commitment to the same events matches"
                     : "the one before, as of \($0), matches: they part at \($0)…\(upTo - 1)"
             } ?? "none before it matches"
-        if let parting, let at = parting.position, at < upTo, at >= matched ?? 0 {
+        if let divergence, let at = divergence.position, at < upTo, at >= matched ?? 0 {
             text += "; the live state parts from the log there too, at position \(at)"
         } else if digest != nil, digest == self.replayed, position >= upTo {
             text += "; the live state is what the log gives"

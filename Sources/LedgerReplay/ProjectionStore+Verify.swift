@@ -83,7 +83,7 @@ extension ProjectionStore {
         }
         try compareLive(replay, log, &report, fold: fold)
         try progress?(end, end)
-        report.judgeCommitments()
+        report.classifyCommitments()
         return report
     }
 
@@ -129,14 +129,14 @@ extension ProjectionStore {
             if let last, last == (record, digest) { break }
             last = (record, digest)
         }
-        let parting = try parting(from: replay, before: report.position, log)
-        report.parting = parting
+        let divergence = try divergence(from: replay, before: report.position, log)
+        report.divergence = divergence
         report.add(
             ProjectionFinding(
-                .replay, parting.position,
+                .replay, divergence.position,
                 // A rebuild makes the two equal whichever of them was changed, and takes the only
                 // witness of a forged log with it.
-                "the live state of \(report.id) is not what the log gives: \(parting). One of the "
+                "the live state of \(report.id) is not what the log gives: \(divergence). One of the "
                     + "two was changed. Clear the log first: hold it against a root noted elsewhere "
                     + "or a backup, and only then rebuild the state"))
     }
@@ -181,7 +181,7 @@ public struct ProjectionVerification: Hashable, Sendable {
     /// Digest of the replay up to the same position; nil where there was none.
     public internal(set) var replayed: [UInt8]?
     /// Where live state and replay part; nil where they do not.
-    public internal(set) var parting: StateParting?
+    public internal(set) var divergence: StateDivergence?
     /// The commitments to this projection's states, in the order of what they commit to.
     public internal(set) var commitments: [CommitmentCheck] = []
     /// What is wrong.

@@ -1,4 +1,4 @@
-/// What is true of the rows that a simulator has given out so far, for judging whoever reads them.
+/// What is true of the rows that a simulator has given out so far, for classifying whoever reads them.
 public struct SimulationTruth: Sendable, Hashable {
     /// The configuration behind the rows.
     public let configuration: SimulationConfiguration

@@ -63,12 +63,12 @@ struct EndpointTests {
     func prompt() throws {
         let here = try Workspace()
         let server = try ChatServer(here, "good(self)")
-        try here.write("prompt.txt", "Judge strictly.")
+        try here.write("prompt.txt", "Classify strictly.")
         let outcome = try ask(
             here, ["--url", server.url + "/", "--model", "m", "--prompt", "prompt.txt"])
         #expect(outcome.status == 0, "\(outcome)")
         let messages = try server.requests().first?["asked"]?["messages"]?.items
-        #expect(messages?.first?["content"]?.text == "Judge strictly.")
+        #expect(messages?.first?["content"]?.text == "Classify strictly.")
         #expect(try server.requests().first?["key"] == JSON.null)
     }
 

@@ -18,7 +18,7 @@ struct EvaluationRecountTests {
         var responses: [Int: JSON] = [:]
         var scores: [Int: Double] = [:]
         var regions: [Int: String] = [:]
-        var judgements: [Int: [Double]] = [:]
+        var classifications: [Int: [Double]] = [:]
         for line in try here.run("tail", "--from", "0").lines {
             let event = try JSONDecoder().decode(JSON.self, from: Data(line.utf8))
             let payload = event["payload"]
@@ -33,13 +33,13 @@ struct EvaluationRecountTests {
                 if let score = payload?["score"]?.number { scores[response] = score }
                 if let region = payload?["segments"]?["region"]?.text { regions[response] = region }
             case "classification.recorded" where payload?["model"]?.int == model:
-                judgements[payload?["response"]?.int ?? 0] = payload?["class"]?.items
+                classifications[payload?["response"]?.int ?? 0] = payload?["class"]?.items
                     .compactMap(\.number)
             default: break
             }
         }
         return responses.keys.sorted().compactMap { position in
-            guard let score = scores[position], let shares = judgements[position] else {
+            guard let score = scores[position], let shares = classifications[position] else {
                 return nil
             }
             return Labelled(

@@ -210,7 +210,7 @@ struct ExitStatusTests {
             "ledger/ledger.json",
             manifest.replacingOccurrences(
                 of: "\"formatVersion\" : 1", with: "\"formatVersion\" : 2"))
-        try check([(["nps"], 65, ["format 2", "Update"])], in: here)
+        try check([(["nps"], 65, ["format 2", "update npsledger"])], in: here)
         try here.write("ledger/ledger.json", "{")
         try check([(["nps"], 65, ["ledger.json"])], in: here)
         try here.write("ledger/ledger.json", manifest)

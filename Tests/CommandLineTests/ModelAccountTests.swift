@@ -53,10 +53,10 @@ struct ModelAccountTests {
         #expect(inside.status == 73, "\(inside)")
 
         // A response without a score counts by what the model reads; trace says who let it.
-        let judged = try here.run("tail", "--from", "0", "--event", "response.recorded").lines
+        let classified = try here.run("tail", "--from", "0", "--event", "response.recorded").lines
             .map { try JSONDecoder().decode(JSON.self, from: Data($0.utf8)) }
             .first { $0["payload"]?["score"] == nil && $0["payload"]?["text"] != nil }
-        let position = try #require(judged?["position"]?.int)
+        let position = try #require(classified?["position"]?.int)
         let counts = try here.json("trace", "\(position)")["counts"]
         #expect(counts?["model"]?.int == 2)
         #expect(counts?["promotion"]?["position"]?.int == activated)

@@ -23,7 +23,7 @@ struct ProjectionDamageTests {
             "thresholds", "edit", "--min-confidence", "50", "--reason", "x")["thresholds"]
         let at = try #require(edit?.items.first?["position"]?.int)
         _ = try here.json("audit")
-        // A link says another kind; the act on thresholds names somebody else; a judgement of the
+        // A link says another kind; the act on thresholds names somebody else; a classification of the
         // past says something else.
         var link = 0
         try here.tamper("lineage") { pairs in

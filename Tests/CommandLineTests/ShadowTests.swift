@@ -56,7 +56,8 @@ struct ShadowTests {
             #expect(total?["responses"] == counted)
             #expect(total?["uncounted"]?.int == 0)
         }
-        #expect(try here.run("classify").output.contains("Model 3 judged 0 texts, in the shadow"))
+        #expect(
+            try here.run("classify").output.contains("Model 3 classified 0 texts, in the shadow"))
         try ends(here)
     }
 

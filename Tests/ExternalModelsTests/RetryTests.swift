@@ -61,7 +61,7 @@ struct RetryTests {
         #expect(run.tally.starts == 3)
     }
 
-    @Test("a text that could not be judged is asked again alone, of the same program")
+    @Test("a text that could not be classified is asked again alone, of the same program")
     func errors() throws {
         let program = try ScratchProgram(
             each: """
@@ -80,7 +80,7 @@ struct RetryTests {
         #expect(run.tally.resent == 1)
         #expect(program.lines(of: "seen") == ["first", "second", "third", "second"])
         let notice = try #require(notices.all.first)
-        #expect(notice.contains("could not judge 1 of 3 texts: busy"))
+        #expect(notice.contains("could not classify 1 of 3 texts: busy"))
         #expect(notice.utf8.count < 600)
     }
 

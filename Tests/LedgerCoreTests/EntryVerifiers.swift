@@ -50,7 +50,7 @@ enum EntryVerifiers {
     }
 
     /// The verdicts on `entries`, in their order.
-    static func judge(_ entries: [[UInt8]]) throws -> [Verdict] {
+    static func classify(_ entries: [[UInt8]]) throws -> [Verdict] {
         let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("entry-verifiers-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

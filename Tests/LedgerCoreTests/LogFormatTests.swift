@@ -36,7 +36,7 @@ struct LogFormatTests {
                         clock: random.oneIn(3) ? random.time() : nil))
             }
         }
-        for (entry, verdict) in zip(entries, try EntryVerifiers.judge(entries)) {
+        for (entry, verdict) in zip(entries, try EntryVerifiers.classify(entries)) {
             #expect(verdict.isStrict, "cddl-verifier refuses \(EntryBytes.hex(entry))")
             #expect(verdict.isValid, "pycddl refuses \(EntryBytes.hex(entry))")
             #expect(verdict.isCanonical, "cbor2 writes otherwise \(EntryBytes.hex(entry))")
@@ -51,7 +51,7 @@ struct LogFormatTests {
             fields[field] = value
             return EntryBytes.make(name, fields: fields)
         }
-        for (entry, verdict) in zip(entries, try EntryVerifiers.judge(entries)) {
+        for (entry, verdict) in zip(entries, try EntryVerifiers.classify(entries)) {
             let flaw = try #require(EntryBytes.flaw(entry))
             #expect(
                 !verdict.isStrict || Self.isBeyondCDDL(flaw, entry),
@@ -87,7 +87,7 @@ struct LogFormatTests {
             }
         }
         var (accepted, refused) = (0, 0)
-        for (entry, verdict) in zip(entries, try EntryVerifiers.judge(entries)) {
+        for (entry, verdict) in zip(entries, try EntryVerifiers.classify(entries)) {
             if let flaw = EntryBytes.flaw(entry) {
                 refused += 1
                 #expect(

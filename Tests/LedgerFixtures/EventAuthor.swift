@@ -6,7 +6,8 @@ import LedgerStore
 package struct EventAuthor: Sendable {
     /// What an event is about.
     package enum Subject: CaseIterable, Sendable {
-        case response, amendment, exclusion, judgement, review, rejection, mapping, registration
+        case response, amendment, exclusion, classification, review, rejection, mapping,
+            registration
         case activation, shadow, thresholds, commitment, request, topics, retraining, policy
     }
 
@@ -28,13 +29,13 @@ package struct EventAuthor: Sendable {
         self.known = known
     }
 
-    /// Adds as many events of any kinds, mostly responses and judgements.
+    /// Adds as many events of any kinds, mostly responses and classifications.
     package mutating func add(_ count: Int, to batch: inout EventBatch) throws {
         for _ in 0..<count {
             let subject: Subject =
                 switch numbers.below(100) {
                 case 0..<34: .response
-                case 34..<60: .judgement
+                case 34..<60: .classification
                 case 60..<62: .topics
                 case 62..<74: .amendment
                 case 74..<79: .exclusion
@@ -63,7 +64,7 @@ package struct EventAuthor: Sendable {
         case .exclusion:
             let reason = pick(["test", "duplicate", "policy"])
             try batch.append(draft(ResponseExcluded(response: anyResponse(), reason: reason)))
-        case .judgement: try addJudgement(to: &batch)
+        case .classification: try addClassification(to: &batch)
         case .review:
             try batch.append(
                 draft(
@@ -156,7 +157,7 @@ extension EventAuthor {
         try batch.append(draft(payload), sealed: hasText ? seal(subject) : nil)
     }
 
-    private mutating func addJudgement(to batch: inout EventBatch) throws {
+    private mutating func addClassification(to batch: inout EventBatch) throws {
         var response = anyResponse()
         var cause: Position? = response
         // Any text there ever was: also one that was replaced meanwhile, and now and then the text

@@ -40,7 +40,7 @@ import Testing
         try ledger.tamper(Diary<First>.key(5), [9, 9], isKept: true)
         let back = try ledger.store.swapBack(with: ledger.log)
         #expect(back.formerDigest == newer && back.liveDigest != newer)
-        #expect(try ledger.verify().parting == .at(5, .responseRecorded))
+        #expect(try ledger.verify().divergence == .at(5, .responseRecorded))
     }
 
     @Test func ofTwoSwapsAtOnceOneIsRefused() throws {

@@ -177,7 +177,7 @@ import Testing
         let damaged = try again.verify(with: log)
         #expect(damaged.digest != damaged.replayed)
         // A tally cannot say what it holds about a prefix.
-        #expect(damaged.parting == .unknown)
+        #expect(damaged.divergence == .unknown)
         let digests = try again.rebuild(from: log)
         #expect(digests.old != digests.new)
         #expect(digests.new == new)

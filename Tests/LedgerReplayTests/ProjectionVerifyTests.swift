@@ -31,7 +31,7 @@ import Testing
             steps.append(done)
             #expect(done <= target)
         }
-        #expect(report.isSound && report.parting == nil && !report.isDamaged)
+        #expect(report.isSound && report.divergence == nil && !report.isDamaged)
         #expect(report.commitments.map(\.commitment.upTo) == committed)
         #expect(report.count { $0 == .equal } == 12)
         #expect(report.digest == report.replayed)
@@ -62,7 +62,7 @@ import Testing
             let kept = try ledger.store.read { state, _ in try state.value(key) }
             try ledger.tamper(key, value)
             let report = try ledger.verify()
-            #expect(report.parting == .at(position, .responseRecorded), "seed \(seed)")
+            #expect(report.divergence == .at(position, .responseRecorded), "seed \(seed)")
             #expect(report.findings.count == 1)
             let finding = try #require(report.findings.first)
             #expect(finding.check == .replay && finding.position == position)
@@ -80,18 +80,18 @@ import Testing
         let ledger = try DiaryLedger(responses: 200)
         try ledger.tamper(Diary<First>.key(150), [9, 9])
         try ledger.tamper(Diary<First>.key(31), nil)
-        #expect(try ledger.verify().parting == .at(31, .responseRecorded))
+        #expect(try ledger.verify().divergence == .at(31, .responseRecorded))
     }
 
     @Test func aDifferenceThatNoAnswerShowsIsToldAsSuch() throws {
         let ledger = try DiaryLedger(responses: 100)
         try ledger.tamper([UInt8](repeating: 1, count: 9), [1])
         let report = try ledger.verify()
-        #expect(report.parting == .nowhere(prefixesAsked: 65))
+        #expect(report.divergence == .nowhere(prefixesAsked: 65))
         #expect(report.findings.first?.problem.contains("its bytes differ") == true)
         try ledger.tamper([0], [1])
         let unreadable = try ledger.verify()
-        #expect(unreadable.parting == .everywhere)
+        #expect(unreadable.divergence == .everywhere)
         #expect(unreadable.findings.first?.problem.contains("cannot be read") == true)
     }
 
@@ -150,7 +150,7 @@ import Testing
         #expect(report.isSound && report.position == 40)
         #expect(report.commitments.map(\.result) == [.equal])
         try ledger.tamper(Diary<First>.key(12), [9, 9])
-        #expect(try ledger.verify().parting == .at(12, .responseRecorded))
+        #expect(try ledger.verify().divergence == .at(12, .responseRecorded))
     }
 
     @Test func nothingIsCommittedTwice() throws {

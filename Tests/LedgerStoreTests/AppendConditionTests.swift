@@ -121,7 +121,7 @@ import Testing
         log.close()
     }
 
-    @Test func itIsJudgedAcrossBlocksOfTheIndex() throws {
+    @Test func itIsClassifiedAcrossBlocksOfTheIndex() throws {
         let scratch = try Scratch()
         let log = try EventLog(testing: scratch("log"))
         _ = try log.append(EventBatch(responses: Array(0..<9_000)))

@@ -28,7 +28,7 @@ struct AmendmentTests {
         return (one, two, test)
     }
 
-    /// Each message of a batch is judged by those before it. Where another import comes between them,
+    /// Each message of a batch is classified by those before it. Where another import comes between them,
     /// what was decided on one that did not come about is decided again.
     @Test("two imports of one id at once say what one after the other would")
     func atOnce() throws {

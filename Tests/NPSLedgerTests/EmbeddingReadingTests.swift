@@ -59,7 +59,7 @@ struct EmbeddingReadingTests {
         #expect(again.work.calls == 0)
 
         // History: the texts without a score are new to the first model, and known to the second.
-        var judged: [ModelVersion: Int] = [:]
+        var classified: [ModelVersion: Int] = [:]
         for model in [first, second] {
             let counting = CountingEncoder()
             let reader = try ModelRegistry(
@@ -69,14 +69,14 @@ struct EmbeddingReadingTests {
                 test.ledger, version: model.version, reader: reader, threads: 2)
             let unread = try test.unread(by: model.version)
             _ = try classifier.pace(unread)
-            judged[model.version] = try classifier.run(unread) { _, _ in }.classified
+            classified[model.version] = try classifier.run(unread) { _, _ in }.classified
             #expect(
                 model == first
                     ? counting.work.texts > 0 && counting.work.texts < unread.count
                     : counting.work.calls == 0)
         }
-        #expect(judged[first.version] == judged[second.version])
-        #expect(judged[first.version] ?? 0 > distinct)
+        #expect(classified[first.version] == classified[second.version])
+        #expect(classified[first.version] ?? 0 > distinct)
 
         // What comes in is encoded once, for both that read it, and for a third that comes later.
         let incoming = CountingEncoder()
@@ -102,17 +102,17 @@ struct EmbeddingReadingTests {
         _ = try HistoryClassifier(
             test.ledger, version: model.version, reader: reader, threads: 2
         ).run(try test.unread(by: model.version)) { _, _ in }
-        let judgements = try test.events(ClassificationRecorded.self)
-        #expect(judgements.count > 100)
-        for (position, judged) in judgements {
+        let classifications = try test.events(ClassificationRecorded.self)
+        #expect(classifications.count > 100)
+        for (position, classified) in classifications {
             let cause = try test.ledger.log.withEvent(position) { $0.cause } ?? nil
             let text = try test.ledger.personalData(at: #require(cause))?.text
             let output = try reader.classify(
                 batch: [[UInt8](#require(text).utf8)], threads: 1)[0]
             #expect(
-                judged
+                classified
                     == ClassificationRecorded(
-                        response: judged.response, model: model.version, output))
+                        response: classified.response, model: model.version, output))
         }
     }
 

@@ -1,6 +1,7 @@
 import Classification
 import Encoders
 import Foundation
+import LedgerCore
 import NPSLedger
 import Testing
 
@@ -18,15 +19,16 @@ struct EncoderSourceTests {
     @Test("What is not there is missing, with what gets it")
     func missing() throws {
         let source = EncoderSource.store(EncoderStore(directory: "/nonexistent"))
-        for (digest, says) in [
-            (MiniLMEncoder.publishedDigest, "minilm` gets it"),
-            ([UInt8](repeating: 0xAB, count: 32), "copy its directory"),
+        for (digest, says, remedy) in [
+            (MiniLMEncoder.publishedDigest, "is not in", Remedy.fetchEncoder),
+            ([UInt8](repeating: 0xAB, count: 32), "copy its directory", nil),
         ] {
             let error = #expect(throws: EncoderError.self) {
                 try source.encoder(reference(digest))
             }
             #expect(error?.code == .missing)
             #expect(error?.description.contains(says) == true)
+            #expect(error?.remedy == remedy)
             #expect(error?.description.contains("/nonexistent") == true)
         }
     }

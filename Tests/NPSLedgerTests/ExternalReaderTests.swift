@@ -136,13 +136,13 @@ struct ExternalReaderTests {
         }
         #expect(error.code == .permission)
         #expect(seen().count == 8)
-        let judged = try here.events(ClassificationRecorded.self)
-        #expect(judged.map(\.payload.classes[0]) == (1...8).map { UInt16($0 * 1_000) })
-        #expect(judged.allSatisfy { $0.payload.featureCount == 1 })
+        let classified = try here.events(ClassificationRecorded.self)
+        #expect(classified.map(\.payload.classes[0]) == (1...8).map { UInt16($0 * 1_000) })
+        #expect(classified.allSatisfy { $0.payload.featureCount == 1 })
         #expect(try here.findings().isEmpty)
     }
 
-    @Test("an import can be judged by one, too, and a budget ends it before it is exceeded")
+    @Test("an import can be classified by one, too, and a budget ends it before it is exceeded")
     func imports() throws {
         let model = try register(try model { $0.budgetTexts = 10 })
         try allow(.redacted)

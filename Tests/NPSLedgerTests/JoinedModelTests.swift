@@ -44,7 +44,7 @@ struct JoinedModelTests {
         try registry.register(trained, actor: TestLedger.actor)
     }
 
-    @Test("the same events, seed and encoder give the same artefact; it judges what comes in")
+    @Test("the same events, seed and encoder give the same artefact; it classifies what comes in")
     func story() throws {
         let test = try TestLedger()
         let file = try SimulatedFile(seed: 31, responses: 500)
@@ -80,11 +80,11 @@ struct JoinedModelTests {
         #expect(report.shadowClassified == report.classified)
         #expect(encoder.texts.withLock { $0 } == report.classified)
 
-        // Every judgement is that of the model on the text it is of, whatever batch it came in.
+        // Every classification is that of the model on the text it is of, whatever batch it came in.
         let joined = try JoinedClassifier(artefact: first.model.artefact)
         var compared = 0
-        for (position, judged) in try test.events(ClassificationRecorded.self)
-        where judged.model == model.version {
+        for (position, classified) in try test.events(ClassificationRecorded.self)
+        where classified.model == model.version {
             let cause = try test.ledger.log.withEvent(position) { $0.cause } ?? nil
             let text = try #require(cause)
             let opened = try test.ledger.personalData(at: text)?.text
@@ -93,9 +93,9 @@ struct JoinedModelTests {
                 batch: [bytes],
                 embeddings: try encoder.encode(batch: [bytes], threads: 1), threads: 1)[0]
             #expect(
-                judged
+                classified
                     == ClassificationRecorded(
-                        response: judged.response, model: model.version, output))
+                        response: classified.response, model: model.version, output))
             compared += 1
         }
         #expect(compared == report.classified)

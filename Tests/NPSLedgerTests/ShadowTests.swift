@@ -25,12 +25,13 @@ struct ShadowTests {
         try registry.shadows(asOf: asOf).map(\.version)
     }
 
-    /// Judgements by model, of which response and what.
-    private func judgements(_ test: TestLedger) throws -> [ModelVersion: [Position: [UInt16]]] {
+    /// Classifications by model, of which response and what.
+    private func classifications(_ test: TestLedger) throws -> [ModelVersion: [Position: [UInt16]]]
+    {
         var found: [ModelVersion: [Position: [UInt16]]] = [:]
-        for (_, judged) in try test.events(ClassificationRecorded.self) {
-            #expect(found[judged.model]?[judged.response] == nil, "judged twice")
-            found[judged.model, default: [:]][judged.response] = judged.classes
+        for (_, classified) in try test.events(ClassificationRecorded.self) {
+            #expect(found[classified.model]?[classified.response] == nil, "classified twice")
+            found[classified.model, default: [:]][classified.response] = classified.classes
         }
         return found
     }
@@ -116,16 +117,16 @@ struct ShadowTests {
         let report = try test.run(run, Self.rows)
         #expect(report.classified == 3)
         #expect(report.shadowClassified == 6)
-        let judged = try judgements(test)
-        #expect(Set(judged.keys) == [1, 2, 3])
+        let classified = try classifications(test)
+        #expect(Set(classified.keys) == [1, 2, 3])
         // In the order of the responses: their positions are others.
-        func inOrder(_ judged: [Position: [UInt16]]?) -> [[UInt16]] {
-            (judged ?? [:]).sorted { $0.key < $1.key }.map(\.value)
+        func inOrder(_ classified: [Position: [UInt16]]?) -> [[UInt16]] {
+            (classified ?? [:]).sorted { $0.key < $1.key }.map(\.value)
         }
-        #expect(inOrder(judged[1]) == inOrder(try judgements(plain)[1]))
+        #expect(inOrder(classified[1]) == inOrder(try classifications(plain)[1]))
         for version in [ModelVersion(2), 3] {
-            #expect(judged[version]?.keys.sorted() == judged[1]?.keys.sorted())
-            #expect(judged[version] != judged[1], "the models of this test do not differ")
+            #expect(classified[version]?.keys.sorted() == classified[1]?.keys.sorted())
+            #expect(classified[version] != classified[1], "the models of this test do not differ")
         }
         // A text that comes later is read by all of them, too.
         let late = try test.run(run, "id,score,text\nd,7,lovely great\n")
@@ -149,8 +150,10 @@ struct ShadowTests {
         let rows = (0..<count).map { "r\($0),9,lovely number \($0)\n" }.joined()
         let report = try test.run(run, "id,score,text\n" + rows)
         #expect(report.classified == count)
-        let judged = try judgements(test)
-        let (second, third) = (Set(judged[2, default: [:]].keys), Set(judged[3, default: [:]].keys))
+        let classified = try classifications(test)
+        let (second, third) = (
+            Set(classified[2, default: [:]].keys), Set(classified[3, default: [:]].keys)
+        )
         // Four standard deviations of a lot for each response.
         for found in [second, third] { #expect((423...577).contains(found.count)) }
         #expect((61...189).contains(second.intersection(third).count), "the lots are not one")
@@ -165,7 +168,7 @@ struct ShadowTests {
                 try test.events(ResponseRecorded.self)
                     .filter { positions.contains($0.position) }.map(\.payload.id))
         }
-        let inOneBatch = Set(try judgements(again)[2, default: [:]].keys)
+        let inOneBatch = Set(try classifications(again)[2, default: [:]].keys)
         #expect(try ids(again, inOneBatch) == ids(test, second))
 
         // All of it from here on: it is the same shadow, reading more.

@@ -26,17 +26,17 @@ struct TopicRecordingTests {
         return model
     }
 
-    /// Every judgement of a model with what follows it: its topics, at the next position, of the
+    /// Every classification of a model with what follows it: its topics, at the next position, of the
     /// same text, and nothing where the model finds none.
     private func check(
         _ test: TestLedger, _ version: ModelVersion, _ read: ([UInt8]) throws -> ClassifierOutput
-    ) throws -> (judged: Int, about: Int) {
+    ) throws -> (classified: Int, about: Int) {
         let topics = Dictionary(
             uniqueKeysWithValues: try test.events(TopicsRecorded.self)
                 .filter { $0.payload.model == version }.map { ($0.position, $0.payload) })
-        var (judged, about) = (0, 0)
-        for (position, judgement) in try test.events(ClassificationRecorded.self)
-        where judgement.model == version {
+        var (classified, about) = (0, 0)
+        for (position, classification) in try test.events(ClassificationRecorded.self)
+        where classification.model == version {
             let cause = try test.ledger.log.withEvent(position) { $0.cause } ?? nil
             let text = try #require(cause)
             let opened = try #require(try test.ledger.personalData(at: text)?.text)
@@ -48,15 +48,15 @@ struct TopicRecordingTests {
                 recorded?.topics.map { $0.probability } ?? []
                     == output.topics.map(\.probability))
             if let recorded {
-                #expect(recorded.response == judgement.response)
+                #expect(recorded.response == classification.response)
                 let of = try test.ledger.log.withEvent(position + 1) { $0.cause } ?? nil
                 #expect(of == text)
                 about += 1
             }
-            judged += 1
+            classified += 1
         }
-        #expect(about == topics.count, "topics without a judgement before them")
-        return (judged, about)
+        #expect(about == topics.count, "topics without a classification before them")
+        return (classified, about)
     }
 
     @Test("what comes in is recorded with its topics, and so is what a later model reads")
@@ -78,8 +78,8 @@ struct TopicRecordingTests {
         #expect(report.classified == 260)
         let artefact = try TopicModel.trained()
         let classifier = try NGramClassifier(artefact: artefact)
-        let (judged, about) = try check(test, first.version) { classifier.classify($0) }
-        #expect(judged == 260)
+        let (classified, about) = try check(test, first.version) { classifier.classify($0) }
+        #expect(classified == 260)
         #expect(about > 150 && about < 220)
         // The same file again adds nothing; an amended text is read and told apart from the first.
         let before = try test.size()
@@ -97,7 +97,7 @@ struct TopicRecordingTests {
         #expect(history.classified == 260)
         let later = try NGramClassifier(artefact: try TopicModel.trained(seed: 2))
         #expect(
-            try check(test, second.version) { later.classify($0) }.judged == 260)
+            try check(test, second.version) { later.classify($0) }.classified == 260)
         // Both processes may read: the second one finds all of it there.
         let size = try test.size()
         _ = try HistoryClassifier(
@@ -130,14 +130,14 @@ struct TopicRecordingTests {
         _ = try importer.run(&reader) { _, _, _ in }
         let joined = try JoinedClassifier(artefact: artefact)
         var found: Set<UInt8> = []
-        let (judged, about) = try check(test, model.version) { text in
+        let (classified, about) = try check(test, model.version) { text in
             let output = joined.classify(
                 batch: [text], embeddings: try encoder.encode(batch: [text], threads: 1),
                 threads: 1)[0]
             found.formUnion(output.topics.map(\.index))
             return output
         }
-        #expect(judged == 160 && about > 30)
+        #expect(classified == 160 && about > 30)
         #expect(found.contains(1))
         #expect(found.count > 1, "no prototype found anything")
     }

@@ -6,7 +6,7 @@ import ProjectionContract
 /// The scores by the longest way: every question decodes the log's prefix from its first event and
 /// keeps dictionaries. It shares nothing with the projection but the words.
 package struct NaiveLedger {
-    package struct Judgement: Hashable {
+    package struct Classification: Hashable {
         package var detractor: UInt16
         package var promoter: UInt16
     }
@@ -21,7 +21,7 @@ package struct NaiveLedger {
         /// The event whose text it has.
         package var text: Position
         package var isExcluded = false
-        package var judgements: [ModelVersion: Judgement] = [:]
+        package var classifications: [ModelVersion: Classification] = [:]
         /// What people decided on the text it has, in log order.
         package var decisions: [(npsClass: NPSClass, settles: Bool)] = []
 
@@ -111,14 +111,14 @@ package struct NaiveLedger {
                 response.hasText = true
                 response.text = position
                 // What models read before was another text.
-                response.judgements = [:]
+                response.classifications = [:]
                 response.decisions = []
             }
         case let event as ResponseExcluded: change(event.response) { $0.isExcluded = true }
         case let event as ClassificationRecorded:
             change(event.response) { response in
                 guard cause == nil || cause == response.text else { return }
-                response.judgements[event.model] = Judgement(
+                response.classifications[event.model] = Classification(
                     detractor: event.classes[0], promoter: event.classes[2])
             }
         case let event as ReviewDecided:
@@ -185,18 +185,18 @@ extension NaiveLedger.Standing {
         if let decision = response.decision(lens) {
             return (decision, false, (Int64(decision.rawValue) - 1) * 10_000)
         }
-        guard basis != .stated, let model, let judged = response.judgements[model] else {
+        guard basis != .stated, let model, let classified = response.classifications[model] else {
             return nil
         }
         let shares: [(NPSClass, Int)] = [
-            (.detractor, Int(judged.detractor)),
-            (.passive, 10_000 - Int(judged.detractor) - Int(judged.promoter)),
-            (.promoter, Int(judged.promoter)),
+            (.detractor, Int(classified.detractor)),
+            (.passive, 10_000 - Int(classified.detractor) - Int(classified.promoter)),
+            (.promoter, Int(classified.promoter)),
         ]
         guard let most = shares.map(\.1).max(), most >= Int(thresholds.confidenceMin),
             let likeliest = shares.first(where: { $0.1 == most })
         else { return nil }
-        return (likeliest.0, false, Int64(judged.promoter) - Int64(judged.detractor))
+        return (likeliest.0, false, Int64(classified.promoter) - Int64(classified.detractor))
     }
 
     /// Sums by group and bucket; a group appears as soon as one response falls into it.

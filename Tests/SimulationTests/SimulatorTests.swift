@@ -148,7 +148,7 @@ import Testing
         return bytes
     }
 
-    /// Judges a bad row by what is written in it alone.
+    /// Classifies a bad row by what is written in it alone.
     private func isBad(_ row: SimulatedRow, _ reason: BadRowReason) -> Bool {
         let digits = row.score.utf8.allSatisfy { $0 >= 48 && $0 <= 57 }
         let isScore = digits && (Int(row.score).map { (0...10).contains($0) } ?? false)

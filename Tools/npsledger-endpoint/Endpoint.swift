@@ -10,7 +10,7 @@ struct Endpoint: Sendable {
     static let firstWaitSeconds = 0.5
     /// Longest wait of this program's own.
     static let waitSecondsMax = 30.0
-    /// Longest wait that an endpoint is granted; beyond it the text counts as not judged.
+    /// Longest wait that an endpoint is granted; beyond it the text counts as not classified.
     static let grantedSecondsMax = 120.0
 
     let address: String

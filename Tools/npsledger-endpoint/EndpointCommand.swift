@@ -4,13 +4,13 @@ import Foundation
 import ProcessStart
 import Threads
 
-/// Judges texts by asking an endpoint that speaks OpenAI's chat completions, line by line as
+/// Classifies texts by asking an endpoint that speaks OpenAI's chat completions, line by line as
 /// `npsledger` asks a program.
 @main
 struct EndpointCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "npsledger-endpoint",
-        abstract: "Judge texts by asking an OpenAI-compatible endpoint.",
+        abstract: "Classify texts by asking an OpenAI-compatible endpoint.",
         usage: "npsledger-endpoint --url URL --model NAME [--key-env NAME] [options]",
         discussion: """
             `npsledger` starts it, as a description says that `npsledger model register \

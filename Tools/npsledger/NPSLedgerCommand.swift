@@ -12,7 +12,7 @@ struct NPSLedgerCommand: ParsableCommand {
         commandName: "npsledger",
         abstract: "An event-sourced ledger for Net Promoter Score.",
         discussion: """
-            Every response, judgement, model change and threshold edit is an immutable event. \
+            Every response, classification, model change and threshold edit is an immutable event. \
             Scores are replays of those events: as they were reported on any day, or restated \
             under any model.
 

@@ -149,7 +149,7 @@ public enum LineageKind: UInt8, CaseIterable, Sendable {
     case amended = 1
     /// It was taken out of every score.
     case excluded = 2
-    /// A model judged it.
+    /// A model classified it.
     case classified = 3
     /// A person decided what it counts as.
     case reviewed = 4

@@ -54,7 +54,7 @@ public struct LineageCounts: Hashable, Sendable {
     public var amended = 0
     /// Exclusions; more than one says the same again.
     public var excluded = 0
-    /// Judgements by models.
+    /// Classifications by models.
     public var classified = 0
     /// Decisions by people.
     public var reviewed = 0

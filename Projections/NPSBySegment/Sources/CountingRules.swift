@@ -33,14 +33,14 @@ struct CountingRules {
     @inline(__always)
     private func less(_ first: Int, _ second: Int) -> Int { (first &- second) >> 63 }
 
-    /// Rows that the model may have judged.
+    /// Rows that the model may have classified.
     ///
     /// - Parameters:
     ///   - slots: where the counters of each tuple's group begin.
     ///   - sums: two for each group.
     /// - Returns: false where a row's tuple is none.
     @inline(__always)
-    func countJudged(
+    func countClassified(
         _ rows: RowChunkView, _ outputs: OutputChunkView, _ range: Range<Int>,
         checksTime: Bool, _ slots: UnsafeBufferPointer<Int>,
         _ counts: UnsafeMutableBufferPointer<Int>, _ sums: UnsafeMutableBufferPointer<Int>
@@ -61,7 +61,7 @@ struct CountingRules {
             let isPromoter = less(likelier, p)
             let most = likelier &+ ((p &- likelier) & isPromoter)
             let isRead =
-                ~isStated & less(d, Int(OutputChunk.unjudged)) & ~less(most, confidenceMin)
+                ~isStated & less(d, Int(OutputChunk.unclassified)) & ~less(most, confidenceMin)
             let isOut = outside(columns, row, flags, checksTime: checksTime)
             let read = 3 &+ ((1 & isPassive & ~isPromoter) | (2 & isPromoter))
             let counted =
@@ -77,9 +77,9 @@ struct CountingRules {
         return true
     }
 
-    /// Rows without a judgement, or whose judgement is not asked for.
+    /// Rows without a classification, or whose classification is not asked for.
     @inline(__always)
-    func countUnjudged(
+    func countUnclassified(
         _ rows: RowChunkView, _ range: Range<Int>, checksTime: Bool,
         _ slots: UnsafeBufferPointer<Int>, _ counts: UnsafeMutableBufferPointer<Int>
     ) -> Bool {
@@ -139,13 +139,13 @@ struct CountingJob: @unchecked Sendable {
             }
             let view = try RowChunkView(bytes)
             guard view.base < asOf, lens.sees(view) else { continue }
-            let judged =
+            let classified =
                 try outputs.isEmpty ? nil : outputs[chunk].map { try OutputChunkView($0) }
-            if view.lastPosition < asOf, judged?.lastPosition ?? 0 < asOf {
-                try kernel.count(view, judged)
-                if view.decisionCount > 0 { try correct(view, judged, &slow) }
+            if view.lastPosition < asOf, classified?.lastPosition ?? 0 < asOf {
+                try kernel.count(view, classified)
+                if view.decisionCount > 0 { try correct(view, classified, &slow) }
             } else {
-                try ChunkVisit(view, judged, lens).forEachRow { row, _ in
+                try ChunkVisit(view, classified, lens).forEachRow { row, _ in
                     let tuple = Int(row.tuple)
                     guard tuple < groups.count else { throw DamagedState("a segment number") }
                     guard groups[tuple] >= 0 else { return }

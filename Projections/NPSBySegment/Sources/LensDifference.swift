@@ -32,7 +32,7 @@ public struct LensDifference: Sendable {
     }
 
     /// The first lens or the second as it has to be walked: without window, with all answers of each
-    /// respondent and, where one of the two counts texts, with judgements looked up. Otherwise what
+    /// respondent and, where one of the two counts texts, with classifications looked up. Otherwise what
     /// is out of a window could not be told from what is excluded, nor what the basis leaves aside
     /// from what nobody has read.
     public func walked(_ lens: ResolvedLens) -> Lens {
@@ -49,7 +49,7 @@ public struct LensDifference: Sendable {
     private struct Frame {
         var score: UInt16?
         var group: Int?
-        var judgement: (detractor: UInt16, promoter: UInt16)?
+        var classification: (detractor: UInt16, promoter: UInt16)?
         var decision: NPSClass?
         var thresholds: Thresholds
         var basis: Lens.Basis
@@ -60,7 +60,7 @@ public struct LensDifference: Sendable {
             self.isDuplicate = isDuplicate
             score = row.score
             self.group = group
-            judgement = row.isJudged ? (row.detractor, row.promoter) : nil
+            classification = row.isClassified ? (row.detractor, row.promoter) : nil
             decision = row.decision
             thresholds = lens.thresholds
             basis = lens.lens.basis
@@ -77,9 +77,9 @@ public struct LensDifference: Sendable {
             if basis != .inferred, let score { return thresholds.classify(score: score) }
             guard basis != .stated else { return nil }
             if let decision { return decision }
-            guard let judgement else { return nil }
+            guard let classification else { return nil }
             return thresholds.classify(
-                detractor: judgement.detractor, promoter: judgement.promoter)
+                detractor: classification.detractor, promoter: classification.promoter)
         }
     }
 
@@ -147,11 +147,13 @@ public struct LensDifference: Sendable {
         var frame = left
         frame.score = right.score
         frame.group = right.group
-        if isTextChanged { (frame.judgement, frame.decision) = (right.judgement, right.decision) }
+        if isTextChanged {
+            (frame.classification, frame.decision) = (right.classification, right.decision)
+        }
         if frame.counted != from { return .amended }
         frame.decision = right.decision
         if frame.counted != from { return .reviewed }
-        frame.judgement = right.judgement
+        frame.classification = right.classification
         if frame.counted != from { return .reclassified }
         frame.thresholds = right.thresholds
         if frame.counted != from { return .thresholds }

@@ -40,7 +40,7 @@ extension NPSBySegment: DescribedProjection {
         }
         for model in try query.models() {
             try query.forEachRow(try lens(model)) { row in
-                guard row.isJudged else { return }
+                guard row.isClassified else { return }
                 text.put([
                     3, UInt64(model), row.position, UInt64(row.detractor), UInt64(row.promoter),
                 ])

@@ -47,7 +47,7 @@ public struct NPSBySegment: Projection {
     /// Chunks before those, where an event asked for one.
     var older: [Int: RowChunk] = [:]
     private var outputs: [OutputKey: OutputChunk] = [:]
-    /// The outputs that the last judgement went to: the next one nearly always goes there too.
+    /// The outputs that the last classification went to: the next one nearly always goes there too.
     private var openOutputs: OpenOutputs?
     /// Where the last event found its row.
     private var lastPlace = Place(chunk: 0, row: 0)
@@ -84,17 +84,17 @@ public struct NPSBySegment: Projection {
         try applyAsSpan(event, to: state)
     }
 
-    /// Applies a span: rows and judgements in runs, and between them what is rare.
+    /// Applies a span: rows and classifications in runs, and between them what is rare.
     public mutating func apply(
         _ span: NPSBySegmentSpan, to state: some StateWriter
     ) throws -> [PoisonEvent] {
         if !isLoaded { try load(state) }
         let numbers = try span.table.tuples.map { try tuples.number(of: $0) }
         var poisoned: [PoisonEvent] = []
-        var (row, judgement) = (0, 0)
+        var (row, classification) = (0, 0)
         for change in span.changes {
             take(span, &row, until: change.position, numbers)
-            try judge(span, &judgement, until: change.position, state, &poisoned)
+            try classify(span, &classification, until: change.position, state, &poisoned)
             do {
                 try make(change, numbers, state)
             } catch let poison as PoisonEvent {
@@ -102,7 +102,7 @@ public struct NPSBySegment: Projection {
             }
         }
         take(span, &row, until: .max, numbers)
-        try judge(span, &judgement, until: .max, state, &poisoned)
+        try classify(span, &classification, until: .max, state, &poisoned)
         return poisoned
     }
 
@@ -110,12 +110,12 @@ public struct NPSBySegment: Projection {
     private mutating func find(
         _ response: Position, _ event: Position, _ state: some StateReader
     ) throws -> Place {
-        // The rows of a run are there before its judgements, those that stand after them as well.
+        // The rows of a run are there before its classifications, those that stand after them as well.
         guard response < event else {
             throw PoisonEvent(
                 position: event, reason: "position \(response) does not stand before it")
         }
-        // Judgements mostly come in the order of the responses.
+        // Classifications mostly come in the order of the responses.
         if let place = near(response) { return place }
         var (low, high) = (0, directory.count)
         while low < high {
@@ -140,7 +140,7 @@ public struct NPSBySegment: Projection {
         return lastPlace
     }
 
-    /// Rows looked at from the last place on; not every response has a text to judge.
+    /// Rows looked at from the last place on; not every response has a text to classify.
     private static let nearRows = 6
 
     /// The place of a response close behind the last one.
@@ -211,30 +211,32 @@ public struct NPSBySegment: Projection {
         }
     }
 
-    private mutating func judge(
+    private mutating func classify(
         _ span: NPSBySegmentSpan, _ index: inout Int, until end: Position,
         _ state: some StateReader, _ poisoned: inout [PoisonEvent]
     ) throws {
-        while index < span.judgements.count, span.judgements[index].position < end {
-            let judged = span.judgements[index]
+        while index < span.classifications.count, span.classifications[index].position < end {
+            let classified = span.classifications[index]
             index += 1
             let place: Place
             do {
-                place = try find(judged.response, judged.position, state)
+                place = try find(classified.response, classified.position, state)
             } catch let poison as PoisonEvent {
                 poisoned.append(poison)
                 continue
             }
-            // A judgement of a text that was replaced meanwhile says nothing about the new one.
-            if judged.cause != NPSBySegmentSpan.noCause, judged.cause != text(place) { continue }
-            let key = OutputKey(model: judged.model, chunk: place.chunk)
+            // A classification of a text that was replaced meanwhile says nothing about the new one.
+            if classified.cause != NPSBySegmentSpan.noCause, classified.cause != text(place) {
+                continue
+            }
+            let key = OutputKey(model: classified.model, chunk: place.chunk)
             if openOutputs?.key != key {
-                if models.insert(judged.model).inserted { modelsAreDirty = true }
+                if models.insert(classified.model).inserted { modelsAreDirty = true }
                 try open(key, state)
             }
             openOutputs?.chunk.set(
-                place.row, at: judged.position, detractor: judged.detractor,
-                promoter: judged.promoter)
+                place.row, at: classified.position, detractor: classified.detractor,
+                promoter: classified.promoter)
         }
     }
 
@@ -301,7 +303,7 @@ public struct NPSBySegment: Projection {
         for (key, chunk) in changed {
             try state.put(StateKey.outputs(key.model, key.chunk), chunk.encoded)
         }
-        // The open ones stay: they are where the next judgement goes.
+        // The open ones stay: they are where the next classification goes.
         let kept = last.flatMap { outputs[$0] }
         outputs.removeAll(keepingCapacity: true)
         guard let last, var chunk = kept else { return }

@@ -93,10 +93,10 @@ extension NPSBySegmentQuery {
                     try ChunkVisit(rows, nil, lens).forEachRow(body)
                     return
                 }
-                let judged: Void? = try state.withValue(StateKey.outputs(model, chunk)) {
+                let classified: Void? = try state.withValue(StateKey.outputs(model, chunk)) {
                     try ChunkVisit(rows, try OutputChunkView($0), lens).forEachRow(body)
                 }
-                if judged == nil { try ChunkVisit(rows, nil, lens).forEachRow(body) }
+                if classified == nil { try ChunkVisit(rows, nil, lens).forEachRow(body) }
             }
             guard found != nil else { throw DamagedState("chunk \(chunk) is missing") }
         }
@@ -125,11 +125,11 @@ public struct VisibleRow {
     let rawScore: UInt16
     /// Whether it has a text.
     public let hasText: Bool
-    /// Whether the lens's model judged it.
-    public let isJudged: Bool
-    /// Probability of detractor in basis points, where judged.
+    /// Whether the lens's model classified it.
+    public let isClassified: Bool
+    /// Probability of detractor in basis points, where classified.
     public let detractor: UInt16
-    /// Probability of promoter in basis points, where judged.
+    /// Probability of promoter in basis points, where classified.
     public let promoter: UInt16
     /// What a person decided that its text counts as; nil where nobody did, or where the lens does
     /// not ask.
@@ -142,7 +142,7 @@ public struct VisibleRow {
     var undecided: VisibleRow {
         VisibleRow(
             position: position, occurredAt: occurredAt, subject: subject, tuple: tuple,
-            rawScore: rawScore, hasText: hasText, isJudged: isJudged, detractor: detractor,
+            rawScore: rawScore, hasText: hasText, isClassified: isClassified, detractor: detractor,
             promoter: promoter, decision: nil)
     }
 
@@ -154,7 +154,7 @@ public struct VisibleRow {
         }
         if basis == .stated { return nil }
         if let decision { return decision }
-        if !isJudged { return nil }
+        if !isClassified { return nil }
         return thresholds.classify(detractor: detractor, promoter: promoter)
     }
 
@@ -166,7 +166,7 @@ public struct VisibleRow {
             tally.add(stated: thresholds.classify(score: rawScore))
         } else if basis != .stated, let decision {
             tally.add(decided: decision)
-        } else if basis != .stated, isJudged,
+        } else if basis != .stated, isClassified,
             let read = thresholds.classify(detractor: detractor, promoter: promoter)
         {
             tally.add(inferred: read, detractor: detractor, promoter: promoter)

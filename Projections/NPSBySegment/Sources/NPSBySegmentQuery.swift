@@ -194,12 +194,12 @@ extension NPSBySegmentQuery {
         public let text: Position
     }
 
-    /// Responses with a text that `model` had not judged as of a position, in log order.
+    /// Responses with a text that `model` had not classified as of a position, in log order.
     public func unread(by model: ModelVersion, asOf: Position) throws -> [Unread] {
         let lens = try ResolvedLens(Lens(asOf: asOf, model: .pinned(model)), in: state)
         var found: [Unread] = []
         try forEachText(lens) { text in
-            if !text.row.isJudged {
+            if !text.row.isClassified {
                 found.append(Unread(response: text.row.position, text: text.event))
             }
         }

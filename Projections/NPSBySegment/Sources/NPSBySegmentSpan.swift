@@ -6,7 +6,7 @@ import LedgerCore
 /// them over in log order gives the same numbers however the log was cut.
 public struct NPSBySegmentSpan: ProjectionSpan {
     /// What one model read in one response.
-    struct Judgement {
+    struct Classification {
         var position: Position
         var response: Position
         /// The event whose text was read; `noCause` where the event does not say.
@@ -39,7 +39,7 @@ public struct NPSBySegmentSpan: ProjectionSpan {
     private(set) var tuples: [UInt32] = []
     private(set) var scores: [UInt16] = []
     private(set) var flags: [UInt8] = []
-    private(set) var judgements: [Judgement] = []
+    private(set) var classifications: [Classification] = []
     private(set) var changes: [Change] = []
     private(set) var table = TupleTable()
 
@@ -52,12 +52,12 @@ public struct NPSBySegmentSpan: ProjectionSpan {
             switch event.name {
             case .responseRecorded: try record(try ResponseRecordedView(unsafe: event), event)
             case .classificationRecorded:
-                let judged = try ClassificationRecordedView(unsafe: event)
-                judgements.append(
-                    Judgement(
-                        position: event.position, response: judged.response,
-                        cause: event.cause ?? Self.noCause, model: judged.model,
-                        detractor: judged.detractor, promoter: judged.promoter))
+                let classified = try ClassificationRecordedView(unsafe: event)
+                classifications.append(
+                    Classification(
+                        position: event.position, response: classified.response,
+                        cause: event.cause ?? Self.noCause, model: classified.model,
+                        detractor: classified.detractor, promoter: classified.promoter))
             case .responseAmended: try amend(try ResponseAmendedView(unsafe: event), event)
             case .responseExcluded:
                 change(event, .exclude(response: try ResponseExcluded(event).response))

@@ -3,9 +3,9 @@ import LedgerCore
 /// What one model read in the responses of one chunk, as columns, being changed.
 struct OutputChunk {
     static let headerBytes = 24
-    /// Marks a row the model has not judged, in both columns: a tally reads only one of them.
+    /// Marks a row the model has not classified, in both columns: a tally reads only one of them.
     static let unset = Position.max
-    static let unjudged = UInt16.max
+    static let unclassified = UInt16.max
 
     struct Superseded {
         static let byteCount = 22
@@ -68,7 +68,7 @@ struct OutputChunk {
         void(row, at: position)
         while positions.count <= row {
             positions.append(Self.unset)
-            detractor.append(Self.unjudged)
+            detractor.append(Self.unclassified)
             promoter.append(0)
         }
         positions[row] = position
@@ -86,7 +86,7 @@ struct OutputChunk {
                 row: UInt16(row), from: positions[row], until: position,
                 detractor: detractor[row], promoter: promoter[row]))
         positions[row] = Self.unset
-        detractor[row] = Self.unjudged
+        detractor[row] = Self.unclassified
         promoter[row] = 0
         lastPosition = max(lastPosition, position)
         isDirty = true

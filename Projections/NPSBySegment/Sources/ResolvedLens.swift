@@ -4,7 +4,7 @@ import LedgerCore
 public struct ResolvedLens: Hashable, Sendable {
     /// The lens asked with.
     public let lens: Lens
-    /// The model whose judgements count; nil where none was active yet.
+    /// The model whose classifications count; nil where none was active yet.
     public let model: ModelVersion?
     /// Number of the threshold set; nil where none was set yet and the standard ones hold.
     public let thresholdsID: UInt32?

@@ -26,26 +26,26 @@ struct ScoreKernel {
     mutating func count(_ rows: RowChunkView, _ outputs: OutputChunkView?) throws {
         let (rules, slots) = (rules, slots)
         let checksTime = rows.earliest < rules.from || rows.latest >= rules.to
-        let judged = rules.basis == .stated ? 0 : min(rows.count, outputs?.count ?? 0)
+        let classified = rules.basis == .stated ? 0 : min(rows.count, outputs?.count ?? 0)
         var isSound = true
         counts.withUnsafeMutableBufferPointer { counts in
             sums.withUnsafeMutableBufferPointer { sums in
                 slots.withUnsafeBufferPointer { slots in
                     // Two loops each: most chunks lie in the window as a whole.
-                    if let outputs, judged > 0 {
-                        let range = 0..<judged
+                    if let outputs, classified > 0 {
+                        let range = 0..<classified
                         isSound =
                             checksTime
-                            ? rules.countJudged(
+                            ? rules.countClassified(
                                 rows, outputs, range, checksTime: true, slots, counts, sums)
-                            : rules.countJudged(
+                            : rules.countClassified(
                                 rows, outputs, range, checksTime: false, slots, counts, sums)
                     }
-                    let range = judged..<rows.count
+                    let range = classified..<rows.count
                     let rest =
                         checksTime
-                        ? rules.countUnjudged(rows, range, checksTime: true, slots, counts)
-                        : rules.countUnjudged(rows, range, checksTime: false, slots, counts)
+                        ? rules.countUnclassified(rows, range, checksTime: true, slots, counts)
+                        : rules.countUnclassified(rows, range, checksTime: false, slots, counts)
                     isSound = isSound && rest
                 }
             }
@@ -71,7 +71,7 @@ struct ScoreKernel {
 
 /// The rows of one chunk as a lens sees them, whatever happened to them since.
 struct ChunkVisit {
-    private typealias Judgement = (detractor: UInt16, promoter: UInt16)
+    private typealias Classification = (detractor: UInt16, promoter: UInt16)
 
     private let rows: RowChunkView
     private let outputs: OutputChunkView?
@@ -79,7 +79,7 @@ struct ChunkVisit {
     private let window: (from: Microseconds, to: Microseconds)
     private let excluded: Set<Int>?
     private let former: [Int: (score: UInt16, flags: UInt8, tuple: UInt32)]?
-    private let replaced: [Int: Judgement]?
+    private let replaced: [Int: Classification]?
     private let decided: DecidedRows?
 
     init(_ rows: RowChunkView, _ outputs: OutputChunkView?, _ lens: ResolvedLens) throws {
@@ -128,19 +128,19 @@ struct ChunkVisit {
         var decision: NPSClass?
         if flags & RowChunk.Flag.isDecided != 0, let decided { decision = decided[row] }
         if let former, let old = former[row] { (score, flags, tuple) = old }
-        var judgement: Judgement?
+        var classification: Classification?
         if let outputs, row < outputs.count {
             if outputs.position(row) < asOf {
-                judgement = (outputs.detractor(row), outputs.promoter(row))
+                classification = (outputs.detractor(row), outputs.promoter(row))
             } else {
-                judgement = replaced?[row]
+                classification = replaced?[row]
             }
         }
         let hasText = flags & RowChunk.Flag.hasText != 0
         return VisibleRow(
             position: rows.position(row), occurredAt: occurredAt, subject: rows.subject(row),
-            tuple: tuple, rawScore: score, hasText: hasText, isJudged: judgement != nil,
-            detractor: judgement?.detractor ?? 0, promoter: judgement?.promoter ?? 0,
+            tuple: tuple, rawScore: score, hasText: hasText, isClassified: classification != nil,
+            detractor: classification?.detractor ?? 0, promoter: classification?.promoter ?? 0,
             // Without a text there is nothing that a person could have read.
             decision: hasText ? decision : nil)
     }

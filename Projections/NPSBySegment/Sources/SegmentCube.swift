@@ -120,7 +120,7 @@ public struct SegmentCube: Sendable {
         try state.scan(prefix: StateKey.outputsPrefix(model)) { key, value in
             guard key.count == 9 else { throw DamagedState("a chunk of outputs") }
             let chunk = key.loadUnaligned(fromByteOffset: 5, as: UInt32.self)
-            // A chunk's outputs count as a row more, so that the first judgement is a change.
+            // A chunk's outputs count as a row more, so that the first classification is a change.
             try note(Int(UInt32(bigEndian: chunk)), try OutputChunkView(value).lastPosition, 1)
             return true
         }

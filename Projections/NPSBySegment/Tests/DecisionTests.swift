@@ -15,10 +15,10 @@ struct DecisionTests {
             (ResponseRecorded(source: "s", id: "c", subject: 3, score: nil, hasText: true), nil),
         ]
         for response in Position(0)...1 {
-            let judged = ClassificationRecorded(
+            let classified = ClassificationRecorded(
                 response: response, model: 1, classes: [9000, 1000, 0],
                 sentiment: [0, 10_000, 0], intents: [0, 0, 0, 0, 0], featureCount: 1)
-            drafts.append((judged, response))
+            drafts.append((classified, response))
         }
         drafts += events.map { ($0, nil) }
         let entries = try drafts.enumerated().map { index, draft in

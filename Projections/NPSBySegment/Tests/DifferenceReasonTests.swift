@@ -17,13 +17,13 @@ struct DifferenceReasonTests {
         let events: [(any EventPayload, cause: Position?)] = [
             (ResponseRecorded(source: "s", id: "a", subject: 1, score: 700, hasText: true), nil),
             (ResponseRecorded(source: "s", id: "b", subject: 2, score: nil, hasText: true), nil),
-            (judgement(of: 0, model: 1, [9000, 1000, 0]), 0),
-            (judgement(of: 1, model: 1, [9000, 1000, 0]), 1),
+            (classification(of: 0, model: 1, [9000, 1000, 0]), 0),
+            (classification(of: 1, model: 1, [9000, 1000, 0]), 1),
             (ResponseAmended(response: 0, score: 800, hasText: false, subject: 1), nil),
             (ThresholdsEdited(id: 2, thresholds: cuts, subject: 3), nil),
             (ResponseAmended(response: 1, score: nil, hasText: true, subject: 2), nil),
-            (judgement(of: 1, model: 1, [0, 0, 10_000]), 6),
-            (judgement(of: 1, model: 2, [0, 10_000, 0]), 6),
+            (classification(of: 1, model: 1, [0, 0, 10_000]), 6),
+            (classification(of: 1, model: 2, [0, 10_000, 0]), 6),
             (
                 ResponseRecorded(
                     source: "s", id: "c", subject: 4, score: 1000, hasText: false,
@@ -44,7 +44,7 @@ struct DifferenceReasonTests {
         }
     }
 
-    private static func judgement(
+    private static func classification(
         of response: Position, model: ModelVersion, _ classes: [UInt16]
     ) -> ClassificationRecorded {
         ClassificationRecorded(
@@ -97,7 +97,7 @@ struct DifferenceReasonTests {
         let read = try changes(lens(2), lens(4))
         #expect(read[1]?.reason == .reclassified)
         #expect(read[1]?.first == nil)
-        #expect(read[1]?.firstRow?.isJudged == false)
+        #expect(read[1]?.firstRow?.isClassified == false)
     }
 
     @Test("recorded and excluded go first, whatever else differs")

@@ -170,8 +170,9 @@ struct DifferenceCheck {
         if one.isExcluded != other.isExcluded { return change.reason == .excluded }
         let isAmended =
             one.score != other.score || one.text != other.text || one.segments != other.segments
-        let judged = [
-            left.model.flatMap { one.judgements[$0] }, right.model.flatMap { other.judgements[$0] },
+        let classified = [
+            left.model.flatMap { one.classifications[$0] },
+            right.model.flatMap { other.classifications[$0] },
         ]
         let amended: [(Bool, ResponseChange.Amended)] = [
             (one.score != other.score, .score), (one.text != other.text, .text),
@@ -183,7 +184,7 @@ struct DifferenceCheck {
         case .amended: isAmended
         case .reviewed:
             one.text == other.text && decision(one, left.lens) != decision(other, right.lens)
-        case .reclassified: judged[0] != judged[1] && one.text == other.text
+        case .reclassified: classified[0] != classified[1] && one.text == other.text
         case .thresholds: left.thresholds != right.thresholds
         case .basis: left.lens.basis != right.lens.basis
         case .window: left.isInWindow(one) != right.isInWindow(other)

@@ -9,7 +9,7 @@ import Testing
 struct ManyChunksTests {
     private struct Failure: Error {}
 
-    /// Three chunks of responses with scores, and judgements of every third one.
+    /// Three chunks of responses with scores, and classifications of every third one.
     private static func state() throws -> MemoryState {
         let state = MemoryState()
         var projection = NPSBySegment()
@@ -98,7 +98,7 @@ struct ManyChunksTests {
         let draft = EventDraft(
             ResponseExcluded(response: 1, reason: "test"), occurredAt: Entry.timeMin,
             actor: .system)
-        // The second response: the first is followed by its judgement at position 1.
+        // The second response: the first is followed by its classification at position 1.
         let second = EventDraft(
             ResponseExcluded(response: 3, reason: "test"), occurredAt: Entry.timeMin,
             actor: .system)

@@ -160,16 +160,17 @@ struct ModelCheck {
         _ row: VisibleRow, _ expected: NaiveLedger.Response, _ lens: ResolvedLens,
         _ standing: NaiveLedger.Standing
     ) {
-        // Under the stated basis no judgement is looked up.
-        let judged =
-            lens.lens.basis == .stated ? nil : lens.model.flatMap { expected.judgements[$0] }
+        // Under the stated basis no classification is looked up.
+        let classified =
+            lens.lens.basis == .stated ? nil : lens.model.flatMap { expected.classifications[$0] }
         let counted = standing.npsClass(expected, lens.lens, lens.model, lens.thresholds)
         // Rows are many, and an expectation each would take longer than the projection.
         let isEqual =
             row.position == expected.position && row.occurredAt == expected.occurredAt
             && row.score == expected.score && row.hasText == expected.hasText
-            && row.isJudged == (judged != nil) && row.detractor == judged?.detractor ?? 0
-            && row.promoter == judged?.promoter ?? 0
+            && row.isClassified == (classified != nil)
+            && row.detractor == classified?.detractor ?? 0
+            && row.promoter == classified?.promoter ?? 0
             && row.decision == expected.decision(lens.lens)
             && row.npsClass(lens.lens.basis, lens.thresholds) == counted?.npsClass
         if !isEqual { Issue.record("\(row) is not \(expected); \(note(lens.lens))") }
@@ -187,7 +188,7 @@ struct ModelCheck {
             [$0.response, $0.text]
         }
         let left = standing.responses.filter {
-            !$0.isExcluded && $0.hasText && $0.judgements[model] == nil
+            !$0.isExcluded && $0.hasText && $0.classifications[model] == nil
         }
         #expect(unread == left.map { [$0.position, $0.text] }, note(lens.lens))
     }

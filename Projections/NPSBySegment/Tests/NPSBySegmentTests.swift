@@ -41,7 +41,7 @@ struct NPSBySegmentTests {
             }
             try query.forEachRow(lens) { row in
                 take([Int64(row.position), Int64(row.score ?? 9_999), row.hasText ? 1 : 0])
-                take([row.isJudged ? 1 : 0, Int64(row.detractor), Int64(row.promoter)])
+                take([row.isClassified ? 1 : 0, Int64(row.detractor), Int64(row.promoter)])
             }
             take(try query.scoredTexts(lens).map { Int64($0.text) })
         }
@@ -53,11 +53,11 @@ struct NPSBySegmentTests {
     func amendedText() throws {
         let fold = try Fold([
             (ResponseRecorded(source: "s", id: "a", subject: 1, score: 900, hasText: true), nil),
-            (Fold.judgement(of: 0, model: 1, [9000, 1000, 0]), 0),
+            (Fold.classification(of: 0, model: 1, [9000, 1000, 0]), 0),
             (ResponseAmended(response: 0, score: nil, hasText: true, subject: 1), nil),
             // Late: it read the first text.
-            (Fold.judgement(of: 0, model: 1, [8000, 2000, 0]), 0),
-            (Fold.judgement(of: 0, model: 1, [0, 0, 10_000]), 2),
+            (Fold.classification(of: 0, model: 1, [8000, 2000, 0]), 0),
+            (Fold.classification(of: 0, model: 1, [0, 0, 10_000]), 2),
         ])
         #expect(try fold.counts(asOf: 1, .inferred, model: 1) == .zero)
         #expect(try fold.counts(asOf: 2, .inferred, model: 1) == NPSCounts(detractors: 1))
@@ -113,7 +113,7 @@ struct NPSBySegmentTests {
                     source: "s", id: "a", subject: 1, score: 900, hasText: true,
                     segments: ["region": "EMEA"]), nil
             ),
-            (Fold.judgement(of: 0, model: 1, [0, 0, 10_000]), 0),
+            (Fold.classification(of: 0, model: 1, [0, 0, 10_000]), 0),
         ])
         let lens = Lens(asOf: 2, model: .pinned(1))
         for (key, value) in fold.state.pairs where !value.isEmpty {
@@ -126,8 +126,8 @@ struct NPSBySegmentTests {
                     ResolvedLens(lens, in: damaged), SegmentSelection(by: ["region"]))
                 _ = try query.unread(by: 1, asOf: 2)
             } catch {
-                #expect(error is any StateDamage, "key \(key): \(error)")
-                #expect("\(error)".contains("projection rebuild"), "key \(key): \(error)")
+                let damaged = (error as? any StateDamage)?.projection
+                #expect(damaged == "nps-by-segment", "key \(key): \(error)")
             }
         }
     }
@@ -148,7 +148,7 @@ private struct Fold {
         try projection.flush(to: state)
     }
 
-    static func judgement(
+    static func classification(
         of response: Position, model: ModelVersion, _ classes: [UInt16]
     ) -> ClassificationRecorded {
         ClassificationRecorded(

@@ -67,7 +67,7 @@ package struct DifferenceWords {
         let (wasRead, isRead) = (change.wasRead, change.isRead)
         if first.model == second.model {
             return wasRead && isRead
-                ? "judged again" : isRead == isForward ? "read since" : "not yet read"
+                ? "classified again" : isRead == isForward ? "read since" : "not yet read"
         }
         return wasRead && isRead
             ? models

@@ -11,7 +11,7 @@ public enum AuditFact: Hashable, Sendable {
     /// A known model: its kind, SHA-256, where it came from, and its card as canonical JSON.
     case registration(
         model: ModelVersion, kind: String, digest: [UInt8], provenance: String, card: String)
-    /// The model whose judgements count.
+    /// The model whose classifications count.
     case active(model: ModelVersion)
     /// The cut-offs, by number.
     case thresholds(id: UInt32, Thresholds)

@@ -16,11 +16,11 @@ public enum EventName: String, CaseIterable, Sendable {
     case rowRejected = "row.rejected"
     /// A model version became known.
     case modelRegistered = "model.registered"
-    /// A model version became the one whose judgements count.
+    /// A model version became the one whose classifications count.
     case modelActivated = "model.activated"
     /// A model version reads what comes in without counting, or stops doing so.
     case modelShadowed = "model.shadowed"
-    /// A model judged a response.
+    /// A model classified a response.
     case classificationRecorded = "classification.recorded"
     /// A model found what a response's text is about.
     case topicsRecorded = "topics.recorded"

@@ -10,7 +10,7 @@ public struct Lens: Hashable, Sendable {
         case blended
     }
 
-    /// Whose judgements count.
+    /// Whose classifications count.
     public enum ModelSelection: Hashable, Sendable {
         /// The version active at the as-of position.
         case asActivated
@@ -47,7 +47,7 @@ public struct Lens: Hashable, Sendable {
 
     /// Only events before this position count: the log's size as it was then.
     public var asOf: Position
-    /// Whose judgements count.
+    /// Whose classifications count.
     public var model: ModelSelection
     /// Which cut-offs count.
     public var thresholds: ThresholdSelection

@@ -169,7 +169,7 @@ private struct ReviewPlan {
         let below = search.confidenceBelow.map { Int(($0 * 100).rounded()) } ?? 0
         var unsure: [ReviewRequested] = []
         try query.forEachText(lens, selection) { text in
-            guard text.row.isJudged else {
+            guard text.row.isClassified else {
                 unread += 1
                 return
             }
@@ -251,8 +251,8 @@ private struct ReviewPlan {
         requests.append(
             ReviewRequested(
                 response: response, text: text.event, reason: .asked,
-                model: text.row.isJudged ? model : nil,
-                confidence: text.row.isJudged ? text.confidence : nil,
+                model: text.row.isClassified ? model : nil,
+                confidence: text.row.isClassified ? text.confidence : nil,
                 wantsSecond: wantsSecond(response)))
     }
 }

@@ -44,7 +44,7 @@ package enum GateMeasuring {
                 // What another model has learnt from would be left out.
                 guard active == held?.version else { return nil }
                 var measured = GateMeasurements(active: active)
-                try judge(&measured, candidate, active, asOf, state, learnt)
+                try classify(&measured, candidate, active, asOf, state, learnt)
                 if let active {
                     for question in gate.questions {
                         let comparison = try ModelComparison(
@@ -83,7 +83,7 @@ package enum GateMeasuring {
     }
 
     /// Walks the texts once: what each model reads, beside what is stated and beside the other.
-    private static func judge(
+    private static func classify(
         _ measured: inout GateMeasurements, _ candidate: ModelVersion, _ active: ModelVersion?,
         _ asOf: Position, _ state: some StateReader, _ learnt: Set<Position>
     ) throws {
@@ -97,7 +97,7 @@ package enum GateMeasuring {
         try NPSBySegmentQuery(state).forEachPair(first, second) { one, other in
             guard let one, let other, other.hasText else { return }
             measured.texts += 1
-            guard other.isJudged else {
+            guard other.isClassified else {
                 measured.unread += 1
                 return
             }
@@ -107,7 +107,7 @@ package enum GateMeasuring {
                 stated = nil
             }
             if let stated { measured.candidate.add(stated: stated, other) }
-            guard active != nil, one.isJudged else { return }
+            guard active != nil, one.isClassified else { return }
             if let stated {
                 measured.both.candidate.add(stated: stated, other)
                 measured.both.active.add(stated: stated, one)

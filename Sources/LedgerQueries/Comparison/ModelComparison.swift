@@ -42,8 +42,8 @@ struct ModelComparison {
             guard let one, let other, let group = try groups.group(of: other.tuple) else { return }
             if other.hasText {
                 texts += 1
-                read.first += one.isJudged ? 1 : 0
-                read.second += other.isJudged ? 1 : 0
+                read.first += one.isClassified ? 1 : 0
+                read.second += other.isClassified ? 1 : 0
             }
             guard let from = one.npsClass(basis, lenses.first.thresholds),
                 let to = other.npsClass(basis, thresholds)

@@ -76,8 +76,8 @@ struct ChangeReader<Scores: StateReader, Links: StateReader> {
             position: change.position, first: change.first?.npsClass,
             second: change.second?.npsClass, reason: change.reason,
             amended: change.amended.map(\.rawValue),
-            wasRead: change.firstRow?.isJudged ?? false,
-            isRead: change.secondRow?.isJudged ?? false,
+            wasRead: change.firstRow?.isClassified ?? false,
+            isRead: change.secondRow?.isClassified ?? false,
             numerator: ResponseChange.effect(
                 ofKind: change.kind, first: total.first.total, second: total.second.total),
             segments: try row.map { try query.segments($0.tuple) } ?? [:],
@@ -90,36 +90,36 @@ struct ChangeReader<Scores: StateReader, Links: StateReader> {
         let between = linked.filter { lenses.between.contains($0.position) }
         switch change.reason {
         case .recorded:
-            return try [change.position] + judgements(change, linked, isEither: true)
+            return try [change.position] + classifications(change, linked, isEither: true)
         case .excluded: return between.filter { $0.kind == .excluded }.prefix(1).map(\.position)
         case .amended:
             let own = between.filter { $0.kind == .amended }.map(\.position)
             return change.amended.contains(.text)
-                ? try own + judgements(change, linked, isEither: true) : own
+                ? try own + classifications(change, linked, isEither: true) : own
         case .reviewed: return try decisions(change, linked)
-        case .reclassified: return try judgements(change, linked, isEither: false)
+        case .reclassified: return try classifications(change, linked, isEither: false)
         case .thresholds: return edits
         case .basis, .window, .duplicate: return []
         }
     }
 
-    /// The judgements by which a response counts under the two lenses.
+    /// The classifications by which a response counts under the two lenses.
     ///
     /// - Parameter isEither: only where it counts by one and not by its score.
-    private func judgements(
+    private func classifications(
         _ change: ResponseChange, _ linked: [LineageLink], isEither: Bool
     ) throws -> [Position] {
         let sides = [(change.firstRow, lenses.first), (change.secondRow, lenses.second)]
         return try sides.compactMap { row, lens in
-            guard let row, row.isJudged, let model = lens.model else { return nil }
+            guard let row, row.isClassified, let model = lens.model else { return nil }
             let isInferred = lens.lens.basis == .inferred || row.score == nil
             guard !isEither || isInferred && lens.lens.basis != .stated else { return nil }
             let text = try textPosition(change.position, lens, linked)
             return try linked.last { link in
                 guard link.kind == .classified, link.position < lens.lens.asOf else { return false }
                 return try log.withEvent(link.position) { event in
-                    let judged = try ClassificationRecorded(event)
-                    return judged.model == model && (event.cause == nil || event.cause == text)
+                    let classified = try ClassificationRecorded(event)
+                    return classified.model == model && (event.cause == nil || event.cause == text)
                 } ?? false
             }?.position
         }

@@ -132,9 +132,9 @@ extension OpenLedger {
             return (rows, lens.thresholds)
         }
         let learnt = try LearntTexts(model, try TrainedOn(model, self), self)
-            .responses(among: rows.filter(\.row.isJudged).map { ($0.row.position, $0.event) })
+            .responses(among: rows.filter(\.row.isClassified).map { ($0.row.position, $0.event) })
         var tally = EstimateTally(texts: rows.count)
-        for row in rows.lazy.map(\.row) where row.isJudged {
+        for row in rows.lazy.map(\.row) where row.isClassified {
             tally.add(row, thresholds, isLearnt: learnt.contains(row.position))
         }
         return tally.answer(model, confidence: lens.confidence / 100)

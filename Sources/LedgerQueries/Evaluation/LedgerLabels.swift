@@ -31,7 +31,7 @@ package struct LedgerLabels {
     /// Finds the responses of a selection.
     ///
     /// - Parameters:
-    ///   - request: pins the model whose judgements are looked up.
+    ///   - request: pins the model whose classifications are looked up.
     ///   - dimensions: instead of those that the selection groups by.
     ///   - includesDecided: texts without a stated score, where a person decided. They can be learnt
     ///     from; as what a model was unsure of they are no fair sample to measure on.
@@ -65,7 +65,7 @@ package struct LedgerLabels {
             return Item(
                 response: row.position, text: text.event, occurredAt: row.occurredAt,
                 label: label, isReviewed: row.decision != nil, values: values,
-                recorded: row.isJudged ? (row.detractor, row.promoter) : nil)
+                recorded: row.isClassified ? (row.detractor, row.promoter) : nil)
         }
     }
 }
@@ -104,7 +104,7 @@ package struct StoredTextReading {
                 if let text { texts.append(text) }
             }
             var reading = TextReading(texts, of: open.ledger, threads: open.threads)
-            var read = try reading.judged(by: model)[...]
+            var read = try reading.classified(by: model)[...]
             for isThere in isThere { outputs.append(isThere ? read.popFirst() : nil) }
             start = end
             progress.update(done: start, total: positions.count)

@@ -30,7 +30,7 @@ public struct LensRequest: Hashable, Sendable {
 
     /// As of when.
     public var asOf = Moment.now
-    /// The model whose judgements count; nil for the one that was active.
+    /// The model whose classifications count; nil for the one that was active.
     public var model: ModelVersion?
     /// The threshold set; nil for the one in force.
     public var thresholds: UInt32?

@@ -117,7 +117,7 @@ extension OpenLedger {
 public struct AnswerFrame: Sendable {
     /// The lens, its position and window looked up.
     public let lens: Lens
-    /// The model whose judgements count; nil where none was active.
+    /// The model whose classifications count; nil where none was active.
     public let model: ModelVersion?
     /// Number of the threshold set; nil where the standard ones hold.
     public let thresholdsID: UInt32?

@@ -69,13 +69,13 @@ public struct ProjectionReport: Sendable {
         position = verification.position
         digest = verification.digest
         replayed = verification.replayed
-        divergesAt = verification.parting?.position
+        divergesAt = verification.divergence?.position
         matching = verification.count { $0 == .equal }
         notComparable = verification.count { $0 == .notComparable }
         differing = verification.commitments.count - matching - notComparable
         findings = verification.findings.map { Finding($0, log) }
         let isAsLogged =
-            verification.parting == nil && !findings.contains { $0.kind == .witness }
+            verification.divergence == nil && !findings.contains { $0.kind == .witness }
         result = verification.isDamaged ? .damaged : isAsLogged ? .equal : .different
     }
 }

@@ -71,7 +71,7 @@ package struct ReviewDesk {
 extension VisibleRow {
     /// The class that the model reads, however unsure it is; nil where it has not read the text.
     package var likeliestClass: NPSClass? {
-        isJudged ? ClassifierQuality.likeliest(detractor: detractor, promoter: promoter) : nil
+        isClassified ? ClassifierQuality.likeliest(detractor: detractor, promoter: promoter) : nil
     }
 
     /// Whether a response contradicts itself: by its score it is a promoter and by its text a

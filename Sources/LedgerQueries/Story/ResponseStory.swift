@@ -161,7 +161,7 @@ public struct ResponseVerdict: Sendable {
         _ open: OpenLedger, _ response: Position, _ request: LensRequest, horizon: Position,
         _ state: some StateReader
     ) throws {
-        // Judgements are looked up under any basis but the stated one, so that they can be shown.
+        // Classifications are looked up under any basis but the stated one, so that they can be shown.
         let lens = try open.resolve(request, horizon: horizon, state)
         let row = try NPSBySegmentQuery(state, workers: open.workers).row(of: response, lens)
         frame = try open.frame(lens, request)
@@ -169,7 +169,7 @@ public struct ResponseVerdict: Sendable {
         ground = Self.ground(row, lens)
         decision = row?.decision
         isContradiction = row?.contradictsItself(under: lens.thresholds) ?? false
-        let isRead = row.map { $0.isJudged && $0.decision == nil } ?? false
+        let isRead = row.map { $0.isClassified && $0.decision == nil } ?? false
         let isStated =
             lens.lens.basis == .stated || lens.lens.basis == .blended && row?.score != nil
         decidingModel = isRead && !isStated ? lens.model : nil
@@ -183,7 +183,7 @@ public struct ResponseVerdict: Sendable {
         guard row.hasText else { return .noText }
         if row.decision != nil { return .decided }
         guard let model = lens.model else { return .noModel }
-        guard row.isJudged else { return .unread(model) }
+        guard row.isClassified else { return .unread(model) }
         return row.npsClass(basis, lens.thresholds) == nil ? .unsure(model) : .read(model)
     }
 }

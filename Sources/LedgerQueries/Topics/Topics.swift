@@ -139,7 +139,7 @@ extension OpenLedger {
         return try scores { state, horizon in
             let query = NPSBySegmentQuery(state, workers: workers)
             try check(chosen, query)
-            // Judgements are looked up under any basis but the stated one: whether a text was read
+            // Classifications are looked up under any basis but the stated one: whether a text was read
             // is asked of them, the score is the stated one.
             var blended = request.lens
             blended.basis = .blended
@@ -172,7 +172,7 @@ extension OpenLedger {
         try query.forEachText(lookup, chosen) { text in
             guard let group = try groups.group(of: text.row.tuple) else { return }
             while tallies.count <= group { tallies.append(TopicTally(topics: topics)) }
-            guard text.row.isJudged else {
+            guard text.row.isClassified else {
                 tallies[group].unread += 1
                 return
             }

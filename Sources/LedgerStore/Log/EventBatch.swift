@@ -286,7 +286,7 @@ public struct EventBatch: Sendable {
 /// What must not have happened for a batch to be appended: its author decided on what the log held
 /// up to a position, and an event of certain types since then would make it another decision.
 ///
-/// It is judged inside the write transaction, so nothing can come between the look and the append.
+/// It is classified inside the write transaction, so nothing can come between the look and the append.
 /// Where it fails the whole batch is left out, and each of its events has the outcome
 /// ``AppendOutcome/overtaken(by:)``.
 public struct AppendCondition: Hashable, Sendable {

@@ -52,7 +52,7 @@ struct LogCommit {
         of batches: [EventBatch], _ head: LogHead, _ transaction: borrowing WriteTransaction
     ) throws -> Position? {
         // The writer gives such a batch a transaction of its own: what is grouped with it would
-        // have to be judged too, before it has a position.
+        // have to be classified too, before it has a position.
         guard batches.count == 1, let condition = batches[0].condition else { return nil }
         return try condition.broken(size: head.size, schema.types, transaction)
     }

@@ -53,7 +53,7 @@ final class LogWriter: Sendable {
         }
 
         /// Takes submissions from the front until there are `eventsMax` events; one with a condition
-        /// is taken alone, because a condition is judged against what is committed.
+        /// is taken alone, because a condition is classified against what is committed.
         mutating func take(eventsMax: Int) -> [Submission] {
             var events = 0
             var count = 0

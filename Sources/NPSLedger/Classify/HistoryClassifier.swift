@@ -3,9 +3,9 @@ import LedgerCore
 import LedgerStore
 import LedgerVault
 
-/// Has a model judge responses that it has not read yet.
+/// Has a model classify responses that it has not read yet.
 public struct HistoryClassifier: Sendable {
-    /// Responses judged between two commits.
+    /// Responses classified between two commits.
     public static let batchResponses = 8_192
     /// The same where an encoder reads, which takes seconds for as many, and a bar stands still for
     /// them.
@@ -28,12 +28,12 @@ public struct HistoryClassifier: Sendable {
 
     /// What became of the responses asked for.
     public struct Report: Hashable, Sendable {
-        /// Judgements recorded.
+        /// Classifications recorded.
         public var classified = 0
         /// Responses whose text is gone: erased.
         public var erased = 0
 
-        /// Nothing judged.
+        /// Nothing classified.
         public init() {}
     }
 
@@ -48,7 +48,7 @@ public struct HistoryClassifier: Sendable {
         }
     }
 
-    /// Judges texts, given as positions of the response and of the event whose text is read.
+    /// Classifies texts, given as positions of the response and of the event whose text is read.
     public func run(
         _ unread: [(response: Position, text: Position)], progress: (Int, Int) -> Void
     ) throws -> Report {
@@ -73,7 +73,7 @@ public struct HistoryClassifier: Sendable {
                 texts.append(text)
             }
             var reading = TextReading(texts, of: ledger, threads: threads)
-            let outputs = try reading.judged(by: reader)
+            let outputs = try reading.classified(by: reader)
             var batch = EventBatch()
             let now = ledger.clock()
             for (item, output) in zip(readable, outputs) {
@@ -125,7 +125,7 @@ extension HistoryClassifier {
         let start = clock.now
         let texts = try sample.compactMap { try ledger.text(at: unread[$0].text) }
         var reading = TextReading(texts, of: ledger, threads: threads)
-        _ = try reading.judged(by: reader)
+        _ = try reading.classified(by: reader)
         return Pace(texts: texts.count, duration: clock.now - start)
     }
 }
@@ -133,7 +133,7 @@ extension HistoryClassifier {
 extension EventBatch {
     /// Appends what a model read in a text, and then what it found the text to be about, if anything.
     ///
-    /// Both stand in one commit: a judgement without its topics would never get them, since the
+    /// Both stand in one commit: a classification without its topics would never get them, since the
     /// model has read the text by then.
     /// - Returns: Whether topics were appended.
     mutating func append(

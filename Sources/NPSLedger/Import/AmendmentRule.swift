@@ -10,7 +10,7 @@ struct AmendmentRule {
         case conflict
     }
 
-    /// What a response says by now, as far as a later message is judged by it.
+    /// What a response says by now, as far as a later message is classified by it.
     struct Standing: Sendable {
         var score: UInt16?
         var hasText: Bool
@@ -52,7 +52,7 @@ struct AmendmentRule {
         var segments: [String: String]
         var standing: Standing
 
-        /// Takes in an amendment that was decided on, so that the next row is judged by it before it
+        /// Takes in an amendment that was decided on, so that the next row is classified by it before it
         /// is in the log.
         mutating func amend(_ amended: ResponseAmended, body: Hash128) {
             standing.amend(

@@ -20,9 +20,9 @@ public struct ImportReport: Hashable, Sendable {
     public var rejected = 0
     /// Rejected rows by reason code.
     public var reasons: [String: Int] = [:]
-    /// Judgements recorded by the active model.
+    /// Classifications recorded by the active model.
     public var classified = 0
-    /// Judgements recorded by models that shadow.
+    /// Classifications recorded by models that shadow.
     public var shadowClassified = 0
     /// New responses with a stated score.
     public var scored = 0
@@ -43,7 +43,7 @@ public struct ImportReport: Hashable, Sendable {
 public struct ImportOptions: Sendable {
     /// Who imports.
     public var actor: Actor
-    /// The model that judges texts as they come in; nil leaves them unread.
+    /// The model that classifies texts as they come in; nil leaves them unread.
     public var model: (version: ModelVersion, reader: ModelReader)?
     /// Models that read the same texts without counting.
     public var shadows: [ShadowReader] = []

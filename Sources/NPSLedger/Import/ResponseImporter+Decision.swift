@@ -135,7 +135,7 @@ extension ResponseImporter {
             }
             return nil
         }
-        // Each message is judged by all before it. Read once, the standing is carried on: a source
+        // Each message is classified by all before it. Read once, the standing is carried on: a source
         // that sends thousands about one response would have all of them read again for each.
         if chains[hash] == nil {
             chains[hash] = try rule.known(

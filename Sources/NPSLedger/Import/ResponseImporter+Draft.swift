@@ -13,7 +13,7 @@ enum BatchItem: Sendable {
     case amendment(Int, response: Position, text: Int?)
     case rejection(code: String)
     case conflict
-    case judgement(isShadow: Bool)
+    case classification(isShadow: Bool)
     case topics
     case exclusion
 }
@@ -38,17 +38,17 @@ struct TextReadings: Sendable {
     var vectors: [[Embedding]] = []
 
     /// What was read in a text.
-    func judgements(ofText index: Int) -> some Sequence<TextJudgement> {
+    func classifications(ofText index: Int) -> some Sequence<TextClassification> {
         models.lazy.compactMap { model in
             model.outputs[index].map {
-                TextJudgement(model: model.version, output: $0, isShadow: model.isShadow)
+                TextClassification(model: model.version, output: $0, isShadow: model.isShadow)
             }
         }
     }
 }
 
 /// What one model read in a row's text.
-struct TextJudgement: Sendable {
+struct TextClassification: Sendable {
     let model: ModelVersion
     let output: ClassifierOutput
     /// Whether the model reads without counting.
@@ -83,7 +83,7 @@ struct DraftedEvents: Sendable {
 extension ResponseImporter {
     /// Has the texts of what was decided read: by the model that counts, then by those that shadow,
     /// and by the encoders.
-    func judge(_ decisions: [Decision], _ rows: PreparedRows) throws -> TextReadings {
+    func classify(_ decisions: [Decision], _ rows: PreparedRows) throws -> TextReadings {
         var readings = TextReadings()
         var keys: [IdempotencyKey] = []
         readings.textOfDecision = rows.rows.bytes.withUnsafeBytes { bytes in
@@ -99,18 +99,18 @@ extension ResponseImporter {
         let texts = readings.texts
         var reading = TextReading(texts, threads: options.threads)
         if let (version, model) = options.model {
-            readings.models.append((version, false, try reading.judged(by: model)))
+            readings.models.append((version, false, try reading.classified(by: model)))
         }
         for shadow in options.shadows where shadow.version != options.model?.version {
             let taken = texts.indices.filter { shadow.takes(keys[$0]) }
             guard taken.count < texts.count else {
-                let outputs = try reading.judged(by: shadow.reader)
+                let outputs = try reading.classified(by: shadow.reader)
                 readings.models.append((shadow.version, true, outputs))
                 continue
             }
             var part = TextReading(taken.map { texts[$0] }, threads: options.threads)
             var outputs = [ClassifierOutput?](repeating: nil, count: texts.count)
-            for (index, output) in zip(taken, try part.judged(by: shadow.reader)) {
+            for (index, output) in zip(taken, try part.classified(by: shadow.reader)) {
                 outputs[index] = output
             }
             readings.models.append((shadow.version, true, outputs))
@@ -142,17 +142,18 @@ extension ResponseImporter {
         }
     }
 
-    /// Drafts judgements and exclusions of responses whose positions are known by now.
+    /// Drafts classifications and exclusions of responses whose positions are known by now.
     func draft(_ following: [Following], at now: Microseconds) throws -> [DraftedEvents] {
         let (options, mappingPosition, source) = (options, mappingPosition, source)
         return try Parallel.pieces(of: following.indices, threads: options.threads) { range in
             var events = DraftedEvents()
             for event in following[range] {
                 switch event {
-                case .judgement(let response, let text, let judgement):
+                case .classification(let response, let text, let classification):
                     let hasTopics = try events.batch.append(
-                        judgement.output, of: response, text: text, by: judgement.model, at: now)
-                    events.items.append(.judgement(isShadow: judgement.isShadow))
+                        classification.output, of: response, text: text, by: classification.model,
+                        at: now)
+                    events.items.append(.classification(isShadow: classification.isShadow))
                     if hasTopics { events.items.append(.topics) }
                 case .exclusion(let response, let id, let reason):
                     try events.batch.append(
@@ -170,7 +171,7 @@ extension ResponseImporter {
 }
 
 extension DraftedEvents {
-    /// Stamps and hashes them. A clock that is wrong is the log's to judge: it stamps, or refuses,
+    /// Stamps and hashes them. A clock that is wrong is the log's to classify: it stamps, or refuses,
     /// what has no stamp.
     fileprivate mutating func stamp(_ now: Microseconds) {
         if (Entry.timeMin...Entry.timeMax).contains(now) { batch.hashLeaves(stampedAt: now) }

@@ -49,7 +49,7 @@ extension ResponseImporter {
     }
 
     private mutating func rehearseRepeat(_ row: PreparedRow, _ segmentsHash: Int) {
-        // The verdict alone is taken out: what the row is judged by is changed where it is, for a copy
+        // The verdict alone is taken out: what the row is classified by is changed where it is, for a copy
         // of a long history would be made with each row.
         let verdict = rehearsals[row.key.hash].map { rehearsed in
             rehearsed.body == row.body

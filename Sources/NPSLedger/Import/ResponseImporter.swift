@@ -8,10 +8,10 @@ import LedgerVault
 import SurveyImport
 import Synchronization
 
-/// Takes survey rows into the ledger: deduplicated, sealed, judged, and committed in batches.
+/// Takes survey rows into the ledger: deduplicated, sealed, classified, and committed in batches.
 ///
 /// While one batch is being written by the log's thread, the next is prepared on all cores.
-/// Judgements name the position of their response, so those of one batch are appended with the
+/// Classifications name the position of their response, so those of one batch are appended with the
 /// batch after it.
 public struct ResponseImporter {
     let ledger: Ledger
@@ -30,7 +30,7 @@ public struct ResponseImporter {
     public internal(set) var postponed: [ModelVersion: [(response: Position, text: Position)]] = [:]
     /// Rows that met an event still being written; they are decided with the next batch.
     var deferred = RowBatch()
-    /// Events that follow from what was written: judgements and exclusions.
+    /// Events that follow from what was written: classifications and exclusions.
     var following: [Following] = []
     var inFlight: CommitInFlight?
     var subjectKeys: SubjectKeys?
@@ -151,7 +151,7 @@ public struct ResponseImporter {
         report.scored += row.score == nil ? 0 : 1
     }
 
-    /// Prepares, decides, seals and judges one batch, and hands it to the log.
+    /// Prepares, decides, seals and classifies one batch, and hands it to the log.
     ///
     /// - Parameter readFrom: rows before it were read with the batch before.
     private mutating func process(_ batch: RowBatch, readFrom: Int) throws {
@@ -162,7 +162,7 @@ public struct ResponseImporter {
             return
         }
         let decisions = try decide(rows)
-        let readings = try judge(decisions, rows)
+        let readings = try classify(decisions, rows)
         let now = ledger.clock()
         let drafted = try draft(decisions, rows, readings, at: now)
         // The batch before must be durable now: its positions are what follows refers to, and at
@@ -238,9 +238,9 @@ public struct ResponseImporter {
             report.rejected += 1
             report.reasons[code, default: 0] += 1
         case (.conflict, _): report.conflicts += 1
-        case (.judgement(let isShadow), .appended):
+        case (.classification(let isShadow), .appended):
             if isShadow { report.shadowClassified += 1 } else { report.classified += 1 }
-        case (.judgement, _), (.topics, _), (.exclusion, _): break
+        case (.classification, _), (.topics, _), (.exclusion, _): break
         }
     }
 
@@ -253,15 +253,15 @@ public struct ResponseImporter {
         for shadow in options.postponed where shadow.takes(key) {
             postponed[shadow.version, default: []].append((response, position))
         }
-        for judgement in commit.readings.judgements(ofText: text) {
-            following.append(.judgement(response: response, text: position, judgement))
+        for classification in commit.readings.classifications(ofText: text) {
+            following.append(.classification(response: response, text: position, classification))
         }
     }
 }
 
 /// An event that can be drafted once the response's position is known.
 enum Following: Sendable {
-    case judgement(response: Position, text: Position, TextJudgement)
+    case classification(response: Position, text: Position, TextClassification)
     case exclusion(response: Position, id: String, reason: String)
 }
 

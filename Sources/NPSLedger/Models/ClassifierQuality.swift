@@ -17,19 +17,19 @@ public struct ClassifierQuality: Hashable, Sendable {
     public private(set) var brier = SampleMean()
     /// The log loss: −ln of the stated class's probability, in nats.
     public private(set) var logLoss = SampleMean()
-    /// Judgements by confidence in basis points, and how many of those were right.
+    /// Classifications by confidence in basis points, and how many of those were right.
     private var cases = [Int](repeating: 0, count: 10_001)
     private var hits = [Int](repeating: 0, count: 10_001)
 
-    /// Nothing judged.
+    /// Nothing classified.
     public init() {}
 
-    /// Counts one judgement: the stated class, and the model's probabilities in basis points.
+    /// Counts one classification: the stated class, and the model's probabilities in basis points.
     ///
     /// The likeliest class is the model's, however unsure it is: a confidence that thresholds ask
     /// for would leave out what it is worst at.
     ///
-    /// Probabilities beyond one are those of a damaged state, and count as a certain judgement.
+    /// Probabilities beyond one are those of a damaged state, and count as a certain classification.
     public mutating func add(stated: NPSClass, detractor: UInt16, promoter: UInt16) {
         let shares = Self.shares(detractor: detractor, promoter: promoter)
         let read = Self.likeliest(detractor: detractor, promoter: promoter)
@@ -59,23 +59,23 @@ public struct ClassifierQuality: Hashable, Sendable {
         Thresholds.standard.classify(detractor: detractor, promoter: promoter) ?? .passive
     }
 
-    /// Judgements counted.
+    /// Classifications counted.
     public var count: Int { confusion.total }
 
-    /// Share of the judgements that are right; nil without any.
+    /// Share of the classifications that are right; nil without any.
     public var accuracy: Double? { confusion.accuracy }
 
-    /// Mean F1 over the classes that were stated or read; nil without judgements.
+    /// Mean F1 over the classes that were stated or read; nil without classifications.
     public var macroF1: Double? { confusion.macroF1 }
 
-    /// How often the likeliest class was right, by its probability; nil without judgements.
+    /// How often the likeliest class was right, by its probability; nil without classifications.
     public var reliability: Reliability? {
         Reliability(
             counts: cases.indices.map { (Double($0) / 10_000, cases[$0], hits[$0]) },
             binCount: Self.calibrationBins)
     }
 
-    /// Expected calibration error of the likeliest class; nil without judgements.
+    /// Expected calibration error of the likeliest class; nil without classifications.
     public var calibrationError: Double? { reliability?.expectedCalibrationError }
 }
 

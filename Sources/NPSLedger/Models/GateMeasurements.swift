@@ -2,7 +2,7 @@ import LedgerCore
 import NPSStatistics
 
 /// Everything that a gate asks about a candidate, as numbers: measured by whoever can read the
-/// responses, judged by ``Gate/evaluate(_:)``.
+/// responses, classified by ``Gate/evaluate(_:)``.
 public struct GateMeasurements: Sendable {
     /// A change that a condition asks about.
     public struct Question: Hashable, Sendable {

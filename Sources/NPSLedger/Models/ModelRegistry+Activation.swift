@@ -34,7 +34,7 @@ extension ModelRegistry {
                 "the gate was measured as of position \(gate.asOf), before it was decided to "
                     + "activate model \(plan.target.version): measure it again")
         }
-        // It must be usable before its judgements count.
+        // It must be usable before its classifications count.
         _ = try reader(plan.target)
         // What counts as a promoter is part of what a gate measures.
         let names: Set<EventName> =

@@ -35,7 +35,7 @@ public struct TextReading {
     ///
     /// - Throws: `EncoderError` where its encoder fails; `VaultError` where the keys of texts that a
     ///   ledger holds cannot be had; `LedgerError` as `ModelReader.classify(batch:threads:)`.
-    public mutating func judged(by model: ModelReader) throws -> [ClassifierOutput] {
+    public mutating func classified(by model: ModelReader) throws -> [ClassifierOutput] {
         switch model {
         case .ngrams(let classifier):
             return classifier.classify(batch: texts, threads: threads)
@@ -48,7 +48,7 @@ public struct TextReading {
 
     /// What an encoder makes of the texts.
     ///
-    /// - Throws: as `judged(by:)`.
+    /// - Throws: as `classified(by:)`.
     public mutating func vectors(by encoder: any TextEncoder) throws -> [Embedding] {
         if let there = made[encoder.digest] { return there }
         let vectors =
@@ -63,7 +63,7 @@ public struct TextReading {
     }
 }
 
-/// A model with all it needs to judge texts.
+/// A model with all it needs to classify texts.
 public enum ModelReader: Sendable {
     /// It reads n-grams.
     case ngrams(NGramClassifier)

@@ -76,7 +76,7 @@ public struct ReviewSampling: Sendable {
 public struct SampleQuality: Sendable {
     /// The sample.
     public let sample: ReviewSample
-    /// The model that is judged.
+    /// The model that is classified.
     public let model: ModelVersion
     /// Decided class by the class that the model reads.
     public private(set) var matrix = ConfusionMatrix(classCount: NPSClass.allCases.count)

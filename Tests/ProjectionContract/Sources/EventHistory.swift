@@ -4,7 +4,7 @@ import LedgerCore
 /// come about.
 ///
 /// Responses come from several sources with and without scores, texts and segments; they are
-/// amended, excluded, judged by several models (also by their amended texts) and reviewed; models
+/// amended, excluded, classified by several models (also by their amended texts) and reviewed; models
 /// are registered, activated and rolled back; thresholds and mappings change; rows are rejected.
 /// Recorded-at never goes backwards and often stands still; occurred-at wanders.
 public struct EventHistory: Hashable, Sendable {

@@ -6,7 +6,7 @@ import LedgerCore
 /// #expect(try ProjectionContract.verify(Lineage.self, seeds: 1...8) { state, asOf in … } == [])
 /// ```
 ///
-/// The suite knows nothing of a test framework: it reports, and the test judges.
+/// The suite knows nothing of a test framework: it reports, and the test classifies.
 public enum ProjectionContract {
     /// What a projection answers from a state as of a position, as bytes to compare.
     public typealias Answer = (MemoryState, Position) throws -> [UInt8]

@@ -54,7 +54,7 @@ struct EventHistoryTests {
     func variety() throws {
         var rollbacks = 0
         var scoreless = 0
-        var judgedAmendments = 0
+        var classifiedAmendments = 0
         var amendments: Set<Position> = []
         try EventHistory(seed: 1).forEachEvent { event in
             switch try EventCatalog.payload(of: event) {
@@ -62,13 +62,13 @@ struct EventHistoryTests {
             case let payload as ResponseRecorded: scoreless += payload.score == nil ? 1 : 0
             case is ResponseAmended: amendments.insert(event.position)
             case is ClassificationRecorded:
-                judgedAmendments += event.cause.map(amendments.contains) == true ? 1 : 0
+                classifiedAmendments += event.cause.map(amendments.contains) == true ? 1 : 0
             default: break
             }
         }
         #expect(rollbacks > 0)
         #expect(scoreless > 0)
-        #expect(judgedAmendments > 0)
+        #expect(classifiedAmendments > 0)
     }
 
     @Test("the digest stands for the pairs")

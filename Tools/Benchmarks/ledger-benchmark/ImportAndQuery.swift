@@ -13,12 +13,13 @@ import SurveyImport
 
 /// A survey file into a ledger and a score out of it, against SQLite fed by Python.
 ///
-/// SQLite stores the plain rows and nothing else: no sealing, no judgement, no tree. It is what a
+/// SQLite stores the plain rows and nothing else: no sealing, no classification, no tree. It is what a
 /// person would reach for, so its rate is the scale, not a goal.
 struct ImportAndQuery: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import-and-query",
-        abstract: "Import a simulated file, sealed, judged and projected, then ask for the score.")
+        abstract:
+            "Import a simulated file, sealed, classified and projected, then ask for the score.")
 
     @OptionGroup var options: RunOptions
 
@@ -66,7 +67,8 @@ struct ImportAndQuery: AsyncParsableCommand {
         let threads = ProcessInfo.processInfo.activeProcessorCount
         return [
             Figure(
-                name: "import, sealed, judged, projected", base: "Python csv into SQLite, plain",
+                name: "import, sealed, classified, projected",
+                base: "Python csv into SQLite, plain",
                 pairs: imports, target: nil,
                 parameters: [("responses", count), ("threads", threads)], result: result),
             Figure(

@@ -4,13 +4,13 @@ import LedgerOperations
 import LedgerQueries
 import Presentation
 
-/// `classify`: judge what a model has not read.
+/// `classify`: classify what a model has not read.
 struct ClassifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "classify", abstract: "Have a model judge the texts it has not read.",
+        commandName: "classify", abstract: "Have a model classify the texts it has not read.",
         usage: "npsledger classify [--model VERSION] [--limit N] [options]",
         discussion: """
-            Without --model, the active version reads, and so do those that shadow. Judgements are \
+            Without --model, the active version reads, and so do those that shadow. Classifications are \
             recorded; which model counts does not change.
 
             EXAMPLE
@@ -54,7 +54,7 @@ extension ClassificationAnswer {
 
 extension TextsClassified {
     var sentence: String {
-        "Model \(model) judged \(Formatted.count(classified)) "
+        "Model \(model) classified \(Formatted.count(classified)) "
             + (classified == 1 ? "text" : "texts")
             + (erased > 0 ? "; \(Formatted.count(erased)) are erased and stay unread" : "")
     }

@@ -209,12 +209,12 @@ extension ImportAnswer {
         if report.classified > 0 {
             printer.line(
                 "\(Formatted.count(report.classified)) "
-                    + "\(report.classified == 1 ? "text" : "texts") judged by the active model")
+                    + "\(report.classified == 1 ? "text" : "texts") classified by the active model")
         }
         if report.shadowClassified > 0 {
             printer.line(
                 "\(Formatted.count(report.shadowClassified)) "
-                    + "\(report.shadowClassified == 1 ? "judgement" : "judgements") by models "
+                    + "\(report.shadowClassified == 1 ? "judgement" : "classifications") by models "
                     + "in the shadow, which count for nothing")
         }
         // A few are typing errors; many are another way of writing.

@@ -10,7 +10,7 @@ import Presentation
 /// `model activate`
 struct ModelActivateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "activate", abstract: "Make a version's judgements count.",
+        commandName: "activate", abstract: "Make a version's classifications count.",
         usage: """
             npsledger model activate VERSION --reason WHY [--gate FILE] [options]
             npsledger model activate VERSION --gate FILE --dry-run [options]

@@ -33,7 +33,7 @@ struct ModelCommand: ParsableCommand {
 /// `model list`
 struct ModelListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Every version and when its judgements counted.",
+        commandName: "list", abstract: "Every version and when its classifications counted.",
         usage: "npsledger model list [options]")
     @OptionGroup var options: LedgerOptions
     @OptionGroup var moment: MomentOptions

@@ -14,7 +14,7 @@ struct NPSCommand: ParsableCommand {
         usage: "npsledger nps [--by DIM,…] [--where DIM=VALUE]… [options]",
         discussion: """
             NPS is in points from −100 to 100, with its confidence interval. “expected” counts \
-            each judged text by its probabilities instead of its likeliest class.
+            each classified text by its probabilities instead of its likeliest class.
 
             EXAMPLES
               npsledger nps --by region,channel --window 30d

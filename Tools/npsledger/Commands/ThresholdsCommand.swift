@@ -68,7 +68,7 @@ struct ThresholdsCommand: ParsableCommand {
 
         @Option(
             name: .customLong("min-confidence"),
-            help: "Least probability, in percent, for a judged text to count.")
+            help: "Least probability, in percent, for a classified text to count.")
         var confidenceMin: Double?
 
         func validate() throws {

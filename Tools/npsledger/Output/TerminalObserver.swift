@@ -133,7 +133,7 @@ extension TerminalObserver {
     }
 
     private static func read(_ model: ModelVersion, _ texts: Int, _ when: String) -> String {
-        "model \(model) read \(Formatted.count(texts)) texts \(when); its judgements are recorded"
+        "model \(model) read \(Formatted.count(texts)) texts \(when); its classifications are recorded"
     }
 
     static func words(_ notice: ImportNotice) -> String {

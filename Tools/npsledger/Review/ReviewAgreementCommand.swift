@@ -26,7 +26,7 @@ struct ReviewAgreementCommand: ParsableCommand {
 
     @OptionGroup var options: LedgerOptions
 
-    @Option(name: .long, help: "Judge this model version instead of the active one.")
+    @Option(name: .long, help: "Classify this model version instead of the active one.")
     var model: UInt32?
 
     @Option(name: .long, help: "Confidence of the intervals, in percent.")

@@ -22,7 +22,7 @@ public struct ClassificationRecorded: EventPayload {
     public var sentiment: [UInt16]
     /// Probability of each intent on its own, in the order of `intentNames`.
     public var intents: [UInt16]
-    /// How many features of the text the model knew: 0 means that it judged blind.
+    /// How many features of the text the model knew: 0 means that it classified blind.
     public var featureCount: UInt32
 
     /// A payload.
@@ -84,7 +84,7 @@ public struct ClassificationRecorded: EventPayload {
 
 /// The parts of a `classification.recorded` that a fold counts by, read in place.
 public struct ClassificationRecordedView {
-    /// Position of the response judged.
+    /// Position of the response classified.
     public private(set) var response: Position = 0
     /// The model version.
     public private(set) var model: ModelVersion = 0

@@ -1,4 +1,4 @@
-/// `model.activated`: from here on this version's judgements count. A rollback is one of these.
+/// `model.activated`: from here on this version's classifications count. A rollback is one of these.
 /// The reason is sealed beside the entry.
 public struct ModelActivated: EventPayload {
     /// `model.activated`

@@ -1,4 +1,4 @@
-/// `review.decided`: a person's judgement of a response's text; the actor is the reviewer. The
+/// `review.decided`: a person's classification of a response's text; the actor is the reviewer. The
 /// rationale is sealed.
 ///
 /// A stated score is the respondent's own word: a decision stands beside it and never over it.

@@ -4,7 +4,7 @@ import LedgerCore
 struct HistoryPlan: Codable, Hashable, Sendable {
     /// Raised where the making changes, so that a kept history is not taken for another.
     static let currentVersion = 1
-    /// Responses of one import batch; the judgements of their texts follow it, as an import and as
+    /// Responses of one import batch; the classifications of their texts follow it, as an import and as
     /// a model that reads history write them.
     static let cycleResponsesMax = 8_192
     /// Recorded-at and occurred-at begin here: 2024-01-01.
@@ -39,7 +39,7 @@ struct HistoryTotals: Codable, Hashable, Sendable {
     /// Events in the log.
     var size: Position = 0
     var texts = 0
-    var judgements = 0
+    var classifications = 0
     var amendments = 0
     var exclusions = 0
     var rejections = 0
@@ -119,9 +119,9 @@ struct HistoryState {
         amendedTexts[index] ?? Position(positions[index])
     }
 
-    mutating func read(_ index: Int, by model: ModelVersion, _ judged: NPSClass) {
+    mutating func read(_ index: Int, by model: ModelVersion, _ classified: NPSClass) {
         let shift = (model - 1) * 2
-        readings[index] = readings[index] & ~(3 << shift) | judged.rawValue << shift
+        readings[index] = readings[index] & ~(3 << shift) | classified.rawValue << shift
     }
 
     mutating func amend(_ index: Int, score: UInt16?, textAt: Position?) {

@@ -6,7 +6,7 @@ import NPSLedger
 import NPSStatistics
 import Synchronization
 
-/// Writes two years of a ledger's life: responses as an import writes them, judgements by two
+/// Writes two years of a ledger's life: responses as an import writes them, classifications by two
 /// models, amendments, exclusions, quarantined rows and acts of governance.
 ///
 /// Half of the responses have a text and each model reads every text, so that a response comes to
@@ -91,7 +91,7 @@ struct HistoryWriter {
         for _ in 0..<share(Self.shares.rejected, of: ordinals.count) { try reject() }
         for model in models {
             for index in first..<state.count where state.hasText(index) {
-                try judge(index, by: model)
+                try classify(index, by: model)
             }
         }
         for _ in 0..<share(Self.shares.amended, of: ordinals.count) { try amend() }
@@ -115,17 +115,17 @@ struct HistoryWriter {
         try pipeline.submit(full)
     }
 
-    private mutating func judge(_ index: Int, by model: ModelVersion) throws {
+    private mutating func classify(_ index: Int, by model: ModelVersion) throws {
         let random = numbers.next()
         let promoter = UInt16(random % 10_001)
         let detractor = UInt16(random >> 20 % (10_001 - UInt64(promoter)))
         let negative = UInt16(random >> 34 % 5_000)
         let text = state.textPosition(index)
         let response = Position(state.positions[index])
-        if let judged = Thresholds.standard.classify(detractor: detractor, promoter: promoter) {
-            state.read(index, by: model, judged)
+        if let classified = Thresholds.standard.classify(detractor: detractor, promoter: promoter) {
+            state.read(index, by: model, classified)
         }
-        totals.judgements += 1
+        totals.classifications += 1
         try append(
             EventDraft(
                 ClassificationRecorded(
@@ -154,7 +154,7 @@ struct HistoryWriter {
             key: IdempotencyKey(
                 source: ResponseTemplates.source, id: "amended \(totals.amendments)"))
         guard changesText, !state.isExcluded(index) else { return }
-        for model in models { try judge(index, by: model) }
+        for model in models { try classify(index, by: model) }
     }
 
     private mutating func exclude() throws {
@@ -212,7 +212,7 @@ struct HistoryWriter {
             try register(Self.secondArtefact, provenance: "file")
             next = try ledger.log.head().size
             for index in 0..<state.count where state.hasText(index) && !state.isExcluded(index) {
-                try judge(index, by: 2)
+                try classify(index, by: 2)
             }
             try submit()
             try pipeline.drain()
@@ -232,7 +232,7 @@ struct HistoryWriter {
 }
 
 extension HistoryWriter {
-    /// The embedded model with another seed in its metadata: another artefact, which judges alike.
+    /// The embedded model with another seed in its metadata: another artefact, which classifies alike.
     static var secondArtefact: [UInt8] {
         get throws {
             var bytes = NGramClassifier.embeddedArtefact

@@ -4,7 +4,7 @@ import LedgerStore
 import NPSBySegmentProjection
 import NPSStatistics
 
-/// The events that every store gets: a response, then the judgement of it, and so on.
+/// The events that every store gets: a response, then the classification of it, and so on.
 ///
 /// The ledger takes them as CBOR, the others as JSON of the same fields.
 struct PeerEvents {
@@ -95,10 +95,10 @@ struct PeerEvents {
             return #"{"id":"\#(response.id)","text":true,\#(score)"source":"web","#
                 + #""subject":\#(response.subject),"segments":{\#(segments)}}"#
         }
-        let judged = try ClassificationRecorded(fields: fields)
+        let classified = try ClassificationRecorded(fields: fields)
         func list(_ values: [UInt16]) -> String { values.map(String.init).joined(separator: ",") }
-        return #"{"class":[\#(list(judged.classes))],"model":1,"#
-            + #""intent":[\#(list(judged.intents))],"features":61,"#
-            + #""response":\#(judged.response),"sentiment":[\#(list(judged.sentiment))]}"#
+        return #"{"class":[\#(list(classified.classes))],"model":1,"#
+            + #""intent":[\#(list(classified.intents))],"features":61,"#
+            + #""response":\#(classified.response),"sentiment":[\#(list(classified.sentiment))]}"#
     }
 }

@@ -12,7 +12,7 @@ struct Replay: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Rebuild projections, move lenses, roll back and follow, on a large ledger.",
         discussion: """
-            The ledger is filled first: responses with segments, judgements of two models, \
+            The ledger is filled first: responses with segments, classifications of two models, \
             amendments, exclusions, quarantined rows and acts. With --keep it stays, and the next \
             run finds it. Everything is checked against what the writer counted.
 

@@ -263,7 +263,7 @@ extension ReplayRun {
                 }
                 text += prefixes[row.tuple] ?? ""
                 if let score = row.score { text += "\(score)" }
-                text += row.isJudged ? ",\(row.detractor),\(row.promoter)\n" : ",,\n"
+                text += row.isClassified ? ",\(row.detractor),\(row.promoter)\n" : ",,\n"
                 if text.utf8.count > 1 << 20 {
                     try handle.write(contentsOf: Data(text.utf8))
                     text.removeAll(keepingCapacity: true)

@@ -119,7 +119,7 @@ extension ReplayRun {
             ]
             return findings
         }
-        // Both models have read every text, so there is nothing left to judge.
+        // Both models have read every text, so there is nothing left to classify.
         try activate(2)
         try withScores { _, _ in }
         var (kept, rebuilt): ([Double], [Double]) = ([], [])
