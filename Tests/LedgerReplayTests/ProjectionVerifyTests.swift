@@ -68,7 +68,7 @@ import Testing
             #expect(finding.check == .replay && finding.position == position)
             #expect(
                 "\(finding)".contains("they part at position \(position): response.recorded"))
-            #expect("\(finding)".contains("projection rebuild diary"))
+            #expect("\(finding)".contains("only then rebuild the state"))
             // What is on record is what the log gives all the same.
             #expect(report.commitments.map(\.result) == [.equal])
             try ledger.tamper(key, kept)

@@ -77,7 +77,7 @@ import Testing
         }
         let report = try ledger.verify()
         #expect(report.isDamaged && report.findings.map(\.check) == [.state])
-        #expect(report.findings.first?.problem.contains("projection rebuild diary") == true)
+        #expect(report.findings.first?.problem.contains("state of diary") == true)
         let rebuilt = try ledger.store.rebuild(from: ledger.log)
         #expect(rebuilt.unfoldable?.contains("not what was written") == true)
         #expect(rebuilt.old == nil && rebuilt.new == digest)

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// How far a run of several lanes has come: which seeds are given out, and what was done.
-final class RandomisedRun: Sendable {
+final class RandomisedSeries: Sendable {
     private struct State {
         var next: UInt64
         var steps = 0
