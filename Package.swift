@@ -5,6 +5,10 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let arguments = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
+/// Folders below Projections: each is a target with tests of its own, and the catalog's.
+let projections = ["NPSBySegment", "Lineage", "Audit"]
+let folds = projections.map { Target.Dependency.byName(name: "\($0)Projection") }
+
 let storeTests: [Target.Dependency] = [
     "CrashHarness", "LMDB", "LedgerCore", "LedgerFixtures", "LedgerProof", "LedgerReplay",
     "LedgerStore", "LedgerVault", crypto,
@@ -73,23 +77,10 @@ let package = Package(
         .target(name: "Simulation"),
         .target(name: "Presentation", dependencies: ["JSON"]),
 
-        // Projections.
+        // Projections are added below.
         .target(
-            name: "NPSBySegmentProjection", dependencies: ["LedgerCore", "NPSStatistics"],
-            path: "Projections/NPSBySegment/Sources"),
-
-        .target(
-            name: "LineageProjection", dependencies: ["LedgerCore"],
-            path: "Projections/Lineage/Sources"),
-        .target(
-            name: "AuditProjection", dependencies: ["LedgerCore"],
-            path: "Projections/Audit/Sources"),
-        .target(
-            name: "Catalog",
-            dependencies: [
-                "LedgerCore", "LedgerStore", "LedgerReplay", "NPSBySegmentProjection",
-                "LineageProjection", "AuditProjection",
-            ], path: "Projections/Catalog", exclude: ["README.md"]),
+            name: "Catalog", dependencies: ["LedgerCore", "LedgerStore", "LedgerReplay"] + folds,
+            path: "Projections/Catalog", exclude: ["README.md"]),
 
         // What the programs share.
         .target(
@@ -185,12 +176,6 @@ let package = Package(
             name: "ProjectionContractTests", dependencies: ["LedgerCore", "ProjectionContract"],
             path: "Tests/ProjectionContract/Tests"),
         .testTarget(
-            name: "NPSBySegmentProjectionTests",
-            dependencies: [
-                "LedgerCore", "NPSBySegmentProjection", "NPSStatistics", "NaiveFolds",
-                "ProjectionContract",
-            ], path: "Projections/NPSBySegment/Tests"),
-        .testTarget(
             name: "NPSLedgerTests",
             dependencies: [
                 "AnswerEncoding", "AuditProjection", "CChecksum", "Catalog", "Classification",
@@ -211,17 +196,9 @@ let package = Package(
             dependencies: [
                 "ledger-benchmark", "npsledger", "AnswerEncoding", "Catalog", "Classification",
                 "Encoders", "JSON", "LMDB",
-                "LedgerCore", "LedgerFixtures", "LedgerQueries", "LedgerReplay", "LedgerStore",
-                "NPSBySegmentProjection", "NPSLedger",
+                "LedgerCore", "LedgerFixtures", "LedgerOperations", "LedgerQueries", "LedgerReplay",
+                "LedgerStore", "NPSBySegmentProjection", "NPSLedger", "Reports", "SurveyImport",
             ], exclude: ["Fixtures"]),
-        .testTarget(
-            name: "LineageProjectionTests",
-            dependencies: ["LedgerCore", "LineageProjection", "NaiveFolds", "ProjectionContract"],
-            path: "Projections/Lineage/Tests"),
-        .testTarget(
-            name: "AuditProjectionTests",
-            dependencies: ["LedgerCore", "AuditProjection", "NaiveFolds", "ProjectionContract"],
-            path: "Projections/Audit/Tests"),
         .target(
             name: "LedgerFixtures",
             dependencies: [
@@ -271,6 +248,20 @@ let package = Package(
         .testTarget(name: "LintTests"),
     ]
 )
+
+for name in projections {
+    package.targets += [
+        .target(
+            name: "\(name)Projection", dependencies: ["LedgerCore", "NPSStatistics"],
+            path: "Projections/\(name)/Sources"),
+        .testTarget(
+            name: "\(name)ProjectionTests",
+            dependencies: [
+                "LedgerCore", "NPSStatistics", "NaiveFolds", "ProjectionContract",
+                .byName(name: "\(name)Projection"),
+            ], path: "Projections/\(name)/Tests"),
+    ]
+}
 
 // Only `Tools/fuzz` builds it, with flags that no other program can be linked with.
 if Context.environment["NPSLEDGER_FUZZ"] != nil {

@@ -5,8 +5,20 @@ import LedgerStore
 import LineageProjection
 import NPSBySegmentProjection
 
-/// The one list of projections. Adding one adds a line here.
+/// The one list of projections.
 public struct ProjectionCatalog: Sendable {
+    /// All of them, in the order they are shown. Adding one adds a line here.
+    private static let types: [any Projection.Type] = [
+        NPSBySegment.self,
+        Lineage.self,
+        Audit.self,
+    ]
+
+    /// All of them, open.
+    public let all: [any CatalogedProjection]
+
+    // Those that questions read by name.
+
     /// Scores by segment.
     public let npsBySegment: ProjectionStore<NPSBySegment>
     /// Events by response.
@@ -28,20 +40,21 @@ public struct ProjectionCatalog: Sendable {
         spanPositions: Int = ProjectionStore<NPSBySegment>.spanPositions,
         discardsDamage: (String) -> Bool = { _ in false }, movesWhenUnwritable: Bool = true
     ) throws {
-        func open<P: Projection>(_ type: P.Type) throws -> ProjectionStore<P> {
+        func open<P: Projection>(_ type: P.Type) throws -> any CatalogedProjection {
             let id = P.descriptor.id
-            return try ProjectionStore(
+            return try ProjectionStore<P>(
                 directory: "\(directory)/\(id)", commitEvents: commitEvents,
                 spanPositions: spanPositions, discardsDamage: discardsDamage(id),
                 movesWhenUnwritable: movesWhenUnwritable)
         }
-        npsBySegment = try open(NPSBySegment.self)
-        lineage = try open(Lineage.self)
-        audit = try open(Audit.self)
+        let all = try Self.types.map { try open($0) }
+        func store<P: Projection>(_ type: P.Type = P.self) -> ProjectionStore<P> {
+            for case let store as ProjectionStore<P> in all { return store }
+            preconditionFailure("\(P.descriptor.id) is read by name, and not in the list")
+        }
+        (npsBySegment, lineage, audit) = (store(), store(), store())
+        self.all = all
     }
-
-    /// All of them, in the order they are shown.
-    public var all: [any CatalogedProjection] { [npsBySegment, lineage, audit] }
 
     /// Closes all of them.
     public func close() { for projection in all { projection.close() } }

@@ -45,9 +45,25 @@ struct PackageManifest {
             }
             let path = declaration.split(separator: "path: \"").dropFirst().first?
                 .prefix { $0 != "\"" }
-            targets[name] = Target(
-                line: start + 1, mentions: mentions, path: path.map(String.init))
+            // A declaration in a loop stands for each name that the loop goes through.
+            let loop = lines[..<start].last { name.contains(Self.loopName) && $0.hasPrefix("for ") }
+            for each in loop.map({ Self.names(in: $0, constants) }) ?? [""] {
+                func filled(_ text: String) -> String {
+                    text.replacing(Self.loopName, with: each)
+                }
+                targets[filled(name)] = Target(
+                    line: start + 1, mentions: Set(mentions.map(filled)),
+                    path: path.map { filled(String($0)) })
+            }
         }
+    }
+
+    /// How a name is put together in a loop over a constant.
+    private static let loopName = "\\(name)"
+
+    /// The strings that `for name in constant {` goes through.
+    private static func names(in loop: String, _ constants: [String: [String]]) -> [String] {
+        constants[loop.split(separator: " ").dropFirst(3).first.map(String.init) ?? ""] ?? []
     }
 
     /// Strings by the name of the constant whose line holds them.
