@@ -138,11 +138,11 @@ extension EventAuthor {
         let id = "\(tag)-\(drafted)"
         let subject = anySubject()
         let payload = ResponseRecorded(
-            source: "drive", id: id, subject: subject,
+            source: "randomised", id: id, subject: subject,
             score: !hasText || numbers.happens(percent: 70) ? anyScore() : nil, hasText: hasText,
             segments: segments, excluded: numbers.happens(percent: 4) ? "mapping.exclude.1" : nil)
         try batch.append(
-            draft(payload), key: IdempotencyKey(source: "drive", id: id),
+            draft(payload), key: IdempotencyKey(source: "randomised", id: id),
             sealed: hasText ? seal(subject) : nil)
     }
 
@@ -184,7 +184,7 @@ extension EventAuthor {
             draft(
                 ModelRegistered(
                     model: version, kind: "ngram-1", digest: numbers.bytes(32),
-                    provenance: "file", card: "{}", program: "drive")),
+                    provenance: "file", card: "{}", program: "randomised")),
             key: .registration(of: version))
     }
 

@@ -37,7 +37,7 @@ extension RandomisedRun {
         let sent = try ledger.log.withEvent(position) { event in
             (payload: try ResponseRecorded(event), occurredAt: event.occurredAt)
         }
-        guard let (recorded, occurredAt) = sent, recorded.source == "run" else { return }
+        guard let (recorded, occurredAt) = sent, recorded.source == "randomised" else { return }
         var payload = recorded
         let isChanged = numbers.happens(percent: 50)
         if isChanged { payload.score = payload.score.map { ($0 + 1) % 1_001 } ?? 0 }

@@ -71,13 +71,7 @@ extension AuditFact {
                 provenance: try fields.text("provenance"), card: try fields.text("card"))
         case .modelActivated: self = .active(model: try fields.number("model"))
         case .thresholdsEdited:
-            guard
-                let cuts = Thresholds(
-                    passiveFrom: try fields.number("passiveFrom"),
-                    promoterFrom: try fields.number("promoterFrom"),
-                    confidenceMin: try fields.number("confidenceMin"))
-            else { throw CBORError(.invalidField, offset: 0, field: "thresholds") }
-            self = .thresholds(id: try fields.number("id"), cuts)
+            self = .thresholds(id: try fields.number("id"), try Self.cutOffs(fields))
         case .policyEdited:
             guard let policy = Policy(rawValue: try fields.text("policy")) else {
                 throw CBORError(.invalidField, offset: 0, field: "policy")
@@ -123,6 +117,16 @@ extension AuditFact {
                 version: try fields.number("version"), upTo: try fields.unsigned("upTo"),
                 digest: try fields.bytes("digest"))
         }
+    }
+
+    private static func cutOffs(_ fields: EventFields) throws(CBORError) -> Thresholds {
+        guard
+            let cuts = Thresholds(
+                passiveFrom: try fields.number("passiveFrom"),
+                promoterFrom: try fields.number("promoterFrom"),
+                confidenceMin: try fields.number("confidenceMin"))
+        else { throw CBORError(.invalidField, offset: 0, field: "thresholds") }
+        return cuts
     }
 
     /// Reads a standing fact; `position` is that of the event being applied.

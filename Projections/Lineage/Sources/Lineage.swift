@@ -183,7 +183,7 @@ public enum LineageKind: UInt8, CaseIterable, Sendable {
         }
     }
 
-    private static let stateValues: [[UInt8]] = (0...6).map { [$0] }
+    private static let stateValues: [[UInt8]] = (0...UInt8.max).map { [$0] }
 
     /// The value in the state; shared arrays, so that a million links allocate none.
     var stateValue: [UInt8] { Self.stateValues[Int(rawValue)] }

@@ -1,6 +1,6 @@
 import LedgerCore
 
-/// Questions to the lineage state. Each is one seek and a walk over the response's own links.
+/// The question to the lineage state: one seek and a walk over the response's own links.
 ///
 /// `asOf` is the log's size at the moment asked about: only events before that position count.
 public enum LineageQuery {
@@ -11,25 +11,6 @@ public enum LineageQuery {
         of response: Position, asOf: Position, in state: some StateReader
     ) throws -> [LineageLink] {
         var links: [LineageLink] = []
-        try walk(response, asOf, state) { links.append($0) }
-        return links
-    }
-
-    /// How many events of each kind are about `response`.
-    ///
-    /// - Throws: `LineageStateDamage`, or what the store throws.
-    public static func counts(
-        of response: Position, asOf: Position, in state: some StateReader
-    ) throws -> LineageCounts {
-        var counts = LineageCounts()
-        try walk(response, asOf, state) { counts.add($0.kind) }
-        return counts
-    }
-
-    private static func walk(
-        _ response: Position, _ asOf: Position, _ state: some StateReader,
-        _ body: (LineageLink) -> Void
-    ) throws {
         try state.scan(prefix: LineageEntry.keyPrefix(of: response)) { key, value in
             guard key.count == LineageEntry.keyBytes else {
                 throw LineageStateDamage(
@@ -42,42 +23,10 @@ public enum LineageQuery {
                 throw LineageStateDamage(
                     response: response, reason: "no kind of link at event \(position)")
             }
-            body(LineageLink(position: position, kind: kind))
+            links.append(LineageLink(position: position, kind: kind))
             return true
         }
-    }
-}
-
-/// How many events of each kind are about a response.
-public struct LineageCounts: Hashable, Sendable {
-    /// Amendments.
-    public var amended = 0
-    /// Exclusions; more than one says the same again.
-    public var excluded = 0
-    /// Classifications by models.
-    public var classified = 0
-    /// Decisions by people.
-    public var reviewed = 0
-    /// Requests to people.
-    public var requested = 0
-    /// Topics found by models.
-    public var topics = 0
-
-    /// No events.
-    public init() {}
-
-    /// All of them.
-    public var total: Int { amended + excluded + classified + reviewed + requested + topics }
-
-    mutating func add(_ kind: LineageKind) {
-        switch kind {
-        case .amended: amended += 1
-        case .excluded: excluded += 1
-        case .classified: classified += 1
-        case .reviewed: reviewed += 1
-        case .requested: requested += 1
-        case .topics: topics += 1
-        }
+        return links
     }
 }
 
