@@ -1,107 +1,175 @@
-import AnswerEncoding
 import Foundation
-import JSON
-import LedgerCore
-import LedgerQueries
-import NPSLedger
 import Testing
 
-/// A front of its own, without options or commands: what it gets from the libraries is what the
-/// command line prints, byte for byte.
+/// Whatever the command line answers, a front of its own gets from the libraries, byte for byte.
 @Suite("Another front")
 struct FrontTests {
-    /// A command with the answer that this front has to the same question.
-    private typealias Question = (
-        arguments: [String], answer: @Sendable (OpenLedger) throws -> JSONValue
-    )
-
-    private static let regions = Selection(SegmentSelection(by: ["region"]))
-
-    private static let questions: [Question] = [
-        (["nps"], { try $0.score(ScoreRequest()).json }),
-        (
-            ["nps", "--by", "region", "--sort", "nps"],
-            {
-                try $0.score(ScoreRequest(regions, order: .nps)).json
-            }
-        ),
-        (
-            ["nps", "--window", "30d", "--basis", "inferred"],
-            {
-                let month = Selection(window: try TimeSpan("30d"))
-                return try $0.score(ScoreRequest(month, LensRequest(basis: .inferred))).json
-            }
-        ),
-        (
-            ["nps", "--as-of", "200", "--model", "1"],
-            {
-                try $0.score(
-                    ScoreRequest(Selection(), LensRequest(asOf: .position(200), model: 1))
-                ).json
-            }
-        ),
-        (["trend", "--every", "month"], { try $0.trend(TrendRequest(every: .month)).json }),
-        (
-            ["compare", "--by", "region"],
-            {
-                try $0.compare(ComparisonRequest(.segmentsAndRest, regions)).json
-            }
-        ),
-        (["trace", "10"], { try $0.trace(TraceRequest(ResponseName("10"))).json }),
-        (["audit"], { try $0.audit().json }),
-        (["audit", "--quarantine"], { try $0.quarantine().json }),
-        (["model", "list"], { ModelEncoding.json(try $0.registeredModels()) }),
-        (["model", "show", "1"], { .object(try $0.modelAccount(of: 1).json) }),
-        (["model", "estimate"], { try $0.estimate(EstimateRequest()).json }),
-        (["thresholds", "history"], { ThresholdsEncoding.json(try $0.thresholdsHistory()) }),
-        (["policy"], { PolicyEncoding.json(try $0.policies()) }),
-        (["projection", "list"], { try $0.projections().json }),
-        (["review", "agreement"], { try $0.reviewerAgreement().json }),
+    /// Done one after the other; each by the command line and by the front, from equal ledgers.
+    private static let acts = [
+        "init --origin test.example/nps", "import a.csv --source web --mapping map.json",
+        training, "import a.csv --source web --mapping map.json", "classify --model 2",
+        "model shadow 2",
+        "model activate 2 --gate g --dry-run", "model activate 2 --gate g --reason x",
+        "model rollback --reason x", "model activate 2 --gate g --reason x",
+        "thresholds edit --min-confidence 50 --reason x", "review request 10",
+        "review decide 10 --class passive", "review import s.csv", "model retrain --reason x",
+        "policy set externalModels=full --reason x", "model register --external j.json",
+        "model approve 4 --withdraw", "model approve 4", "projection commit", "projection rebuild",
+        "projection swap lineage", "model cache --sweep",
     ]
 
-    @Test("each question has the answer that the command line prints")
-    func answers() throws {
-        let here = try Workspace()
-        _ = try here.prepare(responses: 600, seed: 4)
-        try here.succeed(
-            "import", "answers.csv", "--source", "web", "--mapping",
-            "answers.csv.mapping.json")
-        // Asked first: what a command folds forward is then folded, and both see one state.
-        let printed = try Self.questions.map { question in
-            let outcome = try here.run(question.arguments + ["--format", "json"])
-            #expect(outcome.status == 0, "\(question.arguments): \(outcome)")
-            return outcome.output
-        }
-        let open = try OpenLedger(at: LedgerPaths(directory: here.path + "/ledger"))
-        defer { open.close() }
-        for (question, printed) in zip(Self.questions, printed) {
-            let answer = try question.answer(open).serialized(pretty: true) + "\n"
-            #expect(answer == printed, "\(question.arguments)")
+    /// What comes afterwards is new to the model.
+    private static let training = "model train --seed 7 --taxonomy standard"
+
+    /// Asked of the ledger that the acts have made.
+    private static let questions = [
+        "nps --by region --as-of 200 --model 1", "trend --every month", "compare --by region",
+        "diff --between as-of=200,model=1 today", "trace 10", "audit", "audit --quarantine",
+        "topics report", "topics show --model 2", "topics check t.json", "model list",
+        "model show 2", "model card 2", "model evaluate 2", "model evaluate 2 --html -",
+        "model estimate", "model compare 1 2", "model compare 1 2 --html -",
+        "model rollback --dry-run", "review list", "review show 10", "review agreement",
+        "review export --output -", "thresholds show", "thresholds history", "policy list",
+        "policy history", "projection list", "projection verify", "verify", "tail --from 0",
+    ]
+
+    /// Commands that answer about no ledger, or not by themselves, and why.
+    private static let others = [
+        "simulate": "it writes a file of made-up rows, and no ledger",
+        "review next": "it asks a person at a terminal, who decides as `review decide` does",
+        "model fetch": "it downloads an encoder for this machine",
+    ]
+
+    /// Fields that two acts from equal ledgers cannot have in common, with what each is instead: when
+    /// the log took the act in, the hashes over that, and how long something took.
+    private static let time = #""[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z""#
+    private static let masks = [
+        "recordedAt": time, "registeredAt": time,
+        "leafHash": #""[0-9a-f]{64}""#, "root": #""[0-9a-f]{64}""#,
+        "seconds": #"[0-9.]+"#,
+    ]
+
+    private static func masked(_ text: String) throws -> String {
+        try masks.reduce(text) { text, mask in
+            let field = try Regex("\"\(mask.key)\": \(mask.value)")
+            return text.replacing(field, with: "\"\(mask.key)\": masked")
         }
     }
 
-    @Test("a difference comes in pieces, which together are what the command line prints")
-    func difference() throws {
+    /// A page or a card is no JSON, and its command refuses to be asked for it.
+    private static func arguments(_ request: String) -> [String] {
+        let words = request.split(separator: " ").map(String.init)
+        let isPage = request.contains("--html") || request.hasPrefix("model card")
+        return words + (isPage ? [] : ["--format", "json"])
+    }
+
+    @Test("each act answers as on the command line, and the ledger that comes of it is asked alike")
+    func everything() throws {
         let here = try Workspace()
-        _ = try here.prepare(responses: 300, seed: 4)
-        try here.succeed(
-            "import", "answers.csv", "--source", "web", "--mapping",
-            "answers.csv.mapping.json")
-        let arguments = ["diff", "--between", "as-of=200", "today", "--format", "json"]
-        let printed = try here.run(arguments).output
-        let open = try OpenLedger(at: LedgerPaths(directory: here.path + "/ledger"))
-        defer { open.close() }
-        var told: (difference: ScoreDifference, text: String, count: Int)?
-        try open.difference(
-            DifferenceRequest(.init(LensRequest(asOf: .position(200))), .init())
-        ) { difference in
-            told = (difference, difference.jsonHead, 0)
-        } each: { change in
-            guard let (difference, text, count) = told else { return }
-            let piece = difference.jsonPiece(change, isFirst: count == 0)
-            told = (difference, text + piece, count + 1)
+        try prepare(here)
+        let front = SmallFront(folder: here.path)
+        for act in Self.acts {
+            let answer = try Self.performed(here, act) {
+                try #require(try front.answer(act), "the front knows no \(act)")
+            }
+            if act == Self.training { try here.write("a.csv", try here.read("answers.csv")) }
+            if act == "review request 10" { try fillSheet(here, front) }
+            #expect(answer.front == answer.command, "\(act)")
         }
-        let (_, text, count) = try #require(told)
-        #expect(text + ScoreDifference.jsonEnd(isEmpty: count == 0) == printed)
+        for question in Self.questions {
+            let printed = try here.run(Self.arguments(question))
+            #expect(printed.status == 0, "\(printed)")
+            let answer = try #require(try front.answer(question), "the front knows no \(question)")
+            let isTimed = question == "model rollback --dry-run"
+            let (mine, theirs) = (answer.trimmed, printed.output.trimmed)
+            #expect(
+                isTimed ? try Self.masked(mine) == Self.masked(theirs) : mine == theirs,
+                "\(question)")
+        }
+    }
+
+    /// What an act answers by the command and by the front, each done to the same ledger; that of
+    /// the front stays.
+    private static func performed(
+        _ here: Workspace, _ act: String, by front: () throws -> String
+    ) throws -> (command: String, front: String) {
+        let parts = ["ledger", "ledger.key", ".config"]
+        let disk = FileManager.default
+        func copy(_ from: String, _ to: String) throws {
+            for part in parts {
+                let (source, target) = (here.path + from + part, here.path + to + part)
+                if disk.fileExists(atPath: target) { try disk.removeItem(atPath: target) }
+                guard disk.fileExists(atPath: source) else { continue }
+                try disk.copyItem(atPath: source, toPath: target)
+            }
+        }
+        try disk.createDirectory(
+            atPath: here.path + "/before", withIntermediateDirectories: true)
+        try copy("/", "/before/")
+        let printed = try here.run(arguments(act))
+        #expect(printed.status == 0, "\(printed)")
+        try copy("/before/", "/")
+        return (try masked(printed.output.trimmed), try masked(front().trimmed))
+    }
+
+    /// A simulated file with its mapping, and what else requests name.
+    private func prepare(_ here: Workspace) throws {
+        _ = try here.simulate(responses: 400, seed: 4)
+        let rows = try here.read("answers.csv").split(separator: "\n")
+        try here.write("a.csv", rows.prefix(rows.count / 2).joined(separator: "\n") + "\n")
+        try here.write("map.json", try here.read("answers.csv.mapping.json"))
+        try here.write("g", #"{"conditions": [{"metric": "unread", "atMost": 0}]}"#)
+        try here.write(
+            "t.json",
+            """
+            {"exclusive": false, "topics": [
+              {"name": "price", "description": "what it costs", "phrases": ["too expensive"]},
+              {"name": "staff", "description": "who serves", "phrases": []}]}
+            """)
+        try here.writeJudge("j")
+    }
+
+    /// What a person makes of the sheet that the front exports.
+    private func fillSheet(_ here: Workspace, _ front: SmallFront) throws {
+        let sheet = try #require(try front.answer("review export --output -"))
+        var lines = sheet.split(separator: "\r\n", omittingEmptySubsequences: false).map(
+            String.init)
+        #expect(lines.count > 1, "nothing waits to be read")
+        for index in lines.indices.dropFirst() where lines[index].hasSuffix(",,,,") {
+            lines[index] = lines[index].dropLast(4) + ",detractor,,,"
+        }
+        try here.write("s.csv", lines.joined(separator: "\r\n"))
+    }
+
+    @Test("no command is left out: a new one gets its request, or the reason why it has none")
+    func coverage() throws {
+        let here = try Workspace()
+        let tree = try here.run("--experimental-dump-help").json()
+        let commands = try leaves(of: #require(tree["command"]), [])
+        #expect(commands.count > 40, "\(commands)")
+        let requests = Self.acts + Self.questions
+        for command in commands {
+            let isCovered = requests.contains { "\($0) ".hasPrefix(command + " ") }
+            #expect(
+                isCovered != (Self.others[command] != nil),
+                "\(command): the front covers it, or others says why not")
+        }
+        #expect(Set(Self.others.keys).isSubset(of: commands))
+    }
+
+    /// The commands without subcommands, by their words.
+    private func leaves(of command: JSON, _ path: [String]) throws -> [String] {
+        let below = command["subcommands"]?.items ?? []
+        guard !below.isEmpty else { return [path.joined(separator: " ")] }
+        return try below.flatMap { command in
+            let name = try #require(command["commandName"]?.text)
+            return name == "help" ? [] : try leaves(of: command, path + [name])
+        }
+    }
+}
+
+extension String {
+    fileprivate var trimmed: String {
+        hasSuffix("\n") ? String(dropLast()) : self
     }
 }

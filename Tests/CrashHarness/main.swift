@@ -10,7 +10,7 @@
 //       becomes the user with this number and opens the log; prints the error's code
 //   CrashHarness verify LOG
 //       opens and verifies a log; prints “sound”, “unsound” or the error's code
-//   CrashHarness drive LOG PROJECTIONS SEED CHUNK WORK…
+//   CrashHarness randomised LOG PROJECTIONS SEED CHUNK WORK…
 //       does the kinds of WORK (append, catch-up, rebuild) in turn, for ever, on a ledger's log and
 //       its projections; prints “begin”, “appended POSITION LEAF” and “folded ID POSITION”
 //   CrashHarness embed LEDGER SEED SUBJECTS

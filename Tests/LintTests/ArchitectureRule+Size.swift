@@ -6,7 +6,24 @@ extension ArchitectureRule {
     /// A function fits on a screen and a half.
     static let functionLinesMax = 70
 
-    static let size: [ArchitectureRule] = [filesAreShort, functionsAreShort]
+    /// What a front needs to ask and do everything; the command line has its words and tables beside.
+    static let smallFrontLinesMax = 149
+
+    static let size: [ArchitectureRule] = [filesAreShort, functionsAreShort, aFrontTakesLittle]
+
+    private static let aFrontTakesLittle = eachFile(
+        "a front without words takes at most \(smallFrontLinesMax) lines",
+        because: "what it would say in more is a rule, an arithmetic or a shape of the libraries",
+        examples: [
+            .caught(
+                [smallFront: String(repeating: "//\n", count: smallFrontLinesMax + 1)],
+                at: "\(smallFront):\(smallFrontLinesMax + 1)"),
+            .passes([smallFront: String(repeating: "//\n", count: smallFrontLinesMax)]),
+        ]
+    ) { file in
+        guard file.path == smallFront, file.lines.count > smallFrontLinesMax else { return [] }
+        return [(file.lines.count, "has \(file.lines.count) lines")]
+    }
 
     private static let filesAreShort = eachFile(
         "no file is longer than \(fileLinesMax) lines",

@@ -55,6 +55,13 @@ extension ActivationEffect {
     }
 }
 
+extension ActivationAnswer {
+    /// What was done, with what its event records of a gate; where nothing was, how the gate stands.
+    package var json: JSONValue {
+        effect.map { .object($0.fields(gate: evidence)) } ?? gate?.json ?? .null
+    }
+}
+
 extension GateStanding {
     /// How it stands, for programs; nothing was activated.
     package var json: JSONValue {

@@ -96,4 +96,16 @@ extension TopicTaxonomy {
                 }),
         ]
     }
+
+    /// Topics without phrases: they are found only once there are labels.
+    package var mute: [String] { topics.filter(\.phrases.isEmpty).map(\.name) }
+
+    /// How much there is to train with.
+    package var summary: [(String, JSONValue)] {
+        [
+            ("topics", .integer(topics.count)), ("exclusive", .bool(isExclusive)),
+            ("phrases", .integer(topics.reduce(0) { $0 + $1.phrases.count })),
+            ("withoutPhrases", .array(mute.map { .string($0) })),
+        ]
+    }
 }

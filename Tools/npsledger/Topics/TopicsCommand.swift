@@ -126,21 +126,13 @@ struct TopicsCheckCommand: ParsableCommand {
 
     func run() throws {
         let taxonomy = try TopicsCommand.taxonomy(file)
-        let phrases = taxonomy.topics.reduce(0) { $0 + $1.phrases.count }
-        let mute = taxonomy.topics.filter(\.phrases.isEmpty).map(\.name)
         let printer = Printer(options)
-        guard options.format == .table else {
-            return printer.record([
-                ("topics", .integer(taxonomy.topics.count)),
-                ("exclusive", .bool(taxonomy.isExclusive)), ("phrases", .integer(phrases)),
-                ("withoutPhrases", .array(mute.map { .string($0) })),
-            ])
-        }
+        guard options.format == .table else { return printer.record(taxonomy.summary) }
         TopicsCommand.show(taxonomy, printer)
-        if !mute.isEmpty {
+        if !taxonomy.mute.isEmpty {
             printer.muted(
                 "without phrases, and so found only once there are labels: "
-                    + mute.joined(separator: ", "))
+                    + taxonomy.mute.joined(separator: ", "))
         }
     }
 }
