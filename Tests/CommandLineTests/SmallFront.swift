@@ -122,7 +122,7 @@ struct SmallFront {
         var (recipe, search) = (TrainingRequest(), ReviewSearch())
         (recipe.seed, recipe.taxonomy, search.responses) = (7, .standard, [name])
         let again = RetrainingRequest(.new(like: nil, nil, reason: "x"))
-        let judge = try RegistrationRequest(
+        let classify = try RegistrationRequest(
             description: file("j.json"), name: "", directory: folder, searchPath: "")
         return switch request {
         case "topics check t.json": try TopicTaxonomy(file: file("t.json")).summary
@@ -132,7 +132,7 @@ struct SmallFront {
         case "model train --seed 7 --taxonomy standard": try open.train(recipe, by: me).json
         case "model retrain --reason x": try open.retrain(open.planRetraining(again), by: me).json
         case "model register --external j.json":
-            ModelEncoding.json(try open.register(judge, actor: me))
+            ModelEncoding.json(try open.register(classify, actor: me))
         case "model approve 4": try open.approve(4).fields
         case "model approve 4 --withdraw": try open.withdrawApproval(of: 4).fields
         case "model shadow 2": try open.shadow(.init(2, .everything, actor: me)).fields
