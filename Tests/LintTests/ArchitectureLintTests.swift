@@ -27,7 +27,7 @@ struct ArchitectureLintTests {
         let paths = Set(Repository.this.files.keys)
         #expect(paths.contains("Tests/LintTests/ArchitectureLintTests.swift"))
         #expect(paths.contains("Package.swift"))
-        #expect(paths.contains(HouseRule.smallFront))
+        #expect(paths.contains(ArchitectureRule.smallFront))
         #expect(Repository.this.folders(in: "Sources").contains("LedgerCore"))
         #expect(Repository.this.topLevel.contains("Sources"))
         #expect(!paths.contains { $0.hasPrefix(".build") || $0.hasPrefix(".git/") })

@@ -17,7 +17,10 @@ extension RandomisedRun {
             ["append", "catch-up", "rebuild"], ["rebuild", "append"],
         ]
         let child = try ChildProcess(
-            ["randomised", paths.log, paths.projections, "\(numbers.next())", "\(1 + numbers.below(9))"]
+            [
+                "randomised", paths.log, paths.projections, "\(numbers.next())",
+                "\(1 + numbers.below(9))",
+            ]
                 + kinds[numbers.below(kinds.count)],
             output: scratch("child"))
         defer { child.killNow() }
