@@ -107,4 +107,62 @@ import Testing
         #expect(isClose(many.reduce(0, +), 1))
         #expect(many[5000] == many[5001])
     }
+
+    @Test(arguments: [
+        (0.0, 3, 1.0),
+        (0.3, 7, 0.7728900504021342),
+        (0.99, 1, 0.50319906740619),
+        (1.0, 1, 0.5000000000000001),
+        (2.0, 4, 0.11611652351681556),
+        (8.0, 11, 6.532217155384708e-06),
+        (4.5, 39, 5.97838192619614e-05),
+        (30.0, 5, 7.718648620496053e-07),
+        (5.0, 1000, 6.767256364648635e-07),
+        (-2.0, 4, 0.11611652351681556),
+    ])
+    func studentsTails(t: Double, degreesOfFreedom: Int, expected: Double) {
+        #expect(
+            isClose(
+                StudentT.twoSidedPValue(t, degreesOfFreedom: degreesOfFreedom), expected,
+                relative: 1e-11))
+    }
+
+    @Test(arguments: [
+        (0.95, 1, 12.706204736174694),
+        (0.95, 9, 2.262157162798205),
+        (0.95, 120, 1.9799304050824402),
+        (0.99, 4, 4.604094871349992),
+        (0.5, 3, 0.7648923284043444),
+    ])
+    func studentsCriticalValues(confidence: Double, degreesOfFreedom: Int, expected: Double) {
+        #expect(
+            isClose(
+                StudentT.criticalValue(
+                    confidence: confidence, degreesOfFreedom: degreesOfFreedom), expected,
+                relative: 1e-11))
+    }
+
+    @Test func studentsEdges() {
+        #expect(StudentT.twoSidedPValue(.infinity, degreesOfFreedom: 3) == 0)
+        #expect(StudentT.twoSidedPValue(1, degreesOfFreedom: 0).isNaN)
+        #expect(StudentT.twoSidedPValue(.nan, degreesOfFreedom: 3).isNaN)
+        #expect(StudentT.criticalValue(confidence: 1, degreesOfFreedom: 3) == nil)
+        #expect(StudentT.criticalValue(confidence: 0.95, degreesOfFreedom: 0) == nil)
+    }
+
+    /// Reckoned with sixty digits, near its mean and far from it, few trials and many.
+    @Test(arguments: [
+        (0, 5, 0.3, -1.7833747196936618),
+        (5, 5, 0.3, -6.01986402162968),
+        (3, 10, 0.3, -1.3211512777668886),
+        (1, 40, 0.9, -86.21729968831168),
+        (500, 1000, 0.5, -3.6799189920941293),
+        (16, 1000, 0.02, -2.7402325746989344),
+        (300100, 1_000_000, 0.3, -7.070273469118701),
+        (250000, 1_000_000, 0.3, -6171.254122681442),
+        (4_999_000, 10_000_000, 0.5, -8.484839184457222),
+    ])
+    func binomialChances(k: Int, n: Int, p: Double, expected: Double) {
+        #expect(isClose(BinomialChance.log(k, of: n, p), expected, relative: 1e-12))
+    }
 }

@@ -93,10 +93,45 @@ import Testing
                 #expect(wide.low >= -1 && wide.high <= 1)
                 let mirrored = try #require(counts.mirrored.interval(method, confidence: 0.8))
                 #expect(mirrored == Interval(low: -narrow.high, high: -narrow.low))
-                // The adjusted interval shrinks towards 0, and away from a unanimous sample.
-                if method != .adjustedWald { #expect(narrow.contains(score), "\(counts)") }
+                #expect(narrow.contains(score), "\(counts) \(method)")
             }
         }
+    }
+
+    /// Every sample of up to 60 responses: the interval shown holds the score beside it.
+    @Test(arguments: IntervalMethod.allCases, [0.5, 0.8, 0.9, 0.95, 0.99])
+    func holdsItsOwnEstimate(method: IntervalMethod, confidence: Double) throws {
+        let z = try #require(StandardNormal.criticalValue(confidence: confidence))
+        for n in 1...60 {
+            for detractors in 0...n {
+                for promoters in 0...(n - detractors) {
+                    let counts = NPSCounts(
+                        detractors: detractors, passives: n - detractors - promoters,
+                        promoters: promoters)
+                    let score = try #require(counts.score)
+                    let interval = try #require(counts.interval(method, criticalValue: z))
+                    if !interval.contains(score) { Issue.record("\(counts) \(interval)") }
+                    guard method == .adjustedWald else { continue }
+                    let expected = try #require(
+                        ExpectedScore(counts).interval(
+                            confidence: confidence))
+                    let mean = try #require(ExpectedScore(counts).mean)
+                    if !expected.contains(mean) { Issue.record("\(counts) \(expected)") }
+                }
+            }
+        }
+    }
+
+    @Test func oneUnanimousResponse() throws {
+        let interval = try #require(NPSCounts(promoters: 1).interval())
+        #expect(interval.high == 1)
+        #expect(isClose(interval.low, -0.48498649420252027, relative: 1e-12))
+        let up = try #require(
+            Difference.independent(NPSCounts(promoters: 1), NPSCounts(detractors: 1)))
+        #expect(try #require(up.interval()).contains(2))
+        let drawn = try #require(
+            NPSCounts(detractors: 1, promoters: 6).bootstrapInterval(confidence: 0.01, seed: 1))
+        #expect(drawn.contains(5.0 / 7))
     }
 
     /// More of the same answers narrows every interval that has a width.

@@ -1,5 +1,5 @@
 extension ExpectedScore {
-    /// The confidence interval of the expected score, inside [−1, 1].
+    /// The confidence interval of the expected score, inside [−1, 1] and holding ``mean``.
     ///
     /// Adjusted like ``IntervalMethod/adjustedWald``: 0.75 certain detractors, 1.5 passives and
     /// 0.75 certain promoters are added first, so for stated responses the two agree.
@@ -15,12 +15,11 @@ extension ExpectedScore {
     /// - Returns: `nil` without responses, or for an argument out of range.
     public func interval(confidence: Double = 0.95, modelMargin: Double = 0) -> Interval? {
         guard let z = StandardNormal.criticalValue(confidence: confidence) else { return nil }
-        guard modelMargin >= 0, modelMargin.isFinite, let moments = adjustedMoments else {
-            return nil
-        }
+        guard modelMargin >= 0, modelMargin.isFinite, let mean, let moments = adjustedMoments
+        else { return nil }
         return Interval.around(
             moments.mean, halfWidth: z * moments.standardError + modelMargin
-        ).clipped(to: .everyScore)
+        ).clipped(to: .everyScore).stretched(to: mean)
     }
 
     /// Moments with the adjusted-Wald pseudo-responses added; `nil` without responses.

@@ -28,6 +28,14 @@ public struct Interval: Sendable, Hashable {
             high: max(min(high, bounds.high), bounds.low))
     }
 
+    /// The shortest interval that holds this one and `value`.
+    ///
+    /// Whoever reads an interval beside an estimate expects the one around the other. Adding to an
+    /// interval never lowers the share of such intervals that hold.
+    func stretched(to value: Double) -> Interval {
+        Interval(low: min(low, value), high: max(high, value))
+    }
+
     /// Every possible Net Promoter Score: −1 to 1.
     public static let everyScore = Interval(low: -1, high: 1)
 

@@ -14,7 +14,7 @@ extension NPSCounts {
     public func bootstrapInterval(
         confidence: Double = 0.95, draws: Int = 2000, seed: UInt64
     ) -> Interval? {
-        guard isConsistent, total > 0, confidence > 0, confidence < 1 else { return nil }
+        guard let score, confidence > 0, confidence < 1 else { return nil }
         let drawCount = max(draws, Self.bootstrapDrawsMin)
         var generator = SeededGenerator(seed: seed)
         var sums: [Int] = []
@@ -27,7 +27,8 @@ extension NPSCounts {
         let rank = max(Int(Double(drawCount + 1) * (1 - confidence) / 2), 1)
         return Interval(
             low: Double(sums[rank - 1]) / Double(total),
-            high: Double(sums[drawCount - rank]) / Double(total))
+            high: Double(sums[drawCount - rank]) / Double(total)
+        ).stretched(to: score)
     }
 
     /// n responses drawn from these with replacement.

@@ -1,5 +1,5 @@
 extension NPSCounts {
-    /// The confidence interval of the score, inside [−1, 1].
+    /// The confidence interval of the score, inside [−1, 1] and holding ``score`` itself.
     ///
     /// - Parameters:
     ///   - method: adjusted Wald by default; ``IntervalMethod/score`` for small or extreme samples.
@@ -16,10 +16,10 @@ extension NPSCounts {
     ///
     /// - Returns: `nil` without responses, or unless `criticalValue` is finite and ≥ 0.
     public func interval(_ method: IntervalMethod, criticalValue z: Double) -> Interval? {
-        guard isConsistent, total > 0, z >= 0, z.isFinite else { return nil }
+        guard let score, z >= 0, z.isFinite else { return nil }
         switch method {
-        case .adjustedWald: return ScoreMoments.adjusted(self).waldInterval(z)
-        case .wald: return ScoreMoments(self).waldInterval(z)
+        case .adjustedWald: return ScoreMoments.adjusted(self).waldInterval(z).stretched(to: score)
+        case .wald: return ScoreMoments(self).waldInterval(z).stretched(to: score)
         case .score:
             // The upper end is the lower end of the mirrored sample: one routine, and exact
             // symmetry between promoters and detractors.
