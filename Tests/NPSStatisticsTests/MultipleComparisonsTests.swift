@@ -26,6 +26,48 @@ import Testing
         #expect(MultipleComparisons.holm([.nan, 2, -1]) == [1, 1, 0])
     }
 
+    @Test func confidenceOfSelected() {
+        #expect(isClose(MultipleComparisons.confidenceOfSelected(3, of: 60), 0.9975))
+        #expect(MultipleComparisons.confidenceOfSelected(60, of: 60) == 0.95)
+        #expect(MultipleComparisons.confidenceOfSelected(0, of: 60) == nil)
+        #expect(MultipleComparisons.confidenceOfSelected(61, of: 60) == nil)
+        #expect(MultipleComparisons.confidenceOfSelected(1, of: 60, confidence: 1) == nil)
+    }
+
+    /// Of intervals shown for selected rows no more miss than promised; at the usual level many do.
+    @Test func selectedIntervalsHold() throws {
+        var generator = SeededGenerator(seed: 2005)
+        var shown = 0
+        var missed = 0
+        var missedAtTheUsualLevel = 0
+        for _ in 0..<120 {
+            // 200 true effects, most of them none, each measured with an error of 1.
+            let truths = (0..<200).map { $0 < 20 ? 2.0 : 0 }
+            let differences = truths.map { truth in
+                let z = StandardNormal.quantile((generator.nextUnit() + 0x1p-54))
+                return Difference(
+                    estimate: (truth + z) / 10, center: (truth + z) / 10, standardError: 0.1)
+            }
+            let q = MultipleComparisons.benjaminiHochberg(differences.map(\.pValue))
+            let selected = q.indices.filter { q[$0] < 0.05 }
+            guard
+                let confidence = MultipleComparisons.confidenceOfSelected(
+                    selected.count, of: q.count)
+            else { continue }
+            for index in selected {
+                shown += 1
+                let truth = truths[index] / 10
+                let adjusted = try #require(differences[index].interval(confidence: confidence))
+                let usual = try #require(differences[index].interval())
+                if !adjusted.contains(truth) { missed += 1 }
+                if !usual.contains(truth) { missedAtTheUsualLevel += 1 }
+            }
+        }
+        #expect(shown > 100)
+        #expect(Double(missed) < 0.08 * Double(shown), "\(missed) of \(shown)")
+        #expect(Double(missedAtTheUsualLevel) > 0.15 * Double(shown))
+    }
+
     @Test(arguments: seeds)
     func properties(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)

@@ -36,6 +36,25 @@ public enum MultipleComparisons {
         return adjusted
     }
 
+    /// The confidence at which to show the intervals of those that were selected, so that of the
+    /// intervals shown no more miss than promised.
+    ///
+    /// The false coverage rate: 1 − R·q/m for R selected of m, where q = 1 − confidence. Intervals
+    /// at the usual level miss more often where only what stands out is shown. Benjamini and
+    /// Yekutieli, "False discovery rate–adjusted multiple confidence intervals for selected
+    /// parameters", Journal of the American Statistical Association 100 (2005), for selection by
+    /// ``benjaminiHochberg(_:)`` at q; then an interval excludes 0 wherever its row was selected,
+    /// if both rest on the same test.
+    /// - Returns: `nil` unless 0 < confidence < 1 and 1 ≤ `selected` ≤ `compared`.
+    public static func confidenceOfSelected(
+        _ selected: Int, of compared: Int, confidence: Double = 0.95
+    ) -> Double? {
+        guard confidence > 0, confidence < 1, selected >= 1, selected <= compared else {
+            return nil
+        }
+        return 1 - (1 - confidence) * (Double(selected) / Double(compared))
+    }
+
     private static func sanitised(_ p: Double) -> Double {
         p.isNaN ? 1 : min(max(p, 0), 1)
     }
