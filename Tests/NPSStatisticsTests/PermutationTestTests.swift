@@ -118,6 +118,12 @@ import Testing
         let nobodyElse = PersonPermutationTest([.classes([1]): 2])
         #expect(nobodyElse.pValue(of: [.classes([1]), .classes([1])]) == nil)
         #expect(nobodyElse.pValue(of: [.classes([1])]) == 1)
+        // Nobody else answers as often as the two, so there is nobody to exchange them for.
+        let often = PersonPermutationTest([
+            .classes([1, 1, 0]): 1, .classes([1, 1, 1, 1]): 1, .classes([-1]): 30,
+            .classes([0]): 11,
+        ])
+        #expect(often.pValue(of: [.classes([1, 1, 0]), .classes([1, 1, 1, 1])]) == 1)
     }
 
     /// Dealt out by chance again and again: how often is the sum as far off as it is?

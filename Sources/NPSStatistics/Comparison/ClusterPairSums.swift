@@ -16,7 +16,7 @@ public struct ClusterPairSums: AdditiveArithmetic, Sendable, Hashable {
     public private(set) var first: ClusterSums
     /// The second.
     public private(set) var second: ClusterSums
-    /// Persons with an answer in either.
+    /// Persons with an answer in each of the two.
     public private(set) var personsInBoth: Int
     /// Those of them whose mean answer in A is not that in B.
     public private(set) var personsChanged: Int

@@ -21,6 +21,10 @@ public struct PersonPermutationTest: Sendable {
         var persons = 0
     }
 
+    /// What is less than this many basis points off, in sum, is off by rounding, or by so little
+    /// that all ways to deal the persons out are.
+    private static let rounding = 1e-3
+
     private let mean: Double
     private let total: Int
     /// By how often they answer: index k is for 2^(k − 1) < n ≤ 2^k.
@@ -90,6 +94,7 @@ public struct PersonPermutationTest: Sendable {
         }
         let sums = SampledSum(strata)
         let distance = (sum - fixed - sums.mean).magnitude
+        guard distance > Self.rounding else { return 1 }
         return min(
             sums.upperTail(sums.mean + distance, span: 0)
                 + sums.lowerTail(sums.mean - distance, span: 0), 1)
