@@ -112,8 +112,14 @@ import Testing
             + [PersonAnswers](repeating: .classes([1]), count: group.promoters)
         let p = try #require(test.pValue(of: people))
         let exact = try #require(PermutationTest.pValue(group, rest))
-        // Without a lattice half a step is missing on either side.
-        #expect(p < exact && p > exact * 0.85)
+        // The far side's half step is another one.
+        #expect(isClose(p, exact, relative: 0.15))
+        let unanimous = PersonPermutationTest([.classes([1]): 20, .classes([-1]): 30])
+        let allOfThem = unanimous.pValue(of: [PersonAnswers](repeating: .classes([1]), count: 10))
+        let counted = PermutationTest.pValue(
+            NPSCounts(promoters: 10), NPSCounts(detractors: 30, promoters: 10))
+        #expect(try #require(allOfThem) > 0.2 * #require(counted))
+        #expect(try #require(allOfThem) < 5 * #require(counted))
         #expect(test.pValue(of: [PersonAnswers()]) == nil)
         let nobodyElse = PersonPermutationTest([.classes([1]): 2])
         #expect(nobodyElse.pValue(of: [.classes([1]), .classes([1])]) == nil)

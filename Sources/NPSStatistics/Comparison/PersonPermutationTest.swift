@@ -21,6 +21,10 @@ public struct PersonPermutationTest: Sendable {
         var persons = 0
     }
 
+    /// What one answer of another class changes, in basis points: the sums are treated as if they
+    /// were so far apart. They are where everybody answers once; otherwise they lie closer, and
+    /// half an answer is on the safe side.
+    private static let step = Double(ExpectedScore.basisPointsMax)
     /// What is less than this many basis points off, in sum, is off by rounding, or by so little
     /// that all ways to deal the persons out are.
     private static let rounding = 1e-3
@@ -96,8 +100,8 @@ public struct PersonPermutationTest: Sendable {
         let distance = (sum - fixed - sums.mean).magnitude
         guard distance > Self.rounding else { return 1 }
         return min(
-            sums.upperTail(sums.mean + distance, span: 0)
-                + sums.lowerTail(sums.mean - distance, span: 0), 1)
+            sums.upperTail(sums.mean + distance, span: Self.step)
+                + sums.lowerTail(sums.mean - distance, span: Self.step), 1)
     }
 
     /// The p to show of a group against the rest, whose difference with its error is `difference`:

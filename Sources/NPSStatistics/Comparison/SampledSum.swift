@@ -60,17 +60,18 @@ struct SampledSum {
 
     /// The probability of a sum of `threshold` or more.
     ///
-    /// - Parameter span: between possible sums; 0 where they are as good as everywhere.
+    /// - Parameter span: between possible sums, above 0.
     func upperTail(_ threshold: Double, span: Double) -> Double {
-        let target = threshold - span / 2
         guard standardDeviation > 0 else { return threshold <= mean ? 1 : 0 }
+        // Within half a step of the largest sum there is that one only.
+        guard threshold - span / 2 < largest else { return 0 }
+        let target = min(threshold - span / 2, largest - span / 2)
         let distance = (target - mean) / standardDeviation
         // The mean itself is where the formula is 0/0; whoever asks there has a p near 1.
         guard distance.magnitude > 1e-3 else { return StandardNormal.survival(distance) }
         guard let saddle = saddlepoint(target) else { return distance < 0 ? 1 : 0 }
         let w = saddle.signedRoot
-        let step = span > 0 ? 2 / span * Double.sinh(span * saddle.tilt / 2) : saddle.tilt
-        let v = step * saddle.spreadRatio
+        let v = 2 / span * Double.sinh(span * saddle.tilt / 2) * saddle.spreadRatio
         let density = Double.exp(-w * w / 2) / (2 * Double.pi).squareRoot()
         return min(max(StandardNormal.survival(w) + density * (1 / v - 1 / w), 0), 1)
     }
@@ -78,6 +79,20 @@ struct SampledSum {
     /// The probability of a sum of `threshold` or less.
     func lowerTail(_ threshold: Double, span: Double) -> Double {
         SampledSum(strata.map(\.mirrored)).upperTail(-threshold, span: span)
+    }
+
+    /// The largest sum there can be.
+    private var largest: Double {
+        strata.reduce(0) { sum, stratum in
+            var left = stratum.drawn
+            var sum = sum
+            for (x, count) in zip(stratum.values, stratum.multiplicities).sorted(by: { $0.0 > $1.0 }
+            ) where left > 0 {
+                sum += x * min(count, left)
+                left -= count
+            }
+            return sum
+        }
     }
 
     private struct Saddlepoint {
