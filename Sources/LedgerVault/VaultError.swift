@@ -55,7 +55,7 @@ public struct VaultError: Error, Hashable, Sendable, CustomStringConvertible {
             case .snapshotLost: .snapshotLost
             case .writerBusy, .lockReplaced: .busy
             case .diskFull: .diskFull
-            case .corrupted, .pageNotFound: .corrupt
+            case .corrupted, .pageNotFound, .versionMismatch: .corrupt
             case .invalidFile, .noSuchFile, .kindMismatch: .notAVault
             default: .storage
             }

@@ -7,7 +7,7 @@ extension AuditAnswer {
     /// The acts, each with what was so before it and since.
     package var json: JSONValue {
         [
-            "asOf": .integer(asOf),
+            "asOf": .integer(asOf), "sealedBecause": .optional(sealedBecause),
             "acts": .array(
                 acts.map { act in
                     [
@@ -20,6 +20,7 @@ extension AuditAnswer {
                         "rollsBack": .optional(act.rollsBack), "cause": .optional(act.cause),
                         "gate": act.gate.map(GateText.json) ?? .null,
                         "disputed": .bool(act.isDisputed), "reason": .optional(act.reason),
+                        "count": .integer(act.count), "through": .integer(act.through),
                     ]
                 }),
         ]
@@ -49,7 +50,7 @@ extension QuarantineAnswer {
     /// The rows, with what was wrong with each.
     package var json: JSONValue {
         [
-            "asOf": .integer(asOf),
+            "asOf": .integer(asOf), "sealedBecause": .optional(sealedBecause),
             "rows": .array(
                 rows.map { row in
                     [

@@ -11,7 +11,8 @@ extension ResponseStory {
             "id": .string(response.id), "subject": .integer(response.subject),
             "segment": .object(
                 response.segments.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }),
-            "events": .array(steps.map(\.json)),
+            "answeredAt": .string(Timestamp.format(steps[0].event.occurredAt)),
+            "sealedBecause": .optional(sealedBecause), "events": .array(steps.map(\.json)),
             "counts": .object(
                 verdict.json + [("promotion", promotion.map { .object($0.json) } ?? .null)]),
         ]

@@ -16,6 +16,21 @@ public struct AuditRequest: Hashable, Sendable {
     public var offset = 0
     /// Whether reasons and rows are opened, where the master key can.
     public var opensSealed = true
+    /// Which acts; rows in quarantine have filters of their own.
+    public var filter = AuditFilter()
+    /// Which end of the log comes first.
+    public var order = Order.oldestFirst
+    /// Whether what one actor recorded of one kind in one go is one act, such as a sample of
+    /// responses that people are asked to read.
+    public var groups = false
+
+    /// Which end of the log comes first.
+    public enum Order: Sendable {
+        /// As they stand in the log.
+        case oldestFirst
+        /// The latest first.
+        case newestFirst
+    }
 
     /// The first page of what there is.
     public init() {}
@@ -53,14 +68,22 @@ public struct AuditedAct: Sendable {
     public let isDisputed: Bool
     /// Why; nil where nothing was sealed, or it stays closed.
     public let reason: String?
+    /// How many events it stands for; more than one only in groups.
+    public let count: Int
+    /// Where the last of them stands.
+    public let through: Position
 }
 
-/// A page of acts, in log order.
+/// A page of acts.
 public struct AuditAnswer: Sendable {
     /// Only what was recorded before this position.
     public let asOf: Position
     /// The acts.
     public let acts: [AuditedAct]
+    /// Whether there are more behind this page.
+    public let hasMore: Bool
+    /// Why reasons are not shown, where some are sealed.
+    public let sealedBecause: String?
 }
 
 /// Which rows in quarantine are asked for.
@@ -108,6 +131,8 @@ public struct QuarantineAnswer: Sendable {
     public let asOf: Position
     /// The rows.
     public let rows: [QuarantinedRow]
+    /// Why rows are not shown, where they are sealed.
+    public let sealedBecause: String?
 }
 
 /// How many rows of one source were rejected for one reason.
@@ -128,26 +153,27 @@ extension OpenLedger {
     public func audit(
         _ request: AuditRequest = AuditRequest(), for viewer: Viewer = .everything
     ) throws -> AuditAnswer {
+        let kinds = try request.filter.kinds()
         let asOf = try beginAudit(request)
-        var found: [AuditAct] = []
+        var pages = AuditPage(request)
         try catalog.audit.read { state, _ in
-            try AuditQuery.acts(
-                asOf: asOf, limit: request.limit, offset: request.offset, in: state
-            ) { act in
-                found.append(act)
-                return true
-            }
+            try AuditQuery.acts(kinds: kinds, asOf: asOf, in: state) { pages.add($0) }
         }
+        let (groups, hasMore) = pages.page
         let reader = SealedReader(ledger, sealed: !request.opensSealed)
-        let acts = try found.map { act in
-            AuditedAct(
+        let acts = try groups.map { group in
+            let act = group.first
+            return AuditedAct(
                 position: act.position, event: act.kind.event, recordedAt: act.recordedAt,
                 clock: try log.withEvent(act.position) { $0.clock } ?? nil, actor: act.actor,
                 cause: act.cause, before: act.before, after: act.after, rollsBack: act.rollsBack,
                 gate: act.gate, isDisputed: act.isDisputed,
-                reason: try opened(act.sealedReason, reader)?.reason)
+                reason: try opened(act.sealedReason, reader)?.reason, count: group.count,
+                through: group.last.position)
         }
-        return AuditAnswer(asOf: asOf, acts: acts)
+        return AuditAnswer(
+            asOf: asOf, acts: acts, hasMore: hasMore,
+            sealedBecause: groups.contains { $0.first.sealedReason != nil } ? reader.problem : nil)
     }
 
     /// The rows that could not be recorded.
@@ -177,7 +203,9 @@ extension OpenLedger {
                     String(decoding: $0, as: UTF8.self)
                 })
         }
-        return QuarantineAnswer(asOf: asOf, rows: rows)
+        return QuarantineAnswer(
+            asOf: asOf, rows: rows,
+            sealedBecause: found.contains { $0.sealedRow != nil } ? reader.problem : nil)
     }
 
     /// How many rows are in quarantine, by source and reason.

@@ -12,6 +12,9 @@ public struct NotedRoot: Hashable, Sendable {
     public let root: String
 
     private static let rootDigits = 64
+    /// Up to so many digits differ where one root was copied wrongly: two roots that have nothing to
+    /// do with each other agree in 56 of 64 digits with a chance of 10⁻⁵⁷.
+    static let miscopiedDigitsMax = 8
 
     /// Reads `SIZE:ROOT`.
     ///
@@ -153,6 +156,16 @@ extension OpenLedger {
             let root = try log.root(at: noted.size).description
             guard root != noted.root else { return nil }
             problem = "the root at size \(noted.size) is \(root), not \(noted.root)"
+            let differing = zip(root, noted.root).count { $0 != $1 }
+            if differing <= NotedRoot.miscopiedDigitsMax {
+                return VerificationFinding(
+                    part: "log", check: "continues", problem: problem,
+                    affects: "whether this is the history that the root was noted of",
+                    remedy:
+                        "The two differ in \(differing) of 64 digits, and roots of two histories "
+                        + "in about 60: it was probably copied wrongly. Compare it with where it "
+                        + "was noted, and ask again")
+            }
         }
         return VerificationFinding(
             part: "log", check: "continues", problem: problem,

@@ -9,10 +9,15 @@ struct AuditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit",
         abstract: "Who changed what, when and why; and the rows in quarantine.",
-        usage: "npsledger audit [--as-of WHEN] [--quarantine] [options]",
+        usage: "npsledger audit [--as-of WHEN] [--event NAME] [--about SUBJECT] [options]",
         discussion: """
+            The table has the newest acts first, and what somebody recorded of one kind in one go \
+            as one act; JSON and CSV have each event, as they stand in the log.
+
             EXAMPLES
               npsledger audit
+              npsledger audit --about model=2
+              npsledger audit --event thresholds.edited --actor ada --from 2026-03-01
               npsledger audit --as-of 2026-03-03 --format json
               npsledger audit --quarantine --code score.out-of-range
             """)
@@ -23,6 +28,33 @@ struct AuditCommand: ParsableCommand {
         name: .customLong("as-of"),
         help: ArgumentHelp("Only what was recorded by then.", valueName: "position|time"))
     var asOf: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Only such events, such as model.activated; can be repeated.", valueName: "name"))
+    var event: [String] = []
+
+    @Option(name: .long, help: "Only what this person did.") var actor: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Only what is about model=N, response=N, source=NAME, thresholds, policy=NAME or "
+                + "projection=NAME.", valueName: "subject"))
+    var about: String?
+
+    @Option(name: .long, help: ArgumentHelp("Recorded from then on.", valueName: "time"))
+    var from: String?
+
+    @Option(name: .long, help: ArgumentHelp("Recorded before.", valueName: "time"))
+    var to: String?
+
+    @Option(name: .long, help: "Which come first: newest or oldest.")
+    var order: AuditOrder?
+
+    @Flag(name: .long, help: "Show each event, not what was recorded in one go as one.")
+    var each = false
 
     @Flag(name: .long, help: "List the rows that could not be recorded.")
     var quarantine = false
@@ -52,7 +84,22 @@ struct AuditCommand: ParsableCommand {
         var page = AuditRequest()
         page.asOf = try LensOptions.moment(asOf)
         (page.limit, page.offset, page.opensSealed) = (limit, offset, !sealed)
+        let isTable = options.format == .table
+        page.order = (order ?? (isTable ? .newest : .oldest)).order
+        page.groups = isTable && !each
+        page.filter.events = Set(try event.map(Self.event))
+        page.filter.actor = actor
+        page.filter.from = try from.map { try TimeBound($0).time }
+        page.filter.to = try to.map { try TimeBound($0).time }
+        page.filter.subject = try about.map { try AuditSubject($0) }
         return page
+    }
+
+    private static func event(_ name: String) throws -> EventName {
+        guard let event = EventName(rawValue: name) else {
+            throw ValidationError("there is no event “\(name)”: audit lists how they are called")
+        }
+        return event
     }
 
     func run() throws {
@@ -60,11 +107,16 @@ struct AuditCommand: ParsableCommand {
         defer { open.close() }
         let printer = Printer(options)
         guard quarantine || code != nil || source != nil else {
-            let answer = try open.audit(try page())
+            let page = try page()
+            let answer = try open.audit(page)
             switch options.format {
             case .json: printer.json(answer.json)
             case .csv: printer.csv(answer.csv)
-            case .table: show(answer, try open.quarantineCounts(asOf: answer.asOf), printer)
+            case .table:
+                // Rows in quarantine are none of the acts that somebody looks for.
+                let isWhole = page.filter == AuditFilter()
+                show(
+                    answer, isWhole ? try open.quarantineCounts(asOf: answer.asOf) : [], printer)
             }
             return
         }
@@ -82,9 +134,7 @@ struct AuditCommand: ParsableCommand {
     ) {
         for act in answer.acts { show(act, printer) }
         if answer.acts.isEmpty { printer.line("No acts.") }
-        if answer.acts.count == limit {
-            printer.muted("More may follow: --offset \(offset + limit)")
-        }
+        if answer.hasMore { printer.muted("There are more: --offset \(offset + limit)") }
         guard !counts.isEmpty else { return }
         printer.line()
         var table = Table(columns: [
@@ -114,6 +164,11 @@ struct AuditCommand: ParsableCommand {
             change = "\(EventDetail.describe(before)) → \(change)"
         }
         printer.wrapped(change, indent: 10)
+        if act.count > 1 {
+            printer.muted(
+                "          and \(Formatted.count(act.count - 1)) more like it, the last at position "
+                    + "\(act.through): --each shows them")
+        }
         if let rollsBack = act.rollsBack {
             printer.line("          takes back the activation at position \(rollsBack)")
         }
@@ -150,6 +205,13 @@ struct AuditCommand: ParsableCommand {
             printer.muted("More may follow: --offset \(offset + limit)")
         }
     }
+}
+
+/// Which acts come first.
+enum AuditOrder: String, ExpressibleByArgument {
+    case newest, oldest
+
+    var order: AuditRequest.Order { self == .newest ? .newestFirst : .oldestFirst }
 }
 
 extension String {

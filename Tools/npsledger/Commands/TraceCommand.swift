@@ -55,6 +55,7 @@ extension ResponseStory {
     fileprivate func show(_ printer: Printer) {
         let title = "Response \(response.id) of \(response.source), position \(position)"
         for line in TerminalText.wrapped(title, printer.width) { printer.heading(line) }
+        printer.line("  answered \(Timestamp.format(steps[0].event.occurredAt))")
         for (dimension, value) in response.segments.sorted(by: { $0.key < $1.key }) {
             for line in TerminalText.wrapped("\(dimension): \(value)", printer.width - 2) {
                 printer.line("  " + line)
