@@ -19,6 +19,15 @@ public enum Formatted {
         return text
     }
 
+    /// So many of something: `1 text`, `1,234 texts`.
+    ///
+    /// - Parameter noun: in the singular; the plural takes an s, or ies for a y.
+    public static func count(_ value: some BinaryInteger, of noun: String) -> String {
+        guard value.magnitude != 1 else { return "\(count(value)) \(noun)" }
+        let plural = noun.hasSuffix("y") ? noun.dropLast() + "ies" : noun + "s"
+        return "\(count(value)) \(plural)"
+    }
+
     /// A value in points with its sign and one decimal: `+32.4`, `-7.0`, `0.0`.
     ///
     /// For Net Promoter Scores (−100…100) and their differences.

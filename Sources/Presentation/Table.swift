@@ -198,14 +198,14 @@ extension Table {
     public func render(width: Int = 80, style: TerminalStyle = .plain) -> String {
         let texts = rows.map { row -> [String] in
             guard case .cells(let cells) = row else { return [] }
-            return cells.prefix(columns.count).map(Self.line(of:))
+            return cells.prefix(columns.count).map { style.spelled(Self.line(of: $0)) }
         }
         let layout = TableLayout(
             columns: columns, contents: texts, width: max(width, 1))
         guard !layout.shown.isEmpty else { return "" }
 
         var output = ""
-        let titles = columns.map { Self.line(of: Cell($0.title)) }
+        let titles = columns.map { style.spelled(Self.line(of: Cell($0.title))) }
         append(titles, roles: [], fallback: .strong, layout, style, to: &output)
         appendRule(layout, style, to: &output)
         for (row, texts) in zip(rows, texts) {
@@ -216,7 +216,8 @@ extension Table {
             case .rule:
                 appendRule(layout, style, to: &output)
             case .section(let title):
-                let text = Self.fitted(Self.line(of: Cell(title)), to: max(width, 1), style)
+                let text = Self.fitted(
+                    style.spelled(Self.line(of: Cell(title))), to: max(width, 1), style)
                 output += style.paint(text, .strong) + "\n"
             }
         }

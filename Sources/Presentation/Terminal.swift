@@ -160,6 +160,19 @@ public struct TerminalStyle: Sendable, Hashable {
         return "\u{1B}[\(parameters)m\(text)\u{1B}[0m"
     }
 
+    /// A text with the characters beyond ASCII that this program writes spelled in ASCII, where that
+    /// is asked for; letters of somebody's words stay.
+    public func spelled(_ text: String) -> String {
+        guard !usesUnicode, !text.utf8.allSatisfy({ $0 < 0x80 }) else { return text }
+        return text.reduce(into: "") { $0 += Self.spelling[$1] ?? String($1) }
+    }
+
+    private static let spelling: [Character: String] = [
+        "…": "..", "–": "-", "—": "-", "−": "-", "“": "\"", "”": "\"", "‘": "'", "’": "'",
+        "→": "->", "≥": ">=", "≤": "<=", "±": "+/-", "×": "x", "·": "|", "●": "*", "✓": "ok",
+        "✗": "x", "─": "-", "│": "|",
+    ]
+
     /// What marks a cut text.
     var ellipsis: String { usesUnicode ? "…" : "..." }
 

@@ -53,7 +53,7 @@ package struct ComparisonReport {
             page.element("h1", text: title)
             page.element(
                 "p",
-                text: "\(Formatted.count(compared.total.after.total)) responses under both "
+                text: "\(Formatted.count(compared.total.after.total, of: "response")) under both "
                     + "models, \(basisSentence).")
         }
     }

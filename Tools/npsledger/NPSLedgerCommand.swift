@@ -94,7 +94,7 @@ struct NPSLedgerCommand: ParsableCommand {
         // It repeats what was typed, which may have come from anywhere.
         let text = fullMessage(for: error)
         guard code.isSuccess else {
-            if !text.isEmpty { complain(TerminalText.sanitized(text, lineBreaks: .kept)) }
+            if !text.isEmpty { complain(named(TerminalText.sanitized(text, lineBreaks: .kept))) }
             exit(withError: code)
         }
         if !text.isEmpty { Printer.write(text + "\n") }
@@ -107,15 +107,40 @@ struct NPSLedgerCommand: ParsableCommand {
         exit(withError: code)
     }
 
+    /// What the parser says, as this program says what went wrong.
+    private static func named(_ text: String) -> String {
+        let prefix = "Error: "
+        guard text.hasPrefix(prefix) else { return text }
+        let lines = text.dropFirst(prefix.count).split(
+            separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+        // Of its own words only the first line quotes; the others are usage and help.
+        let quoted = lines[0].replacing(/'([^']*)'/) { "“\($0.output.1)”" }
+        return ([failure(String(quoted))] + lines.dropFirst().map(String.init)).joined(
+            separator: "\n")
+    }
+
     private static func fail(_ message: String, _ status: Int32) -> Never {
-        let style = TerminalStyle.detected(for: .standardError)
-        complain(
-            style.paint("npsledger:", .bad) + " "
-                + TerminalText.sanitized(message, lineBreaks: .kept))
+        complain(failure(TerminalText.sanitized(message, lineBreaks: .kept)))
         exit(withError: ArgumentParser.ExitCode(status))
     }
 
+    /// What went wrong, under the program's name. A person at a terminal gets whole words; a log gets
+    /// one line.
+    private static func failure(_ message: String) -> String {
+        let style = TerminalStyle.detected(for: .standardError)
+        let name = "npsledger:"
+        guard let columns = Terminal.columns(of: .standardError),
+            Terminal.isTerminal(.standardError)
+        else { return style.paint(name, .bad) + " " + message }
+        let lines = message.split(separator: "\n", omittingEmptySubsequences: false).flatMap {
+            TerminalText.wrapped(String($0), max(columns - name.count - 1, name.count))
+        }
+        let margin = String(repeating: " ", count: name.count + 1)
+        return style.paint(name, .bad) + " " + lines.joined(separator: "\n" + margin)
+    }
+
     private static func complain(_ text: String) {
-        _ = Terminal.write(text + "\n", to: .standardError)
+        let style = TerminalStyle.detected(for: .standardError)
+        _ = Terminal.write(style.spelled(text) + "\n", to: .standardError)
     }
 }

@@ -98,7 +98,7 @@ extension EvaluationAnswer {
     package var trainingSentence: String {
         switch training {
         case .here(let record, let responses):
-            "\(Formatted.count(responses)) responses of this ledger, as of position "
+            "\(Formatted.count(responses, of: "response")) of this ledger, as of position "
                 + "\(record.asOf)" + (record.selectionSentence.map { " (\($0))" } ?? "")
                 + ", seed \(record.seed)"
         case .embedded: "none of this ledger: it came with the program"

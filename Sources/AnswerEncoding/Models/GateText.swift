@@ -60,7 +60,8 @@ package enum GateText {
                 " \(figure(finding.observed, condition.metric))\(unit)"
                 + (condition.rule == .atLeast ? ", at least " : ", at most ")
         }
-        return text + limit(condition) + unit + " (\(Formatted.count(finding.responses)) responses)"
+        return text + limit(condition) + unit
+            + " (\(Formatted.count(finding.responses, of: "response")))"
     }
 
     // MARK: Programs

@@ -25,7 +25,7 @@ extension ModelAccount {
             facts += [
                 (
                     "learnt from",
-                    "\(Formatted.count(record.examples)) responses as of position \(record.asOf), "
+                    "\(Formatted.count(record.examples, of: "response")) as of position \(record.asOf), "
                         + (record.selectionSentence ?? "all that there were")
                         + (reviewed > 0 ? "; \(Formatted.count(reviewed)) decided by people" : "")
                         + (record.erased > 0

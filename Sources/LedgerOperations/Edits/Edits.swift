@@ -46,10 +46,12 @@ public struct ThresholdsChange: Hashable, Sendable {
     ) throws(LedgerError) -> UInt16? {
         guard let value else { return nil }
         let scaled = (value * 100).rounded()
-        guard scaled.isFinite, abs(scaled - value * 100) < 1e-6, scaled >= 0, scaled <= 10_000
-        else {
+        guard scaled.isFinite, scaled >= 0, scaled <= 10_000 else {
+            throw LedgerError(.invalid, "\(name) \(value) is not within 0 and 100")
+        }
+        guard abs(scaled - value * 100) < 1e-6 else {
             throw LedgerError(
-                .invalid, "\(name) \(value): at most two decimals, from 0 to 100")
+                .invalid, "\(name) \(value) has more decimals than the two that are kept")
         }
         return UInt16(scaled)
     }

@@ -206,7 +206,9 @@ extension ReviewSheet {
         let more = sorted.count - listed.count
         return LedgerError(
             .mismatch,
-            (["\(name): nothing was recorded; \(Formatted.count(sorted.count)) rows are wrong"]
+            ([
+                "\(name): nothing was recorded; \(Formatted.count(sorted.count, of: "row")) \(sorted.count == 1 ? "is" : "are") wrong"
+            ]
                 + listed + (more > 0 ? ["and \(Formatted.count(more)) more"] : []))
                 .joined(separator: "\n"))
     }

@@ -64,7 +64,7 @@ struct LabelFile {
         guard problems.isEmpty else {
             throw LedgerError(
                 .mismatch,
-                "\(file.name): \(Formatted.count(problems.count)) rows cannot be learnt from; "
+                "\(file.name): \(Formatted.count(problems.count, of: "row")) cannot be learnt from; "
                     + "nothing was trained\n  "
                     + problems.prefix(Self.problemsNamedMax).joined(separator: "\n  "))
         }
@@ -77,7 +77,7 @@ struct LabelFile {
             observer.notice(
                 .file(
                     path: file.name,
-                    remark: "\(Formatted.count(unlabelled)) rows have no text or no label"))
+                    remark: "\(Formatted.count(unlabelled, of: "row")) have no text or no label"))
         }
         return texts
     }

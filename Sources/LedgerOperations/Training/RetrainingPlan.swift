@@ -154,7 +154,7 @@ extension OpenLedger {
         if let least = plan.request.newLabelsAtLeast, plan.newLabels < least {
             throw LedgerError(
                 .refused,
-                "\(Formatted.count(plan.newLabels)) labels are new since model "
+                "\(Formatted.count(plan.newLabels, of: "label")) \(plan.newLabels == 1 ? "is" : "are") new since model "
                     + "\(plan.model.version) was trained, fewer than \(least): nothing was trained")
         }
         let retraining = Retraining(ledger)

@@ -76,7 +76,7 @@ struct ModelComparison {
                 throw LedgerError(
                     .refused,
                     "as of position \(asOf), model \(version) has read none of the "
-                        + "\(Formatted.count(texts)) texts asked about",
+                        + "\(Formatted.count(texts, of: "text")) asked about",
                     remedy: .classify(version))
             }
         }
@@ -85,7 +85,7 @@ struct ModelComparison {
                 .refused,
                 "no response asked about counts under both models as of position \(asOf), and there "
                     + (texts == 0
-                        ? "is no text among them" : "are \(Formatted.count(texts)) texts"),
+                        ? "is no text among them" : "are \(Formatted.count(texts, of: "text"))"),
                 remedy: .widen)
         }
     }

@@ -76,7 +76,7 @@ struct VersionEvaluation {
         LedgerError(
             .refused,
             "model \(model.version) has learnt from \(Formatted.count(overlap)) of the "
-                + "\(Formatted.count(labels.items.count)) responses asked about, given from "
+                + "\(Formatted.count(labels.items.count, of: "response")) asked about, given from "
                 + "\(Timestamp.format(first)) to \(Timestamp.format(last)), and figures on those "
                 + "would flatter it", remedy: .leaveOutLearnt)
     }
@@ -92,13 +92,13 @@ struct VersionEvaluation {
             return LedgerError(
                 .refused,
                 "model \(model.version) has learnt from all "
-                    + "\(Formatted.count(counts.labelled)) responses asked about that have a text "
+                    + "\(Formatted.count(counts.labelled, of: "response")) asked about that have a text "
                     + "and a stated score, and nothing is left that it has not seen",
                 remedy: .evaluateTraining)
         }
         return LedgerError(
             .refused,
-            "of \(Formatted.count(counts.labelled)) responses with a text and a stated score "
+            "of \(Formatted.count(counts.labelled, of: "response")) with a text and a stated score "
                 + "model \(model.version) has learnt from \(Formatted.count(counts.leftOut)), and "
                 + "the texts of \(Formatted.count(counts.erased)) are erased: none is left")
     }

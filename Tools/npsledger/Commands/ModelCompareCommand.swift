@@ -89,7 +89,7 @@ struct ModelCompareCommand: ParsableCommand {
         where read < compared.texts {
             Printer.notice(
                 "model \(version) has not read \(Formatted.count(compared.texts - read)) of "
-                    + "\(Formatted.count(compared.texts)) texts, which are left out: "
+                    + "\(Formatted.count(compared.texts, of: "text")), which are left out: "
                     + "npsledger classify --model \(version)")
         }
     }

@@ -104,7 +104,7 @@ struct NPSCommand: ParsableCommand {
             }
             if total.tally.uncounted > 0 {
                 printer.muted(
-                    "\(Formatted.count(total.tally.uncounted)) texts are not counted: not read by "
+                    "\(Formatted.count(total.tally.uncounted, of: "text")) \(total.tally.uncounted == 1 ? "is" : "are") not counted: not read by "
                         + "the model (npsledger classify), or below the confidence asked for")
             }
         }

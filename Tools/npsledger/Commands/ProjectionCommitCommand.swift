@@ -70,7 +70,7 @@ struct ProjectionCommitCommand: ParsableCommand {
             if every == 0 {
                 printer.line("States are no longer committed by themselves.")
             } else if let cadence = outcome.cadence, every != nil {
-                printer.line("States are committed every \(Formatted.count(cadence)) events.")
+                printer.line("States are committed every \(Formatted.count(cadence, of: "event")).")
             }
         }
     }

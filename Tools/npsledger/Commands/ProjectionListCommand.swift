@@ -66,7 +66,7 @@ extension ProjectionListing {
         }
         if let recordsDigestsEvery {
             printer.muted(
-                "States are committed every \(Formatted.count(recordsDigestsEvery)) events.")
+                "States are committed every \(Formatted.count(recordsDigestsEvery, of: "event")).")
         }
         for row in projections where !row.quarantine.isEmpty {
             printer.line("Quarantine of \(row.id):")

@@ -88,7 +88,7 @@ struct SimulateCommand: ParsableCommand {
         if let output {
             let mapping = output + ".mapping.json"
             try save(try ImportMapping.json(Self.mapping), to: mapping)
-            Printer.notice("\(Formatted.count(rows)) rows in \(output). To import them:")
+            Printer.notice("\(Formatted.count(rows, of: "row")) in \(output). To import them:")
             Printer.notice("  npsledger import \(output) --source web \\")
             Printer.notice("    --mapping \(mapping)")
         }

@@ -80,7 +80,7 @@ extension LedgerReport {
         guard let log else { return show(findings, printer) }
         let style = printer.style
         let mark = log.isSound ? style.paint("sound", .good) : style.paint("damaged", .bad)
-        printer.line("log          \(mark)  \(Formatted.count(log.entries)) entries")
+        printer.line("log          \(mark)  \(Formatted.count(log.entries, of: "entry"))")
         printer.line("root         \(log.root)")
         printer.line(
             "sealed       \(Formatted.count(log.sealedParts)) parts match their commitments, "

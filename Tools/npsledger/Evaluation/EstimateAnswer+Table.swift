@@ -18,7 +18,7 @@ extension EstimateAnswer {
             if model.leftOut > 0 {
                 printer.muted(
                     "model \(model.model.version) has learnt from "
-                        + "\(Formatted.count(model.leftOut)) texts with a score, which are left "
+                        + "\(Formatted.count(model.leftOut, of: "text")) with a score, which are left "
                         + "out")
             }
         }

@@ -57,7 +57,7 @@ extension ComparedModels {
         }
         printer.heading(
             "Model \(first.version) → model \(second.version) on "
-                + "\(Formatted.count(total.after.total)) responses")
+                + "\(Formatted.count(total.after.total, of: "response"))")
         printer.line("  NPS     \(score(total.before)) → \(score(total.after))")
         let change = (total.difference?.estimate ?? 0) * 100
         let role: TerminalStyle.Role = !isReal ? .plain : change < 0 ? .bad : .good

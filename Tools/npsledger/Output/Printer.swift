@@ -59,9 +59,10 @@ struct Printer {
                 + "again")
     }
 
-    func line(_ text: String = "") { Self.write(text + "\n") }
+    /// A line for people.
+    func line(_ text: String = "") { Self.write(style.spelled(text) + "\n") }
 
-    func json(_ value: JSONValue) { line(value.serialized(pretty: true)) }
+    func json(_ value: JSONValue) { Self.write(value.serialized(pretty: true) + "\n") }
 
     func csv(_ header: [String], _ rows: [[String]]) {
         let writer = CSVWriter(
@@ -102,7 +103,7 @@ struct Printer {
 
     static func notice(_ text: String) {
         let style = TerminalStyle.detected(for: .standardError)
-        let text = TerminalText.sanitized(text)
+        let text = style.spelled(TerminalText.sanitized(text))
         let width = Terminal.columns(of: .standardError) ?? 80
         let lines = DisplayWidth.of(text) <= width ? [text] : TerminalText.wrapped(text, width)
         for line in lines {

@@ -31,7 +31,7 @@ extension RollbackRehearsal {
         printer.muted("\(basis.rawValue), as of position \(asOf)")
         if total.uncounted > 0 {
             printer.muted(
-                "\(Formatted.count(total.uncounted)) texts are not counted after: not read yet by "
+                "\(Formatted.count(total.uncounted, of: "text")) \(total.uncounted == 1 ? "is" : "are") not counted after: not read yet by "
                     + "model \(target.version), or below the confidence asked for")
         }
     }

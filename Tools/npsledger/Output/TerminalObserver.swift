@@ -30,10 +30,10 @@ struct TerminalObserver: LedgerObserver {
         case .readingFile(let model, let path): ("model \(model) reads \(path)", "texts")
         case .openingLearnt(let model): ("opening what model \(model) has learnt from", "texts")
         case .lookingForLearnt: ("looking for what was learnt from", "texts")
-        case .encoding(let texts): ("reading \(Formatted.count(texts)) texts", "texts")
-        case .training(let texts): ("training on \(Formatted.count(texts)) texts", "%")
+        case .encoding(let texts): ("reading \(Formatted.count(texts, of: "text"))", "texts")
+        case .training(let texts): ("training on \(Formatted.count(texts, of: "text"))", "%")
         case .trainingToTest(let fold, let texts):
-            ("\(words(fold)), \(Formatted.count(texts)) texts", "%")
+            ("\(words(fold)), \(Formatted.count(texts, of: "text"))", "%")
         case .importing(let path): ("importing \(path)", "B")
         case .rehearsingImport(let path): ("checking \(path)", "B")
         }
@@ -73,7 +73,7 @@ struct TerminalObserver: LedgerObserver {
             "what model \(model) was trained on is not known, since it was registered from a file: "
                 + "if it has learnt from these responses, the figures flatter it"
         case .labelledFilesLeftOut(let model, let texts):
-            "model \(model) has learnt from \(Formatted.count(texts)) texts of labelled files too, "
+            "model \(model) has learnt from \(Formatted.count(texts, of: "text")) of labelled files too, "
                 + "which are left out of this"
         case .retrainingRequested(let position):
             "the request is at position \(position): should this be interrupted, `npsledger model "
@@ -114,7 +114,7 @@ extension TerminalObserver {
             "it is recorded at position \(position) and counts, but what came of it cannot be told "
                 + "(\(reason)): run `npsledger verify`"
         case .eventsAfterGate(let count, let from):
-            "\(Formatted.count(count)) events came in after the gate was measured, from position "
+            "\(Formatted.count(count, of: "event")) came in after the gate was measured, from position "
                 + "\(from) on; no activation and no edit of thresholds is among them"
         case .shadowUnusable(let model, let readsShare, let reason):
             "model \(model) cannot shadow: \(reason). Once it can, "
@@ -133,7 +133,7 @@ extension TerminalObserver {
     }
 
     private static func read(_ model: ModelVersion, _ texts: Int, _ when: String) -> String {
-        "model \(model) read \(Formatted.count(texts)) texts \(when); its classifications are recorded"
+        "model \(model) read \(Formatted.count(texts, of: "text")) \(when); its classifications are recorded"
     }
 
     static func words(_ notice: ImportNotice) -> String {

@@ -51,7 +51,7 @@ struct ReviewExportCommand: ParsableCommand {
         guard output != ReportFile.standardOutput else { return }
         let printer = Printer(options)
         if printer.format == .table {
-            printer.line("Wrote \(Formatted.count(texts.count)) texts to \(output)")
+            printer.line("Wrote \(Formatted.count(texts.count, of: "text")) to \(output)")
             printer.muted("Next: npsledger review import \(output) --actor \(actor.name)")
         } else {
             printer.record([("texts", .integer(texts.count)), ("output", .string(output))])
@@ -97,13 +97,13 @@ struct ReviewImportCommand: ParsableCommand {
         guard printer.format == .table else { return printer.record(outcome.fields) }
         printer.line(
             dryRun
-                ? "Would record \(Formatted.count(outcome.recorded)) decisions"
-                : "Recorded \(Formatted.count(outcome.recorded)) decisions by \(actor.name)")
+                ? "Would record \(Formatted.count(outcome.recorded, of: "decision"))"
+                : "Recorded \(Formatted.count(outcome.recorded, of: "decision")) by \(actor.name)")
         for (number, what) in [
             (outcome.unchanged, "were recorded before"),
             (outcome.undecided, "are without a class"),
         ] where number > 0 {
-            printer.muted("\(Formatted.count(number)) rows \(what)")
+            printer.muted("\(Formatted.count(number, of: "row")) \(what)")
         }
     }
 }

@@ -105,7 +105,7 @@ struct ReviewRequestCommand: ParsableCommand {
     private func show(_ outcome: ReviewRequestOutcome, _ printer: Printer) {
         let (count, second) = (outcome.requested, outcome.second)
         printer.line(
-            "\(dryRun ? "Would ask" : "Asked") about \(Formatted.count(count)) texts"
+            "\(dryRun ? "Would ask" : "Asked") about \(Formatted.count(count, of: "text"))"
                 + (second > 0 ? ", \(Formatted.count(second)) of them two people" : ""))
         for (number, what) in [
             (outcome.open, "are open already"), (outcome.decided, "are decided already"),
@@ -116,7 +116,7 @@ struct ReviewRequestCommand: ParsableCommand {
         if outcome.isRepeated, let round = outcome.sampleRound {
             printer.muted("Seed \(seed) is that of sample \(round): another --seed draws anew")
         } else if let round = outcome.sampleRound {
-            printer.muted("Sample \(round), of \(Formatted.count(outcome.population)) texts")
+            printer.muted("Sample \(round), of \(Formatted.count(outcome.population, of: "text"))")
         }
         if count > 0 { printer.muted("Next: npsledger review, or npsledger review export") }
     }

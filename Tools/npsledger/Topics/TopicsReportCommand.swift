@@ -73,7 +73,7 @@ extension TopicAnswer {
         }
         if unread > 0 {
             printer.muted(
-                "\(Formatted.count(unread)) texts are not counted: model \(model) has not read them "
+                "\(Formatted.count(unread, of: "text")) \(unread == 1 ? "is" : "are") not counted: model \(model) has not read them "
                     + "(npsledger classify --model \(model))")
         }
         printer.muted("topics by model \(model), " + frame.sentence)

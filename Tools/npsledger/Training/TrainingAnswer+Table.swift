@@ -19,11 +19,11 @@ extension RetrainingPlan {
     func show(_ printer: Printer) {
         let following =
             "Following model \(model.version), trained as of position \(record.asOf) on "
-            + "\(Formatted.count(record.examples)) texts"
+            + "\(Formatted.count(record.examples, of: "text"))"
             + (record.selectionSentence.map { " (\($0))" } ?? "")
         for line in TerminalText.wrapped(following, printer.width) { printer.line(line) }
         printer.line(
-            "  \(Formatted.count(examples)) texts can be learnt from by now, "
+            "  \(Formatted.count(examples, of: "text")) can be learnt from by now, "
                 + "\(Formatted.count(newLabels)) of them with a new label")
         for request in openRequests {
             printer.line(
@@ -54,7 +54,7 @@ extension ModelCard {
         _ model: RegisteredModel, _ metrics: TrainingMetrics, erased: Int, _ printer: Printer
     ) {
         printer.line(
-            "Trained model \(model.version) on \(Formatted.count(metrics.examples)) texts, sha256 "
+            "Trained model \(model.version) on \(Formatted.count(metrics.examples, of: "text")), sha256 "
                 + "\(model.digest.prefix(16))…")
         show(metrics, printer)
         if let metadata = model.metadata {
@@ -68,7 +68,9 @@ extension ModelCard {
             }
         }
         if erased > 0 {
-            printer.muted("\(Formatted.count(erased)) texts are erased and were left out")
+            printer.muted(
+                "\(Formatted.count(erased, of: "text")) \(erased == 1 ? "is" : "are") erased and were left out"
+            )
         }
     }
 }
