@@ -16,6 +16,18 @@ public final class ExternalRun: Sendable {
         public var starts = 0
     }
 
+    /// What came of asking about some texts.
+    public struct Answers: Sendable {
+        /// The answers, in the order of the texts; nil where there is none.
+        public var answers: [ExternalAnswer?]
+        /// Why the run cannot go on; nil where it can, and what has no answer was refused.
+        public var failure: ExternalModelError?
+    }
+
+    /// Texts in a row at which a program may fail before it is the program that is at fault.
+    package static let failuresInARowMax = 3
+    /// So many texts are refused, and none answered, before it is the program that is at fault.
+    static let refusedMax = 20
     /// First wait before a batch is asked again; each further one is twice as long.
     static let firstWaitSeconds = 0.25
     /// Longest such wait.
@@ -32,6 +44,10 @@ public final class ExternalRun: Sendable {
         let errors: ErrorLines
         var tally = Tally()
         var nextID = 0
+        /// Whether anything was ever answered.
+        var hasAnswered = false
+        /// Texts that the program refused to the last.
+        var refused = 0
     }
 
     /// A run that has not begun.
@@ -85,10 +101,13 @@ public final class ExternalRun: Sendable {
     /// The answers to one batch, in the order of the texts.
     ///
     /// What was not answered is asked again, after a wait, as often as the description says. Where
-    /// the program broke off, hung or broke the protocol it is started anew.
+    /// the program broke off, hung or broke the protocol it is started anew; where that does not
+    /// help, what is left is asked one by one, so that one text cannot keep the others from being
+    /// read.
     ///
-    /// - Throws: `ExternalModelError` with code `failed`, `missing`, `changed` or `budget`.
-    public func answers(to texts: [String]) throws(ExternalModelError) -> [ExternalAnswer] {
+    /// - Throws: `ExternalModelError` with code `missing`, `changed` or `budget`, before anything of
+    ///   the batch is answered.
+    public func answers(to texts: [String]) throws(ExternalModelError) -> Answers {
         return try state.withLock { state throws(ExternalModelError) in
             // Here, where nobody else can take what is left meanwhile.
             try checkBudget(texts.count, beside: state.tally.texts)
@@ -97,15 +116,23 @@ public final class ExternalRun: Sendable {
             state.tally.texts += texts.count
             while true {
                 let missing = answers.indices.filter { answers[$0] == nil }
-                if missing.isEmpty { return answers.compactMap { $0 } }
+                if missing.isEmpty { return Answers(answers: answers) }
                 if attempt > 0 { state.tally.resent += missing.count }
-                guard let why = try ask(texts, missing, &answers, &state) else { continue }
+                guard let problem = try ask(texts, missing, &answers, &state) else { continue }
                 attempt += 1
-                let what = "the program \(model.program) \(why)"
+                let what = "the program \(model.program) \(problem.what)"
                 guard attempt <= model.retries else {
-                    throw ExternalModelError(
-                        .failed,
-                        what + (attempt > 1 ? ", the last of \(attempt) attempts" : ""))
+                    let why = what + (attempt > 1 ? ", the last of \(attempt) attempts" : "")
+                    let failure = ExternalModelError(.failed, why)
+                    switch problem {
+                    case .texts:
+                        state.refused += missing.count
+                        // Where it refuses all that it is asked, no text is the reason.
+                        let isAlive = state.hasAnswered || state.refused < Self.refusedMax
+                        return Answers(answers: answers, failure: isAlive ? nil : failure)
+                    case .program: return try askEach(texts, answers, &state, failure)
+                    case .protocolBroken: return Answers(answers: answers, failure: failure)
+                    }
                 }
                 notice("\(what); the batch is asked again")
                 Thread.sleep(
@@ -115,11 +142,51 @@ public final class ExternalRun: Sendable {
         }
     }
 
+    /// Asks one by one what no batch answered. It is the text's fault where the program fails at it
+    /// and answers others; the program's, where it fails at several in a row or at all.
+    private func askEach(
+        _ texts: [String], _ found: [ExternalAnswer?], _ state: inout State,
+        _ failure: ExternalModelError
+    ) throws(ExternalModelError) -> Answers {
+        var answers = found
+        let missing = answers.indices.filter { answers[$0] == nil }
+        var failuresInARow = 0
+        // A text that was alone from the beginning was asked alone.
+        if texts.count > 1 {
+            notice("\(failure.description); what is left is asked one by one")
+            for index in missing where failuresInARow < Self.failuresInARowMax {
+                state.tally.resent += 1
+                switch try ask(texts, [index], &answers, &state) {
+                case .program, .protocolBroken: failuresInARow += 1
+                case .texts, nil: failuresInARow = 0
+                }
+            }
+        }
+        let isAlive = failuresInARow < Self.failuresInARowMax && answers.contains { $0 != nil }
+        return Answers(answers: answers, failure: isAlive ? nil : failure)
+    }
+
+    /// What went wrong when some texts were asked about.
+    private enum Problem {
+        /// The program said of some that it cannot classify them.
+        case texts(String)
+        /// It broke off or hung.
+        case program(String)
+        /// It did not keep to the protocol, and nothing that it says is believed.
+        case protocolBroken(String)
+
+        var what: String {
+            switch self {
+            case .texts(let what), .program(let what), .protocolBroken(let what): what
+            }
+        }
+    }
+
     /// Asks once; gives what went wrong, if anything.
     private func ask(
         _ texts: [String], _ missing: [Int], _ answers: inout [ExternalAnswer?],
         _ state: inout State
-    ) throws(ExternalModelError) -> String? {
+    ) throws(ExternalModelError) -> Problem? {
         let deadline = ContinuousClock.now + .seconds(model.timeoutSeconds)
         let program = try running(&state)
         let first = state.nextID
@@ -135,18 +202,20 @@ public final class ExternalRun: Sendable {
             state.program = nil
         }
         // Of a program that does not keep to what was agreed nothing is believed.
-        if case .violation(let what)? = result.fault { return what }
+        if case .violation(let what)? = result.fault { return .protocolBroken(what) }
         for (id, answer) in result.answers { answers[missing[id - first]] = answer }
+        if !result.answers.isEmpty { state.hasAnswered = true }
         let unanswered = missing.count - result.answers.count
         let of = "\(unanswered) of \(missing.count) texts"
         switch result.fault {
-        case .timeout: return "left \(of) unanswered for \(model.timeoutSeconds) s"
+        case .timeout:
+            return .program("left \(of) unanswered for \(model.timeoutSeconds) s")
         case .ended:
-            return (program.ending ?? "closed its output") + " and left \(of) unanswered"
+            return .program(
+                (program.ending ?? "closed its output") + " and left \(of) unanswered")
         default:
-            return result.errors.min { $0.key < $1.key }.map {
-                "could not classify \(of): \($0.value)"
-            }
+            // Its words may hold the text, and are not repeated.
+            return result.errors.isEmpty ? nil : .texts("could not classify \(of)")
         }
     }
 

@@ -262,6 +262,38 @@ struct ExternalModelTests {
         try here.verify()
     }
 
+    @Test("a text that the program refuses stays unread, and keeps no version from counting")
+    func refused() throws {
+        let here = try prepared(seed: 66)
+        try here.writeJudge(
+            each: """
+                if os.path.exists("broken") and not os.path.exists("chosen"):
+                    open("chosen", "w").write(text)
+                if os.path.exists("broken") and open("chosen").read() == text:
+                    print(json.dumps({"id": id, "error": "secret words"}), flush=True)
+                else: answer(id, text)
+                """, description: ", \"batchTexts\": 8, \"retries\": 1")
+        try here.write("broken", "")
+        _ = try here.json("model", "register", "--external", "judge.json")
+        try allow(here)
+        let first = try here.run("classify", "--model", "2", "--format", "json")
+        let refused = try first.json()["refused"]?.items.compactMap(\.int) ?? []
+        #expect(first.status == 0 && !refused.isEmpty, "\(first)")
+        #expect(try first.json()["classified"]?.int ?? 0 > 20)
+        #expect(said(first).contains("stays unread") || said(first).contains("stay unread"))
+        #expect(!first.errors.contains("secret words") && !first.output.contains("secret"))
+        let told = try here.run("classify", "--model", "2")
+        #expect(told.output.contains("(response \(refused[0])"), "\(told)")
+        try here.succeed("model", "activate", "2", "--reason", "it reads nearly all")
+        let story = try here.json("trace", "\(refused[0])", "--basis", "inferred")
+        #expect(story["counts"]?["class"] == .null)
+        try FileManager.default.removeItem(atPath: here.path + "/broken")
+        let again = try here.json("classify", "--model", "2")
+        #expect(
+            again["classified"]?.int == refused.count && again["refused"]?.items.isEmpty == true)
+        try here.verify()
+    }
+
     @Test("a shadow that fails stops no import, an active one is told after the rows are in")
     func imports() throws {
         let here = try prepared(seed: 65)

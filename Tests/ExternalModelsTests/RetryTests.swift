@@ -34,8 +34,8 @@ struct RetryTests {
         model.timeoutSeconds = fault.contains("sleep") ? 8 : 60
         let notices = Notices()
         let run = notices.run(model)
-        let answers = try run.answers(to: ["first", "second", "thirdly"])
-        #expect(answers.map { $0.classes[0] } == [5_000, 6_000, 7_000])
+        let answers = try run.answers(to: ["first", "second", "thirdly"]).answers
+        #expect(answers.map { $0?.classes[0] } == [5_000, 6_000, 7_000])
         #expect(run.tally.starts == 2)
         #expect(run.tally.texts == 3)
         #expect(notices.all.filter { $0.hasSuffix("the batch is asked again") }.count == 1)
@@ -44,7 +44,7 @@ struct RetryTests {
         #expect(run.tally.resent == (isViolation ? 3 : 2))
         #expect(program.lines(of: "seen").contains("2 first") == isViolation)
         // In its second life it goes on.
-        #expect(try run.answers(to: ["x"]).count == 1)
+        #expect(try run.answers(to: ["x"]).answers.count { $0 != nil } == 1)
         run.finish()
     }
 
@@ -54,11 +54,15 @@ struct RetryTests {
         var model = program.model
         model.retries = 2
         let run = Notices().run(model)
-        let error = try #require(throws: ExternalModelError.self) {
-            try run.answers(to: ["first", "second"])
-        }
-        #expect(error.description.contains("the last of 3 attempts"), "\(error)")
-        #expect(run.tally.starts == 3)
+        let found = try run.answers(to: ["first", "second"])
+        // What was answered well is kept; the text at which it breaks off is left, once it was asked
+        // alone.
+        #expect(found.answers.map { $0 != nil } == [true, false])
+        #expect(found.failure == nil)
+        #expect(run.tally.starts == 4)
+        let alone = try run.answers(to: ["second"])
+        #expect(alone.answers == [nil])
+        #expect(alone.failure?.description.contains("the last of 3 attempts") == true)
     }
 
     @Test("a text that could not be classified is asked again alone, of the same program")
@@ -75,13 +79,40 @@ struct RetryTests {
         model.retries = 1
         let notices = Notices()
         let run = notices.run(model)
-        #expect(try run.answers(to: ["first", "second", "third"]).count == 3)
+        #expect(try run.answers(to: ["first", "second", "third"]).answers.count { $0 != nil } == 3)
         #expect(run.tally.starts == 1)
         #expect(run.tally.resent == 1)
         #expect(program.lines(of: "seen") == ["first", "second", "third", "second"])
         let notice = try #require(notices.all.first)
-        #expect(notice.contains("could not classify 1 of 3 texts: busy"))
-        #expect(notice.utf8.count < 600)
+        #expect(notice.contains("could not classify 1 of 3 texts"))
+        #expect(!notice.contains("busy"), "its words may hold the text")
+    }
+
+    @Test("a text that is refused every time is left, and the others are answered")
+    func refused() throws {
+        let program = try ScratchProgram(
+            each: """
+                if text == "second": say({"id": id, "error": "no"})
+                elif text == "fourth": os._exit(1)
+                else: answer(id)
+                """)
+        var model = program.model
+        model.retries = 1
+        let run = Notices().run(model)
+        let found = try run.answers(to: ["first", "second", "third"])
+        #expect(found.answers.map { $0 != nil } == [true, false, true] && found.failure == nil)
+        // One at which the program dies does not keep those behind it from being read.
+        let more = try run.answers(to: ["fourth", "fifth", "second", "sixth"])
+        #expect(more.answers.map { $0 != nil } == [false, true, false, true])
+        #expect(more.failure == nil)
+        // A program that only dies is not asked about every text of a history.
+        let dead = try ScratchProgram(each: "os._exit(1)")
+        var other = dead.model
+        other.retries = 0
+        let dying = Notices().run(other)
+        let none = try dying.answers(to: (0..<50).map { "\($0)" })
+        #expect(none.answers.allSatisfy { $0 == nil } && none.failure?.code == .failed)
+        #expect(dying.tally.starts == 1 + ExternalRun.failuresInARowMax)
     }
 
     @Test("what takes more than the budget is refused before anything is sent")

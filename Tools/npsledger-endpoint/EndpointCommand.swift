@@ -2,6 +2,7 @@ import ArgumentParser
 import ExternalModels
 import Foundation
 import ProcessStart
+import Synchronization
 import Threads
 
 /// Classifies texts by asking an endpoint that speaks OpenAI's chat completions, line by line as
@@ -137,11 +138,13 @@ struct EndpointCommand: AsyncParsableCommand {
                 }
                 underWay += 1
                 group.addTask {
+                    let result = await endpoint.answer(to: asked.text)
                     let line =
-                        switch await endpoint.answer(to: asked.text) {
+                        switch result {
                         case .success(let answer): answer.line(id: asked.id)
                         case .failure(let failure): failure.line(id: asked.id)
                         }
+                    if case .failure(let failure) = result { Self.tell(failure) }
                     StandardOutput.write(line + "\n")
                 }
             }
@@ -178,6 +181,16 @@ struct EndpointCommand: AsyncParsableCommand {
                 "\(prompt) has to be a text in UTF-8 of at most \(Self.promptBytesMax) bytes")
         }
         return text
+    }
+
+    /// Reasons that were told, each once: who asks hears on standard error why, for what is wrong
+    /// with a text is not repeated from standard output.
+    private static let told = Mutex<Set<String>>([])
+
+    private static func tell(_ failure: EndpointFailure) {
+        let isNew = told.withLock { $0.count < 8 && $0.insert(failure.words).inserted }
+        guard isNew else { return }
+        try? FileHandle.standardError.write(contentsOf: Data((failure.words + "\n").utf8))
     }
 
     static func end(_ status: Int32, _ message: String) -> Never {

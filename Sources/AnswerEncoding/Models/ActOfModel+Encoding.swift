@@ -11,6 +11,7 @@ extension TextsClassified {
         [
             ("model", .integer(model)), ("classified", .integer(classified)),
             ("erased", .integer(erased)),
+            ("refused", .array(refused.map { .integer($0) })),
         ]
     }
 }

@@ -36,10 +36,13 @@ public struct TextsClassified: Hashable, Sendable {
     public package(set) var classified = 0
     /// Texts that are erased, and stay unread.
     public package(set) var erased = 0
+    /// Responses whose texts a program outside this process refused: they stay unread, and are asked
+    /// about again by the next classification.
+    public package(set) var refused: [Position] = []
 
     package init(_ model: ModelVersion, _ report: HistoryClassifier.Report = .init()) {
         self.model = model
-        (classified, erased) = (report.classified, report.erased)
+        (classified, erased, refused) = (report.classified, report.erased, report.refused)
     }
 }
 
@@ -87,7 +90,7 @@ extension OpenLedger {
         while last.classified > 0 {
             last = try classifyUnread(by: version)
             total.classified += last.classified
-            total.erased = last.erased
+            (total.erased, total.refused) = (last.erased, last.refused)
         }
         return total
     }
@@ -119,6 +122,9 @@ extension OpenLedger {
         ).run(texts) { done, total in
             progress(done)
             work.update(done: done, total: total)
+        }
+        if !report.refused.isEmpty {
+            observer.notice(.model(.textsRefused(version, count: report.refused.count)))
         }
         return TextsClassified(version, report)
     }

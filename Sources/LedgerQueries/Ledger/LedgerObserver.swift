@@ -155,6 +155,8 @@ public enum ModelNotice: Hashable, Sendable {
     case shadowUnusable(ModelVersion, readsShare: Bool, reason: String)
     /// What a shadow missed of its share of an import stays unread.
     case shadowShareMissed(ModelVersion, reason: String)
+    /// The program of a model refused some texts, which stay unread.
+    case textsRefused(ModelVersion, count: Int)
     /// A version shadows from a position on, although it could not read all there is.
     case shadowsAllTheSame(ModelVersion, from: Position)
     /// A version outside this process is asked nothing before the policy allows it.

@@ -32,6 +32,9 @@ public struct HistoryClassifier: Sendable {
         public var classified = 0
         /// Responses whose text is gone: erased.
         public var erased = 0
+        /// Responses whose text a program outside this process refused: they stay unread until it is
+        /// asked again.
+        public var refused: [Position] = []
 
         /// Nothing classified.
         public init() {}
@@ -73,15 +76,21 @@ public struct HistoryClassifier: Sendable {
                 texts.append(text)
             }
             var reading = TextReading(texts, of: ledger, threads: threads)
-            let outputs = try reading.classified(by: reader)
+            let (outputs, failure) = try reading.attempted(by: reader)
             var batch = EventBatch()
             let now = ledger.clock()
             for (item, output) in zip(readable, outputs) {
+                guard let output else {
+                    report.refused.append(item.response)
+                    continue
+                }
                 _ = try batch.append(
                     output, of: item.response, text: item.text, by: version, at: now)
                 report.classified += 1
             }
+            // What was answered stands, whatever came after it.
             if batch.count > 0 { _ = try ledger.log.append(batch) }
+            if let failure { throw failure }
             start = end
             progress(start, unread.count)
         }

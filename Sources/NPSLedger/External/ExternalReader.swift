@@ -65,33 +65,59 @@ public struct ExternalReader: Sendable {
         }
     }
 
-    /// The outputs for texts, in their order. The policy is asked before each batch, so that it can
-    /// be withdrawn from a run that goes on.
+    /// The outputs for texts, in their order.
     ///
     /// - Throws: `LedgerError` with code `permission`, `refused`, `notFound`, `corrupt` or
-    ///   `storage`.
+    ///   `storage`, also where one text has no answer.
     func classify(batch texts: [[UInt8]]) throws -> [ClassifierOutput] {
-        guard !texts.isEmpty else { return [] }
-        try checkBudget(texts.count)
-        let sent = texts.map { sendable($0) }
-        var outputs: [ClassifierOutput] = []
-        outputs.reserveCapacity(texts.count)
-        var start = 0
-        while start < texts.count {
-            try checkPolicy()
-            let end = run.batchEnd(of: sent.map(\.text), from: start)
-            let answers: [ExternalAnswer]
-            do throws(ExternalModelError) {
-                answers = try run.answers(to: sent[start..<end].map(\.text))
-            } catch {
-                throw ledgerError(error)
-            }
-            for (text, answer) in zip(sent[start..<end], answers) {
-                outputs.append(ClassifierOutput(answer, of: text.text, isCut: text.isCut))
-            }
-            start = end
+        let (outputs, failure) = try attempt(batch: texts)
+        if let failure { throw failure }
+        let read = outputs.compactMap { $0 }
+        guard read.count == texts.count else {
+            throw LedgerError(
+                .storage,
+                "\(name) (\(model.name)): the program \(model.program) could not classify "
+                    + "\(texts.count - read.count) of \(texts.count) texts")
         }
-        return outputs
+        return read
+    }
+
+    /// The outputs for texts, in their order, nil where the program refused one; and why the run
+    /// cannot go on, where it cannot: what was answered until then is there. The policy is asked
+    /// before each batch, so that it can be withdrawn from a run that goes on.
+    func attempt(
+        batch texts: [[UInt8]]
+    ) throws -> (outputs: [ClassifierOutput?], failure: LedgerError?) {
+        let sent = texts.map { sendable($0) }
+        var outputs: [ClassifierOutput?] = []
+        outputs.reserveCapacity(texts.count)
+        var failure: LedgerError?
+        do {
+            if !texts.isEmpty { try checkBudget(texts.count) }
+            while outputs.count < texts.count, failure == nil {
+                try checkPolicy()
+                let start = outputs.count
+                let end = run.batchEnd(of: sent.map(\.text), from: start)
+                let found = try answers(to: sent[start..<end].map(\.text))
+                failure = found.failure.map(ledgerError)
+                for (text, answer) in zip(sent[start..<end], found.answers) {
+                    outputs.append(
+                        answer.map { ClassifierOutput($0, of: text.text, isCut: text.isCut) })
+                }
+            }
+        } catch let error as LedgerError {
+            failure = error
+        }
+        outputs += [ClassifierOutput?](repeating: nil, count: texts.count - outputs.count)
+        return (outputs, failure)
+    }
+
+    private func answers(to texts: [String]) throws(LedgerError) -> ExternalRun.Answers {
+        do throws(ExternalModelError) {
+            return try run.answers(to: texts)
+        } catch {
+            throw ledgerError(error)
+        }
     }
 
     /// What leaves of a text.

@@ -46,6 +46,17 @@ public struct TextReading {
         }
     }
 
+    /// What a model reads in the texts, in their order, nil where a program refused one; and why it
+    /// cannot go on, where it cannot.
+    ///
+    /// - Throws: as `classified(by:)`, but for what fails outside this process.
+    public mutating func attempted(
+        by model: ModelReader
+    ) throws -> (outputs: [ClassifierOutput?], failure: LedgerError?) {
+        if case .external(let reader) = model { return try reader.attempt(batch: texts) }
+        return (try classified(by: model), nil)
+    }
+
     /// What an encoder makes of the texts.
     ///
     /// - Throws: as `classified(by:)`.

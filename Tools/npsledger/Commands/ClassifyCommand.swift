@@ -57,5 +57,18 @@ extension TextsClassified {
         "Model \(model) classified \(Formatted.count(classified)) "
             + (classified == 1 ? "text" : "texts")
             + (erased > 0 ? "; \(Formatted.count(erased)) are erased and stay unread" : "")
+            + (refused.isEmpty ? "" : "; " + refusal)
     }
+
+    /// Which texts a program refused, and how to ask again.
+    private var refusal: String {
+        let shown = refused.prefix(Self.refusedShownMax).map { "\($0)" }.joined(separator: ", ")
+        let more = refused.count - Self.refusedShownMax
+        return "its program refused \(Formatted.count(refused.count, of: "text")), which "
+            + (refused.count == 1 ? "stays" : "stay") + " unread (response \(shown)"
+            + (more > 0 ? " and \(Formatted.count(more)) more" : "")
+            + "); `npsledger classify --model \(model)` asks again"
+    }
+
+    private static let refusedShownMax = 5
 }

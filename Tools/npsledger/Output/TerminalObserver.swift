@@ -123,6 +123,11 @@ extension TerminalObserver {
                     : "`npsledger model shadow \(model)` reads what it missed.")
         case .shadowShareMissed(let model, let reason):
             "model \(model) cannot shadow: \(reason). What it missed of its share stays unread"
+        case .textsRefused(let model, let count):
+            "the program of model \(model) refused \(Formatted.count(count, of: "text")), which "
+                + (count == 1 ? "stays" : "stay")
+                + " unread: `npsledger classify --model \(model)` "
+                + "asks again"
         case .shadowsAllTheSame(let model, let from):
             "it shadows from position \(from) on all the same: `npsledger model shadow \(model)` "
                 + "reads what is missing, --stop ends it"
