@@ -5,7 +5,7 @@ import Testing
 struct HelpTests {
     static let commands: [[String]] = [
         [], ["init"], ["import"], ["classify"], ["nps"], ["trend"], ["compare"], ["diff"],
-        ["trace"],
+        ["distribution"], ["responses"], ["trace"],
         ["audit"], ["model"], ["model", "list"], ["model", "show"], ["model", "train"],
         ["model", "register"], ["model", "shadow"],
         ["model", "compare"], ["model", "activate"], ["model", "rollback"], ["model", "fetch"],

@@ -14,8 +14,7 @@ import SurveyImport
 struct SmallFront {
     /// Where the ledger and the files of requests lie: the home of whoever asks.
     let folder: String
-    private let me = Actor("tester") ?? .system
-    private let name = ResponseName("10")
+    private let (me, name) = (Actor("tester") ?? .system, ResponseName("10"))
     private let regions = Selection(SegmentSelection(by: ["region"]))
     private let past = LensRequest(asOf: .position(200), model: 1)
     private let models = ModelComparisonRequest(1, 2, flipsMax: 20)
@@ -49,6 +48,7 @@ struct SmallFront {
                 text += answer?.jsonPiece($0, isFirst: text == answer?.jsonHead) ?? ""
             }
             return text + ScoreDifference.jsonEnd(isEmpty: text == answer?.jsonHead)
+        case "responses --limit 5": return try open.responses(.init(limit: 5)).jsonText
         case "tail --from 0":
             try open.tail(TailRequest(from: 0)) {
                 text += $0.json.serialized() + "\n"
@@ -56,18 +56,17 @@ struct SmallFront {
             }
             return text
         case "model card 2":
-            let account = try open.modelAccount(of: 2)
-            return ModelCardDocument(account, evaluation: "`npsledger model evaluate 2`").markdown
+            let evaluation = "`npsledger model evaluate 2`"
+            return ModelCardDocument(try open.modelAccount(of: 2), evaluation: evaluation).markdown
         case "model compare 1 2 --html -":
             let hints = ComparisonReport.Hints(
                 segments: "--by names the dimensions that make them", flips: "--flips all")
             return ComparisonReport(try open.compareModels(models), hints: hints).html
         case "model evaluate 2 --html -":
-            let answer = try open.evaluate(EvaluationRequest(2))
-            return EvaluationPage(answer, style: ComparisonReport.style).html
+            return EvaluationPage(try open.evaluate(.init(2)), style: ComparisonReport.style).html
         case "review export --output -":
-            return ReviewSheet.document(
-                try open.textsToReview(by: me.name), guardsFormulas: true)
+            let texts = try open.textsToReview(by: me.name)
+            return ReviewSheet.document(texts, guardsFormulas: true)
         default: return nil
         }
     }
@@ -83,6 +82,7 @@ struct SmallFront {
         case "nps --by region --as-of 200 --model 1": try open.score(.init(regions, past)).json
         case "trend --every month": try open.trend(TrendRequest(every: .month)).json
         case "compare --by region": try open.compare(.init(.segmentsAndRest, regions)).json
+        case "distribution --by region": try open.distribution(.init(regions)).json
         case "trace 10": try open.trace(TraceRequest(name)).json
         case "audit": try open.audit().json
         case "audit --quarantine": try open.quarantine().json

@@ -31,7 +31,8 @@ struct NPSLedgerCommand: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             InitCommand.self, ImportCommand.self, ClassifyCommand.self, NPSCommand.self,
-            TrendCommand.self, CompareCommand.self, DiffCommand.self, TraceCommand.self,
+            TrendCommand.self, CompareCommand.self, DistributionCommand.self,
+            ResponsesCommand.self, DiffCommand.self, TraceCommand.self,
             AuditCommand.self, TopicsCommand.self,
             ModelCommand.self, ReviewCommand.self, ThresholdsCommand.self, PolicyCommand.self,
             ProjectionCommand.self,

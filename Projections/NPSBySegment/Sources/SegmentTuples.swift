@@ -60,6 +60,12 @@ public struct SegmentTuples: Sendable {
     /// The values of a dimension, sorted.
     func values(of dimension: String) -> [String] { columns[dimension]?.values.sorted() ?? [] }
 
+    /// Whether every tuple has a value in a dimension.
+    func isComplete(_ dimension: String) -> Bool {
+        guard let column = columns[dimension] else { return count == 0 }
+        return column.codes.count == count && !column.codes.contains(-1)
+    }
+
     /// How the tuples fall into the groups of a selection, in the order in which groups appear.
     func grouping(_ selection: SegmentSelection) -> Grouping {
         var grouping = Grouping()

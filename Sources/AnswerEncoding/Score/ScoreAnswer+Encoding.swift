@@ -24,7 +24,7 @@ extension ScoreAnswer {
 }
 
 extension SegmentScore {
-    fileprivate var json: JSONValue {
+    package var json: JSONValue {
         let counts = tally.counts
         return [
             "segment": .object(segment.map { ($0.dimension, .optional($0.value)) }),

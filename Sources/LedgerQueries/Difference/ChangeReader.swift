@@ -70,7 +70,8 @@ struct ChangeReader<Scores: StateReader, Links: StateReader> {
         let lens = change.secondRow == nil ? lenses.first : lenses.second
         var text: String?
         if let texts, row?.hasText == true {
-            text = try texts.open(try textPosition(change.position, lens, linked))?.text
+            let events = CountingEvents(log, change.position, lens, linked)
+            text = try texts.open(try events.text())?.text
         }
         return ListedChange(
             position: change.position, first: change.first?.npsClass,
@@ -111,49 +112,22 @@ struct ChangeReader<Scores: StateReader, Links: StateReader> {
     ) throws -> [Position] {
         let sides = [(change.firstRow, lenses.first), (change.secondRow, lenses.second)]
         return try sides.compactMap { row, lens in
-            guard let row, row.isClassified, let model = lens.model else { return nil }
+            guard let row, row.isClassified else { return nil }
             let isInferred = lens.lens.basis == .inferred || row.score == nil
             guard !isEither || isInferred && lens.lens.basis != .stated else { return nil }
-            let text = try textPosition(change.position, lens, linked)
-            return try linked.last { link in
-                guard link.kind == .classified, link.position < lens.lens.asOf else { return false }
-                return try log.withEvent(link.position) { event in
-                    let classified = try ClassificationRecorded(event)
-                    return classified.model == model && (event.cause == nil || event.cause == text)
-                } ?? false
-            }?.position
+            return try CountingEvents(log, change.position, lens, linked).classification()
         }
     }
 
-    /// The decisions by which a response counts under the two lenses: of those about the text it
-    /// has there the latest that settles, else the latest.
+    /// The decisions by which a response counts under the two lenses.
     private func decisions(
         _ change: ResponseChange, _ linked: [LineageLink]
     ) throws -> [Position] {
         let sides = [(change.firstRow, lenses.first), (change.secondRow, lenses.second)]
         return try sides.compactMap { row, lens in
             guard row?.decision != nil else { return nil }
-            let text = try textPosition(change.position, lens, linked)
-            var found: (position: Position, settles: Bool)?
-            for link in linked where link.kind == .reviewed && link.position < lens.lens.asOf {
-                let decided = try log.withEvent(link.position) { try ReviewDecided($0) }
-                guard let decided, decided.text ?? text == text, link.position > text,
-                    decided.settles || found?.settles != true
-                else { continue }
-                found = (link.position, decided.settles)
-            }
-            return found?.position
+            return try CountingEvents(log, change.position, lens, linked).decision()
         }
-    }
-
-    /// Position of the event whose text a response has under a lens.
-    private func textPosition(
-        _ response: Position, _ lens: ResolvedLens, _ linked: [LineageLink]
-    ) throws -> Position {
-        try linked.last { link in
-            guard link.kind == .amended, link.position < lens.lens.asOf else { return false }
-            return try log.withEvent(link.position) { try ResponseAmended($0).hasText } ?? false
-        }?.position ?? response
     }
 }
 

@@ -100,15 +100,18 @@ extension OpenLedger {
         }
         for (dimension, values) in selection.keeping.sorted(by: { $0.key < $1.key }) {
             let there = try query.values(of: dimension)
-            // The empty value asks for responses without one.
-            guard let missing = values.subtracting(there).filter({ !$0.isEmpty }).min() else {
-                continue
+            let names =
+                there.prefix(Self.valuesNamedMax).joined(separator: ", ")
+                + (there.count > Self.valuesNamedMax ? ", …" : "")
+            if let missing = values.subtracting(there).filter({ !$0.isEmpty }).min() {
+                throw LedgerError(
+                    .notFound, "no response has \(dimension)=\(missing); there are: \(names)")
             }
-            throw LedgerError(
-                .notFound,
-                "no response has \(dimension)=\(missing); there are: "
-                    + there.prefix(Self.valuesNamedMax).joined(separator: ", ")
-                    + (there.count > Self.valuesNamedMax ? ", …" : ""))
+            // The empty value asks for responses without one.
+            if values.contains(""), try query.isComplete(dimension) {
+                throw LedgerError(
+                    .notFound, "no response is without \(dimension); there are: \(names)")
+            }
         }
     }
 }

@@ -36,8 +36,10 @@ public struct ScoreRequest: Hashable, Sendable {
         /// By their values.
         case name
 
-        fileprivate func apply(_ rows: [SegmentScore]) -> [SegmentScore] {
-            rows.sorted { left, right in
+        /// Rows in this order, by the score that each has.
+        func apply<Row>(_ rows: [Row], by score: (Row) -> SegmentScore) -> [Row] {
+            rows.sorted { one, other in
+                let (left, right) = (score(one), score(other))
                 let byName = left.name < right.name
                 switch self {
                 case .name: return byName
@@ -105,7 +107,8 @@ extension OpenLedger {
             let total = groups.reduce(into: NPSTally()) { $0 += $1.tallies[0] }
             let rows = groups.map { SegmentScore(chosen.by, $0.values, $0.tallies[0], frame) }
             let shown =
-                chosen.by.isEmpty ? [] : request.order.apply(rows).prefix(request.limit ?? .max)
+                chosen.by.isEmpty
+                ? [] : request.order.apply(rows) { $0 }.prefix(request.limit ?? .max)
             return ScoreAnswer(
                 frame: frame, rows: Array(shown), total: SegmentScore([], [], total, frame),
                 omitted: chosen.by.isEmpty ? 0 : rows.count - shown.count)
@@ -113,13 +116,13 @@ extension OpenLedger {
     }
 
     /// A query that knows the tuples where this process goes on asking.
-    private func query<State: StateReader>(_ state: State) throws -> NPSBySegmentQuery<State> {
+    func query<State: StateReader>(_ state: State) throws -> NPSBySegmentQuery<State> {
         NPSBySegmentQuery(
             state, workers: workers, tuples: keepsSums ? try cubes.tuples(state) : nil)
     }
 
     /// Sums by group; by the sums of a former question where this process goes on asking.
-    private func tally<State: StateReader>(
+    func tally<State: StateReader>(
         _ lens: ResolvedLens, _ chosen: SegmentSelection, _ query: NPSBySegmentQuery<State>
     ) throws -> [NPSBySegmentQuery<State>.Group] {
         guard keepsSums else { return try query.tally(lens, chosen) }

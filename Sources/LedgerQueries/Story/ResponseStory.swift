@@ -142,6 +142,23 @@ public struct ResponseVerdict: Sendable {
         case unsure(ModelVersion)
         /// By what the model reads in its text.
         case read(ModelVersion)
+
+        /// Why a response counts as it does under a lens that sees it as `row`; nil where the lens
+        /// does not see it.
+        init(_ row: VisibleRow?, _ lens: ResolvedLens) {
+            self = row.map { Self.seen($0, lens) } ?? .excluded
+        }
+
+        private static func seen(_ row: VisibleRow, _ lens: ResolvedLens) -> Ground {
+            let basis = lens.lens.basis
+            if let score = row.score, basis != .inferred { return .stated(score) }
+            guard basis != .stated else { return .noScore }
+            guard row.hasText else { return .noText }
+            if row.decision != nil { return .decided }
+            guard let model = lens.model else { return .noModel }
+            guard row.isClassified else { return .unread(model) }
+            return row.npsClass(basis, lens.thresholds) == nil ? .unsure(model) : .read(model)
+        }
     }
 
     /// The lens.
@@ -166,7 +183,7 @@ public struct ResponseVerdict: Sendable {
         let row = try NPSBySegmentQuery(state, workers: open.workers).row(of: response, lens)
         frame = try open.frame(lens, request)
         npsClass = row?.npsClass(lens.lens.basis, lens.thresholds)
-        ground = Self.ground(row, lens)
+        ground = Ground(row, lens)
         decision = row?.decision
         isContradiction = row?.contradictsItself(under: lens.thresholds) ?? false
         let isRead = row.map { $0.isClassified && $0.decision == nil } ?? false
@@ -175,17 +192,6 @@ public struct ResponseVerdict: Sendable {
         decidingModel = isRead && !isStated ? lens.model : nil
     }
 
-    private static func ground(_ row: VisibleRow?, _ lens: ResolvedLens) -> Ground {
-        guard let row else { return .excluded }
-        let basis = lens.lens.basis
-        if let score = row.score, basis != .inferred { return .stated(score) }
-        guard basis != .stated else { return .noScore }
-        guard row.hasText else { return .noText }
-        if row.decision != nil { return .decided }
-        guard let model = lens.model else { return .noModel }
-        guard row.isClassified else { return .unread(model) }
-        return row.npsClass(basis, lens.thresholds) == nil ? .unsure(model) : .read(model)
-    }
 }
 
 /// A response as a person names it: by the source's id, or by its position in the log.

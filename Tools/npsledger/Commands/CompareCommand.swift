@@ -116,7 +116,30 @@ struct CompareCommand: ParsableCommand {
             ComparisonRequest(
                 try sides(), try selection.request(), lens: try lens.request(),
                 adjustment: adjust))
-        answer.show(Printer(options))
+        let printer = Printer(options)
+        answer.show(printer)
+        guard printer.format == .table else { return }
+        ResponsesQuestion(options, selection, lens, answer.frame, sides: sideArguments)
+            .show(printer)
+    }
+
+    /// What tells one side's responses from the other's.
+    private var sideArguments: [[String]] {
+        if let models { return models.split(separator: ",").map { ["--model", String($0)] } }
+        if !segment.isEmpty {
+            return segment.map { $0.split(separator: ",").flatMap(Self.asking) }
+        }
+        if !span.isEmpty {
+            return span.map { text in
+                let ends = text.split(separator: "..", maxSplits: 1).map(String.init)
+                return ["--from", ends[0], "--to", ends[1]]
+            }
+        }
+        return [[]]
+    }
+
+    private static func asking(_ part: Substring) -> [String] {
+        part.hasSuffix("=") ? ["--without", String(part.dropLast())] : ["--where", String(part)]
     }
 }
 

@@ -107,6 +107,7 @@ struct NPSCommand: ParsableCommand {
                     "\(Formatted.count(total.tally.uncounted, of: "text")) \(total.tally.uncounted == 1 ? "is" : "are") not counted: not read by "
                         + "the model (npsledger classify), or below the confidence asked for")
             }
+            ResponsesQuestion(options, selection, lens, answer.frame).show(printer)
         }
     }
 

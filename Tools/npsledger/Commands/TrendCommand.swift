@@ -53,7 +53,9 @@ struct TrendCommand: ParsableCommand {
         switch options.format {
         case .json: printer.json(answer.json)
         case .csv: printer.csv(answer.csv)
-        case .table: answer.show(isGrouped: selection.by != nil, printer)
+        case .table:
+            answer.show(isGrouped: selection.by != nil, printer)
+            ResponsesQuestion(options, selection, lens, answer.frame).show(printer)
         }
         if answer.omitted > 0 {
             Printer.notice("\(answer.omitted) more segments; --limit shows more")

@@ -17,6 +17,13 @@ struct SelectionOptions: ParsableArguments {
             valueName: "dim=value"))
     var keeping: [String] = []
 
+    @Option(
+        name: .customLong("without"),
+        help: ArgumentHelp(
+            "Keep only responses without a value there; beside --where, those too.",
+            valueName: "dim"))
+    var lacking: [String] = []
+
     @Option(name: .long, help: "First response time: RFC 3339 or a date (UTC).")
     var from: String?
 
@@ -50,7 +57,21 @@ struct SelectionOptions: ParsableArguments {
                 throw ValidationError(
                     "--where takes DIM=VALUE, such as region=EMEA; got “\(argument)”.")
             }
+            // An empty value is a variable of a script that was never set. Taken for one it would ask
+            // about responses without any, and mostly about none.
+            guard !value.isEmpty else {
+                throw ValidationError(
+                    "--where \(argument) names no value; --without \(dimension) keeps the responses "
+                        + "that have none.")
+            }
             values[dimension, default: []].insert(value)
+        }
+        for dimension in lacking {
+            guard !dimension.isEmpty, !dimension.contains("=") else {
+                throw ValidationError(
+                    "--without takes a dimension, such as region; got “\(dimension)”.")
+            }
+            values[dimension, default: []].insert("")
         }
         return SegmentSelection(by: try Self.dimensions(by), keeping: values)
     }

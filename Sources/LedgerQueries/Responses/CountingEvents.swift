@@ -1,0 +1,61 @@
+import LedgerCore
+import LedgerStore
+import LineageProjection
+import NPSBySegmentProjection
+
+/// The events by which a response counts under a lens, among those that are about it. A few seeks
+/// each, so it is for responses that are listed.
+struct CountingEvents {
+    private let log: EventLog
+    private let response: Position
+    private let model: ModelVersion?
+    /// What is about the response as of the lens, in log order.
+    private let links: [LineageLink]
+
+    init(
+        _ log: EventLog, _ response: Position, _ lens: ResolvedLens, _ links: [LineageLink]
+    ) {
+        self.log = log
+        self.response = response
+        model = lens.model
+        self.links = links.filter { $0.position < lens.lens.asOf }
+    }
+
+    /// The event whose text the response has.
+    func text() throws -> Position {
+        try links.last { link in
+            guard link.kind == .amended else { return false }
+            return try log.withEvent(link.position) { try ResponseAmended($0).hasText } ?? false
+        }?.position ?? response
+    }
+
+    /// What the lens's model read in that text; nil where it has not read it.
+    func classification() throws -> Position? {
+        guard let model else { return nil }
+        let text = try text()
+        return try links.last { link in
+            guard link.kind == .classified else { return false }
+            return try log.withEvent(link.position) { event in
+                let classified = try ClassificationRecorded(event)
+                return classified.model == model && (event.cause == nil || event.cause == text)
+            } ?? false
+        }?.position
+    }
+
+    /// What people decided of that text: the latest that settles, else the latest.
+    func decision() throws -> Position? {
+        let text = try text()
+        var found: (position: Position, settles: Bool)?
+        for link in links where link.kind == .reviewed {
+            let decided = try log.withEvent(link.position) { try ReviewDecided($0) }
+            guard let decided, decided.text ?? text == text, link.position > text,
+                decided.settles || found?.settles != true
+            else { continue }
+            found = (link.position, decided.settles)
+        }
+        return found?.position
+    }
+
+    /// What replaced a score, a text or segments.
+    var amendments: [Position] { links.filter { $0.kind == .amended }.map(\.position) }
+}
