@@ -8,7 +8,7 @@ struct ResponsesCommandTests {
         let lines = outcome.output.split(separator: "\n").map(String.init)
         let start = try #require(lines.firstIndex { $0.hasPrefix("responses: ") }, "\(outcome)")
         let text = lines[start...].joined(separator: "\n")
-            .replacing("responses: ", with: "").replacing("       and: ", with: "")
+            .replacing("responses: ", with: "").replacing("      and: ", with: "")
         try here.write("shown.sh", "npsledger() { printf '%s\\0' \"$@\"; echo; }\n" + text + "\n")
         let printed = try Tool.run(["shown.sh"], program: "/bin/sh", in: here.path)
         #expect(printed.status == 0, "\(printed)")

@@ -14,7 +14,8 @@ import SurveyImport
 struct SmallFront {
     /// Where the ledger and the files of requests lie: the home of whoever asks.
     let folder: String
-    private let (me, name) = (Actor("tester") ?? .system, ResponseName("10"))
+    private let me = Actor("tester") ?? .system
+    private let name = ResponseName("10")
     private let regions = Selection(SegmentSelection(by: ["region"]))
     private let past = LensRequest(asOf: .position(200), model: 1)
     private let models = ModelComparisonRequest(1, 2, flipsMax: 20)
@@ -38,10 +39,9 @@ struct SmallFront {
     }
 
     private func report(_ request: String, _ open: OpenLedger) throws -> String? {
-        var text = ""
+        var (text, answer): (String, ScoreDifference?) = ("", nil)
         switch request {
         case "diff --between as-of=200,model=1 today":
-            var answer: ScoreDifference?
             try open.difference(DifferenceRequest(.init(past), .init())) {
                 (answer, text) = ($0, $0.jsonHead)
             } each: {

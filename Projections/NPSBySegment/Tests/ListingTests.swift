@@ -19,7 +19,7 @@ struct ListingTests {
         try projection.flush(to: state)
         let query = NPSBySegmentQuery(state)
         var numbers = SeededGenerator(seed: seed)
-        let sets = try (1...4 as ClosedRange<UInt32>).filter { id in
+        let sets = (1...4 as ClosedRange<UInt32>).filter { id in
             let lens = Lens(asOf: .max, thresholds: .pinned(id))
             return (try? ResolvedLens(lens, in: state)) != nil
         }

@@ -152,7 +152,10 @@ private struct ResponseListing {
         var table = Table(columns: [
             .number("response"),
             Table.Column("source", minWidth: 6, flexible: true, dropPriority: 2),
-            Table.Column("id", minWidth: 8, flexible: true),
+            // An id that is cut short finds nothing.
+            Table.Column(
+                "id", minWidth: min(24, page.map { DisplayWidth.of($0.id) }.max() ?? 0),
+                flexible: true),
             Table.Column("answered", dropPriority: 1),
         ])
         table.columns += dimensions.map { Table.Column($0, minWidth: 4, flexible: true) }
@@ -171,7 +174,7 @@ private struct ResponseListing {
             let first: [Table.Cell] = [
                 Table.Cell("\(response.position)", .muted), Table.Cell(response.source),
                 Table.Cell(response.id),
-                Table.Cell(Timestamp.format(response.answeredAt).prefix(16) + "Z"),
+                Table.Cell(String(Timestamp.format(response.answeredAt).prefix(10))),
             ]
             table.append(
                 first + dimensions.map { Table.Cell(response.segments[$0] ?? "—") } + [

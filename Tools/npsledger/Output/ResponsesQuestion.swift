@@ -26,7 +26,7 @@ struct ResponsesQuestion {
 
     func show(_ printer: Printer) {
         for (index, side) in sides.enumerated() {
-            printer.command(index == 0 ? "responses: " : "       and: ", shared + side)
+            printer.command(index == 0 ? "responses: " : "      and: ", shared + side)
         }
     }
 }
