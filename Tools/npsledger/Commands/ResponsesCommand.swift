@@ -127,7 +127,8 @@ private struct ResponseListing {
     private var summary: String {
         let tally = answer.total.tally
         let score = tally.counts.score.map { "NPS " + Formatted.points($0 * 100) } ?? "no score"
-        let parts = CountedOutcome.allCases.reversed().compactMap { outcome -> String? in
+        let order: [CountedOutcome] = [.promoter, .passive, .detractor, .uncounted]
+        let parts = order.compactMap { outcome -> String? in
             let count = outcome.count(tally)
             guard outcome != .uncounted || count > 0 else { return nil }
             let plural = outcome == .uncounted ? "" : "s"
