@@ -61,7 +61,8 @@ let package = Package(
             dependencies: [.product(name: "RealModule", package: "swift-numerics")]),
         .systemLibrary(
             name: "CLinear", providers: [.apt(["liblinear-dev"])]),
-        .target(name: "CEmbeddedModel", exclude: ["embedded.npsmodel"]),
+        .target(
+            name: "CEmbeddedModel", exclude: ["embedded.npsmodel", "embedded.texts"]),
         .target(
             name: "Classification",
             dependencies: ["CLinear", "CEmbeddedModel", "Encoders", "ExternalModels", "Threads"]),
@@ -86,9 +87,9 @@ let package = Package(
         .target(
             name: "NPSLedger",
             dependencies: [
-                "CChecksum", "LMDB", "LedgerCore", "LedgerProof", "LedgerStore", "LedgerVault",
-                "Classification", "Encoders", "ExternalModels", "JSON", "NPSStatistics",
-                "SurveyImport", "Threads", crypto,
+                "CChecksum", "CEmbeddedModel", "LMDB", "LedgerCore", "LedgerProof", "LedgerStore",
+                "LedgerVault", "Classification", "Encoders", "ExternalModels", "JSON",
+                "NPSStatistics", "SurveyImport", "Threads", crypto,
             ]),
 
         // What every front asks and does, and in which shape it answers.
@@ -159,7 +160,7 @@ let package = Package(
             ], path: "Tools/npsledger-endpoint"),
         .executableTarget(
             name: "train-embedded-model",
-            dependencies: ["Classification", "ProcessStart", "Simulation"],
+            dependencies: ["Classification", "NPSLedger", "ProcessStart", "Simulation"],
             path: "Tools/TrainEmbeddedModel"),
 
         // Tests.

@@ -8,6 +8,14 @@ static const unsigned char model[] = {
 #embed "embedded.npsmodel"
 };
 
+static const unsigned char texts[] = {
+#embed "embedded.texts"
+};
+
 const unsigned char *nps_embedded_model_bytes(void) { return model; }
 
 size_t nps_embedded_model_length(void) { return sizeof model; }
+
+const unsigned char *nps_embedded_texts_bytes(void) { return texts; }
+
+size_t nps_embedded_texts_length(void) { return sizeof texts; }

@@ -1,5 +1,6 @@
 import Classification
 import Foundation
+import NPSLedger
 import ProcessStart
 
 /// Trains the classifier that ships inside the program.
@@ -25,6 +26,17 @@ enum TrainEmbeddedModel {
         } catch {
             fail("\(error)", Status.noInput)
         }
+        if let file = arguments.texts {
+            let texts = EmbeddedTexts(
+                corpus.examples.map { String(decoding: $0.text, as: UTF8.self) })
+            do {
+                try Data(texts.bytes).write(to: URL(fileURLWithPath: file), options: .atomic)
+            } catch {
+                fail("\(error)", Status.cannotCreate)
+            }
+            notice("\(texts.count) different texts that people wrote")
+        }
+        guard let output = arguments.output else { return }
         corpus.addComposed(arguments.composed, seed: arguments.seed)
         corpus.addShort()
         notice("\(corpus.examples.count) examples")
@@ -33,7 +45,7 @@ enum TrainEmbeddedModel {
                 corpus.examples, options: options(arguments),
                 progress: { notice("\(Int($0 * 100)) %") })
             report(trained, corpus)
-            write(trained, arguments)
+            write(trained, to: output, arguments)
         } catch {
             fail("\(error)", Status.usage)
         }
@@ -72,9 +84,11 @@ enum TrainEmbeddedModel {
         }
     }
 
-    private static func write(_ trained: TrainedModel, _ arguments: Arguments) {
+    private static func write(
+        _ trained: TrainedModel, to output: String, _ arguments: Arguments
+    ) {
         do {
-            let file = URL(fileURLWithPath: arguments.output)
+            let file = URL(fileURLWithPath: output)
             try Data(trained.artefact).write(to: file, options: .atomic)
             guard let airlines = arguments.airlines else { return }
             let classifier = try NGramClassifier(artefact: trained.artefact)
@@ -104,21 +118,28 @@ enum TrainEmbeddedModel {
 /// What the tool was asked for.
 struct Arguments {
     static let usage = """
-        usage: train-embedded-model --data DIR --output FILE [--seed N] [--threads N]
-                                    [--composed N] [--airlines FILE]
+        usage: train-embedded-model --data DIR [--output FILE] [--texts FILE] [--seed N]
+                                    [--threads N] [--composed N] [--airlines FILE]
 
         Trains the classifier that ships inside the program, from
           DIR/nps_fr_retail.csv.gz           (CC0: comments and scores, French)
           DIR/womens_clothing_reviews.csv.gz (MIT/Apache-2.0: reviews and stars, English)
           N composed comments per language   (the project's own phrase book; default 20000)
-        writes it to FILE and prints what it measured out of fold. --airlines measures the model
-        on reviews it never saw (a CSV, gzip, with overall_rating, recommended and content).
+        writes it to FILE and prints what it measured out of fold. --texts writes which of the
+        texts people wrote, as digests (5 bytes each, ascending): the program tells by them what
+        the model has seen. Without --output that is all, and takes seconds. --airlines measures
+        the model on reviews it never saw (a CSV, gzip, with overall_rating, recommended and
+        content).
 
-        example: train-embedded-model --data data --output Sources/CEmbeddedModel/embedded.npsmodel
+        example: train-embedded-model --data data --texts Sources/CEmbeddedModel/embedded.texts
+                     --output Sources/CEmbeddedModel/embedded.npsmodel
         """
 
     var data = ""
-    var output = ""
+    /// Where the model goes; nil where none is trained.
+    var output: String?
+    /// Where the digests of texts go.
+    var texts: String?
     var airlines: String?
     var seed: UInt64 = 1
     var threads = 2
@@ -132,6 +153,7 @@ struct Arguments {
             switch name {
             case "--data": data = value
             case "--output": output = value
+            case "--texts": texts = value
             case "--airlines": airlines = value
             case "--seed":
                 guard let number = UInt64(value) else { return nil }
@@ -145,7 +167,7 @@ struct Arguments {
             default: return nil
             }
         }
-        guard !data.isEmpty, !output.isEmpty else { return nil }
+        guard !data.isEmpty, output != nil || texts != nil else { return nil }
     }
 }
 

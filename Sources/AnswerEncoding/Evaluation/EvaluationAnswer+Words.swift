@@ -13,7 +13,7 @@ extension EvaluationAnswer {
         switch subject {
         case .version:
             return "Model \(model.version) on \(count)"
-                + (training.record == nil ? "" : " it was not trained on")
+                + (training.record == nil && counts.leftOut == 0 ? "" : " it was not trained on")
         case .file: return "Model \(model.version) on \(count) of a file"
         case .recipe: return "The training of model \(model.version), tried again on \(count)"
         }
@@ -54,6 +54,12 @@ extension EvaluationAnswer {
             if counts.leftOut > 0 {
                 parts[parts.count - 1] += " (trained as of position \(record.asOf))"
             }
+        }
+        if case .embedded = training {
+            say(
+                counts.leftOut,
+                "has a text that it learnt from before it came here, and is left out",
+                "have texts that it learnt from before it came here, and are left out")
         }
         say(counts.erased, "has no text any more", "have no text any more")
         say(counts.unlabelled, "row has no score or no text", "rows have no score or no text")
@@ -101,7 +107,11 @@ extension EvaluationAnswer {
             "\(Formatted.count(responses, of: "response")) of this ledger, as of position "
                 + "\(record.asOf)" + (record.selectionSentence.map { " (\($0))" } ?? "")
                 + ", seed \(record.seed)"
-        case .embedded: "none of this ledger: it came with the program"
+        case .embedded:
+            counts.leftOut == 0
+                ? "none of this ledger: it came with the program"
+                : "public texts, before it came with the program; those of "
+                    + "\(Formatted.count(counts.leftOut)) of these responses are among them"
         case .unknown: "not known: it was registered from a file"
         }
     }

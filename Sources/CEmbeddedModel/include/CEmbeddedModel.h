@@ -9,4 +9,11 @@ const unsigned char *nps_embedded_model_bytes(void);
 // Length of the artefact in bytes.
 size_t nps_embedded_model_length(void);
 
+// Which texts it has learnt from: the first 5 bytes of the digest of each text that a person
+// wrote, in ascending order, each once.
+const unsigned char *nps_embedded_texts_bytes(void);
+
+// Length of the table in bytes.
+size_t nps_embedded_texts_length(void);
+
 #endif

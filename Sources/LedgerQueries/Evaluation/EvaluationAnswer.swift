@@ -39,7 +39,7 @@ public struct EvaluationAnswer: Sendable {
     public enum Training: Sendable {
         /// It was trained here, on so many responses that are selected again.
         case here(TrainingRecord, responses: Int)
-        /// It came with the program: it has learnt from none of this ledger's.
+        /// It came with the program: it has learnt from public texts, before this ledger.
         case embedded
         /// It came as a file, and nothing is known.
         case unknown
@@ -242,7 +242,7 @@ extension OpenLedger {
         let evaluated = try LabelledFileEvaluation(
             file: file, selection: request.selection, thresholds: lens.thresholds
         ).evaluate(
-            model.version, reader, self, isLearnt: learnt.contains,
+            model.version, reader, self, learntTexts: learnt,
             refusesOverlap: !request.leavesOutLearnt)
         return try EvaluationAnswer(
             self, request, model, .file(name: file.name, digest: file.digest), trained, lens,

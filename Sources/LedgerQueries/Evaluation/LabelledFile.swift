@@ -55,11 +55,11 @@ struct LabelledFileEvaluation {
     /// Before it reads the first one it is settled whether it may: what is refused costs nothing, and
     /// no text leaves for a model outside this process that could not read them all.
     /// - Parameters:
-    ///   - isLearnt: whether the model has learnt from a text.
+    ///   - learntTexts: what the model has learnt from.
     ///   - refusesOverlap: else rows with one of those texts are left out.
     func evaluate(
         _ version: ModelVersion, _ model: ModelReader, _ open: OpenLedger,
-        isLearnt: (String) -> Bool, refusesOverlap: Bool
+        learntTexts: LearntTexts, refusesOverlap: Bool
     ) throws -> Evaluated {
         let chosen = selection.segments
         var evaluated = Evaluated()
@@ -79,11 +79,14 @@ struct LabelledFileEvaluation {
                     continue
                 }
                 evaluated.counts.labelled += 1
-                guard isLearnt(text) else { continue }
-                evaluated.counts.leftOut += 1
+                guard learntTexts.contains(text) else { continue }
                 overlapping.append(row.rowNumber)
             }
         }
+        if !learntTexts.isOverlap(overlapping.count, of: evaluated.counts.labelled) {
+            overlapping = []
+        }
+        evaluated.counts.leftOut = overlapping.count
         for remark in remarks { open.observer.notice(.file(path: file.name, remark: remark)) }
         try check(dimensions)
         if refusesOverlap, !overlapping.isEmpty {

@@ -13,6 +13,8 @@ package struct LearntTexts {
     private let open: OpenLedger
     private let digests: Set<TextDigest>
     private let marks: LabelledMarks?
+    /// Whether there is anything to compare a text with, and the key to open it.
+    private let opensTexts: Bool
 
     /// Finds out, opening the texts that it has learnt from in this ledger.
     ///
@@ -24,16 +26,17 @@ package struct LearntTexts {
         self.open = open
         let ledger = open.ledger
         var digests: Set<TextDigest> = []
-        guard case .here(let record, let examples) = trained else {
+        let record: TrainingRecord
+        let examples: [Position: ModelTraining.Example]
+        switch trained {
+        case .here(let known, let selected): (record, examples) = (known, selected)
+        case .embedded, .unknown:
             (self.digests, marks) = (digests, nil)
+            opensTexts = try Self.opensTexts(of: model, trained, open)
             return
         }
-        do {
-            _ = try ledger.vault()
-        } catch let error as VaultError {
-            open.observer.notice(
-                .textsNotCompared(model: model.version, reason: "\(error)"))
-            (self.digests, marks) = (digests, nil)
+        guard try Self.opensTexts(of: model, trained, open) else {
+            (self.digests, marks, opensTexts) = (digests, nil, false)
             return
         }
         // In the order of the log, in which they lie on disk.
@@ -48,11 +51,35 @@ package struct LearntTexts {
         }
         self.digests = digests
         marks = record.files.isEmpty ? nil : try open.models.labelledMarks(of: model)
+        opensTexts = !digests.isEmpty || marks != nil
+    }
+
+    /// Whether texts of the ledger are to be opened and compared; that they cannot be is said.
+    private static func opensTexts(
+        of model: RegisteredModel, _ trained: TrainedOn, _ open: OpenLedger
+    ) throws -> Bool {
+        if case .unknown = trained { return false }
+        do {
+            _ = try open.ledger.vault()
+            return true
+        } catch let error as VaultError {
+            open.observer.notice(
+                .textsNotCompared(model: model.version, reason: "\(error)"))
+            return false
+        }
     }
 
     /// Whether it has learnt from a text.
     package func contains(_ text: String) -> Bool {
-        digests.contains(TextDigest(text)) || marks?.contains(text) == true
+        if case .embedded = trained { return EmbeddedTexts.shipped.contains(text) }
+        return digests.contains(TextDigest(text)) || marks?.contains(text) == true
+    }
+
+    /// Whether so many texts that it has learnt from, among others, are to be left out: all of them,
+    /// but of the embedded model set phrases (see ``EmbeddedTexts/isOverlap(_:of:)``).
+    package func isOverlap(_ learnt: Int, of count: Int) -> Bool {
+        if case .embedded = trained { return EmbeddedTexts.isOverlap(learnt, of: count) }
+        return learnt > 0
     }
 
     /// Those of some responses that it has learnt from, by themselves or by their texts.
@@ -62,21 +89,20 @@ package struct LearntTexts {
         among responses: [(response: Position, text: Position)]
     ) throws -> Set<Position> {
         var found: Set<Position> = []
-        guard case .here = trained else { return found }
-        let comparesTexts = !digests.isEmpty || marks != nil
+        if case .unknown = trained { return found }
         let work = open.observer.begin(.lookingForLearnt)
         defer { work.finish() }
         for (index, (response, text)) in responses.enumerated() {
             if trained.contains(response) {
                 found.insert(response)
-            } else if comparesTexts, let text = try open.ledger.personalData(at: text)?.text,
+            } else if opensTexts, let text = try open.ledger.personalData(at: text)?.text,
                 contains(text)
             {
                 found.insert(response)
             }
             work.update(done: index + 1, total: responses.count)
         }
-        return found
+        return isOverlap(found.count, of: responses.count) ? found : []
     }
 }
 

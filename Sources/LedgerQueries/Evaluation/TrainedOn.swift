@@ -13,7 +13,8 @@ import Presentation
 package enum TrainedOn {
     /// It was trained here: from these examples, by response.
     case here(TrainingRecord, [Position: ModelTraining.Example])
-    /// It came with the program, which was trained on none of this ledger's responses.
+    /// It came with the program, before this ledger; public texts that it has learnt from are told by
+    /// `EmbeddedTexts`, should this ledger hold some.
     case embedded
     /// It came as a file, and from what it was made is not known.
     case unknown

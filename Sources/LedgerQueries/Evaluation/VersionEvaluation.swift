@@ -94,7 +94,7 @@ struct VersionEvaluation {
                 "model \(model.version) has learnt from all "
                     + "\(Formatted.count(counts.labelled, of: "response")) asked about that have a text "
                     + "and a stated score, and nothing is left that it has not seen",
-                remedy: .evaluateTraining)
+                remedy: trained.record.map { _ in .evaluateTraining })
         }
         return LedgerError(
             .refused,

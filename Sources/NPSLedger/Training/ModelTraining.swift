@@ -104,7 +104,8 @@ public struct ModelTraining {
                     try EncodedTexts.phrases(of: $0, by: encoder, threads: threads)
                 } ?? [])
         }
-        let options = TrainingOptions(seed: seed, threads: threads)
+        let options = TrainingOptions(
+            seed: seed, adaptsBase: Self.canAdaptEmbedded(to: training), threads: threads)
         let model = try NGramTrainer.train(
             training, encoded: vectors, options: options, base: base, taxonomy: taxonomy,
             progress: progress)
@@ -116,6 +117,17 @@ public struct ModelTraining {
         return Result(
             model: model, evidence: evidence, responses: learnt,
             labelled: files.isEmpty ? nil : LabelledMarks(files, try ledger.vault()))
+    }
+
+    /// Whether the embedded model's opinion may count beside what examples teach.
+    ///
+    /// Of a text that it has learnt from its opinion is little but the label again: a model that
+    /// trusts it would be flattered in each fold, and trust it too much elsewhere.
+    private static func canAdaptEmbedded(to examples: [TrainingExample]) -> Bool {
+        let known = examples.count {
+            EmbeddedTexts.shipped.contains(String(decoding: $0.text, as: UTF8.self))
+        }
+        return !EmbeddedTexts.isOverlap(known, of: examples.count)
     }
 
     /// Examples with their folds: those of one respondent, and those with one text (see
