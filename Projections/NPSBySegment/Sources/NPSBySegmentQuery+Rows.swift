@@ -83,23 +83,44 @@ extension NPSBySegmentQuery {
     private func forEachRow(
         _ view: LensView, chunks: Range<Int>, _ body: (VisibleRow, Int) throws -> Void
     ) throws {
-        let lens = view.lens
         for chunk in chunks {
-            let found: Void? = try state.withValue(StateKey.rows(chunk)) { bytes in
-                let rows = try RowChunkView(bytes)
-                // Chunks are in log order: from here on all is later than the lens.
-                guard rows.base < lens.lens.asOf, lens.sees(rows) else { return }
-                guard let model = lens.model, lens.lens.basis != .stated else {
-                    try ChunkVisit(rows, nil, lens).forEachRow(body)
-                    return
-                }
-                let classified: Void? = try state.withValue(StateKey.outputs(model, chunk)) {
-                    try ChunkVisit(rows, try OutputChunkView($0), lens).forEachRow(body)
-                }
-                if classified == nil { try ChunkVisit(rows, nil, lens).forEachRow(body) }
-            }
-            guard found != nil else { throw DamagedState("chunk \(chunk) is missing") }
+            try visit(chunk, view.lens) { try $0.forEachRow(body) }
         }
+    }
+
+    /// Calls `body` with each response of a chunk that is one of `subjects`, or with all of them.
+    @inline(__always)
+    func forEachRow(
+        _ view: LensView, _ chunk: Int, of subjects: SubjectSet?,
+        _ body: (VisibleRow) throws -> Void
+    ) throws {
+        try visit(chunk, view.lens) { visit in
+            try visit.forEachRow(where: { subjects?.contains($0) ?? true }) { row, index in
+                if let counted = view.counted, !counted.contains(chunk, index) { return }
+                try body(row)
+            }
+        }
+    }
+
+    /// Calls `body` with a chunk in which the lens can see a response.
+    @inline(__always)
+    private func visit(
+        _ chunk: Int, _ lens: ResolvedLens, _ body: (ChunkVisit) throws -> Void
+    ) throws {
+        let found: Void? = try state.withValue(StateKey.rows(chunk)) { bytes in
+            let rows = try RowChunkView(bytes)
+            // Chunks are in log order: from here on all is later than the lens.
+            guard rows.base < lens.lens.asOf, lens.sees(rows) else { return }
+            guard let model = lens.model, lens.lens.basis != .stated else {
+                try body(ChunkVisit(rows, nil, lens))
+                return
+            }
+            let classified: Void? = try state.withValue(StateKey.outputs(model, chunk)) {
+                try body(ChunkVisit(rows, try OutputChunkView($0), lens))
+            }
+            if classified == nil { try body(ChunkVisit(rows, nil, lens)) }
+        }
+        guard found != nil else { throw DamagedState("chunk \(chunk) is missing") }
     }
 }
 

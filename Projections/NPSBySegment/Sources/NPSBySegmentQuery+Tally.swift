@@ -5,20 +5,16 @@ extension NPSBySegmentQuery {
     /// Sums by group and bucket under a lens.
     ///
     /// Groups with nothing in them under the lens are left out.
+    ///
+    /// - Parameter groups: those to count, by their values; nil for all of the selection.
     public func tally(
-        _ lens: ResolvedLens, _ selection: SegmentSelection, buckets: TimeBuckets? = nil
+        _ lens: ResolvedLens, _ selection: SegmentSelection, buckets: TimeBuckets? = nil,
+        groups: Set<[String?]>? = nil
     ) throws -> [Group] {
-        let grouping = try tuples().grouping(selection)
+        var grouping = try tuples().grouping(selection)
+        if let groups { grouping.keep(groups) }
         let width = buckets?.count ?? 1
-        let chunks = 0..<(try chunkCount())
-        let raw: [RawTally] =
-            if let buckets {
-                try countByRow(try view(lens), grouping, chunks, buckets)
-            } else if lens.lens.duplicates != .all {
-                try countByRow(try view(lens), grouping, chunks, nil)
-            } else {
-                try count(lens, grouping.groupOfTuple, grouping.groups.count, chunks)
-            }
+        let raw = try count(lens, grouping, buckets: buckets)
         return grouping.groups.indices.compactMap { index in
             let tallies = (0..<width).map { raw[index * width + $0].tally }
             guard tallies.contains(where: { $0.counts.total > 0 || $0.uncounted > 0 }) else {
@@ -26,6 +22,17 @@ extension NPSBySegmentQuery {
             }
             return Group(values: grouping.groups[index], tallies: tallies)
         }
+    }
+
+    /// Sums by group and bucket, whichever way of counting the lens takes.
+    func count(
+        _ lens: ResolvedLens, _ grouping: Grouping, buckets: TimeBuckets? = nil
+    ) throws -> [RawTally] {
+        let chunks = 0..<(try chunkCount())
+        if buckets != nil || lens.lens.duplicates != .all {
+            return try countByRow(try view(lens), grouping, chunks, buckets)
+        }
+        return try count(lens, grouping.groupOfTuple, grouping.groups.count, chunks)
     }
 
     /// Sums by group, by all workers of the query.

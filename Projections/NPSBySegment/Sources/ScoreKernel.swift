@@ -108,6 +108,17 @@ struct ChunkVisit {
         }
     }
 
+    /// The same of those whose respondent is asked about, which is looked at first.
+    @inline(__always)
+    func forEachRow(
+        where isAsked: (UInt64) -> Bool, _ body: (VisibleRow, Int) throws -> Void
+    ) throws {
+        for row in 0..<rows.count where isAsked(rows.subject(row)) {
+            if rows.position(row) >= asOf { return }
+            if let visible = visible(row) { try body(visible, row) }
+        }
+    }
+
     /// Calls `body` with each row that the lens sees and a person decided on.
     func forEachDecided(_ body: (VisibleRow) throws -> Void) rethrows {
         guard let decided else { return }

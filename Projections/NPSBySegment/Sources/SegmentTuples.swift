@@ -124,6 +124,18 @@ struct Grouping: Sendable {
     /// Group of each tuple, −1 for those left out.
     var groupOfTuple: [Int32] = []
 
+    /// Leaves all other groups out, whose order stays.
+    mutating func keep(_ kept: Set<[String?]>) {
+        var numbers = [Int32](repeating: -1, count: groups.count)
+        var next: Int32 = 0
+        for (group, values) in groups.enumerated() where kept.contains(values) {
+            numbers[group] = next
+            next += 1
+        }
+        groups = groups.filter(kept.contains)
+        groupOfTuple = groupOfTuple.map { $0 < 0 ? -1 : numbers[Int($0)] }
+    }
+
     /// The group of a tuple, nil where the selection leaves it out.
     func group(of tuple: UInt32) throws -> Int? {
         guard Int(tuple) < groupOfTuple.count else { throw DamagedState("a segment number") }

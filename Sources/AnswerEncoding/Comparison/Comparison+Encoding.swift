@@ -7,7 +7,11 @@ extension ComparisonAnswer {
     /// The comparison for programs.
     package var json: JSONValue {
         .object(
-            frame.json + [("rows", .array(rows.map { $0.json(frame.confidenceShare) }))])
+            frame.json + [
+                ("rows", .array(rows.map { $0.json(confidence($0)) })),
+                ("omitted", .integer(omitted)), ("responses", .integer(responses)),
+                ("persons", .optional(persons)),
+            ])
     }
 
     /// The comparison as a header and rows.
@@ -15,32 +19,67 @@ extension ComparisonAnswer {
         (
             [
                 "name", "first", "second", "firstResponses", "secondResponses", "firstNps",
-                "secondNps", "difference", "low", "high", "p", "adjustedP",
-            ], rows.map { $0.csv(frame.confidenceShare) }
+                "secondNps", "difference", "low", "high", "p", "adjustedP", "firstPersons",
+                "secondPersons", "personsInBoth", "test", "intervalConfidence",
+            ], rows.map { $0.csv(confidence($0)) }
         )
+    }
+
+    /// What a reader has to know of the people and the intervals, a sentence each.
+    package var sentences: [String] {
+        var sentences: [String] = []
+        let both = rows.count == 1 ? rows[0].persons?.both ?? 0 : 0
+        if let persons, persons < responses {
+            sentences.append(
+                "\(Formatted.count(responses)) answers of \(Formatted.count(persons)) people"
+                    + (both > 0 ? ", \(Formatted.count(both)) of them on both sides" : "")
+                    + "; intervals and p count people")
+        } else if both > 0 {
+            sentences.append(
+                "\(Formatted.count(both)) people are on both sides; interval and p take that in")
+        }
+        if let markedConfidence {
+            sentences.append(
+                "intervals of the \(Formatted.count(marked)) marked rows are at "
+                    + "\(Self.percent(markedConfidence)) %, for having been selected")
+        } else if marked > 0, rows.count > 1, persons != nil, rows.contains(where: { !isReal($0) })
+        {
+            sentences.append("intervals of marked rows are not adjusted for their selection")
+        }
+        return sentences
+    }
+
+    /// With as many decimals as tell it from 100.
+    private static func percent(_ share: Double) -> String {
+        Formatted.fixed(share * 100, decimals: share > 0.9995 ? 4 : share > 0.995 ? 2 : 1)
     }
 }
 
 extension ComparisonRow {
-    private static func side(_ name: String, _ counts: NPSCounts) -> JSONValue {
-        [
-            "name": .string(name), "responses": .integer(counts.total),
-            "promoters": .integer(counts.promoters), "passives": .integer(counts.passives),
-            "detractors": .integer(counts.detractors),
-            "nps": .optional(AnswerNumber.points(counts.score)),
-        ]
+    private static func side(_ name: String, _ counts: NPSCounts, _ persons: Int?) -> JSONValue {
+        .object(
+            [
+                ("name", .string(name)), ("responses", .integer(counts.total)),
+                ("promoters", .integer(counts.promoters)),
+                ("passives", .integer(counts.passives)),
+                ("detractors", .integer(counts.detractors)),
+                ("nps", .optional(AnswerNumber.points(counts.score))),
+            ] + (persons.map { [("persons", .integer($0))] } ?? []))
     }
 
     fileprivate func json(_ confidence: Double) -> JSONValue {
         let bounds = difference?.interval(confidence: confidence)
         var fields: [(String, JSONValue)] = [
-            ("name", .string(name)), ("first", Self.side(beforeName, before)),
-            ("second", Self.side(afterName, after)),
+            ("name", .string(name)), ("first", Self.side(beforeName, before, persons?.before)),
+            ("second", Self.side(afterName, after, persons?.after)),
             ("difference", .optional(AnswerNumber.points(difference?.estimate))),
             ("low", .optional(AnswerNumber.points(bounds?.low))),
             ("high", .optional(AnswerNumber.points(bounds?.high))),
             ("p", .optional(p)), ("adjustedP", .optional(adjustedP)),
+            ("test", .optional(test?.rawValue)),
+            ("intervalConfidence", .number(confidence * 100)),
         ]
+        if let persons { fields.append(("personsInBoth", .integer(persons.both))) }
         if let flips {
             fields.append(("exactP", .bool(isExact)))
             fields.append(("flips", flips.json))
@@ -54,6 +93,8 @@ extension ComparisonRow {
             + [before.score, after.score, difference?.estimate, bounds?.low, bounds?.high]
             .map(AnswerNumber.pointsText)
             + [p, adjustedP].map(AnswerNumber.text)
+            + [persons?.before, persons?.after, persons?.both].map { $0.map(String.init) ?? "" }
+            + [test?.rawValue ?? "", AnswerNumber.text(confidence * 100)]
     }
 }
 

@@ -10,7 +10,7 @@ extension ScoreAnswer {
         .object(
             frame.json + [
                 ("rows", .array(rows.map(\.json))), ("omitted", .integer(omitted)),
-                ("total", total.json),
+                ("total", total.json), ("tooFew", .integer(tooFew)),
             ])
     }
 
@@ -40,12 +40,14 @@ extension SegmentScore {
             "expectedNps": .optional(AnswerNumber.points(tally.expected.mean)),
             "low": .optional(AnswerNumber.points(interval?.low)),
             "high": .optional(AnswerNumber.points(interval?.high)),
+            "persons": .integer(persons),
         ]
     }
 
     fileprivate static let csvColumns = [
         "responses", "promoters", "passives", "detractors", "stated", "inferred", "uncounted",
         "nps", "expectedNps", "low", "high", "reviewed",
+        "persons",
     ]
 
     fileprivate var csv: [String] {
@@ -56,7 +58,9 @@ extension SegmentScore {
         ].map(String.init)
         let points = [counts.score, tally.expected.mean, interval?.low, interval?.high]
             .map(AnswerNumber.pointsText)
-        return segment.map { $0.value ?? "" } + numbers + points + ["\(tally.reviewed)"]
+        return segment.map { $0.value ?? "" } + numbers + points + [
+            "\(tally.reviewed)", "\(persons)",
+        ]
     }
 }
 
@@ -67,6 +71,7 @@ extension TrendAnswer {
             frame.json + [
                 ("every", .string(every.rawValue)), ("rolling", .string(rolling.text)),
                 ("series", .array(series.map { $0.json(every) })),
+                ("omitted", .integer(omitted)),
             ])
     }
 
@@ -75,6 +80,7 @@ extension TrendAnswer {
         (
             ["period"] + (series.first?.dimensions ?? []) + [
                 "responses", "nps", "low", "high", "rollingResponses", "rollingNps",
+                "persons",
             ], series.flatMap { $0.csv(every) }
         )
     }
@@ -97,6 +103,7 @@ extension TrendSeries {
                         "high": .optional(AnswerNumber.points(point.interval?.high)),
                         "rollingResponses": .integer(point.rolling.counts.total),
                         "rollingNps": .optional(AnswerNumber.points(point.rolling.counts.score)),
+                        "persons": .integer(point.persons),
                     ]
                 }),
         ]
@@ -108,8 +115,34 @@ extension TrendSeries {
                 "\(point.tally.counts.total)", AnswerNumber.pointsText(point.tally.counts.score),
                 AnswerNumber.pointsText(point.interval?.low),
                 AnswerNumber.pointsText(point.interval?.high), "\(point.rolling.counts.total)",
-                AnswerNumber.pointsText(point.rolling.counts.score),
+                AnswerNumber.pointsText(point.rolling.counts.score), "\(point.persons)",
             ]
         }
+    }
+}
+
+extension ScoreAnswer {
+    /// What a reader has to know of the people behind the answers; nil where everybody answered once.
+    package var personsSentence: String? {
+        guard total.hasRepeatedAnswers else { return nil }
+        return
+            "\(Formatted.count(total.tally.counts.total)) answers of "
+            + "\(Formatted.count(total.persons)) people; " + frame.personsSentence
+    }
+}
+
+extension TrendAnswer {
+    /// What a reader has to know of people who answer often; nil where nobody did within a period.
+    package var personsSentence: String? {
+        guard series.contains(where: \.hasRepeatedAnswers) else { return nil }
+        return "some people answered more than once within a period; " + frame.personsSentence
+    }
+}
+
+extension AnswerFrame {
+    fileprivate var personsSentence: String {
+        interval == .score
+            ? "the score interval takes each answer for a person of its own: it is too narrow here"
+            : "intervals count people"
     }
 }

@@ -12,9 +12,9 @@ public struct ComparisonRequest: Hashable, Sendable {
     public enum Sides: Hashable, Sendable {
         /// Each segment, and all responses outside it.
         case segmentsAndRest
-        /// Two segments, as independent groups.
+        /// Two segments.
         case segments(Segment, Segment)
-        /// Two windows, by what they share.
+        /// Two windows.
         case windows(Window, Window)
         /// Two models on the same responses.
         case models(ModelVersion, ModelVersion)
@@ -59,22 +59,62 @@ public struct ComparisonRequest: Hashable, Sendable {
     public var lens: LensRequest
     /// How p is adjusted over the rows.
     public var adjustment: PAdjustment
+    /// Order of the rows.
+    public var order: Order
+    /// Rows at most; nil for all. p is adjusted over all of them first.
+    public var limit: Int?
 
     /// A request.
     public init(
         _ sides: Sides, _ selection: Selection = Selection(), lens: LensRequest = LensRequest(),
-        adjustment: PAdjustment = .bh
+        adjustment: PAdjustment = .bh, order: Order = .responses, limit: Int? = nil
     ) {
         self.sides = sides
         self.selection = selection
         self.lens = lens
         self.adjustment = adjustment
+        self.order = order
+        self.limit = limit
+    }
+
+    /// Orders of rows.
+    public enum Order: String, CaseIterable, Sendable {
+        /// Those with most responses after first.
+        case responses
+        /// The largest rise first, the largest fall last.
+        case change
+        /// The smallest p first.
+        case p
+        /// By name.
+        case name
+
+        /// Rows in this order; what sums up the others stays last.
+        func apply(_ rows: [ComparisonRow]) -> [ComparisonRow] {
+            func before(_ left: ComparisonRow, _ right: ComparisonRow) -> Bool {
+                guard left.isTotal == right.isTotal else { return right.isTotal }
+                func less<T: Comparable>(_ a: T, _ b: T) -> Bool {
+                    a != b ? a < b : left.name < right.name
+                }
+                switch self {
+                case .responses: return less(right.after.total, left.after.total)
+                case .name: return left.name < right.name
+                case .change:
+                    return less(
+                        -(left.difference?.estimate ?? -3), -(right.difference?.estimate ?? -3))
+                case .p: return less(left.p ?? 2, right.p ?? 2)
+                }
+            }
+            return rows.sorted(by: before)
+        }
     }
 
     func check() throws(LedgerError) {
         func require(_ holds: Bool, _ else: String) throws(LedgerError) {
             guard holds else { throw LedgerError(.invalid, `else`) }
         }
+        try require(
+            lens.interval != .score,
+            "a difference has no score interval: adjusted-wald and wald have one")
         switch sides {
         case .segmentsAndRest:
             try require(!selection.segments.by.isEmpty, "without dimensions there are no segments")
@@ -99,8 +139,51 @@ public struct ComparisonAnswer: Sendable {
     public let frame: AnswerFrame
     /// The dimensions that make segments.
     public let by: [String]
-    /// The largest first; of several, all together last where models are compared.
+    /// In the order asked for; of several, all together last where models are compared.
     public let rows: [ComparisonRow]
+    /// Rows beyond the limit.
+    public let omitted: Int
+    /// Responses on either side, in all rows.
+    public let responses: Int
+    /// The people who gave them; nil where the same responses are read by two models.
+    public let persons: Int?
+    /// Rows that are marked, those beyond the limit included.
+    public let marked: Int
+    /// The confidence of the intervals of marked rows, as a share: lower than the others miss, because
+    /// they were selected. Nil where it is that of all, or none is adjusted.
+    public let markedConfidence: Double?
+
+    /// Whether the change of a row is told from chance.
+    public func isReal(_ row: ComparisonRow) -> Bool {
+        (row.adjustedP ?? row.p ?? 1) < 1 - frame.confidenceShare
+    }
+
+    /// The confidence of a row's interval, as a share.
+    public func confidence(_ row: ComparisonRow) -> Double {
+        isReal(row) ? markedConfidence ?? frame.confidenceShare : frame.confidenceShare
+    }
+
+    init(
+        _ frame: AnswerFrame, _ request: ComparisonRequest,
+        _ compared: (rows: [ComparisonRow], responses: Int, persons: Int?)
+    ) {
+        self.frame = frame
+        by = request.selection.segments.by
+        responses = compared.responses
+        persons = compared.persons
+        let rows = request.order.apply(request.adjustment.apply(compared.rows))
+        let tested = rows.filter { $0.adjustedP != nil }
+        marked = tested.count { ($0.adjustedP ?? 1) < 1 - frame.confidenceShare }
+        let isSelected = request.adjustment != .none && persons != nil && marked < tested.count
+        markedConfidence =
+            isSelected
+            ? MultipleComparisons.confidenceOfSelected(
+                marked, of: tested.count, confidence: frame.confidenceShare) : nil
+        let parts = rows.filter { !$0.isTotal }
+        let shown = parts.prefix(request.limit ?? .max)
+        omitted = parts.count - shown.count
+        self.rows = shown + rows.filter(\.isTotal)
+    }
 }
 
 extension OpenLedger {
@@ -115,21 +198,24 @@ extension OpenLedger {
     ) throws -> ComparisonAnswer {
         try request.check()
         try refresh(catalog.npsBySegment)
-        let (frame, rows) = try catalog.npsBySegment.read { state, build in
+        let (frame, compared) = try catalog.npsBySegment.read { state, build in
             let chosen = request.selection.segments
-            try check(chosen, NPSBySegmentQuery(state, workers: workers))
+            var tuples = SegmentTuples()
+            try tuples.load(state)
+            let query = NPSBySegmentQuery(state, workers: workers, tuples: tuples)
+            try check(chosen, query)
             let lens = try resolve(
                 request.lens, request.selection, horizon: build.position, state)
             let inquiry = Inquiry(
-                open: self, request: request, lens: lens, horizon: build.position, state: state)
+                open: self, request: request, lens: lens, horizon: build.position, state: state,
+                query: query)
             var frame = try self.frame(lens, request.lens)
             if case .models(let first, let second) = request.sides {
                 frame.models = [first, second]
             }
-            return (frame, try inquiry.rows())
+            return (frame, try inquiry.compared())
         }
-        return ComparisonAnswer(
-            frame: frame, by: request.selection.segments.by, rows: request.adjustment.apply(rows))
+        return ComparisonAnswer(frame, request, compared)
     }
 }
 
@@ -141,10 +227,14 @@ private struct Inquiry<State: StateReader> {
     let horizon: Position
     let state: State
 
-    private var query: NPSBySegmentQuery<State> { NPSBySegmentQuery(state, workers: open.workers) }
+    let query: NPSBySegmentQuery<State>
+
+    /// Rows, with the responses and the people behind all of them.
+    typealias Compared = (rows: [ComparisonRow], responses: Int, persons: Int?)
+
     private var chosen: SegmentSelection { request.selection.segments }
 
-    func rows() throws -> [ComparisonRow] {
+    func compared() throws -> Compared {
         switch request.sides {
         case .segmentsAndRest: try segmentsAndRest()
         case .segments(let first, let second): try segments(first, second)
@@ -153,68 +243,130 @@ private struct Inquiry<State: StateReader> {
         }
     }
 
-    private func segmentsAndRest() throws -> [ComparisonRow] {
+    private func row(
+        _ name: String, _ beforeName: String, _ afterName: String, _ persons: ComparedPersons,
+        pool: (() -> PersonPermutationTest)? = nil
+    ) -> ComparisonRow {
+        let isAdjusted = request.lens.interval != .wald
+        var row = ComparisonRow(
+            name: name, beforeName: beforeName, afterName: afterName, before: persons.before,
+            after: persons.after, difference: persons.sums.difference(adjusted: isAdjusted))
+        row.persons = ComparisonRow.Persons(
+            before: persons.sums.second.persons, after: persons.sums.first.persons,
+            both: persons.sums.personsInBoth)
+        row.tested = persons.tested(pool: pool).map { ComparisonRow.Tested(p: $0.p, test: $0.test) }
+        return row
+    }
+
+    private func segmentsAndRest() throws -> Compared {
         let groups = try query.tally(lens, chosen)
-        let all = groups.reduce(into: NPSTally()) { $0 += $1.tallies[0] }
-        return groups.map { group in
-            let own = group.tallies[0].counts
-            return ComparisonRow(
-                name: ComparisonRow.name(group.values), beforeName: "all others",
-                afterName: "segment", before: all.counts - own, after: own,
-                difference: .independent(own, all.counts - own))
-        }.sorted { $0.after.total > $1.after.total }
+        let answers = try query.answers(lens, chosen, of: try open.respondents(state))
+        let counts = groups.map(\.tallies[0].counts)
+        let segments = SegmentsAndRest(
+            counts, answers, places: answers.places(groups.map(\.values)))
+        // Made once, and only where somebody answers often.
+        var everyone: PersonPermutationTest?
+        let rows = groups.indices.map { place in
+            row(
+                ComparisonRow.name(groups[place].values), "all others", "segment",
+                segments.compared(place)
+            ) {
+                let test = everyone ?? segments.everyone()
+                everyone = test
+                return test
+            }
+        }
+        return (rows, segments.all.count, segments.all.persons)
     }
 
     private func segments(
         _ first: ComparisonRequest.Segment, _ second: ComparisonRequest.Segment
-    ) throws -> [ComparisonRow] {
-        let sides = try [first, second].map { segment -> NPSCounts in
+    ) throws -> Compared {
+        let sides = try [first, second].map { segment in
             let keeping = chosen.keeping.merging(segment.keeping) { _, new in new }
             let side = SegmentSelection(by: [], keeping: keeping)
             try open.check(side, query)
-            return try query.tally(lens, side).first?.tallies[0].counts ?? .zero
+            return side
         }
-        return [
-            ComparisonRow(
-                name: ComparisonRow.name([]), beforeName: first.name, afterName: second.name,
-                before: sides[0], after: sides[1], difference: .independent(sides[1], sides[0]))
-        ]
+        let pair = try query.pair(lens, sides[1], sides[0], of: try open.respondents(state))
+        var persons = ComparedPersons(
+            onlyAfter: pair.onlyFirst, shared: pair.shared, onlyBefore: pair.onlySecond)
+        pair.answers.forEachRespondent { answers in
+            var person = PersonOnSides()
+            for answer in answers {
+                switch answer.slot {
+                case 0: person.onlyAfter.add(answer)
+                case 1: person.shared.add(answer)
+                default: person.onlyBefore.add(answer)
+                }
+            }
+            persons.join(person)
+        }
+        let responses = (pair.onlyFirst + pair.shared + pair.onlySecond).total
+        return (
+            [row(ComparisonRow.name([]), first.name, second.name, persons)], responses,
+            persons.sums.persons
+        )
     }
 
     private func windows(
         _ first: ComparisonRequest.Window, _ second: ComparisonRequest.Window
-    ) throws -> [ComparisonRow] {
+    ) throws -> Compared {
+        func window(_ from: Microseconds, _ to: Microseconds) throws -> ResolvedLens {
+            try open.resolve(request.lens, from: from, to: to, horizon: horizon, state)
+        }
         func counts(_ from: Microseconds, _ to: Microseconds) throws -> [[String?]: NPSCounts] {
             guard from < to else { return [:] }
-            let window = try open.resolve(
-                request.lens, from: from, to: to, horizon: horizon, state)
-            let groups = try query.tally(window, chosen)
+            let groups = try query.tally(try window(from, to), chosen)
             return Dictionary(
                 uniqueKeysWithValues: groups.map { ($0.values, $0.tallies[0].counts) })
         }
+        // Which answer of a person counts may differ between overlapping windows: then only the
+        // answers themselves tell which are in both.
+        let isPicked = lens.lens.duplicates != .all
+        let respondents = isPicked ? nil : try open.respondents(state)
+        func answers(_ window: ResolvedLens) throws -> RespondentAnswers {
+            try query.answers(window, chosen, of: respondents)
+        }
+        let people = AnswersOfWindows(
+            before: try answers(try window(first.from, first.to)),
+            after: try answers(try window(second.from, second.to)))
         let befores = try counts(first.from, first.to)
         let afters = try counts(second.from, second.to)
-        let shared = try counts(max(first.from, second.from), min(first.to, second.to))
-        return Set(befores.keys).union(afters.keys).map { values in
+        var shared: [[String?]: NPSCounts] = [:]
+        if isPicked {
+            people.visit { slot, person in
+                shared[people.before.groups[slot], default: .zero] += person.shared
+            }
+        } else {
+            shared = try counts(max(first.from, second.from), min(first.to, second.to))
+        }
+        var compared: [[String?]: ComparedPersons] = [:]
+        for values in Set(befores.keys).union(afters.keys) {
             let both = shared[values] ?? .zero
-            let (before, after) = (befores[values] ?? .zero, afters[values] ?? .zero)
-            return ComparisonRow(
-                name: ComparisonRow.name(values), beforeName: first.name, afterName: second.name,
-                before: before, after: after,
-                difference: both.total == 0
-                    ? .independent(after, before)
-                    : .overlapping(
-                        onlyFirst: after - both, shared: both, onlySecond: before - both))
-        }.sorted { ($1.after.total, $0.name) < ($0.after.total, $1.name) }
+            compared[values] = ComparedPersons(
+                onlyAfter: (afters[values] ?? .zero) - both, shared: both,
+                onlyBefore: (befores[values] ?? .zero) - both)
+        }
+        // Each is a person of its own until they are joined.
+        let responses = compared.values.reduce(0) { $0 + $1.sums.persons }
+        people.visit { slot, person in
+            guard person.count > 1 else { return }
+            compared[people.before.groups[slot]]?.join(person)
+        }
+        return (
+            compared.map { row(ComparisonRow.name($0), first.name, second.name, $1) }, responses,
+            responses - people.repeats
+        )
     }
 
     private func models(
         _ first: ModelVersion, _ second: ModelVersion
-    ) throws -> [ComparisonRow] {
+    ) throws -> Compared {
         for version in [first, second] { _ = try open.models.model(version) }
         let comparison = try ModelComparison(first, second, under: lens.lens, chosen, in: state)
         try comparison.check(first, second)
-        return comparison.rows(first, second)
+        return (comparison.rows(first, second), comparison.total.total, nil)
     }
 }
 
@@ -243,12 +395,36 @@ public struct ComparisonRow: Hashable, Sendable {
     public package(set) var isTotal = false
     /// p adjusted over the rows; nil for the total, and where p is none.
     public package(set) var adjustedP: Double?
+    /// How many people answered; nil where the same responses are read by two models.
+    public internal(set) var persons: Persons?
+    /// By which test p is what it is, where the sides are different responses.
+    var tested: Tested?
+
+    /// How many people are behind the two sides.
+    public struct Persons: Hashable, Sendable {
+        /// Before.
+        public let before: Int
+        /// After.
+        public let after: Int
+        /// On both sides.
+        public let both: Int
+    }
+
+    struct Tested: Hashable, Sendable {
+        let p: Double
+        let test: ComparisonTest
+    }
 
     /// Whether p comes from the exact test.
     public var isExact: Bool { flips?.isExact ?? false }
 
     /// p before any adjustment.
-    public var p: Double? { flips?.pValue ?? difference?.pValue }
+    public var p: Double? { flips?.pValue ?? tested?.p }
+
+    /// The test that p comes from; nil where there is none.
+    public var test: ComparisonTest? {
+        flips.map { $0.isExact ? .signFlip : .normal } ?? tested?.test
+    }
 
     static func name(_ values: [String?]) -> String {
         values.isEmpty ? "all" : values.map { $0 ?? "—" }.joined(separator: " · ")

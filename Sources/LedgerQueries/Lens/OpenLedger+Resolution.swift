@@ -152,4 +152,14 @@ public struct AnswerFrame: Sendable {
     public func interval(of counts: NPSCounts) -> Interval? {
         counts.interval(interval, confidence: confidenceShare)
     }
+
+    /// The interval of a score whose answers belong to persons: the person is the unit.
+    ///
+    /// The score interval takes each answer for a person of its own, whoever gave it: it has no form
+    /// by persons, and who shows it says so.
+    public func interval(of counts: NPSCounts, _ persons: ClusterSums) -> Interval? {
+        guard persons.hasRepeatedAnswers, interval != .score else { return interval(of: counts) }
+        return persons.interval(
+            confidence: confidenceShare, adjusted: interval == .adjustedWald)
+    }
 }

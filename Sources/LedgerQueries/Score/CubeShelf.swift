@@ -28,6 +28,7 @@ final class CubeShelf: Sendable {
     private struct Shelf {
         var generation: UInt64 = 0
         var tuples = SegmentTuples()
+        var respondents = Respondents()
         var cubes: [Key: SegmentCube] = [:]
         /// The one asked last at the end.
         var order: [Key] = []
@@ -60,6 +61,14 @@ final class CubeShelf: Sendable {
         try shelf.withLock { shelf in
             try shelf.tuples.load(state)
             return shelf.tuples
+        }
+    }
+
+    /// The respondents with several responses, those that have come in since the last question too.
+    func respondents(_ state: some StateReader) throws -> Respondents {
+        try shelf.withLock { shelf in
+            try shelf.respondents.load(state)
+            return shelf.respondents
         }
     }
 

@@ -15,24 +15,34 @@ public struct ScoreRequest: Hashable, Sendable {
     public var order: Order
     /// Segments at most; nil for all.
     public var limit: Int?
+    /// Responses that a segment has at least; those with fewer are left out, and counted.
+    public var responsesMin: Int
 
     /// A question.
     public init(
         _ selection: Selection = Selection(), _ lens: LensRequest = LensRequest(),
-        order: Order = .responses, limit: Int? = nil
+        order: Order = .responses, limit: Int? = nil, responsesMin: Int = 0
     ) {
         self.selection = selection
         self.lens = lens
         self.order = order
         self.limit = limit
+        self.responsesMin = responsesMin
     }
+
+    /// With fewer answers than this a score says little, however high: the adjusted interval holds
+    /// its confidence from here on.
+    public static let tellingResponsesMin = 10
 
     /// Orders of segments.
     public enum Order: String, CaseIterable, Sendable {
         /// The largest first.
         case responses
-        /// The highest score first.
+        /// The highest score first; those of fewer than ``tellingResponsesMin`` answers after all
+        /// others, so that a single promoter is not the best of all segments.
         case nps
+        /// The highest lower end of the interval first: what the score is at least.
+        case low
         /// By their values.
         case name
 
@@ -46,7 +56,14 @@ public struct ScoreRequest: Hashable, Sendable {
                 case .responses:
                     let (a, b) = (left.tally.counts.total, right.tally.counts.total)
                     return a != b ? a > b : byName
+                case .low:
+                    let (a, b) = (left.interval?.low ?? -2, right.interval?.low ?? -2)
+                    return a != b ? a > b : byName
                 case .nps:
+                    let isTelling = [left, right].map {
+                        $0.tally.counts.total >= tellingResponsesMin
+                    }
+                    guard isTelling[0] == isTelling[1] else { return isTelling[0] }
                     // Without a score it comes after the lowest.
                     let (a, b) = (left.tally.counts.score ?? -2, right.tally.counts.score ?? -2)
                     return a != b ? a > b : byName
@@ -64,14 +81,21 @@ public struct SegmentScore: Sendable {
     public let tally: NPSTally
     /// Of the score, as a share.
     public let interval: Interval?
+    /// How many people gave the answers that count.
+    public let persons: Int
 
-    package init(
-        _ dimensions: [String], _ values: [String?], _ tally: NPSTally, _ frame: AnswerFrame
+    init(
+        _ dimensions: [String], _ values: [String?], _ tally: NPSTally, _ sums: ClusterSums,
+        _ frame: AnswerFrame
     ) {
         segment = Array(zip(dimensions, values))
         self.tally = tally
-        interval = frame.interval(of: tally.counts)
+        persons = sums.persons
+        interval = frame.interval(of: tally.counts, sums)
     }
+
+    /// Whether somebody answered more than once.
+    public var hasRepeatedAnswers: Bool { persons < tally.counts.total }
 
     /// The values, with a dash for one that there is not.
     public var name: String { segment.map { $0.value ?? "—" }.joined(separator: " · ") }
@@ -87,6 +111,8 @@ public struct ScoreAnswer: Sendable {
     public let total: SegmentScore
     /// Segments beyond the limit.
     public let omitted: Int
+    /// Segments with fewer responses than asked for.
+    public let tooFew: Int
 }
 
 extension OpenLedger {
@@ -105,14 +131,31 @@ extension OpenLedger {
             let frame = try frame(lens, request.lens)
             let groups = try tally(lens, chosen, query)
             let total = groups.reduce(into: NPSTally()) { $0 += $1.tallies[0] }
-            let rows = groups.map { SegmentScore(chosen.by, $0.values, $0.tallies[0], frame) }
-            let shown =
-                chosen.by.isEmpty
-                ? [] : request.order.apply(rows) { $0 }.prefix(request.limit ?? .max)
+            let answers = try query.answers(lens, chosen, of: try respondents(state))
+            let places = answers.places(groups.map(\.values))
+            var sums = groups.map { ClusterSums(ExpectedScore($0.tallies[0].counts)) }
+            answers.join(&sums) { places[$0] }
+            var all = [ClusterSums(ExpectedScore(total.counts))]
+            answers.join(&all) { _ in 0 }
+            let rows = zip(groups, sums).map {
+                SegmentScore(chosen.by, $0.values, $0.tallies[0], $1, frame)
+            }
+            let asked = chosen.by.isEmpty ? [] : rows
+            let kept = asked.filter { $0.tally.counts.total >= request.responsesMin }
+            let shown = request.order.apply(kept) { $0 }.prefix(request.limit ?? .max)
             return ScoreAnswer(
-                frame: frame, rows: Array(shown), total: SegmentScore([], [], total, frame),
-                omitted: chosen.by.isEmpty ? 0 : rows.count - shown.count)
+                frame: frame, rows: Array(shown),
+                total: SegmentScore([], [], total, all[0], frame),
+                omitted: kept.count - shown.count, tooFew: asked.count - kept.count)
         }
+    }
+
+    /// The respondents with several responses; those known already where this process goes on asking.
+    func respondents(_ state: some StateReader) throws -> Respondents {
+        if keepsSums { return try cubes.respondents(state) }
+        var respondents = Respondents()
+        try respondents.load(state)
+        return respondents
     }
 
     /// A query that knows the tuples where this process goes on asking.
@@ -152,5 +195,13 @@ extension OpenLedger {
             // Another build that became live meanwhile may say otherwise at the same positions.
             if try store.generation() == generation { return answered }
         }
+    }
+}
+
+extension RespondentAnswers {
+    /// The place of each group in a list of groups by their values; nil for one that is not there.
+    func places(_ values: [[String?]]) -> [Int?] {
+        let known = Dictionary(uniqueKeysWithValues: values.enumerated().map { ($1, $0) })
+        return groups.map { known[$0] }
     }
 }

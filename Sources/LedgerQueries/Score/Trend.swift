@@ -42,6 +42,8 @@ public struct TrendSeries: Sendable {
         public package(set) var rolling = NPSTally()
         /// Of the score in it, as a share.
         public package(set) var interval: Interval?
+        /// How many people gave the answers in it.
+        public package(set) var persons = 0
     }
 
     /// The dimensions asked for.
@@ -52,19 +54,26 @@ public struct TrendSeries: Sendable {
     public private(set) var points: [Point]
 
     /// The values, with a dash for one that there is not.
-    public var name: String {
+    public var name: String { Self.name(values) }
+
+    static func name(_ values: [String?]) -> String {
         values.isEmpty ? "all" : values.map { $0 ?? "—" }.joined(separator: " · ")
     }
 
     /// Responses in all periods.
     public var total: Int { points.reduce(0) { $0 + $1.tally.counts.total } }
 
-    /// A group's course.
+    /// Whether somebody answered more than once within a period.
+    public var hasRepeatedAnswers: Bool {
+        points.contains { $0.persons < $0.tally.counts.total }
+    }
+
+    /// A group's course; its intervals are told by ``reckon(_:_:)``.
     ///
     /// - Parameter rolling: the rolling sum up to the end of each of `days`.
     init(
         _ dimensions: [String], _ values: [String?], _ tallies: [NPSTally], days: TimeBuckets,
-        rolling: [NPSTally], period: Period, _ frame: AnswerFrame
+        rolling: [NPSTally], period: Period
     ) {
         self.dimensions = dimensions
         self.values = values
@@ -82,8 +91,13 @@ public struct TrendSeries: Sendable {
             // The last day of the period leaves its rolling sum standing.
             points[slot].rolling = rolling[index]
         }
-        for index in points.indices {
-            points[index].interval = frame.interval(of: points[index].tally.counts)
+    }
+
+    /// Tells how many people answered in each period, and with that the interval of its score.
+    mutating func reckon(_ sums: ArraySlice<ClusterSums>, _ frame: AnswerFrame) {
+        for (index, sums) in zip(points.indices, sums) {
+            points[index].persons = sums.persons
+            points[index].interval = frame.interval(of: points[index].tally.counts, sums)
         }
     }
 
@@ -137,12 +151,21 @@ extension OpenLedger {
                     frame: frame, every: request.every ?? .month, rolling: request.rolling,
                     series: [], omitted: 0)
             }
-            let (period, found) = try series(request, query, lens, range, frame, state)
-            let sorted = found.sorted { ($1.total, $0.name) < ($0.total, $1.name) }
-            let shown = sorted.prefix(request.limit)
+            // Days are counted for those only that are shown: of thousands of segments the days
+            // of all would not fit.
+            let groups = try query.tally(lens, request.selection.segments)
+            let largest = groups.map { (values: $0.values, total: $0.tallies[0].counts.total) }
+                .sorted {
+                    ($1.total, TrendSeries.name($0.values)) < (
+                        $0.total, TrendSeries.name($1.values)
+                    )
+                }.prefix(request.limit).map(\.values)
+            let (period, found) = try series(
+                request, Set(largest), query, lens, range, frame, state)
             return TrendAnswer(
-                frame: frame, every: period, rolling: request.rolling, series: Array(shown),
-                omitted: sorted.count - shown.count)
+                frame: frame, every: period, rolling: request.rolling,
+                series: found.sorted { ($1.total, $0.name) < ($0.total, $1.name) },
+                omitted: groups.count - found.count)
         }
     }
 
@@ -151,7 +174,8 @@ extension OpenLedger {
     /// What was answered before the lens begins belongs to the rolling scores of its first days,
     /// and to nothing else.
     private func series(
-        _ request: TrendRequest, _ query: NPSBySegmentQuery<some StateReader>,
+        _ request: TrendRequest, _ shownGroups: Set<[String?]>,
+        _ query: NPSBySegmentQuery<some StateReader>,
         _ lens: ResolvedLens, _ range: (first: Microseconds, last: Microseconds),
         _ frame: AnswerFrame, _ state: some StateReader
     ) throws -> (Period, [TrendSeries]) {
@@ -175,27 +199,57 @@ extension OpenLedger {
         }
         // Every group takes its memory, whether or not anything falls into it.
         let days = lens.lens.from == nil ? all.count : all.count + shown.count
-        let groupCount = try query.groupCount(chosen)
+        let groupCount = shownGroups.count
         guard groupCount * days <= Self.trendCellsMax else {
             throw LedgerError(
                 .invalid, "\(groupCount) segments over \(days) days are too many for one answer",
                 remedy: .narrow)
         }
         let period = request.every ?? Period.fitting(days: shown.count)
-        let groups = try query.tally(lens, chosen, buckets: shown)
+        let groups = try query.tally(lens, chosen, buckets: shown, groups: shownGroups)
         let whole =
-            lens.lens.from == nil ? groups : try query.tally(widened, chosen, buckets: all)
+            lens.lens.from == nil
+            ? groups : try query.tally(widened, chosen, buckets: all, groups: shownGroups)
         let tallies = Dictionary(uniqueKeysWithValues: whole.map { ($0.values, $0.tallies) })
-        let series = groups.map { group in
+        var series = groups.map { group in
             // Both end with the same day.
             let rolling = TrendSeries.rolling(
                 tallies[group.values] ?? group.tallies, days: rollingDays
             ).suffix(shown.count)
             return TrendSeries(
                 chosen.by, group.values, group.tallies, days: shown, rolling: Array(rolling),
-                period: period, frame)
+                period: period)
         }
+        let answers = try query.answers(
+            lens, chosen, of: try respondents(state), buckets: shown, groups: shownGroups)
+        reckon(&series, answers, shown, frame)
         return (period, series)
+    }
+
+    /// Brings the answers of each person within each period together.
+    private func reckon(
+        _ series: inout [TrendSeries], _ answers: RespondentAnswers, _ days: TimeBuckets,
+        _ frame: AnswerFrame
+    ) {
+        guard let starts = series.first?.points.map(\.start) else { return }
+        let first = Int(days.start / TimeSpan.day)
+        var slot = 0
+        let periodOfDay = (0..<days.count).map { day in
+            while slot + 1 < starts.count, first + day >= starts[slot + 1] { slot += 1 }
+            return slot
+        }
+        var sums = series.flatMap { one in
+            one.points.map { ClusterSums(ExpectedScore($0.tally.counts)) }
+        }
+        let places = answers.places(series.map(\.values))
+        answers.join(&sums) { slot in
+            places[slot / days.count].map {
+                $0 * starts.count + periodOfDay[slot % days.count]
+            }
+        }
+        for index in series.indices {
+            series[index].reckon(sums[(index * starts.count)...].prefix(starts.count), frame)
+        }
     }
 }
 

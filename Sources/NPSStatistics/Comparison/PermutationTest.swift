@@ -30,9 +30,15 @@ public enum PermutationTest {
         let smaller = first.total <= second.total ? first : second
         let split = Split(smaller, of: pool)
         if split.isCentral { return 1 }
-        let commonest = max(pool.detractors, pool.passives, pool.promoters)
-        return min(smaller.total, pool.total - commonest) <= exactResponsesMax
+        return isExact(first, second)
             ? min(split.exactTails(), 1) : split.approximateTails()
+    }
+
+    /// Whether ``pValue(_:_:)`` of these is by enumeration, not by saddlepoint.
+    public static func isExact(_ first: NPSCounts, _ second: NPSCounts) -> Bool {
+        let pool = first + second
+        let commonest = max(pool.detractors, pool.passives, pool.promoters)
+        return min(first.total, second.total, pool.total - commonest) <= exactResponsesMax
     }
 
     /// The same by enumeration however many there are; `nil` if either sample is empty.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import LedgerCore
 import LedgerQueries
+import NPSStatistics
 import Presentation
 
 /// `compare`: is the difference real?
@@ -10,9 +11,10 @@ struct CompareCommand: ParsableCommand {
         usage: "npsledger compare --by | --segment | --span | --models … [options]",
         discussion: """
             Gives the change from the side named first to the second with its interval and p, \
-            adjusted over all rows; with --by alone, from all others to each segment. Segments are \
-            compared as independent groups, windows by what they share, and models on the same \
-            responses (paired); `npsledger model compare` says more about those.
+            adjusted over all rows; with --by alone, from all others to each segment. Answers of one \
+            person count together, and so does what both sides share: people, responses or both. \
+            Models are compared on the same responses; `npsledger model compare` says more about \
+            those.
 
             EXAMPLES
               npsledger compare --by region                       each against all others
@@ -42,6 +44,12 @@ struct CompareCommand: ParsableCommand {
     @Option(name: .long, help: "Adjustment of p over the rows: bh, holm or none.")
     var adjust: PAdjustment = .bh
 
+    @Option(name: .long, help: "Order of the rows: responses, change, p or name.")
+    var sort: ComparisonRequest.Order = .responses
+
+    @Option(name: .long, help: "Show at most this many rows; p is adjusted over all of them.")
+    var limit: Int?
+
     func validate() throws {
         let kinds = [!segment.isEmpty, !span.isEmpty, models != nil].filter { $0 }.count
         guard kinds <= 1 else {
@@ -64,6 +72,11 @@ struct CompareCommand: ParsableCommand {
         }
         if !span.isEmpty, selection.window != nil || selection.from != nil || selection.to != nil {
             throw ValidationError("--span already says which time.")
+        }
+        guard limit ?? 1 > 0 else { throw ValidationError("--limit is at least 1.") }
+        guard lens.interval != .score else {
+            throw ValidationError(
+                "A difference has no score interval: --interval takes adjusted-wald or wald here.")
         }
         _ = try sides()
     }
@@ -115,7 +128,7 @@ struct CompareCommand: ParsableCommand {
         let answer = try session.compare(
             ComparisonRequest(
                 try sides(), try selection.request(), lens: try lens.request(),
-                adjustment: adjust))
+                adjustment: adjust, order: sort, limit: limit))
         let printer = Printer(options)
         answer.show(printer)
         guard printer.format == .table else { return }
@@ -144,3 +157,4 @@ struct CompareCommand: ParsableCommand {
 }
 
 extension PAdjustment: ExpressibleByArgument {}
+extension ComparisonRequest.Order: ExpressibleByArgument {}

@@ -27,11 +27,23 @@ struct NPSCommand: ParsableCommand {
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var lens: LensOptions
 
-    @Option(name: .long, help: "Order of the segments: responses, nps or name.")
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Order of the segments: responses, nps, low (of the interval) or name.",
+            discussion:
+                "By nps, segments of fewer than \(ScoreRequest.tellingResponsesMin) answers "
+                + "come after the others."))
     var sort: ScoreRequest.Order = .responses
 
     @Option(name: .long, help: "Show at most this many segments.")
     var limit: Int?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Leave out segments with fewer responses, and say how many.", valueName: "n"))
+    var minResponses: Int = 0
 
     @Flag(
         name: .long,
@@ -46,13 +58,15 @@ struct NPSCommand: ParsableCommand {
             throw ValidationError("--watch is about now; --as-of never changes.")
         }
         guard limit ?? 1 > 0 else { throw ValidationError("--limit is at least 1.") }
+        guard minResponses >= 0 else { throw ValidationError("--min-responses is at least 0.") }
     }
 
     func run() throws {
         let open = try Session.open(options, keepsSums: watch)
         defer { open.close() }
         let request = ScoreRequest(
-            try selection.request(), try lens.request(), order: sort, limit: limit)
+            try selection.request(), try lens.request(), order: sort, limit: limit,
+            responsesMin: minResponses)
         guard watch else { return show(try open.score(request), Printer(options)) }
         var answered: OpenLedger.Mark?
         var goesOn = true
@@ -96,6 +110,12 @@ struct NPSCommand: ParsableCommand {
             if answer.omitted > 0 {
                 printer.muted("\(answer.omitted) more segments; --limit shows more")
             }
+            if answer.tooFew > 0 {
+                printer.muted(
+                    "\(Formatted.count(answer.tooFew)) segments have fewer than "
+                        + "\(Formatted.count(minResponses)) responses")
+            }
+            if let sentence = answer.personsSentence { printer.muted(sentence) }
             printer.muted(answer.frame.sentence)
             if total.tally.reviewed > 0 {
                 printer.muted(
@@ -129,6 +149,8 @@ struct NPSCommand: ParsableCommand {
                 flexible: true),
             .number("n"),
         ])
+        let hasRepeats = (rows + [total]).contains(where: \.hasRepeatedAnswers)
+        if hasRepeats { table.columns.append(.number("people", dropPriority: 5)) }
         if hasInferred { table.columns.append(.number("inferred", dropPriority: 5)) }
         table.columns += [
             .number("prom", dropPriority: 3), .number("pass", dropPriority: 3),
@@ -154,7 +176,8 @@ struct NPSCommand: ParsableCommand {
                         ).render(width: 13, style: style)
                     } ?? ""),
             ]
-            return first + inferred + rest
+            let people: [Table.Cell] = hasRepeats ? [.count(row.persons)] : []
+            return first + people + inferred + rest
         }
         for row in rows { table.append(cells(row, row.name, .plain)) }
         if !rows.isEmpty { table.appendRule() }

@@ -73,6 +73,7 @@ extension TrendAnswer {
         } else if !series.isEmpty {
             printer.table(overview(printer.style))
         }
+        if let sentence = personsSentence { printer.muted(sentence) }
         printer.muted("by \(every.rawValue), " + frame.sentence)
     }
 
@@ -88,9 +89,10 @@ extension TrendAnswer {
             .number("rolling \(rolling.text)"),
             Table.Column("±\(Formatted.fixed(extent, decimals: 0))", dropPriority: 1),
         ])
+        if series.hasRepeatedAnswers { table.columns.insert(.number("people"), at: 2) }
         for point in series.points {
             let score = point.tally.counts.score.map { $0 * 100 }
-            table.append([
+            var cells: [Table.Cell] = [
                 Table.Cell(every.name(ofStart: point.start)), .count(point.tally.counts.total),
                 score.map { Table.Cell(Formatted.points($0)) } ?? "—",
                 Table.Cell(AnswerNumber.intervalText(point.interval), .muted),
@@ -103,7 +105,9 @@ extension TrendAnswer {
                             extent: extent
                         ).render(width: 25, style: style)
                     } ?? ""),
-            ])
+            ]
+            if series.hasRepeatedAnswers { cells.insert(.count(point.persons), at: 2) }
+            table.append(cells)
         }
         return table
     }

@@ -10,11 +10,14 @@ extension ComparisonAnswer {
         case .json: printer.json(json)
         case .csv: printer.csv(csv.header, csv.rows)
         case .table:
-            printer.table(ComparisonRow.table(rows, by, frame.confidenceShare))
+            printer.table(
+                ComparisonRow.table(rows, by, frame.confidenceShare, rowConfidence: confidence))
             if ComparisonRow.headings(rows) == nil, let row = rows.first {
                 printer.muted("from \(row.beforeName) to \(row.afterName)")
             }
             rows.last?.flips?.show(printer)
+            if omitted > 0 { printer.muted("\(omitted) more rows; --limit shows more") }
+            for sentence in sentences { printer.muted(sentence) }
             printer.muted(frame.sentence)
         }
     }
@@ -31,8 +34,10 @@ extension ComparisonRow {
 
     /// - Parameter sideIntervals: the intervals of the two sides by row, where they are shown; on a
     ///   narrow terminal they are the first to go.
+    /// - Parameter rowConfidence: of each row's interval, where it is not that of all.
     static func table(
         _ rows: [ComparisonRow], _ dimensions: [String], _ confidence: Double,
+        rowConfidence: ((ComparisonRow) -> Double)? = nil,
         sideIntervals: [(before: Interval?, after: Interval?)] = []
     ) -> Table {
         let sides = headings(rows)
@@ -55,7 +60,7 @@ extension ComparisonRow {
         }
         for (index, row) in rows.enumerated() {
             if row.isTotal { table.appendRule() }
-            var cells = row.cells(confidence)
+            var cells = row.cells(confidence, rowConfidence?(row) ?? confidence)
             if isPaired { cells.remove(at: 3) }
             if sideIntervals.indices.contains(index) {
                 let (before, after) = sideIntervals[index]
@@ -67,7 +72,7 @@ extension ComparisonRow {
         return table
     }
 
-    private func cells(_ confidence: Double) -> [Table.Cell] {
+    private func cells(_ confidence: Double, _ intervalConfidence: Double) -> [Table.Cell] {
         let shown = adjustedP ?? p
         let isReal = (shown ?? 1) < 1 - confidence
         let change = difference.map { $0.estimate * 100 }
@@ -80,7 +85,8 @@ extension ComparisonRow {
             .count(after.total), points(after),
             change.map { Table.Cell(Formatted.points($0), isReal ? tone : .plain) } ?? "—",
             Table.Cell(
-                AnswerNumber.intervalText(difference?.interval(confidence: confidence)), .muted),
+                AnswerNumber.intervalText(difference?.interval(confidence: intervalConfidence)),
+                .muted),
             Table.Cell(shown.map(AnswerNumber.probability) ?? ""),
             Table.Cell(isReal ? "●" : "", tone),
         ]
