@@ -5,14 +5,17 @@ import NPSStatistics
 import Presentation
 
 extension ScoreDifference {
-    private func side(_ counts: NPSCounts, _ frame: AnswerFrame) -> [(String, JSONValue)] {
-        let bounds = frame.interval(of: counts)
+    private func side(
+        _ counts: NPSCounts, _ persons: ClusterSums, _ frame: AnswerFrame
+    ) -> [(String, JSONValue)] {
+        let bounds = frame.interval(of: counts, persons)
         return [
             ("responses", .integer(counts.total)), ("promoters", .integer(counts.promoters)),
             ("passives", .integer(counts.passives)), ("detractors", .integer(counts.detractors)),
             ("nps", .optional(AnswerNumber.points(counts.score))),
             ("low", .optional(AnswerNumber.points(bounds?.low))),
             ("high", .optional(AnswerNumber.points(bounds?.high))),
+            ("persons", .integer(persons.persons)),
         ]
     }
 
@@ -58,10 +61,10 @@ extension ScoreDifference {
 
     /// Everything but the responses.
     package var json: [(String, JSONValue)] {
-        func lens(_ frame: AnswerFrame, _ counts: NPSCounts) -> JSONValue {
-            .object(frame.json + side(counts, frame))
-        }
-        return [("first", lens(first, total.first)), ("second", lens(second, total.second))]
+        [
+            ("first", .object(first.json + side(total.first, total.persons.first, first))),
+            ("second", .object(second.json + side(total.second, total.persons.second, second))),
+        ]
             + json(total) + [
                 (
                     "segments",
@@ -72,8 +75,15 @@ extension ScoreDifference {
                                     (
                                         "segment",
                                         .object(zip(by, group.values).map { ($0, .optional($1)) })
-                                    ), ("first", .object(side(group.first, first))),
-                                    ("second", .object(side(group.second, second))),
+                                    ),
+                                    (
+                                        "first",
+                                        .object(side(group.first, group.persons.first, first))
+                                    ),
+                                    (
+                                        "second",
+                                        .object(side(group.second, group.persons.second, second))
+                                    ),
                                 ] + json(group))
                         })
                 ), ("changed", .integer(changed)), ("omitted", .integer(changed - listed)),

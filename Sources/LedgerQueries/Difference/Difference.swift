@@ -67,6 +67,8 @@ public struct ScoreDifference: Sendable {
         public let first: NPSCounts
         /// What counts under the second lens.
         public let second: NPSCounts
+        /// By person, what counts under the first lens and under the second.
+        public let persons: (first: ClusterSums, second: ClusterSums)
         /// The reasons that occur, in their order.
         public let reasons: [(reason: DifferenceReason, part: Part)]
         /// Responses that count the same, but among others.
@@ -76,11 +78,15 @@ public struct ScoreDifference: Sendable {
         /// n₁·n₂; nil where one side counts nothing and there is no difference.
         public let denominator: Int?
 
-        init(_ values: [String?], _ sums: DifferenceSums) {
+        init(
+            _ values: [String?], _ sums: DifferenceSums,
+            _ persons: (first: ClusterSums, second: ClusterSums)
+        ) {
             func part(_ row: DifferenceSums.Row) -> Part {
                 Part(responses: row.responses, numerator: sums.numerator(row))
             }
             self.values = values
+            self.persons = persons
             first = sums.first
             second = sums.second
             reasons = DifferenceReason.allCases.filter { sums[$0].responses > 0 }
@@ -121,26 +127,30 @@ public struct ScoreDifference: Sendable {
     init(
         _ frames: (AnswerFrame, AnswerFrame), _ request: DifferenceRequest,
         dimensions: [String], groups: [(values: [String?], sums: DifferenceSums)],
-        total: DifferenceSums
+        total: DifferenceSums, persons: (first: SumsByPerson, second: SumsByPerson)
     ) {
         (first, second) = frames
         by = request.segments.by
         self.dimensions = dimensions
-        self.total = Group([], total)
+        self.total = Group([], total, (persons.first.all, persons.second.all))
         changed = total.changed
         listed = min(request.listed ?? .max, total.changed)
         hasTexts = request.opensTexts
         self.groups =
             by.isEmpty
             ? []
-            : groups.map { Group($0.values, $0.sums) }
-                .filter { $0.first.total + $0.second.total > 0 }
-                .sorted {
-                    let (a, b) = (
-                        $0.first.total + $0.second.total, $1.first.total + $1.second.total
-                    )
-                    return a != b ? a > b : $0.name < $1.name
-                }
+            : groups.indices.map {
+                Group(
+                    groups[$0].values, groups[$0].sums,
+                    (persons.first.groups[$0], persons.second.groups[$0]))
+            }
+            .filter { $0.first.total + $0.second.total > 0 }
+            .sorted {
+                let (a, b) = (
+                    $0.first.total + $0.second.total, $1.first.total + $1.second.total
+                )
+                return a != b ? a > b : $0.name < $1.name
+            }
     }
 }
 
@@ -176,9 +186,20 @@ extension OpenLedger {
                 try frame(lenses.first, request.first.lens),
                 try frame(lenses.second, request.second.lens)
             )
+            let respondents = try respondents(state)
+            func persons(
+                _ lens: ResolvedLens, _ side: (DifferenceSums) -> NPSCounts
+            ) throws -> SumsByPerson {
+                SumsByPerson(
+                    found.groups.map { ($0.values, side($0.sums)) },
+                    try query.answers(lens, chosen, of: respondents))
+            }
             let difference = ScoreDifference(
                 frames, request, dimensions: chosen.by.isEmpty ? try query.dimensions() : chosen.by,
-                groups: found.groups, total: found.total)
+                groups: found.groups, total: found.total,
+                persons: (
+                    try persons(lenses.first, \.first), try persons(lenses.second, \.second)
+                ))
             try begin(difference)
             try catalog.lineage.read { links, _ in
                 let reader = try ChangeReader(

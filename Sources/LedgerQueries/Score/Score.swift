@@ -131,13 +131,10 @@ extension OpenLedger {
             let frame = try frame(lens, request.lens)
             let groups = try tally(lens, chosen, query)
             let total = groups.reduce(into: NPSTally()) { $0 += $1.tallies[0] }
-            let answers = try query.answers(lens, chosen, of: try respondents(state))
-            let places = answers.places(groups.map(\.values))
-            var sums = groups.map { ClusterSums(ExpectedScore($0.tallies[0].counts)) }
-            answers.join(&sums) { places[$0] }
-            var all = [ClusterSums(ExpectedScore(total.counts))]
-            answers.join(&all) { _ in 0 }
-            let rows = zip(groups, sums).map {
+            let persons = SumsByPerson(
+                groups.map { ($0.values, $0.tallies[0].counts) },
+                try query.answers(lens, chosen, of: try respondents(state)))
+            let rows = zip(groups, persons.groups).map {
                 SegmentScore(chosen.by, $0.values, $0.tallies[0], $1, frame)
             }
             let asked = chosen.by.isEmpty ? [] : rows
@@ -145,7 +142,7 @@ extension OpenLedger {
             let shown = request.order.apply(kept) { $0 }.prefix(request.limit ?? .max)
             return ScoreAnswer(
                 frame: frame, rows: Array(shown),
-                total: SegmentScore([], [], total, all[0], frame),
+                total: SegmentScore([], [], total, persons.all, frame),
                 omitted: kept.count - shown.count, tooFew: asked.count - kept.count)
         }
     }
@@ -195,6 +192,25 @@ extension OpenLedger {
             // Another build that became live meanwhile may say otherwise at the same positions.
             if try store.generation() == generation { return answered }
         }
+    }
+}
+
+/// The sums of each group and of all, the answers of each respondent together.
+struct SumsByPerson {
+    /// In the order of the groups.
+    let groups: [ClusterSums]
+    let all: ClusterSums
+
+    /// - Parameter groups: what counts in each, each response as a person.
+    init(_ groups: [(values: [String?], counts: NPSCounts)], _ answers: RespondentAnswers) {
+        let places = answers.places(groups.map(\.values))
+        var sums = groups.map { ClusterSums(ExpectedScore($0.counts)) }
+        answers.join(&sums) { places[$0] }
+        self.groups = sums
+        let total = groups.reduce(NPSCounts.zero) { $0 + $1.counts }
+        var all = [ClusterSums(ExpectedScore(total))]
+        answers.join(&all) { places[$0].map { _ in 0 } }
+        self.all = all[0]
     }
 }
 
