@@ -158,16 +158,20 @@ extension ScoreDifference {
             .number("second"), .number("interval", dropPriority: 1), .number("change"),
         ])
         func append(_ name: String, _ group: Group, _ role: TerminalStyle.Role) {
-            func cells(_ counts: NPSCounts, _ frame: AnswerFrame) -> [Table.Cell] {
+            func cells(
+                _ counts: NPSCounts, _ persons: ClusterSums, _ frame: AnswerFrame
+            ) -> [Table.Cell] {
                 [
                     .count(counts.total),
                     counts.score.map { Table.Cell(Formatted.points($0 * 100), role) } ?? "—",
-                    Table.Cell(AnswerNumber.intervalText(frame.interval(of: counts)), .muted),
+                    Table.Cell(
+                        AnswerNumber.intervalText(frame.interval(of: counts, persons)), .muted),
                 ]
             }
             let change = group.points(group.numerator)
             table.append(
-                [Table.Cell(name, role)] + cells(group.first, first) + cells(group.second, second)
+                [Table.Cell(name, role)] + cells(group.first, group.persons.first, first)
+                    + cells(group.second, group.persons.second, second)
                     + [change.map { .points($0) } ?? "—"])
         }
         for group in groups { append(group.name, group, .plain) }
