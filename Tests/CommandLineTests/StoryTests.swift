@@ -6,7 +6,8 @@ import Testing
 struct StoryTests {
     static let row =
         "detractors:number,expectedNps:number,high:number,inferred:number,low:number,nps:number,"
-        + "passives:number,promoters:number,responses:number,reviewed:number,segment:{%},stated:number,"
+        + "passives:number,persons:number,promoters:number,responses:number,reviewed:number,"
+        + "segment:{%},stated:number,"
         + "uncounted:number"
     static let asOf = "asOf:{position:number,recordedAt:string}"
     static let lens =
@@ -60,7 +61,7 @@ struct StoryTests {
         #expect(
             nps.shape
                 == "{\(Self.asOf),\(Self.lens),omitted:number,rows:[\(Self.row("region"))],"
-                + "total:\(Self.row()),window:{from:null,to:null}}")
+                + "tooFew:number,total:\(Self.row()),window:{from:null,to:null}}")
         for row in nps["rows"]?.items ?? [] {
             let region = try #require(row["segment"]?["region"]?.text)
             let known = truth["segments"]?.items.first {
@@ -103,7 +104,8 @@ struct StoryTests {
         #expect(
             points?.shape
                 == "[{expectedNps:number,high:number,low:number,nps:number,period:string,"
-                + "responses:number,rollingNps:number,rollingResponses:number,start:string}]")
+                + "persons:number,responses:number,rollingNps:number,rollingResponses:number,start:string}]"
+        )
         #expect(
             points?.items.compactMap { $0["period"]?.text }
                 == ["2025-Q1", "2025-Q2", "2025-Q3", "2025-Q4"])
@@ -120,11 +122,12 @@ struct StoryTests {
 
     private func comparisons(_ here: Workspace) throws {
         let side =
-            "{detractors:number,name:string,nps:number,passives:number,promoters:number,"
-            + "responses:number}"
+            "{detractors:number,name:string,nps:number,passives:number,persons:number,"
+            + "promoters:number,responses:number}"
         let shape =
-            "[{adjustedP:number,difference:number,first:\(side),high:number,low:number,"
-            + "name:string,p:number,second:\(side)}]"
+            "[{adjustedP:number,difference:number,first:\(side),high:number,"
+            + "intervalConfidence:number,low:number,name:string,p:number,personsInBoth:number,"
+            + "second:\(side),test:string}]"
         for arguments in [
             ["--by", "region"], ["--segment", "region=EMEA", "--segment", "region=APAC,plan=free"],
             ["--span", "2025-01-01..2025-07-01", "--span", "2025-04-01..2026-01-01"],

@@ -40,7 +40,9 @@ extension ComparisonAnswer {
         }
         if let markedConfidence {
             sentences.append(
-                "intervals of the \(Formatted.count(marked)) marked rows are at "
+                (marked == 1
+                    ? "the interval of the marked row is at "
+                    : "intervals of the \(Formatted.count(marked)) marked rows are at ")
                     + "\(Self.percent(markedConfidence)) %, for having been selected")
         } else if marked > 0, rows.count > 1, persons != nil, rows.contains(where: { !isReal($0) })
         {
