@@ -133,7 +133,7 @@ struct DiffTests {
     private static let side =
         "{asOf:{position:number,recordedAt:string},detractors:number,high:number,lens:{basis:string,"
         + "confidence:number,duplicates:string,interval:string,model:number,reviews:string,thresholds:number},low:number,nps:number,"
-        + "passives:number,promoters:number,responses:number,window:{from:null,to:null}}"
+        + "passives:number,persons:number,promoters:number,responses:number,window:{from:null,to:null}}"
     private static func response(_ amended: String, _ second: String, _ region: String) -> String {
         "{amended:[\(amended)],because:string,events:[number],first:string,points:number,"
             + "position:number,reason:string,second:\(second),segment:{channel:null,country:null,"

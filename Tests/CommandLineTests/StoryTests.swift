@@ -104,8 +104,8 @@ struct StoryTests {
         #expect(
             points?.shape
                 == "[{expectedNps:number,high:number,low:number,nps:number,period:string,"
-                + "persons:number,responses:number,rollingNps:number,rollingResponses:number,start:string}]"
-        )
+                + "persons:number,responses:number,rollingNps:number,rollingResponses:number,"
+                + "start:string}]")
         #expect(
             points?.items.compactMap { $0["period"]?.text }
                 == ["2025-Q1", "2025-Q2", "2025-Q3", "2025-Q4"])
