@@ -217,11 +217,15 @@ extension OpenLedger {
             let tally = try tally(lens, ungrouped, query).reduce(into: NPSTally()) {
                 $0 += $1.tallies[0]
             }
+            let persons = SumsByPerson(
+                [([], tally.counts)],
+                try query.answers(lens, ungrouped, of: try respondents(state)))
             try begin(
                 ResponsesAnswer(
                     frame: frame,
                     dimensions: chosen.by.isEmpty ? try query.dimensions() : chosen.by,
-                    total: SegmentScore([], [], tally, frame), outcome: request.outcome))
+                    total: SegmentScore([], [], tally, persons.all, frame), outcome: request.outcome
+                ))
             return try catalog.lineage.read { links, _ in
                 var (listed, last, isCut) = (0, Position(0), false)
                 let first = request.after.map { $0.last + 1 } ?? 0

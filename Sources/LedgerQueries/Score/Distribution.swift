@@ -35,8 +35,14 @@ public struct SegmentDistribution: Sendable {
 
     init(
         _ dimensions: [String], _ values: [String?], _ scores: ScoreDistribution,
-        _ frame: AnswerFrame
+        _ tally: NPSTally, _ sums: ClusterSums, _ frame: AnswerFrame
     ) {
+        score = SegmentScore(dimensions, values, tally, sums, frame)
+        self.scores = scores
+    }
+
+    /// The classes of the scores.
+    fileprivate static func tally(_ scores: ScoreDistribution, _ frame: AnswerFrame) -> NPSTally {
         var tally = NPSTally()
         for (hundredths, count) in scores.values {
             switch frame.thresholds.classify(score: hundredths) {
@@ -47,8 +53,7 @@ public struct SegmentDistribution: Sendable {
         }
         let expected = ExpectedScore(tally.stated)
         (tally.expectedSum, tally.expectedSquares) = (expected.sum, expected.sumOfSquares)
-        score = SegmentScore(dimensions, values, tally, frame)
-        self.scores = scores
+        return tally
     }
 }
 
@@ -85,13 +90,22 @@ extension OpenLedger {
             let frame = try frame(lens, asked)
             let groups = try query.distributions(lens, chosen)
             let total = groups.reduce(into: ScoreDistribution()) { $0.merge($1.scores) }
-            let rows = groups.map { SegmentDistribution(chosen.by, $0.values, $0.scores, frame) }
+            let tallies = groups.map { SegmentDistribution.tally($0.scores, frame) }
+            let persons = SumsByPerson(
+                zip(groups, tallies).map { ($0.values, $1.counts) },
+                try query.answers(lens, chosen, of: try respondents(state)))
+            let rows = groups.indices.map { index in
+                SegmentDistribution(
+                    chosen.by, groups[index].values, groups[index].scores, tallies[index],
+                    persons.groups[index], frame)
+            }
             let shown =
                 chosen.by.isEmpty
                 ? [] : request.order.apply(rows, by: \.score).prefix(request.limit ?? .max)
             return DistributionAnswer(
                 frame: frame, rows: Array(shown),
-                total: SegmentDistribution([], [], total, frame),
+                total: SegmentDistribution(
+                    [], [], total, SegmentDistribution.tally(total, frame), persons.all, frame),
                 omitted: chosen.by.isEmpty ? 0 : rows.count - shown.count)
         }
     }
