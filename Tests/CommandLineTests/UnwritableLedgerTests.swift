@@ -53,8 +53,10 @@ struct UnwritableLedgerTests {
         }
         defer { _ = try? system("/usr/bin/umount", mount, in: here) }
         let key = ["NPSLEDGER_KEY_FILE": ledger + ".key"]
+        // Named by the environment: what a table says of how to ask on repeats `--ledger`.
+        let there = key.merging(["NPSLEDGER_DIR": mount]) { $1 }
         for (question, other) in zip(Self.questions, wanted) {
-            let got = try here.run(question + ["--ledger", mount], environment: key)
+            let got = try here.run(question, environment: there)
             // The list says what is kept, and one is not.
             if question == ["projection"] {
                 #expect(got.status == 0, "\(got)")

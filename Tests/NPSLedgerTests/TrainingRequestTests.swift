@@ -106,7 +106,9 @@ struct TrainingRequestTests {
         let test = try TestLedger()
         _ = try test.activateEmbedded()
         let open = open(test)
-        let rows = [UInt8]("text,score,mood\nso lovely,10,positive\nawful,1,cross\n".utf8)
+        let rows = [UInt8](
+            "text,score,mood\nso lovely that the goats applauded,10,positive\nawful as wet gravel in a trombone,1,cross\n"
+                .utf8)
         func file(_ mapping: [String]) throws -> LabelledFile {
             LabelledFile(
                 name: "rows.csv", bytes: rows, mapping: try ColumnMapping(arguments: mapping))

@@ -73,20 +73,23 @@ public struct PersonPermutationTest: Sendable {
     /// - Precondition: the group's persons are among those of the test.
     public func pValue(of group: some Sequence<PersonAnswers>) -> Double? {
         var drawn = [Int](repeating: 0, count: bands.count)
-        var sum = 0.0
+        // Integers: a sum does not depend on the order in which the persons come.
+        var answers = PersonAnswers()
         for person in group where person.count > 0 {
             let band = Self.band(person)
             precondition(band < bands.count, "a group of the persons that are dealt out")
             drawn[band] += 1
-            // Where a band is the group's alone, its people are what they are.
-            sum += Double(person.sum) - mean * Double(person.count)
+            answers.sum += person.sum
+            answers.count += person.count
         }
+        let sum = Double(answers.sum) - mean * Double(answers.count)
         let size = drawn.reduce(0, +)
         guard size > 0, size < total else { return nil }
         var fixed = 0.0
         var strata: [SampledSum.Stratum] = []
         for (band, drawn) in zip(bands, drawn) where drawn > 0 {
             precondition(drawn <= band.persons, "a group of the persons that are dealt out")
+            // Where a band is the group's alone, its people are what they are.
             if drawn == band.persons {
                 fixed += zip(band.deviations, band.numbers).reduce(0) { $0 + $1.0 * $1.1 }
             } else {
