@@ -33,7 +33,7 @@ struct ShadowTests {
             let begun = try here.json("model", "shadow", version, "--actor", "engineer")
             #expect(
                 begun.shape
-                    == "{classified:number,erased:number,model:number,position:number,"
+                    == "{classified:number,erased:number,model:number,position:number,refused:[],"
                     + "shadowingSince:number,share:null}")
             #expect(begun["position"] == begun["shadowingSince"])
             #expect(begun["classified"]?.int ?? 0 > 100)
