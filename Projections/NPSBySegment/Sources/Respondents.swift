@@ -169,12 +169,29 @@ public struct RespondentAnswers: Sendable {
     ///
     /// - Parameter place: which of the sums a slot belongs to; nil for none.
     public func join(_ sums: inout [ClusterSums], _ place: (Int) -> Int?) {
+        var all = ClusterSums.zero
+        join(&sums, all: &all, place)
+    }
+
+    /// The same, and in the sums of all places together.
+    ///
+    /// - Parameters:
+    ///   - all: the sums of all places together.
+    ///   - place: which of the sums a slot belongs to; nil for none.
+    public func join(
+        _ sums: inout [ClusterSums], all: inout ClusterSums, _ place: (Int) -> Int?
+    ) {
         var own: [(place: Int, basisPoints: Int)] = []
         forEachRespondent { answers in
             own.removeAll(keepingCapacity: true)
+            var whole = ExpectedScore.zero
             for answer in answers {
-                if let place = place(Int(answer.slot)) { own.append((place, answer.basisPoints)) }
+                guard let place = place(Int(answer.slot)) else { continue }
+                own.append((place, answer.basisPoints))
+                whole.add(basisPoints: answer.basisPoints)
             }
+            guard own.count > 1 else { return }
+            all.join(whole)
             own.sort { $0.place < $1.place }
             var start = 0
             while start < own.count {

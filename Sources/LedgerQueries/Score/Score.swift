@@ -205,12 +205,9 @@ struct SumsByPerson {
     init(_ groups: [(values: [String?], counts: NPSCounts)], _ answers: RespondentAnswers) {
         let places = answers.places(groups.map(\.values))
         var sums = groups.map { ClusterSums(ExpectedScore($0.counts)) }
-        answers.join(&sums) { places[$0] }
-        self.groups = sums
-        let total = groups.reduce(NPSCounts.zero) { $0 + $1.counts }
-        var all = [ClusterSums(ExpectedScore(total))]
-        answers.join(&all) { places[$0].map { _ in 0 } }
-        self.all = all[0]
+        var all = ClusterSums(ExpectedScore(groups.reduce(NPSCounts.zero) { $0 + $1.counts }))
+        answers.join(&sums, all: &all) { places[$0] }
+        (self.groups, self.all) = (sums, all)
     }
 }
 

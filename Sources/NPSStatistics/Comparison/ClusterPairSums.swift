@@ -141,8 +141,8 @@ extension ClusterPairSums {
     /// in both and all differ by the same, no error is left to see, and all 3 are added after all.
     ///
     /// With one answer each and nobody in both it is the difference of two independent groups;
-    /// where responses are in both, ``Difference/overlapping(onlyFirst:shared:onlySecond:)`` gives
-    /// less if the parts' own scores differ, because it takes the sizes of the parts as given.
+    /// where responses are in both, the formula of the three disjoint parts gives less if the parts'
+    /// own scores differ, because it takes the sizes of the parts as given.
     ///
     /// Where persons are in both, p and interval use Student's t with the smaller number of
     /// persons, less one; and p is no smaller than 2^(1 − k) for k persons who tell A from B (in

@@ -1,4 +1,9 @@
+@testable import NPSStatistics
+
 extension Difference {
+    /// The error of windows that share responses as it was reckoned before people counted: what the
+    /// one formula is held against.
+    ///
     /// Two windows A and B that share responses, from the three disjoint parts.
     ///
     /// With S shared, nA = |A∖B| + |S| and nB = |B∖A| + |S|:
@@ -10,7 +15,7 @@ extension Difference {
     /// pseudo-counts: with only a few responses outside the shared part, compare the parts that
     /// differ as independent groups instead.
     /// - Returns: `nil` if either window is empty.
-    public static func overlapping(
+    static func overlapping(
         onlyFirst: NPSCounts, shared: NPSCounts, onlySecond: NPSCounts
     ) -> Difference? {
         let first = onlyFirst + shared
