@@ -35,7 +35,7 @@ struct ExitStatus {
         default:
             if let error = LedgerError(describing: error) {
                 code = Self.code(error.code)
-                message = error.message + (error.remedy.map { ": \($0.words)" } ?? "")
+                message = error.words
                 return
             }
             let isParsers = NPSLedgerCommand.exitCode(for: error) != .failure

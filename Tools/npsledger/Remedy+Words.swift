@@ -1,5 +1,10 @@
 import LedgerCore
 
+extension LedgerError {
+    /// What failed, and what to do in the words of this command line.
+    var words: String { message + (remedy.map { ": \($0.words)" } ?? "") }
+}
+
 extension Remedy {
     /// What to do, in the words of this command line; follows what failed and a colon.
     var words: String {

@@ -47,7 +47,7 @@ enum Session {
     static func finishPrograms() {
         for (model, tally) in programs.finish() {
             Printer.notice(
-                "\(Formatted.count(tally.texts)) \(tally.texts == 1 ? "text" : "texts") "
+                "\(Formatted.count(tally.texts, of: "text")) "
                     + "(\(Formatted.count(tally.bytes)) bytes, "
                     + (model.send == .full ? "in full" : "redacted")
                     + ") went to \(model.name), \(model.program)"

@@ -7,9 +7,7 @@ import Presentation
 extension EvaluationAnswer {
     /// What was evaluated on how many responses.
     package var title: String {
-        let count =
-            "\(Formatted.count(evaluation.total.count)) "
-            + (evaluation.total.count == 1 ? "response" : "responses")
+        let count = Formatted.count(evaluation.total.count, of: "response")
         switch subject {
         case .version:
             return "Model \(model.version) on \(count)"

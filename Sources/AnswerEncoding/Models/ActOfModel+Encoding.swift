@@ -25,8 +25,13 @@ extension ClassificationAnswer {
     /// A header and a row for each version that has read.
     package var csv: (header: [String], rows: [[String]]) {
         (
-            ["model", "classified", "erased"],
-            ([read] + shadows).map { ["\($0.model)", "\($0.classified)", "\($0.erased)"] }
+            ["model", "classified", "erased", "refused"],
+            ([read] + shadows).map {
+                [
+                    "\($0.model)", "\($0.classified)", "\($0.erased)",
+                    $0.refused.map { "\($0)" }.joined(separator: " "),
+                ]
+            }
         )
     }
 }

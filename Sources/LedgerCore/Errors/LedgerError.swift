@@ -1,5 +1,5 @@
 /// A failure of the ledger: what failed, where, and what to do next.
-public struct LedgerError: Error, Sendable, CustomStringConvertible {
+public struct LedgerError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A stable code; more may be added.
     public struct Code: RawRepresentable, Hashable, Sendable {
         /// The code's text.

@@ -187,7 +187,7 @@ extension OpenLedger {
             try refreshAll()
         } catch {
             observer.notice(
-                .model(.effectUnknown(position: receipt.position, reason: "\(error)")))
+                .model(.effectUnknown(position: receipt.position, LedgerError(anything: error))))
         }
         return ActivationEffect(
             model: version, position: receipt.position, leafHash: receipt.leafHash.description,
@@ -204,7 +204,7 @@ extension OpenLedger {
             let texts = try classifyEverything(by: version).classified
             if texts > 0 { observer.notice(.model(.readAfterwards(version, texts: texts))) }
         } catch {
-            observer.notice(.model(.notReadYet(reason: "\(error)")))
+            observer.notice(.model(.notReadYet(LedgerError(anything: error))))
         }
     }
 }

@@ -153,7 +153,7 @@ extension OpenLedger {
         observer.notice(
             .model(
                 .shadowUnusable(
-                    model.version, readsShare: model.shadow?.share != nil, reason: error.message)))
+                    model.version, readsShare: model.shadow?.share != nil, error)))
     }
 
     /// Has a shadow outside this process read its share of an import; a failure is told, for what
@@ -169,7 +169,7 @@ extension OpenLedger {
             return try record(texts, by: shadow.version, shadow.reader) { recorded = $0 }.classified
         } catch let error as LedgerError {
             observer.notice(
-                .model(.shadowShareMissed(shadow.version, reason: error.message)))
+                .model(.shadowShareMissed(shadow.version, error)))
             return recorded
         }
     }

@@ -32,6 +32,11 @@ extension LedgerError {
         }
     }
 
+    /// The same of anything at all: what is none of the ledger's is a fault of this program.
+    package init(anything error: any Error) {
+        self = LedgerError(describing: error) ?? LedgerError(.internal, "\(error)")
+    }
+
     private static func code(_ code: VaultError.Code) -> Code {
         switch code {
         case .corrupt, .keysDamaged: .corrupt

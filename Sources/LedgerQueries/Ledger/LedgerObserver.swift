@@ -146,15 +146,15 @@ public enum ModelNotice: Hashable, Sendable {
     /// A version has read so many texts that came in while it was made to count.
     case readAfterwards(ModelVersion, texts: Int)
     /// What came in while a version was made to count is not read yet; the act counts.
-    case notReadYet(reason: String)
+    case notReadYet(LedgerError)
     /// An act is recorded and counts, but what came of it cannot be told.
-    case effectUnknown(position: Position, reason: String)
+    case effectUnknown(position: Position, LedgerError)
     /// So many events came in after a gate was measured; none is one that it depends on.
     case eventsAfterGate(Position, from: Position)
     /// A version that shadows is left out: what counts goes on.
-    case shadowUnusable(ModelVersion, readsShare: Bool, reason: String)
+    case shadowUnusable(ModelVersion, readsShare: Bool, LedgerError)
     /// What a shadow missed of its share of an import stays unread.
-    case shadowShareMissed(ModelVersion, reason: String)
+    case shadowShareMissed(ModelVersion, LedgerError)
     /// The program of a model refused some texts, which stay unread.
     case textsRefused(ModelVersion, count: Int)
     /// A version shadows from a position on, although it could not read all there is.

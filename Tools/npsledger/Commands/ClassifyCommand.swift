@@ -54,8 +54,7 @@ extension ClassificationAnswer {
 
 extension TextsClassified {
     var sentence: String {
-        "Model \(model) classified \(Formatted.count(classified)) "
-            + (classified == 1 ? "text" : "texts")
+        "Model \(model) classified \(Formatted.count(classified, of: "text"))"
             + (erased > 0 ? "; \(Formatted.count(erased)) are erased and stay unread" : "")
             + (refused.isEmpty ? "" : "; " + refusal)
     }

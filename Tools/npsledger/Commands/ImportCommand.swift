@@ -208,14 +208,12 @@ extension ImportAnswer {
         printer.table(table(reasons))
         if report.classified > 0 {
             printer.line(
-                "\(Formatted.count(report.classified)) "
-                    + "\(report.classified == 1 ? "text" : "texts") classified by the active model")
+                Formatted.count(report.classified, of: "text") + " classified by the active model")
         }
         if report.shadowClassified > 0 {
             printer.line(
-                "\(Formatted.count(report.shadowClassified)) "
-                    + "\(report.shadowClassified == 1 ? "judgement" : "classifications") by models "
-                    + "in the shadow, which count for nothing")
+                Formatted.count(report.shadowClassified, of: "classification")
+                    + " by models in the shadow, which count for nothing")
         }
         // A few are typing errors; many are another way of writing.
         if reasons.contains(where: { $0.key == "time.unreadable" && $0.value * 10 >= report.read })

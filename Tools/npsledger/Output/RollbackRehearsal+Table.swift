@@ -41,7 +41,7 @@ extension RollbackRehearsal {
             return "A pointer flip: model \(target.version) has read every text, so one event is "
                 + "all it takes."
         }
-        let texts = "\(Formatted.count(unread)) \(unread == 1 ? "text" : "texts")"
+        let texts = Formatted.count(unread, of: "text")
         let first = "Model \(target.version) has not read \(texts), and would read them first"
         if let problem { return first + "; how long that takes cannot be measured: \(problem)" }
         guard let estimate, estimate.sampleTexts > 0 else { return first + "." }

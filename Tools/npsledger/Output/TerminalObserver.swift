@@ -108,21 +108,21 @@ extension TerminalObserver {
         switch notice {
         case .readBefore(let model, let texts): read(model, texts, "first")
         case .readAfterwards(let model, let texts): read(model, texts, "afterwards")
-        case .notReadYet(let reason):
-            "what came in meanwhile is not read yet (\(reason)): `npsledger classify` reads it"
-        case .effectUnknown(let position, let reason):
+        case .notReadYet(let failure):
+            "what came in meanwhile is not read yet (\(failure.words)): `npsledger classify` reads it"
+        case .effectUnknown(let position, let failure):
             "it is recorded at position \(position) and counts, but what came of it cannot be told "
-                + "(\(reason)): run `npsledger verify`"
+                + "(\(failure.words)): run `npsledger verify`"
         case .eventsAfterGate(let count, let from):
             "\(Formatted.count(count, of: "event")) came in after the gate was measured, from position "
                 + "\(from) on; no activation and no edit of thresholds is among them"
-        case .shadowUnusable(let model, let readsShare, let reason):
-            "model \(model) cannot shadow: \(reason). Once it can, "
+        case .shadowUnusable(let model, let readsShare, let failure):
+            "model \(model) cannot shadow: \(failure.words). Once it can, "
                 + (readsShare
                     ? "it goes on with its share of what comes in."
                     : "`npsledger model shadow \(model)` reads what it missed.")
-        case .shadowShareMissed(let model, let reason):
-            "model \(model) cannot shadow: \(reason). What it missed of its share stays unread"
+        case .shadowShareMissed(let model, let failure):
+            "model \(model) cannot shadow: \(failure.words). What it missed of its share stays unread"
         case .textsRefused(let model, let count):
             "the program of model \(model) refused \(Formatted.count(count, of: "text")), which "
                 + (count == 1 ? "stays" : "stay")

@@ -59,9 +59,7 @@ struct ReviewNextCommand: ParsableCommand {
             return
         }
         printer.line(
-            "Recorded \(Formatted.count(outcome.recorded)) "
-                + (outcome.recorded == 1 ? "decision; " : "decisions; ")
-                + "\(Formatted.count(outcome.left)) "
-                + (outcome.left == 1 ? "text left" : "texts left"))
+            "Recorded \(Formatted.count(outcome.recorded, of: "decision")); "
+                + "\(Formatted.count(outcome.left, of: "text")) left")
     }
 }
