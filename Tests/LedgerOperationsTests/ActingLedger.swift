@@ -71,6 +71,25 @@ final class ActingLedger {
             ]).checked(), actor: Self.actor)
     }
 
+    /// Responses of people who answer often and in several regions and by several plans.
+    func importPanel(_ ids: Range<Int>, persons: Int) throws {
+        let rows = ids.map { id in
+            "\(id),\(id * 7 % 11),customer-\(id * id % persons),2025-0\(1 + id % 9)-11,"
+                + "\(["north", "south", "west"][id % 3]),\(["free", "pro"][id / 3 % 2])"
+        }
+        let path = folder + "/panel-\(ids.lowerBound).csv"
+        let header = "id,score,customer,at,region,plan\n"
+        try Data((header + rows.joined(separator: "\n") + "\n").utf8)
+            .write(to: URL(fileURLWithPath: path))
+        _ = try open.importFiles(
+            ImportRequest(
+                [path], source: "panel",
+                mapping: try ColumnMapping(arguments: [
+                    "response_id=id", "score=score", "respondent_id=customer", "at=at",
+                    "segment.region=region", "segment.plan=plan",
+                ]).checked(), actor: Self.actor))
+    }
+
     /// Positions of what a version recorded of texts.
     func classifications(by version: ModelVersion) throws -> [Position] {
         var found: [Position] = []

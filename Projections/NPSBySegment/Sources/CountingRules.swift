@@ -12,126 +12,133 @@ struct CountingRules {
     let basis: Lens.Basis
     let from: Microseconds
     let to: Microseconds
-    private let passiveFrom: Int
-    private let promoterFrom: Int
-    private let confidenceMin: Int
+    private let passiveFrom: Int32
+    private let promoterFrom: Int32
+    private let confidenceMin: Int32
 
     init(_ lens: ResolvedLens) {
         basis = lens.lens.basis
         // Beyond what an entry can hold, and so near that differences do not overflow.
         from = max(lens.lens.from ?? .min, -1 << 61)
         to = min(lens.lens.to ?? .max, 1 << 61)
-        passiveFrom = Int(lens.thresholds.passiveFrom)
-        promoterFrom = Int(lens.thresholds.promoterFrom)
-        confidenceMin = Int(lens.thresholds.confidenceMin)
+        passiveFrom = Int32(lens.thresholds.passiveFrom)
+        promoterFrom = Int32(lens.thresholds.promoterFrom)
+        confidenceMin = Int32(lens.thresholds.confidenceMin)
+    }
+
+    /// Writes the counter that each row of a chunk counts in, decisions aside.
+    ///
+    /// - Returns: how many rows the model may have classified; they come first.
+    func choose(
+        _ rows: RowChunkView, _ outputs: OutputChunkView?,
+        _ counters: UnsafeMutableBufferPointer<UInt8>
+    ) -> Int {
+        let classified = basis == .stated ? 0 : min(rows.count, outputs?.count ?? 0)
+        if let outputs, classified > 0 {
+            chooseClassified(
+                RowColumns(rows), Column(outputs.bytes, outputs.detractorOffset),
+                Column(outputs.bytes, outputs.promoterOffset), classified, counters)
+        }
+        chooseUnclassified(RowColumns(rows), classified..<rows.count, counters)
+        if rows.earliest < from || rows.latest >= to {
+            let times = RowColumns(rows).times
+            for row in 0..<rows.count {
+                let time = times[row]
+                let isOut = (time &- from) >> 63 | ~((time &- to) >> 63)
+                counters[row] |= UInt8(truncatingIfNeeded: isOut) & UInt8(Self.nothing)
+            }
+        }
+        return classified
     }
 
     /// All bits where `first` is less than `second`, else none.
     ///
     /// What a row counts as is chance to the processor, and each wrong guess of a branch would cost
-    /// more than counting the row; so conditions are masks.
+    /// more than counting the row; so conditions are masks, and several rows are decided at once.
     @inline(__always)
-    private func less(_ first: Int, _ second: Int) -> Int { (first &- second) >> 63 }
+    private func less(_ first: Int32, _ second: Int32) -> Int32 { (first &- second) >> 31 }
 
-    /// Rows that the model may have classified.
-    ///
-    /// - Parameters:
-    ///   - slots: where the counters of each tuple's group begin.
-    ///   - sums: two for each group.
-    /// - Returns: false where a row's tuple is none.
-    @inline(__always)
-    func countClassified(
-        _ rows: RowChunkView, _ outputs: OutputChunkView, _ range: Range<Int>,
-        checksTime: Bool, _ slots: UnsafeBufferPointer<Int>,
-        _ counts: UnsafeMutableBufferPointer<Int>, _ sums: UnsafeMutableBufferPointer<Int>
-    ) -> Bool {
-        let usesStated = basis != .inferred ? -1 : 0
-        let columns = RowColumns(rows)
-        let detractors = Column<UInt16>(outputs.bytes, outputs.detractorOffset)
-        let promoters = Column<UInt16>(outputs.bytes, outputs.promoterOffset)
-        for row in range {
-            let tuple = Int(columns.tuples[row])
-            guard tuple < slots.count else { return false }
-            let (score, flags) = (Int(columns.scores[row]), Int(columns.flags[row]))
-            let (d, p) = (Int(detractors[row]), Int(promoters[row]))
-            let isStated = usesStated & less(score, Int(RowChunk.noScore))
+    private func chooseClassified(
+        _ columns: RowColumns, _ detractors: Column<UInt16>, _ promoters: Column<UInt16>,
+        _ count: Int, _ counters: UnsafeMutableBufferPointer<UInt8>
+    ) {
+        let usesStated: Int32 = basis != .inferred ? -1 : 0
+        for row in 0..<count {
+            let (score, flags) = (Int32(columns.scores[row]), Int32(columns.flags[row]))
+            let (d, p) = (Int32(detractors[row]), Int32(promoters[row]))
+            let isStated = usesStated & less(score, Int32(RowChunk.noScore))
             let passive = 10_000 &- d &- p
             let isPassive = less(d, passive)
             let likelier = d &+ ((passive &- d) & isPassive)
             let isPromoter = less(likelier, p)
             let most = likelier &+ ((p &- likelier) & isPromoter)
             let isRead =
-                ~isStated & less(d, Int(OutputChunk.unclassified)) & ~less(most, confidenceMin)
-            let isOut = outside(columns, row, flags, checksTime: checksTime)
+                ~isStated & less(d, Int32(OutputChunk.unclassified)) & ~less(most, confidenceMin)
             let read = 3 &+ ((1 & isPassive & ~isPromoter) | (2 & isPromoter))
-            let counted =
+            let counter =
                 (stated(score) & isStated) | (read & isRead)
-                | ((Self.nothing &- (flags & 1)) & ~(isStated | isRead))
-            let slot = slots[tuple]
-            counts[slot &+ (counted | (Self.nothing & isOut))] &+= 1
-            let expected = (p &- d) & isRead & ~isOut
-            let sum = slot >> 2
-            sums[sum] &+= expected
-            sums[sum &+ 1] &+= expected &* expected
+                | ((Int32(Self.nothing) &- (flags & 1)) & ~(isStated | isRead))
+            counters[row] = UInt8(truncatingIfNeeded: counter | excluded(flags))
         }
-        return true
     }
 
     /// Rows without a classification, or whose classification is not asked for.
-    @inline(__always)
-    func countUnclassified(
-        _ rows: RowChunkView, _ range: Range<Int>, checksTime: Bool,
-        _ slots: UnsafeBufferPointer<Int>, _ counts: UnsafeMutableBufferPointer<Int>
-    ) -> Bool {
-        let usesStated = basis != .inferred ? -1 : 0
+    private func chooseUnclassified(
+        _ columns: RowColumns, _ range: Range<Int>, _ counters: UnsafeMutableBufferPointer<UInt8>
+    ) {
+        let usesStated: Int32 = basis != .inferred ? -1 : 0
         // A text that nobody was asked to read is not missing.
-        let asksTexts = basis == .stated ? 0 : 1
-        let columns = RowColumns(rows)
+        let asksTexts: Int32 = basis == .stated ? 0 : 1
         for row in range {
-            let tuple = Int(columns.tuples[row])
-            guard tuple < slots.count else { return false }
-            let (score, flags) = (Int(columns.scores[row]), Int(columns.flags[row]))
-            let isStated = usesStated & less(score, Int(RowChunk.noScore))
-            let isOut = outside(columns, row, flags, checksTime: checksTime)
-            let counted =
+            let (score, flags) = (Int32(columns.scores[row]), Int32(columns.flags[row]))
+            let isStated = usesStated & less(score, Int32(RowChunk.noScore))
+            let counter =
                 (stated(score) & isStated)
-                | ((Self.nothing &- (flags & asksTexts)) & ~isStated)
-            counts[slots[tuple] &+ (counted | (Self.nothing & isOut))] &+= 1
+                | ((Int32(Self.nothing) &- (flags & asksTexts)) & ~isStated)
+            counters[row] = UInt8(truncatingIfNeeded: counter | excluded(flags))
         }
-        return true
     }
 
-    /// All bits where a row is excluded or out of the window.
+    /// The counter of nothing where a row is excluded, else 0.
     @inline(__always)
-    private func outside(
-        _ columns: RowColumns, _ row: Int, _ flags: Int, checksTime: Bool
-    ) -> Int {
-        let isExcluded = 0 &- (flags >> 1 & 1)
-        guard checksTime else { return isExcluded }
-        let time = Int(columns.times[row])
-        return isExcluded | less(time, Int(from)) | ~less(time, Int(to))
+    private func excluded(_ flags: Int32) -> Int32 {
+        Int32(Self.nothing) & (0 &- (flags >> 1 & 1))
     }
 
     /// 0, 1 or 2.
     @inline(__always)
-    private func stated(_ score: Int) -> Int {
+    private func stated(_ score: Int32) -> Int32 {
         2 &+ less(score, passiveFrom) &+ less(score, promoterFrom)
     }
+
+    /// The class of a counter; ``noClass`` of those that are no answer's.
+    @inline(__always)
+    static func npsClass(_ counter: UInt8) -> UInt8 {
+        // By counter, two bits each: stated, read, and twice no class.
+        UInt8(truncatingIfNeeded: UInt16(0b11_11_10_01_00_10_01_00) &>> (UInt16(counter) &* 2)) & 3
+    }
+
+    /// What a row is that does not count.
+    static let noClass: UInt8 = 3
 }
 
-/// Counting in some chunks that lie in memory as long as it runs.
+/// One walk over some chunks that lie in memory as long as it runs.
 // SAFETY: the buffers are only read, and stay where they are until the job is done.
-struct CountingJob: @unchecked Sendable {
+struct ChunkWalk: @unchecked Sendable {
     let lens: ResolvedLens
     let rows: [UnsafeRawBufferPointer?]
     /// Empty where no model is asked for.
     let outputs: [UnsafeRawBufferPointer?]
     let groups: [Int32]
     let groupCount: Int
+    /// Whether not only sums but the answers themselves are asked for.
+    let collects: Bool
+    let spans: TimeSpans?
 
-    func run(_ chunks: Range<Int>) throws -> [RawTally] {
+    func run(_ chunks: Range<Int>) throws -> (sums: [RawTally], found: FoundAnswers?) {
         var kernel = ScoreKernel(lens, groupOfTuple: groups, groupCount: groupCount)
         var slow = [RawTally](repeating: RawTally(), count: groupCount)
+        var collector = AnswerCollector(lens, groups, spans, chunks: collects ? chunks.count : 0)
         let asOf = lens.lens.asOf
         for chunk in chunks {
             guard let bytes = rows[chunk] else {
@@ -144,6 +151,7 @@ struct CountingJob: @unchecked Sendable {
             if view.lastPosition < asOf, classified?.lastPosition ?? 0 < asOf {
                 try kernel.count(view, classified)
                 if view.decisionCount > 0 { try correct(view, classified, &slow) }
+                if collects { try collector.add(view, classified, &kernel.counters) }
             } else {
                 try ChunkVisit(view, classified, lens).forEachRow { row, _ in
                     let tuple = Int(row.tuple)
@@ -151,11 +159,12 @@ struct CountingJob: @unchecked Sendable {
                     guard groups[tuple] >= 0 else { return }
                     row.count(
                         into: &slow[Int(groups[tuple])], lens.lens.basis, lens.thresholds)
+                    if collects { try collector.add(row) }
                 }
             }
         }
         for group in slow.indices { slow[group] += kernel.tally(group) }
-        return slow
+        return (slow, collects ? collector.found : nil)
     }
 
     /// Turns what the kernel made of the rows that people decided on into what they count as.
@@ -164,7 +173,7 @@ struct CountingJob: @unchecked Sendable {
     private func correct(
         _ rows: RowChunkView, _ outputs: OutputChunkView?, _ sums: inout [RawTally]
     ) throws {
-        try ChunkVisit(rows, outputs, lens).forEachDecided { row in
+        try ChunkVisit(rows, outputs, lens).forEachDecided { row, _ in
             let tuple = Int(row.tuple)
             guard tuple < groups.count else { throw DamagedState("a segment number") }
             guard groups[tuple] >= 0 else { return }

@@ -10,6 +10,24 @@ extension NPSBySegmentQuery {
         try forEachRow(view, chunks: 0..<(try chunkCount()), body)
     }
 
+    /// Calls `body` with each response that counts under a lens, in log order: the number of its
+    /// group, and what it counts as.
+    ///
+    /// - Returns: the values of each group.
+    public func forEachCounted(
+        _ lens: ResolvedLens, _ selection: SegmentSelection,
+        _ body: (VisibleRow, Int, NPSClass) throws -> Void
+    ) throws -> [[String?]] {
+        let grouping = try tuples().grouping(selection)
+        try forEachRow(lens) { row in
+            guard let npsClass = row.npsClass(lens.lens.basis, lens.thresholds),
+                let group = try grouping.group(of: row.tuple)
+            else { return }
+            try body(row, group, npsClass)
+        }
+        return grouping.groups
+    }
+
     /// A lens with all that must be known before the first row is seen.
     struct LensView {
         let lens: ResolvedLens
@@ -85,20 +103,6 @@ extension NPSBySegmentQuery {
     ) throws {
         for chunk in chunks {
             try visit(chunk, view.lens) { try $0.forEachRow(body) }
-        }
-    }
-
-    /// Calls `body` with each response of a chunk that is one of `subjects`, or with all of them.
-    @inline(__always)
-    func forEachRow(
-        _ view: LensView, _ chunk: Int, of subjects: SubjectSet?,
-        _ body: (VisibleRow) throws -> Void
-    ) throws {
-        try visit(chunk, view.lens) { visit in
-            try visit.forEachRow(where: { subjects?.contains($0) ?? true }) { row, index in
-                if let counted = view.counted, !counted.contains(chunk, index) { return }
-                try body(row)
-            }
         }
     }
 

@@ -14,8 +14,12 @@ extension NPSBySegmentQuery {
         var grouping = try tuples().grouping(selection)
         if let groups { grouping.keep(groups) }
         let width = buckets?.count ?? 1
-        let raw = try count(lens, grouping, buckets: buckets)
-        return grouping.groups.indices.compactMap { index in
+        return Self.groups(try count(lens, grouping, buckets: buckets), grouping, width: width)
+    }
+
+    /// Groups that have anything in them.
+    static func groups(_ raw: [RawTally], _ grouping: Grouping, width: Int) -> [Group] {
+        grouping.groups.indices.compactMap { index in
             let tallies = (0..<width).map { raw[index * width + $0].tally }
             guard tallies.contains(where: { $0.counts.total > 0 || $0.uncounted > 0 }) else {
                 return nil
@@ -41,22 +45,46 @@ extension NPSBySegmentQuery {
     func count(
         _ lens: ResolvedLens, _ groups: [Int32], _ groupCount: Int, _ chunks: Range<Int>
     ) throws -> [RawTally] {
+        try walk(lens, groups, groupCount, chunks, collects: false).sums
+    }
+
+    /// Sums by group, and the answers that count where they are asked for.
+    func walk(
+        _ lens: ResolvedLens, _ grouping: Grouping, collects: Bool, spans: TimeSpans? = nil
+    ) throws -> (sums: [RawTally], found: [FoundAnswers]) {
+        try walk(
+            lens, grouping.groupOfTuple, grouping.groups.count, 0..<(try chunkCount()),
+            collects: collects, spans: spans)
+    }
+
+    private func walk(
+        _ lens: ResolvedLens, _ groups: [Int32], _ groupCount: Int, _ chunks: Range<Int>,
+        collects: Bool, spans: TimeSpans? = nil
+    ) throws -> (sums: [RawTally], found: [FoundAnswers]) {
+        try withChunks(lens, chunks) { rows, outputs in
+            let walk = ChunkWalk(
+                lens: lens, rows: rows, outputs: outputs, groups: groups, groupCount: groupCount,
+                collects: collects, spans: spans)
+            let parts = try workers.map(0..<rows.count, leastPart: chunksPerPart, walk.run)
+            var sums = [RawTally](repeating: RawTally(), count: groupCount)
+            for part in parts {
+                for (group, tally) in part.sums.enumerated() { sums[group] += tally }
+            }
+            return (sums, parts.compactMap(\.found))
+        }
+    }
+
+    /// Calls `body` with the rows of chunks and what the lens's model made of them; the latter empty
+    /// where no model is asked for.
+    private func withChunks<Result>(
+        _ lens: ResolvedLens, _ chunks: Range<Int>,
+        _ body: ([UnsafeRawBufferPointer?], [UnsafeRawBufferPointer?]) throws -> Result
+    ) throws -> Result {
         var keys = chunks.map { StateKey.rows($0) }
         let model = lens.lens.basis == .stated ? nil : lens.model
         if let model { keys += chunks.map { StateKey.outputs(model, $0) } }
         return try state.withValues(keys) { values in
-            let rows = values[..<chunks.count]
-            let outputs = values[chunks.count...]
-            let job = CountingJob(
-                lens: lens, rows: Array(rows), outputs: Array(outputs), groups: groups,
-                groupCount: groupCount)
-            let parts = try workers.map(
-                0..<chunks.count, leastPart: chunksPerPart, job.run)
-            var sums = [RawTally](repeating: RawTally(), count: groupCount)
-            for part in parts {
-                for (group, tally) in part.enumerated() { sums[group] += tally }
-            }
-            return sums
+            try body(Array(values[..<chunks.count]), Array(values[chunks.count...]))
         }
     }
 

@@ -1,61 +1,90 @@
 import LedgerCore
 
-/// The counting loop for chunks of which a lens sees the rows as they stand today: no position, no
+/// The counting loops for chunks of which a lens sees the rows as they stand today: no position, no
 /// history and no exclusion list is looked at, and each row costs the same without a branch.
 ///
 /// Counters: eight for each group (stated detractor, passive, promoter; the same inferred;
 /// uncounted; nothing) and two sums.
 struct ScoreKernel {
-    private static let counters = CountingRules.counters
+    private static let counterCount = CountingRules.counters
 
     private let rules: CountingRules
     private let slots: [Int]
     private var counts: [Int]
     private var sums: [Int]
+    /// In which counter each row of the last chunk was counted.
+    var counters = [UInt8](repeating: 0, count: RowChunk.rowsMax)
 
     /// - Parameter groupOfTuple: −1 for tuples that are left out.
     init(_ lens: ResolvedLens, groupOfTuple: [Int32], groupCount: Int) {
         rules = CountingRules(lens)
         // What is left out is counted as well, in a group of its own behind the others.
-        slots = groupOfTuple.map { ($0 < 0 ? groupCount : Int($0)) * Self.counters }
-        counts = [Int](repeating: 0, count: (groupCount + 1) * Self.counters)
+        slots = groupOfTuple.map { ($0 < 0 ? groupCount : Int($0)) * Self.counterCount }
+        counts = [Int](repeating: 0, count: (groupCount + 1) * Self.counterCount)
         sums = [Int](repeating: 0, count: (groupCount + 1) * 2)
     }
 
     /// Counts all rows of a chunk.
     mutating func count(_ rows: RowChunkView, _ outputs: OutputChunkView?) throws {
         let (rules, slots) = (rules, slots)
-        let checksTime = rows.earliest < rules.from || rows.latest >= rules.to
-        let classified = rules.basis == .stated ? 0 : min(rows.count, outputs?.count ?? 0)
         var isSound = true
-        counts.withUnsafeMutableBufferPointer { counts in
-            sums.withUnsafeMutableBufferPointer { sums in
+        counters.withUnsafeMutableBufferPointer { counters in
+            let classified = rules.choose(rows, outputs, counters)
+            let chosen = UnsafeBufferPointer(counters)
+            counts.withUnsafeMutableBufferPointer { counts in
                 slots.withUnsafeBufferPointer { slots in
-                    // Two loops each: most chunks lie in the window as a whole.
-                    if let outputs, classified > 0 {
-                        let range = 0..<classified
-                        isSound =
-                            checksTime
-                            ? rules.countClassified(
-                                rows, outputs, range, checksTime: true, slots, counts, sums)
-                            : rules.countClassified(
-                                rows, outputs, range, checksTime: false, slots, counts, sums)
+                    isSound = Self.add(rows, chosen, slots, counts)
+                    guard isSound, let outputs, classified > 0 else { return }
+                    sums.withUnsafeMutableBufferPointer { sums in
+                        Self.add(rows, outputs, chosen[..<classified], slots, sums)
                     }
-                    let range = classified..<rows.count
-                    let rest =
-                        checksTime
-                        ? rules.countUnclassified(rows, range, checksTime: true, slots, counts)
-                        : rules.countUnclassified(rows, range, checksTime: false, slots, counts)
-                    isSound = isSound && rest
                 }
             }
         }
         guard isSound else { throw DamagedState("a segment number") }
     }
 
+    /// Adds one to the counter of each row.
+    ///
+    /// - Parameter slots: where the counters of each tuple's group begin.
+    /// - Returns: false where a row's tuple is none.
+    private static func add(
+        _ rows: RowChunkView, _ counters: UnsafeBufferPointer<UInt8>,
+        _ slots: UnsafeBufferPointer<Int>, _ counts: UnsafeMutableBufferPointer<Int>
+    ) -> Bool {
+        let tuples = RowColumns(rows).tuples
+        for row in 0..<rows.count {
+            let tuple = Int(tuples[row])
+            guard tuple < slots.count else { return false }
+            counts[slots[tuple] &+ Int(counters[row])] &+= 1
+        }
+        return true
+    }
+
+    /// Adds what is expected of the rows that were read, and its square.
+    ///
+    /// - Parameter counters: of the rows that the model may have classified.
+    private static func add(
+        _ rows: RowChunkView, _ outputs: OutputChunkView,
+        _ counters: Slice<UnsafeBufferPointer<UInt8>>, _ slots: UnsafeBufferPointer<Int>,
+        _ sums: UnsafeMutableBufferPointer<Int>
+    ) {
+        let tuples = RowColumns(rows).tuples
+        let detractors = Column<UInt16>(outputs.bytes, outputs.detractorOffset)
+        let promoters = Column<UInt16>(outputs.bytes, outputs.promoterOffset)
+        for row in counters.indices {
+            // 3, 4 and 5 are the read ones.
+            let isRead = 0 &- (counters[row] &- 3 < 3 ? 1 : 0)
+            let expected = (Int(promoters[row]) &- Int(detractors[row])) & isRead
+            let sum = slots[Int(tuples[row])] >> 2
+            sums[sum] &+= expected
+            sums[sum &+ 1] &+= expected &* expected
+        }
+    }
+
     /// The sums of a group.
     func tally(_ group: Int) -> RawTally {
-        let at = group * Self.counters
+        let at = group * Self.counterCount
         var tally = RawTally()
         tally.classes = (
             counts[at], counts[at + 1], counts[at + 2], counts[at + 3], counts[at + 4],
@@ -108,22 +137,11 @@ struct ChunkVisit {
         }
     }
 
-    /// The same of those whose respondent is asked about, which is looked at first.
-    @inline(__always)
-    func forEachRow(
-        where isAsked: (UInt64) -> Bool, _ body: (VisibleRow, Int) throws -> Void
-    ) throws {
-        for row in 0..<rows.count where isAsked(rows.subject(row)) {
-            if rows.position(row) >= asOf { return }
-            if let visible = visible(row) { try body(visible, row) }
-        }
-    }
-
-    /// Calls `body` with each row that the lens sees and a person decided on.
-    func forEachDecided(_ body: (VisibleRow) throws -> Void) rethrows {
+    /// Calls `body` with each row that the lens sees and a person decided on, and its place.
+    func forEachDecided(_ body: (VisibleRow, Int) throws -> Void) rethrows {
         guard let decided else { return }
         for row in decided.rows {
-            if let visible = visible(row) { try body(visible) }
+            if let visible = visible(row) { try body(visible, row) }
         }
     }
 

@@ -26,6 +26,9 @@ public struct SegmentCube: Sendable {
 
     private var frame: ResolvedLens?
     private var blocks: [Block?] = []
+    /// All blocks together as of the position that was asked for last: whatever comes later, it
+    /// stays what it was then.
+    private var whole: (asOf: Position, tallies: [(tuple: UInt32, tally: RawTally)])?
 
     private let blockChunks: Int
 
@@ -43,6 +46,8 @@ public struct SegmentCube: Sendable {
     /// Sums by group under a lens, as `NPSBySegmentQuery.tally` gives them.
     ///
     /// Questions that differ in more than `asOf` and selection start over.
+    ///
+    /// - Parameter lens: as of a position that the state has reached, or the highest that there is.
     public mutating func tally<State: StateReader>(
         _ lens: ResolvedLens, _ selection: SegmentSelection, _ query: NPSBySegmentQuery<State>
     ) throws -> [NPSBySegmentQuery<State>.Group] {
@@ -50,13 +55,35 @@ public struct SegmentCube: Sendable {
         guard lens.lens.duplicates == .all else { return try query.tally(lens, selection) }
         forgetUnless(lens)
         let tuples = try query.tuples()
+        let grouping = tuples.grouping(selection)
+        countedBlocks = 0
+        // What has not been yet is in no state: only a position that was reached stays as it is.
+        if whole?.asOf != lens.lens.asOf || lens.lens.asOf == .max {
+            try bringTogether(lens, tuples.count, query)
+        }
+        var raw = [RawTally](repeating: RawTally(), count: grouping.groups.count)
+        for (tuple, tally) in whole?.tallies ?? [] {
+            let group = grouping.groupOfTuple[Int(tuple)]
+            if group >= 0 { raw[Int(group)] += tally }
+        }
+        return grouping.groups.indices.compactMap { index in
+            let tally = raw[index].tally
+            guard tally.counts.total > 0 || tally.uncounted > 0 else { return nil }
+            return NPSBySegmentQuery<State>.Group(
+                values: grouping.groups[index], tallies: [tally])
+        }
+    }
+
+    /// Counts the blocks in which something has happened, and adds all up.
+    private mutating func bringTogether<State: StateReader>(
+        _ lens: ResolvedLens, _ tupleCount: Int, _ query: NPSBySegmentQuery<State>
+    ) throws {
+        whole = nil
         let chunkCount = try query.chunkCount()
         let marks = try marks(lens, chunkCount, query.state)
-        let identity = (0..<Int32(tuples.count)).map { $0 }
-        let grouping = tuples.grouping(selection)
-        var raw = [RawTally](repeating: RawTally(), count: grouping.groups.count)
+        let identity = (0..<Int32(tupleCount)).map { $0 }
         blocks += [Block?](repeating: nil, count: max(0, marks.count - blocks.count))
-        countedBlocks = 0
+        var raw = [RawTally](repeating: RawTally(), count: tupleCount)
         for (index, mark) in marks.enumerated() {
             let known = blocks[index]
             let isCurrent =
@@ -68,7 +95,7 @@ public struct SegmentCube: Sendable {
             } else {
                 let first = index * blockChunks
                 let chunks = first..<min(chunkCount, first + blockChunks)
-                let sums = try query.count(lens, identity, tuples.count, chunks)
+                let sums = try query.count(lens, identity, tupleCount, chunks)
                 countedBlocks += 1
                 block = Block(
                     lastPosition: mark.lastPosition, rowCount: mark.rowCount,
@@ -77,23 +104,19 @@ public struct SegmentCube: Sendable {
                 // What is seen as of an earlier position is good for that position alone.
                 if mark.lastPosition < lens.lens.asOf { blocks[index] = block }
             }
-            for (tuple, tally) in block.tallies {
-                let group = grouping.groupOfTuple[Int(tuple)]
-                if group >= 0 { raw[Int(group)] += tally }
-            }
+            for (tuple, tally) in block.tallies { raw[Int(tuple)] += tally }
         }
-        return grouping.groups.indices.compactMap { index in
-            let tally = raw[index].tally
-            guard tally.counts.total > 0 || tally.uncounted > 0 else { return nil }
-            return NPSBySegmentQuery<State>.Group(
-                values: grouping.groups[index], tallies: [tally])
-        }
+        whole = (
+            lens.lens.asOf,
+            raw.enumerated().filter { !$0.element.isEmpty }.map { (UInt32($0.offset), $0.element) }
+        )
     }
 
     private mutating func forgetUnless(_ lens: ResolvedLens) {
         let frame = lens.asOf(0)
         if self.frame != frame {
             blocks.removeAll()
+            whole = nil
             self.frame = frame
         }
     }

@@ -47,7 +47,7 @@ struct ManyChunksTests {
         return state
     }
 
-    private static func threads(_ count: Int) -> Workers {
+    static func threads(_ count: Int) -> Workers {
         Workers(count: count) { parts, body in
             DispatchQueue.concurrentPerform(iterations: parts, execute: body)
         }

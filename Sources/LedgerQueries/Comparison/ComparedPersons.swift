@@ -1,3 +1,4 @@
+import LedgerCore
 import NPSBySegmentProjection
 import NPSStatistics
 
@@ -120,9 +121,9 @@ extension PersonAnswers {
 }
 
 extension NPSCounts {
-    /// Adds one answer.
-    mutating func add(_ answer: RespondentAnswer) {
-        switch answer.value {
+    /// Adds one answer: −1 for a detractor, 0, or 1 for a promoter.
+    mutating func add(_ value: Int) {
+        switch value {
         case ..<0: detractors += 1
         case 0: passives += 1
         default: promoters += 1
@@ -144,40 +145,28 @@ struct SegmentsAndRest {
     private var pool: [PersonAnswers: Int] = [:]
 
     /// - Parameter places: of each slot of the answers, which segment it is.
-    init(_ segments: [NPSCounts], _ answers: RespondentAnswers, places: [Int?]) {
+    init(_ segments: [NPSCounts], _ answers: AnswersByPerson, places: [Int?]) {
         self.segments = segments
         total = segments.reduce(.zero, +)
         all = ClusterSums(ExpectedScore(total))
         changes = segments.map { _ in .zero }
         several = segments.map { _ in [:] }
         theirs = segments.map { _ in .zero }
-        var own: [(place: Int, value: RespondentAnswer)] = []
-        answers.forEachRespondent { answers in
-            own.removeAll(keepingCapacity: true)
-            for answer in answers {
-                if let place = places[Int(answer.slot)] { own.append((place, answer)) }
-            }
-            own.sort { $0.place < $1.place }
-            add(own)
-        }
+        answers.forEachPerson { add($0, places) }
         pool = ComparedPersons.persons(pool, total - theirs.reduce(.zero, +))
     }
 
-    /// - Parameter own: one person's answers, by segment.
-    private mutating func add(_ own: [(place: Int, value: RespondentAnswer)]) {
-        guard own.count > 1 else { return }
-        var whole = NPSCounts.zero
-        for answer in own { whole.add(answer.value) }
+    /// - Parameter cells: one person's answers, by segment.
+    private mutating func add(
+        _ cells: UnsafeBufferPointer<AnswersByPerson.Cell>, _ places: [Int?]
+    ) {
+        let whole = cells.reduce(NPSCounts.zero) { $0 + $1.answers }
         all.join(ExpectedScore(whole))
         pool[PersonAnswers(whole), default: 0] += 1
-        var start = 0
-        while start < own.count {
-            let place = own[start].place
-            var inside = NPSCounts.zero
-            while start < own.count, own[start].place == place {
-                inside.add(own[start].value)
-                start += 1
-            }
+        for cell in cells {
+            // What counts is in a segment that has answers.
+            guard let place = places[cell.slot] else { continue }
+            let inside = cell.answers
             changes[place].remove(PersonAnswers(), PersonAnswers(whole))
             changes[place].add(PersonAnswers(inside), PersonAnswers(whole - inside))
             several[place][PersonAnswers(inside), default: 0] += 1
@@ -198,54 +187,106 @@ struct SegmentsAndRest {
     }
 }
 
-/// Answers of two windows, by respondent and group.
-struct AnswersOfWindows {
-    let before: RespondentAnswers
-    let after: RespondentAnswers
+/// Two windows of time, which may overlap.
+struct WindowPair {
+    let before: Range<Microseconds>
+    let after: Range<Microseconds>
 
-    /// Answers, on either side and in any group, beyond the first of their respondent.
-    var repeats: Int {
-        var (answers, persons) = (0, 0)
-        var last: UInt64?
-        forEachSubject { subject, _, person in
-            answers += person.count
-            if subject != last { persons += 1 }
-            last = subject
-        }
-        return answers - persons
-    }
-
-    /// Calls `body` with each respondent's answers in each group.
-    func visit(_ body: (_ slot: Int, PersonOnSides) -> Void) {
-        forEachSubject { _, slot, person in body(slot, person) }
-    }
-
-    private func forEachSubject(_ body: (UInt64, _ slot: Int, PersonOnSides) -> Void) {
-        let (first, second) = (before.all, after.all)
-        var (i, j) = (0, 0)
-        var own: [Int: PersonOnSides] = [:]
-        while i < first.count || j < second.count {
-            let subject = min(
-                i < first.count ? first[i].subject : .max,
-                j < second.count ? second[j].subject : .max)
-            own.removeAll(keepingCapacity: true)
-            while true {
-                let one = i < first.count && first[i].subject == subject ? first[i] : nil
-                let other = j < second.count && second[j].subject == subject ? second[j] : nil
-                guard let next = one ?? other else { break }
-                if let one, let other, one.position == other.position {
-                    own[Int(one.slot), default: PersonOnSides()].shared.add(one)
-                    (i, j) = (i + 1, j + 1)
-                } else if let one, one.position < other?.position ?? .max {
-                    own[Int(one.slot), default: PersonOnSides()].onlyBefore.add(one)
-                    i += 1
-                } else {
-                    let answer = other ?? next
-                    own[Int(answer.slot), default: PersonOnSides()].onlyAfter.add(answer)
-                    j += 1
-                }
+    /// Calls `body` with the answers in each group of each person who gave several.
+    ///
+    /// - Parameter lens: that of a window.
+    /// - Returns: answers, in any group, beyond the first of their person.
+    func forEachPerson<State: StateReader>(
+        _ query: NPSBySegmentQuery<State>, _ selection: SegmentSelection,
+        _ lens: (Microseconds, Microseconds) throws -> ResolvedLens,
+        _ body: ([String?], PersonOnSides) -> Void
+    ) throws -> Int {
+        // Spans that lie in the same of the windows as a whole.
+        let spans = TimeSpans(
+            between: [before, after].filter { !$0.isEmpty }
+                .flatMap { [$0.lowerBound, $0.upperBound] })
+        guard let start = spans.bounds.first, let end = spans.bounds.last else { return 0 }
+        let found = try query.answersByPerson(try lens(start, end), selection, spans: spans)
+        var repeats = 0
+        found.forEachPerson { cells in
+            var (person, group, count) = (PersonOnSides(), cells[0].slot / spans.count, 0)
+            func end() {
+                if person.count > 1 { body(found.groups[group], person) }
+                count += person.count
             }
-            for (slot, person) in own { body(subject, slot, person) }
+            for cell in cells {
+                let (next, span) = cell.slot.quotientAndRemainder(dividingBy: spans.count)
+                if next != group {
+                    end()
+                    (person, group) = (PersonOnSides(), next)
+                }
+                add(cell.answers, in: spans.bounds[span], to: &person)
+            }
+            end()
+            repeats += max(0, count - 1)
         }
+        return repeats
+    }
+
+    /// Adds answers of a span, which may lie in neither window.
+    private func add(
+        _ answers: NPSCounts, in start: Microseconds, to person: inout PersonOnSides
+    ) {
+        switch (before.contains(start), after.contains(start)) {
+        case (true, true): person.shared += answers
+        case (true, false): person.onlyBefore += answers
+        case (false, true): person.onlyAfter += answers
+        case (false, false): break
+        }
+    }
+}
+
+/// The answer of each person that counts in each of two windows, where one of each does.
+struct PickedAnswers {
+    /// What counts in both windows, by group.
+    private(set) var shared: [[String?]: NPSCounts] = [:]
+    private var groups: [[String?]] = []
+    private var persons: [UInt64: (before: Answer?, after: Answer?)] = [:]
+
+    private struct Answer {
+        let position: Position
+        let group: Int
+        let value: Int
+    }
+
+    init<State: StateReader>(
+        _ query: NPSBySegmentQuery<State>, _ selection: SegmentSelection, before: ResolvedLens,
+        after: ResolvedLens
+    ) throws {
+        groups = try query.forEachCounted(before, selection) { row, group, npsClass in
+            persons[row.subject, default: (nil, nil)].before = Answer(
+                position: row.position, group: group, value: Int(npsClass.rawValue) - 1)
+        }
+        _ = try query.forEachCounted(after, selection) { row, group, npsClass in
+            let answer = Answer(
+                position: row.position, group: group, value: Int(npsClass.rawValue) - 1)
+            persons[row.subject, default: (nil, nil)].after = answer
+            if persons[row.subject]?.before?.position == row.position {
+                shared[groups[group], default: .zero].add(answer.value)
+            }
+        }
+    }
+
+    /// Calls `body` with the answers of each person whose answer in one window is another than that
+    /// in the other, of the same group.
+    ///
+    /// - Returns: how many have two answers, of whichever groups.
+    func forEachPerson(_ body: ([String?], PersonOnSides) -> Void) -> Int {
+        var repeats = 0
+        for case (let before?, let after?) in persons.values
+        where before.position != after.position {
+            repeats += 1
+            guard before.group == after.group else { continue }
+            var person = PersonOnSides()
+            person.onlyBefore.add(before.value)
+            person.onlyAfter.add(after.value)
+            body(groups[before.group], person)
+        }
+        return repeats
     }
 }

@@ -260,10 +260,10 @@ private struct Inquiry<State: StateReader> {
 
     private func segmentsAndRest() throws -> Compared {
         let groups = try query.tally(lens, chosen)
-        let answers = try query.answers(lens, chosen, of: try open.respondents(state))
+        let answers = try query.answersByPerson(lens, chosen)
         let counts = groups.map(\.tallies[0].counts)
-        let segments = SegmentsAndRest(
-            counts, answers, places: answers.places(groups.map(\.values)))
+        let known = Dictionary(uniqueKeysWithValues: groups.enumerated().map { ($1.values, $0) })
+        let segments = SegmentsAndRest(counts, answers, places: answers.groups.map { known[$0] })
         // Made once, and only where somebody answers often.
         var everyone: PersonPermutationTest?
         let rows = groups.indices.map { place in
@@ -288,16 +288,16 @@ private struct Inquiry<State: StateReader> {
             try open.check(side, query)
             return side
         }
-        let pair = try query.pair(lens, sides[1], sides[0], of: try open.respondents(state))
+        let pair = try query.pair(lens, sides[1], sides[0])
         var persons = ComparedPersons(
             onlyAfter: pair.onlyFirst, shared: pair.shared, onlyBefore: pair.onlySecond)
-        pair.answers.forEachRespondent { answers in
+        pair.answers.forEachPerson { cells in
             var person = PersonOnSides()
-            for answer in answers {
-                switch answer.slot {
-                case 0: person.onlyAfter.add(answer)
-                case 1: person.shared.add(answer)
-                default: person.onlyBefore.add(answer)
+            for cell in cells {
+                switch cell.slot {
+                case 0: person.onlyAfter += cell.answers
+                case 1: person.shared += cell.answers
+                default: person.onlyBefore += cell.answers
                 }
             }
             persons.join(person)
@@ -324,23 +324,19 @@ private struct Inquiry<State: StateReader> {
         // Which answer of a person counts may differ between overlapping windows: then only the
         // answers themselves tell which are in both.
         let isPicked = lens.lens.duplicates != .all
-        let respondents = isPicked ? nil : try open.respondents(state)
-        func answers(_ window: ResolvedLens) throws -> RespondentAnswers {
-            try query.answers(window, chosen, of: respondents)
-        }
-        let people = AnswersOfWindows(
-            before: try answers(try window(first.from, first.to)),
-            after: try answers(try window(second.from, second.to)))
+        let windows = WindowPair(
+            before: first.from..<max(first.from, first.to),
+            after: second.from..<max(second.from, second.to))
+        let picked =
+            isPicked
+            ? try PickedAnswers(
+                query, chosen, before: try window(first.from, first.to),
+                after: try window(second.from, second.to)) : nil
         let befores = try counts(first.from, first.to)
         let afters = try counts(second.from, second.to)
-        var shared: [[String?]: NPSCounts] = [:]
-        if isPicked {
-            people.visit { slot, person in
-                shared[people.before.groups[slot], default: .zero] += person.shared
-            }
-        } else {
-            shared = try counts(max(first.from, second.from), min(first.to, second.to))
-        }
+        let shared =
+            try picked?.shared
+            ?? counts(max(first.from, second.from), min(first.to, second.to))
         var compared: [[String?]: ComparedPersons] = [:]
         for values in Set(befores.keys).union(afters.keys) {
             let both = shared[values] ?? .zero
@@ -350,13 +346,12 @@ private struct Inquiry<State: StateReader> {
         }
         // Each is a person of its own until they are joined.
         let responses = compared.values.reduce(0) { $0 + $1.sums.persons }
-        people.visit { slot, person in
-            guard person.count > 1 else { return }
-            compared[people.before.groups[slot]]?.join(person)
-        }
+        let join: ([String?], PersonOnSides) -> Void = { compared[$0]?.join($1) }
+        let repeats =
+            try picked?.forEachPerson(join) ?? windows.forEachPerson(query, chosen, window, join)
         return (
             compared.map { row(ComparisonRow.name($0), first.name, second.name, $1) }, responses,
-            responses - people.repeats
+            responses - repeats
         )
     }
 

@@ -186,13 +186,12 @@ extension OpenLedger {
                 try frame(lenses.first, request.first.lens),
                 try frame(lenses.second, request.second.lens)
             )
-            let respondents = try respondents(state)
             func persons(
                 _ lens: ResolvedLens, _ side: (DifferenceSums) -> NPSCounts
             ) throws -> SumsByPerson {
                 SumsByPerson(
                     found.groups.map { ($0.values, side($0.sums)) },
-                    try query.answers(lens, chosen, of: respondents))
+                    try query.repeated(lens, chosen))
             }
             let difference = ScoreDifference(
                 frames, request, dimensions: chosen.by.isEmpty ? try query.dimensions() : chosen.by,

@@ -214,12 +214,9 @@ extension OpenLedger {
             let lens = try resolve(asked, request.selection, horizon: horizon, state)
             let frame = try frame(lens, asked)
             let ungrouped = SegmentSelection(keeping: chosen.keeping)
-            let tally = try tally(lens, ungrouped, query).reduce(into: NPSTally()) {
-                $0 += $1.tallies[0]
-            }
-            let persons = SumsByPerson(
-                [([], tally.counts)],
-                try query.answers(lens, ungrouped, of: try respondents(state)))
+            let (groups, repeated) = try sums(lens, ungrouped, query)
+            let tally = groups.reduce(into: NPSTally()) { $0 += $1.tallies[0] }
+            let persons = SumsByPerson([([], tally.counts)], repeated)
             try begin(
                 ResponsesAnswer(
                     frame: frame,

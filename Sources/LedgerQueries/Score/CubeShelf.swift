@@ -2,7 +2,7 @@ import LedgerCore
 import NPSBySegmentProjection
 import Synchronization
 
-/// Sums by segment tuple of the lenses that were asked with last, so that the same lens can be asked
+/// Sums of the lenses that were asked with last, so that the same lens can be asked
 /// again, about other segments, without counting every response anew.
 ///
 /// What is kept are sums of blocks, never answers: each answer looks at what came in since.
@@ -28,32 +28,32 @@ final class CubeShelf: Sendable {
     private struct Shelf {
         var generation: UInt64 = 0
         var tuples = SegmentTuples()
-        var respondents = Respondents()
-        var cubes: [Key: SegmentCube] = [:]
+        var sums: [Key: KeptSums] = [:]
         /// The one asked last at the end.
         var order: [Key] = []
     }
 
     private let shelf = Mutex(Shelf())
 
-    /// The sums of a lens; while they are lent, another question with the same lens counts anew.
-    func take(_ lens: ResolvedLens) -> SegmentCube {
-        shelf.withLock { $0.cubes.removeValue(forKey: Key(lens)) ?? SegmentCube() }
-    }
-
-    /// Keeps them for the next question.
-    func put(_ cube: SegmentCube, _ lens: ResolvedLens) {
+    /// Calls `body` with the sums of a lens, and keeps them for the next question; not what a failed
+    /// one leaves behind. While they are lent, another question with the same lens counts anew.
+    func with<Answer>(
+        _ lens: ResolvedLens, _ body: (inout KeptSums) throws -> Answer
+    ) rethrows -> Answer {
         let key = Key(lens)
+        var sums = shelf.withLock { $0.sums.removeValue(forKey: key) } ?? KeptSums()
+        let answer = try body(&sums)
         shelf.withLock { shelf in
             if shelf.order.last != key {
                 shelf.order.removeAll { $0 == key }
                 shelf.order.append(key)
             }
-            shelf.cubes[key] = cube
+            shelf.sums[key] = sums
             while shelf.order.count > Self.lensesMax {
-                shelf.cubes[shelf.order.removeFirst()] = nil
+                shelf.sums[shelf.order.removeFirst()] = nil
             }
         }
+        return answer
     }
 
     /// The segment tuples of the state, those that have come in since the last question loaded.
@@ -64,14 +64,6 @@ final class CubeShelf: Sendable {
         }
     }
 
-    /// The respondents with several responses, those that have come in since the last question too.
-    func respondents(_ state: some StateReader) throws -> Respondents {
-        try shelf.withLock { shelf in
-            try shelf.respondents.load(state)
-            return shelf.respondents
-        }
-    }
-
     /// Forgets the sums of another build: it may say otherwise at the same positions.
     func require(_ generation: UInt64) {
         shelf.withLock { shelf in
@@ -79,5 +71,59 @@ final class CubeShelf: Sendable {
             shelf = Shelf()
             shelf.generation = generation
         }
+    }
+}
+
+/// Sums of one lens: of its responses, and of the persons who gave several of them.
+///
+/// They are made when a lens is asked again as of the same position: whoever asks once need not
+/// wait for them.
+struct KeptSums: Sendable {
+    /// Cells that sums by person are kept for, beyond what one question is about.
+    static let cellsMax = 256
+
+    private var asOf: Position?
+    private var responses: SegmentCube?
+    private var persons: PersonCube?
+    /// Whether a person's answers lie in so many cells that no sums are kept.
+    private var isWide = false
+    private var dimensions: Set<String> = []
+
+    /// Sums by group, and what repeated answers change in them.
+    mutating func score<State: StateReader>(
+        _ lens: ResolvedLens, _ selection: SegmentSelection, _ query: NPSBySegmentQuery<State>
+    ) throws -> (groups: [NPSBySegmentQuery<State>.Group], repeated: RepeatedByGroup) {
+        let isNew = asOf != lens.lens.asOf
+        if isNew { (asOf, persons, isWide) = (lens.lens.asOf, nil, false) }
+        dimensions.formUnion(Self.asked(selection))
+        if isNew, responses == nil {
+            responses = SegmentCube()
+            return try query.score(lens, selection)
+        }
+        let groups = try responses?.tally(lens, selection, query)
+        let repeated =
+            isNew
+            ? try query.repeated(lens, selection) : try repeated(lens, selection, query)
+        return (try groups ?? query.tally(lens, selection), repeated)
+    }
+
+    private mutating func repeated<State: StateReader>(
+        _ lens: ResolvedLens, _ selection: SegmentSelection, _ query: NPSBySegmentQuery<State>
+    ) throws -> RepeatedByGroup {
+        let asked = Self.asked(selection)
+        if let persons, asked.isSubset(of: persons.dimensions) {
+            return try persons.repeated(selection, query)
+        }
+        if !isWide {
+            if try query.cellCount(of: dimensions) > Self.cellsMax { dimensions = asked }
+            persons = try PersonCube(lens, dimensions: dimensions, query)
+            if let persons { return try persons.repeated(selection, query) }
+            isWide = true
+        }
+        return try query.repeated(lens, selection)
+    }
+
+    private static func asked(_ selection: SegmentSelection) -> Set<String> {
+        Set(selection.by).union(selection.keeping.keys)
     }
 }

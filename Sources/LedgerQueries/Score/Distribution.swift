@@ -93,7 +93,7 @@ extension OpenLedger {
             let tallies = groups.map { SegmentDistribution.tally($0.scores, frame) }
             let persons = SumsByPerson(
                 zip(groups, tallies).map { ($0.values, $1.counts) },
-                try query.answers(lens, chosen, of: try respondents(state)))
+                try query.repeated(lens, chosen))
             let rows = groups.indices.map { index in
                 SegmentDistribution(
                     chosen.by, groups[index].values, groups[index].scores, tallies[index],

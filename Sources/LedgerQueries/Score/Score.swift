@@ -129,11 +129,10 @@ extension OpenLedger {
             try check(chosen, query)
             let lens = try resolve(request.lens, request.selection, horizon: horizon, state)
             let frame = try frame(lens, request.lens)
-            let groups = try tally(lens, chosen, query)
+            let (groups, repeated) = try sums(lens, chosen, query)
             let total = groups.reduce(into: NPSTally()) { $0 += $1.tallies[0] }
             let persons = SumsByPerson(
-                groups.map { ($0.values, $0.tallies[0].counts) },
-                try query.answers(lens, chosen, of: try respondents(state)))
+                groups.map { ($0.values, $0.tallies[0].counts) }, repeated)
             let rows = zip(groups, persons.groups).map {
                 SegmentScore(chosen.by, $0.values, $0.tallies[0], $1, frame)
             }
@@ -147,30 +146,19 @@ extension OpenLedger {
         }
     }
 
-    /// The respondents with several responses; those known already where this process goes on asking.
-    func respondents(_ state: some StateReader) throws -> Respondents {
-        if keepsSums { return try cubes.respondents(state) }
-        var respondents = Respondents()
-        try respondents.load(state)
-        return respondents
-    }
-
     /// A query that knows the tuples where this process goes on asking.
     func query<State: StateReader>(_ state: State) throws -> NPSBySegmentQuery<State> {
         NPSBySegmentQuery(
             state, workers: workers, tuples: keepsSums ? try cubes.tuples(state) : nil)
     }
 
-    /// Sums by group; by the sums of a former question where this process goes on asking.
-    func tally<State: StateReader>(
+    /// Sums by group, and what repeated answers change in them; by the sums of a former question
+    /// where this process goes on asking.
+    func sums<State: StateReader>(
         _ lens: ResolvedLens, _ chosen: SegmentSelection, _ query: NPSBySegmentQuery<State>
-    ) throws -> [NPSBySegmentQuery<State>.Group] {
-        guard keepsSums else { return try query.tally(lens, chosen) }
-        var cube = cubes.take(lens)
-        // What a failed question leaves behind is not kept.
-        let groups = try cube.tally(lens, chosen, query)
-        cubes.put(cube, lens)
-        return groups
+    ) throws -> (groups: [NPSBySegmentQuery<State>.Group], repeated: RepeatedByGroup) {
+        guard keepsSums else { return try query.score(lens, chosen) }
+        return try cubes.with(lens) { try $0.score(lens, chosen, query) }
     }
 
     /// Answers from one snapshot of the scores, which are folded forward first.
@@ -202,19 +190,16 @@ struct SumsByPerson {
     let all: ClusterSums
 
     /// - Parameter groups: what counts in each, each response as a person.
-    init(_ groups: [(values: [String?], counts: NPSCounts)], _ answers: RespondentAnswers) {
-        let places = answers.places(groups.map(\.values))
-        var sums = groups.map { ClusterSums(ExpectedScore($0.counts)) }
+    init(_ groups: [(values: [String?], counts: NPSCounts)], _ repeated: RepeatedByGroup) {
+        let places = Dictionary(
+            uniqueKeysWithValues: repeated.groups.enumerated().map { ($1, $0) })
+        self.groups = groups.map { group in
+            var sums = ClusterSums(ExpectedScore(group.counts))
+            if let place = places[group.values] { sums.join(repeated.sums[place]) }
+            return sums
+        }
         var all = ClusterSums(ExpectedScore(groups.reduce(NPSCounts.zero) { $0 + $1.counts }))
-        answers.join(&sums, all: &all) { places[$0] }
-        (self.groups, self.all) = (sums, all)
-    }
-}
-
-extension RespondentAnswers {
-    /// The place of each group in a list of groups by their values; nil for one that is not there.
-    func places(_ values: [[String?]]) -> [Int?] {
-        let known = Dictionary(uniqueKeysWithValues: values.enumerated().map { ($1, $0) })
-        return groups.map { known[$0] }
+        all.join(repeated.all)
+        self.all = all
     }
 }

@@ -220,35 +220,29 @@ extension OpenLedger {
                 chosen.by, group.values, group.tallies, days: shown, rolling: Array(rolling),
                 period: period)
         }
-        let answers = try query.answers(
-            lens, chosen, of: try respondents(state), buckets: shown, groups: shownGroups)
-        reckon(&series, answers, shown, frame)
+        guard let starts = series.first?.points.map(\.start) else { return (period, series) }
+        let spans = TimeSpans(
+            between: starts.map { Microseconds($0) * TimeSpan.day } + [shown.start(of: shown.count)]
+        )
+        let answers = try query.answersByPerson(lens, chosen, spans: spans, groups: shownGroups)
+        try reckon(&series, answers, frame)
         return (period, series)
     }
 
     /// Brings the answers of each person within each period together.
     private func reckon(
-        _ series: inout [TrendSeries], _ answers: RespondentAnswers, _ days: TimeBuckets,
-        _ frame: AnswerFrame
-    ) {
-        guard let starts = series.first?.points.map(\.start) else { return }
-        let first = Int(days.start / TimeSpan.day)
-        var slot = 0
-        let periodOfDay = (0..<days.count).map { day in
-            while slot + 1 < starts.count, first + day >= starts[slot + 1] { slot += 1 }
-            return slot
-        }
-        var sums = series.flatMap { one in
-            one.points.map { ClusterSums(ExpectedScore($0.tally.counts)) }
-        }
-        let places = answers.places(series.map(\.values))
-        answers.join(&sums) { slot in
-            places[slot / days.count].map {
-                $0 * starts.count + periodOfDay[slot % days.count]
-            }
-        }
+        _ series: inout [TrendSeries], _ answers: AnswersByPerson, _ frame: AnswerFrame
+    ) throws {
+        let repeated = try answers.repeated(by: workers).sums
+        let places = Dictionary(uniqueKeysWithValues: answers.groups.enumerated().map { ($1, $0) })
         for index in series.indices {
-            series[index].reckon(sums[(index * starts.count)...].prefix(starts.count), frame)
+            var sums = series[index].points.map { ClusterSums(ExpectedScore($0.tally.counts)) }
+            // Where one answer of each respondent counts, nobody has several.
+            if let place = places[series[index].values], !repeated.isEmpty {
+                let first = place * answers.slotsPerGroup
+                for period in sums.indices { sums[period].join(repeated[first + period]) }
+            }
+            series[index].reckon(sums[...], frame)
         }
     }
 }

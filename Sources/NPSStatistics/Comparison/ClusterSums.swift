@@ -29,6 +29,86 @@ public struct PersonAnswers: Sendable, Hashable {
     }
 }
 
+/// What it changes in ``ClusterSums`` that responses which were counted as a person each are in fact
+/// several answers of the same persons.
+///
+/// In answers, not basis points: small integers, which a walk over millions of persons adds up.
+public struct RepeatedAnswers: AdditiveArithmetic, Sendable, Hashable {
+    /// Responses, less the persons who gave them.
+    public private(set) var responsesBeyondFirst: Int
+    /// Σ s² − Σ x², x being −1, 0 or 1.
+    public private(set) var squares: Int
+    /// Σ s·n − Σ x.
+    public private(set) var products: Int
+    /// Σ n² − Σ 1.
+    public private(set) var countSquares: Int
+
+    /// Nobody answered twice.
+    public static let zero = RepeatedAnswers(
+        responsesBeyondFirst: 0, squares: 0, products: 0, countSquares: 0)
+
+    private init(responsesBeyondFirst: Int, squares: Int, products: Int, countSquares: Int) {
+        self.responsesBeyondFirst = responsesBeyondFirst
+        self.squares = squares
+        self.products = products
+        self.countSquares = countSquares
+    }
+
+    /// Adds a person.
+    ///
+    /// - Parameters:
+    ///   - count: the person's answers.
+    ///   - sum: promoters' less detractors'.
+    ///   - extremes: promoters' and detractors'.
+    @inlinable
+    public mutating func join(count: Int, sum: Int, extremes: Int) {
+        add(
+            beyondFirst: count &- 1, squares: sum &* sum &- extremes,
+            products: sum &* count &- sum, countSquares: count &* count &- count)
+    }
+
+    /// Adds what a person's answers in one part of a selection have with those in another: with
+    /// each part's own sums they make the person's sums of both.
+    @inlinable
+    public mutating func cross(
+        _ first: (count: Int, sum: Int), _ second: (count: Int, sum: Int)
+    ) {
+        add(
+            beyondFirst: 0, squares: 2 &* first.sum &* second.sum,
+            products: first.sum &* second.count &+ second.sum &* first.count,
+            countSquares: 2 &* first.count &* second.count)
+    }
+
+    /// Counts persons of whom each was counted as `count`.
+    public mutating func count(once persons: Int, insteadOf count: Int) {
+        responsesBeyondFirst += persons * (count - 1)
+    }
+
+    @usableFromInline
+    mutating func add(beyondFirst: Int, squares: Int, products: Int, countSquares: Int) {
+        responsesBeyondFirst &+= beyondFirst
+        self.squares &+= squares
+        self.products &+= products
+        self.countSquares &+= countSquares
+    }
+
+    /// Sum by sum.
+    public static func + (left: RepeatedAnswers, right: RepeatedAnswers) -> RepeatedAnswers {
+        RepeatedAnswers(
+            responsesBeyondFirst: left.responsesBeyondFirst + right.responsesBeyondFirst,
+            squares: left.squares + right.squares, products: left.products + right.products,
+            countSquares: left.countSquares + right.countSquares)
+    }
+
+    /// Sum by sum.
+    public static func - (left: RepeatedAnswers, right: RepeatedAnswers) -> RepeatedAnswers {
+        RepeatedAnswers(
+            responsesBeyondFirst: left.responsesBeyondFirst - right.responsesBeyondFirst,
+            squares: left.squares - right.squares, products: left.products - right.products,
+            countSquares: left.countSquares - right.countSquares)
+    }
+}
+
 /// The score of one selection and its error when answers of one person belong together, as sums.
 ///
 /// The score is a ratio of sums, so each response has an influence on it, (x − mean)/n, and the
@@ -114,6 +194,15 @@ public struct ClusterSums: AdditiveArithmetic, Sendable, Hashable {
         guard responses.count > 1 else { return }
         self -= ClusterSums(responses)
         add(PersonAnswers(sum: responses.sum, count: responses.count))
+    }
+
+    /// Makes persons of responses that were counted as a person each.
+    public mutating func join(_ repeated: RepeatedAnswers) {
+        let unit = Int128(ExpectedScore.basisPointsMax)
+        persons -= repeated.responsesBeyondFirst
+        squares += Int128(repeated.squares) * unit * unit
+        products += Int128(repeated.products) * unit
+        countSquares += Int128(repeated.countSquares)
     }
 
     /// Whether somebody answered more than once.

@@ -46,14 +46,16 @@ struct Questions: AsyncParsableCommand {
         var new: [Figure.Pair] = []
         var (againResult, newResult) = ("", "")
         for _ in 0..<options.pairCount {
+            var before = ProcessorTime.seconds
             let times = try (0..<asked).map { try ask(open, known[$0 % known.count], &random) }
             again.append(pair(times, sqlite))
-            againResult = text(times)
+            againResult = text(times, processorSeconds: ProcessorTime.seconds - before)
+            before = ProcessorTime.seconds
             let fresh = try (0..<max(20, asked / 100)).map { _ in
                 try ask(open, try newFrame(&random), &random)
             }
             new.append(pair(fresh, sqlite))
-            newResult = text(fresh)
+            newResult = text(fresh, processorSeconds: ProcessorTime.seconds - before)
         }
         let parameters = [("responses", count), ("threads", 1), ("lenses", known.count)]
         return [
@@ -127,14 +129,16 @@ struct Questions: AsyncParsableCommand {
             rate: .rate(times.count, in: times.reduce(.zero, +)), baseRate: .rate(1, in: sqlite))
     }
 
-    private static func text(_ times: [Duration]) -> String {
+    /// - Parameter processorSeconds: what all of them took, which other processes do not lengthen.
+    private static func text(_ times: [Duration], processorSeconds: Double) -> String {
         let sorted = times.sorted()
         func milliseconds(_ duration: Duration) -> String {
             duration.formatted(
                 .units(allowed: [.milliseconds], fractionalPart: .show(length: 3)))
         }
         let p99 = sorted[min(sorted.count - 1, sorted.count * 99 / 100)]
-        return "\(Int(Double.rate(times.count, in: times.reduce(.zero, +)))) a second, median "
+        return "\(Int(Double.rate(times.count, in: times.reduce(.zero, +)))) a second, "
+            + "\(Int(Double(times.count) / processorSeconds)) a second of processor time, median "
             + "\(milliseconds(sorted[sorted.count / 2])), p99 \(milliseconds(p99))"
     }
 }

@@ -28,6 +28,7 @@ struct Replay: AsyncParsableCommand {
         case lens
         case asOf = "as-of"
         case query
+        case persons
         case rollback
         case live
     }
@@ -72,6 +73,7 @@ struct Replay: AsyncParsableCommand {
             case .lens: findings += try run.lenses()
             case .asOf: findings += try run.asOf()
             case .query: findings += try run.queries()
+            case .persons: findings += try run.persons()
             case .rollback: findings += try run.rollbacks()
             case .live: findings += try run.live()
             }

@@ -75,6 +75,46 @@ extension ReplayRun {
         return findings
     }
 
+    /// A score whose error is that of persons, against one whose error takes each response for a
+    /// person: both by region and plan, and asked once.
+    func persons() throws -> Findings {
+        let selection = SegmentSelection(by: ["region", "plan"])
+        var findings = Findings()
+        try withScores { store, now in
+            for threads in Set([1, ReplayEngine.threadsMax]).sorted() {
+                var (pairs, result) = ([Figure.Pair](), "")
+                for _ in 0..<options.pairCount {
+                    var (together, apart): ([Double], [Double]) = ([], [])
+                    for _ in 0..<options.scaled(small: 3, full: 9) {
+                        try store.read { state, _ in
+                            let query = NPSBySegmentQuery(state, workers: .threads(threads))
+                            let lens = try ResolvedLens(Lens(asOf: now), in: state)
+                            apart.append(
+                                try ContinuousClock().measure {
+                                    _ = try query.tally(lens, selection)
+                                }.inSeconds)
+                            together.append(
+                                try ContinuousClock().measure {
+                                    let all = try query.score(lens, selection).repeated.all
+                                    result = "\(all.responsesBeyondFirst) beyond a person's first"
+                                }.inSeconds)
+                        }
+                    }
+                    pairs.append(
+                        Figure.Pair(
+                            rate: 1 / together.quantile(0.5), baseRate: 1 / apart.quantile(0.5)))
+                }
+                findings.figures.append(
+                    Figure(
+                        name:
+                            "score by persons, \(threads == 1 ? "1 thread" : "\(threads) threads")",
+                        base: "by responses", pairs: pairs, target: options.target(0.5),
+                        parameters: parameters + [("threads", threads)], result: result))
+            }
+        }
+        return findings
+    }
+
     /// Seconds of questions about segments that are drawn.
     private func times(
         _ count: Int, ask: (SegmentSelection) throws -> Void
