@@ -8,7 +8,7 @@ struct PolicyTests {
         let here = try Workspace()
         try here.succeed("init", "--origin", "test.example/nps")
         let first = try here.json("policy", "list")["policies"]?.items ?? []
-        #expect(first.map { $0["value"]?.text } == ["none"])
+        #expect(first.map { $0["value"]?.text } == ["none", "UTC", "monday", "january"])
         #expect(first.first?["position"] == JSON.null)
         let set = try here.json(
             "policy", "set", "externalModels=redacted", "--reason", "ours", "--actor", "owner")

@@ -70,9 +70,10 @@ extension SeededGenerator {
     }
 
     mutating func policyEdited() -> PolicyEdited {
-        let value = ExternalModelPolicy.allCases.randomElement(using: &self) ?? .none
+        let policy = Policy.allCases.randomElement(using: &self) ?? .externalModels
+        let values = policy.values ?? ["UTC", "Europe/Vienna", "America/Argentina/Ushuaia"]
         return PolicyEdited(
-            policy: .externalModels, value: value.rawValue, subject: magnitude())
+            policy: policy, value: values.randomElement(using: &self) ?? "", subject: magnitude())
     }
 
     mutating func trainingEvidence() -> TrainingEvidence {

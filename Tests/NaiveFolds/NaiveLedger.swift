@@ -199,29 +199,42 @@ extension NaiveLedger.Standing {
         return (likeliest.0, false, Int64(classified.promoter) - Int64(classified.detractor))
     }
 
-    /// Sums by group and bucket; a group appears as soon as one response falls into it.
+    /// Sums by group and span between bounds; a group appears as soon as one response falls into it.
     package func tally(
-        _ lens: Lens, _ selection: SegmentSelection,
-        buckets: (start: Microseconds, length: Microseconds, count: Int)?
+        _ lens: Lens, _ selection: SegmentSelection, bounds: [Microseconds]?
     ) -> [[String?]: [NPSTally]]? {
+        if let bounds { return tally(lens, selection, between: bounds) }
         let (model, found) = resolve(lens)
         guard let (_, thresholds) = found else { return nil }
         var groups: [[String?]: [NPSTally]] = [:]
         for response in visible(lens) where keeps(response, selection) {
-            var bucket = 0
-            if let buckets {
-                guard response.occurredAt >= buckets.start else { continue }
-                bucket = Int((response.occurredAt - buckets.start) / buckets.length)
-                guard bucket < buckets.count else { continue }
-            }
             let key = selection.by.map { response.segments[$0] }
-            let empty = [NPSTally](repeating: NPSTally(), count: buckets?.count ?? 1)
+            let empty = [NPSTally()]
             let counted = npsClass(response, lens, model, thresholds)
             guard counted != nil || (lens.basis != .stated && response.hasText) else { continue }
             let isStated = counted?.isStated == true
-            add(counted, to: &groups[key, default: empty][bucket])
+            add(counted, to: &groups[key, default: empty][0])
             if !isStated, response.decision(lens) != nil {
-                groups[key, default: empty][bucket].reviewed += 1
+                groups[key, default: empty][0].reviewed += 1
+            }
+        }
+        return groups
+    }
+
+    /// Each span is asked about on its own: so one answer of each respondent counts in each.
+    private func tally(
+        _ lens: Lens, _ selection: SegmentSelection, between bounds: [Microseconds]
+    ) -> [[String?]: [NPSTally]]? {
+        var groups: [[String?]: [NPSTally]] = [:]
+        let spans = zip(bounds, bounds.dropFirst())
+        for (index, (from, to)) in spans.enumerated() {
+            var part = lens
+            part.from = max(from, lens.from ?? .min)
+            part.to = min(to, lens.to ?? .max)
+            guard let found = tally(part, selection, bounds: nil) else { return nil }
+            for (key, tallies) in found {
+                let empty = [NPSTally](repeating: NPSTally(), count: bounds.count - 1)
+                groups[key, default: empty][index] = tallies[0]
             }
         }
         return groups

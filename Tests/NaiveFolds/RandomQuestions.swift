@@ -65,12 +65,14 @@ package struct RandomQuestions {
         return SegmentSelection(by: Array(by), keeping: keeping)
     }
 
-    package mutating func buckets() -> TimeBuckets? {
+    package mutating func spans() -> TimeSpans? {
         guard below(2) == 0, let first = times.min(), let last = times.max() else { return nil }
         let day: Microseconds = 86_400_000_000
         // Sometimes fewer than the responses span, so that some fall outside.
         let to = below(2) == 0 ? last + 1 : first + (last - first) / 2 + 1
-        return TimeBuckets(
-            covering: first + Microseconds(below(2)) * day, to: to + day, length: day)
+        let days = stride(
+            from: first + Microseconds(below(2)) * day, through: to + day, by: Int(day))
+        // Days of different length, as a calendar has them.
+        return TimeSpans(between: days.map { $0 + Microseconds(below(2)) * day / 24 })
     }
 }

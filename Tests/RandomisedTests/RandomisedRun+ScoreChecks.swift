@@ -67,7 +67,7 @@ extension RandomisedRun {
         let groups = try cube.tally(
             ResolvedLens(lens, in: state), selection, NPSBySegmentQuery(state))
         let found = Dictionary(groups.map { ($0.values, $0.tallies) }) { $1 + $0 }
-        let expected = naive.standing(asOf: asOf).tally(lens, selection, buckets: nil)
+        let expected = naive.standing(asOf: asOf).tally(lens, selection, bounds: nil)
         guard let difference = firstDifference(found, expected ?? [:]) else { return }
         throw Disagreement(
             "the sums kept between questions and brute force differ \(difference); the lens was "

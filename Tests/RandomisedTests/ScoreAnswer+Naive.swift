@@ -19,7 +19,7 @@ extension ScoreAnswer {
         tallies =
             standing.tally(
                 lens, question.selection,
-                buckets: question.buckets.map { ($0.start, $0.length, $0.count) }) ?? [:]
+                bounds: question.spans?.bounds) ?? [:]
         switch question.detail {
         case .rows:
             rows = standing.visible(lens).map { Self.row($0, standing, lens, model, cutOffs) }

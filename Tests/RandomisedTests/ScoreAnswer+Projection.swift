@@ -19,7 +19,7 @@ extension ScoreAnswer {
         model = lens.model
         thresholdsID = lens.thresholdsID
         thresholds = lens.thresholds
-        let groups = try query.tally(lens, question.selection, buckets: question.buckets)
+        let groups = try query.tally(lens, question.selection, spans: question.spans)
         tallies = Dictionary(groups.map { ($0.values, $0.tallies) }) { $1 + $0 }
         switch question.detail {
         case .rows:

@@ -12,7 +12,7 @@ struct ScoreQuestion {
 
     let lens: Lens
     let selection: SegmentSelection
-    let buckets: TimeBuckets?
+    let spans: TimeSpans?
     let detail: Detail
     /// The lens that flips are counted to.
     let other: Lens
@@ -26,7 +26,7 @@ struct ScoreQuestion {
         self.lens = lens
         self.other = other
         selection = drawn.selection()
-        buckets = drawn.buckets()
+        spans = drawn.spans()
         detail = Detail.allCases.randomElement(using: &drawn.numbers) ?? .rows
         single = drawn.position()
     }

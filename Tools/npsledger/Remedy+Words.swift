@@ -15,7 +15,8 @@ extension Remedy {
         case .nameModel: "name one with --model"
         case .nameVersions: "name the versions to estimate"
         case .narrow: "narrow with --where, --from or fewer dimensions in --by"
-        case .narrowOrShortenRolling: "narrow with --from, or give a shorter --rolling"
+        case .narrowOrLengthenPeriods:
+            "narrow with --from and --to, or choose longer periods with --every"
         case .leaveOutLearnt:
             "ask about another time, leave them out with --leave-out-trained, or evaluate how it "
                 + "was trained with --split cross-validation"

@@ -1,40 +1,6 @@
 import LedgerCore
 import NPSStatistics
 
-/// Spans of response time, one after another; what lies before the first or after the last is in
-/// none.
-public struct TimeSpans: Hashable, Sendable {
-    /// Where each span begins, and where the last one ends; ascending.
-    public let bounds: [Microseconds]
-
-    /// Spans between some times; none for fewer than two.
-    public init(between times: some Sequence<Microseconds>) {
-        bounds = Set(times).sorted()
-    }
-
-    /// How many.
-    public var count: Int { max(0, bounds.count - 1) }
-
-    /// The span that a time lies in; nil for none.
-    ///
-    /// - Parameter last: the one found last: times come mostly in order.
-    @inline(__always)
-    func span(of time: Microseconds, near last: inout Int) -> Int? {
-        guard count > 0 else { return nil }
-        if bounds[last] <= time, time < bounds[last + 1] { return last }
-        guard let first = bounds.first, let end = bounds.last, first <= time, time < end else {
-            return nil
-        }
-        var (low, high) = (0, count)
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if bounds[middle] <= time { low = middle } else { high = middle }
-        }
-        last = low
-        return low
-    }
-}
-
 extension NPSBySegmentQuery {
     /// Responses that count under a lens, those of each person who gave several together.
     ///

@@ -45,14 +45,22 @@ extension NPSBySegmentQuery {
         }
     }
 
-    func view(_ lens: ResolvedLens) throws -> LensView {
+    /// - Parameter spans: of each of which one answer counts, where one of each respondent does; nil
+    ///   for one of all.
+    func view(_ lens: ResolvedLens, spans: TimeSpans? = nil) throws -> LensView {
         var view = LensView(lens: lens, counted: nil)
         guard lens.lens.duplicates != .all else { return view }
         var counted = CountedResponses(lens.lens.duplicates, chunkCount: try chunkCount())
+        var last = 0
         for chunk in 0..<(try chunkCount()) {
             try forEachRow(view, chunks: chunk..<(chunk + 1)) { row, index in
                 guard row.npsClass(lens.lens.basis, lens.thresholds) != nil else { return }
-                counted.note(row, chunk, index)
+                var span = 0
+                if let spans {
+                    guard let own = spans.span(of: row.occurredAt, near: &last) else { return }
+                    span = own
+                }
+                counted.note(row, span, chunk, index)
             }
         }
         counted.choose()

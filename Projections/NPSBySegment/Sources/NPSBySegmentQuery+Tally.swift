@@ -2,19 +2,20 @@ import LedgerCore
 import NPSStatistics
 
 extension NPSBySegmentQuery {
-    /// Sums by group and bucket under a lens.
+    /// Sums by group and span of time under a lens.
     ///
-    /// Groups with nothing in them under the lens are left out.
+    /// Groups with nothing in them under the lens are left out. Where one answer of each respondent
+    /// counts, it is one of each span.
     ///
     /// - Parameter groups: those to count, by their values; nil for all of the selection.
     public func tally(
-        _ lens: ResolvedLens, _ selection: SegmentSelection, buckets: TimeBuckets? = nil,
+        _ lens: ResolvedLens, _ selection: SegmentSelection, spans: TimeSpans? = nil,
         groups: Set<[String?]>? = nil
     ) throws -> [Group] {
         var grouping = try tuples().grouping(selection)
         if let groups { grouping.keep(groups) }
-        let width = buckets?.count ?? 1
-        return Self.groups(try count(lens, grouping, buckets: buckets), grouping, width: width)
+        let width = spans?.count ?? 1
+        return Self.groups(try count(lens, grouping, spans: spans), grouping, width: width)
     }
 
     /// Groups that have anything in them.
@@ -28,13 +29,13 @@ extension NPSBySegmentQuery {
         }
     }
 
-    /// Sums by group and bucket, whichever way of counting the lens takes.
+    /// Sums by group and span, whichever way of counting the lens takes.
     func count(
-        _ lens: ResolvedLens, _ grouping: Grouping, buckets: TimeBuckets? = nil
+        _ lens: ResolvedLens, _ grouping: Grouping, spans: TimeSpans? = nil
     ) throws -> [RawTally] {
         let chunks = 0..<(try chunkCount())
-        if buckets != nil || lens.lens.duplicates != .all {
-            return try countByRow(try view(lens), grouping, chunks, buckets)
+        if spans != nil || lens.lens.duplicates != .all {
+            return try countByRow(try view(lens, spans: spans), grouping, chunks, spans)
         }
         return try count(lens, grouping.groupOfTuple, grouping.groups.count, chunks)
     }
@@ -88,13 +89,14 @@ extension NPSBySegmentQuery {
         }
     }
 
-    /// Sums row by row: for buckets of time, and where duplicates are left out.
+    /// Sums row by row: for spans of time, and where duplicates are left out.
     private func countByRow(
-        _ view: LensView, _ grouping: Grouping, _ chunks: Range<Int>, _ buckets: TimeBuckets?
+        _ view: LensView, _ grouping: Grouping, _ chunks: Range<Int>, _ spans: TimeSpans?
     ) throws -> [RawTally] {
-        let width = buckets?.count ?? 1
+        let width = spans?.count ?? 1
         var raw = [RawTally](repeating: RawTally(), count: grouping.groups.count * width)
         let (basis, thresholds) = (view.lens.lens.basis, view.lens.thresholds)
+        var last = 0
         try raw.withUnsafeMutableBufferPointer { tallies in
             try grouping.groupOfTuple.withUnsafeBufferPointer { groups in
                 try forEachRow(view, chunks: chunks) { row in
@@ -103,10 +105,9 @@ extension NPSBySegmentQuery {
                     let group = Int(groups[tuple])
                     guard group >= 0 else { return }
                     var slot = group * width
-                    if let buckets {
-                        let bucket = Int((row.occurredAt - buckets.start) / buckets.length)
-                        guard row.occurredAt >= buckets.start, bucket < width else { return }
-                        slot += bucket
+                    if let spans {
+                        guard let span = spans.span(of: row.occurredAt, near: &last) else { return }
+                        slot += span
                     }
                     row.count(into: &tallies[slot], basis, thresholds)
                 }

@@ -27,11 +27,11 @@ public struct NPSBySegmentQuery<State: StateReader> {
         knownTuples = tuples
     }
 
-    /// One group's sums, one for each time bucket.
+    /// One group's sums, one for each span of time.
     public struct Group: Sendable {
         /// Values in the order of the selection's `by`; nil where responses have no such value.
         public let values: [String?]
-        /// Sums by bucket; a single one where no buckets were asked for.
+        /// Sums by span; a single one where no spans were asked for.
         public let tallies: [NPSTally]
     }
 

@@ -175,15 +175,20 @@ struct ChunkVisit {
     }
 }
 
-/// Of several responses of one respondent the one that counts: a bit for each row.
+/// Of several responses of one respondent in a span of time the one that counts: a bit for each row.
 struct CountedResponses {
+    private struct Key: Hashable {
+        let subject: UInt64
+        let span: Int
+    }
+
     private struct Best {
         var occurredAt: Microseconds
         var row: Int
     }
 
     private let latestCounts: Bool
-    private var best: [UInt64: Best] = [:]
+    private var best: [Key: Best] = [:]
     private var bits: [UInt64]
 
     init(_ policy: Lens.Duplicates, chunkCount: Int) {
@@ -192,17 +197,18 @@ struct CountedResponses {
     }
 
     /// Takes a response into account; rows come in log order.
-    mutating func note(_ row: VisibleRow, _ chunk: Int, _ index: Int) {
+    mutating func note(_ row: VisibleRow, _ span: Int, _ chunk: Int, _ index: Int) {
         let place = chunk << RowChunk.rowBits | index
-        guard let known = best[row.subject] else {
-            best[row.subject] = Best(occurredAt: row.occurredAt, row: place)
+        let key = Key(subject: row.subject, span: span)
+        guard let known = best[key] else {
+            best[key] = Best(occurredAt: row.occurredAt, row: place)
             return
         }
         // At the same time the one that was recorded last is the latest.
         let isBetter =
             latestCounts
             ? row.occurredAt >= known.occurredAt : row.occurredAt < known.occurredAt
-        if isBetter { best[row.subject] = Best(occurredAt: row.occurredAt, row: place) }
+        if isBetter { best[key] = Best(occurredAt: row.occurredAt, row: place) }
     }
 
     /// Marks what was found.

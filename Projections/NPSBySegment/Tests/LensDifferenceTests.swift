@@ -228,7 +228,7 @@ struct DifferenceCheck {
             #expect(found.total[reason].second == own.reduce(0) { $0 + ($1.second?.value ?? 0) })
         }
         let tallies = [left, right].map { side -> [[String?]: NPSCounts] in
-            let groups = side.standing.tally(side.lens, selection, buckets: nil) ?? [:]
+            let groups = side.standing.tally(side.lens, selection, bounds: nil) ?? [:]
             return groups.mapValues { $0[0].counts }.filter { $0.value.total > 0 }
         }
         let firsts = found.groups.map { ($0.values, $0.sums.first) }.filter { $0.1.total > 0 }

@@ -74,7 +74,7 @@ struct ModelCheck {
             let standing = naive.standing(asOf: lens.asOf)
             guard let resolved = try resolve(lens, standing) else { continue }
             let selection = drawn.selection()
-            try checkTally(resolved, selection, drawn.buckets(), standing)
+            try checkTally(resolved, selection, drawn.spans(), standing)
             try checkRows(resolved, standing)
             try checkTexts(resolved, standing)
             let other = Lens(
@@ -116,16 +116,37 @@ struct ModelCheck {
     }
 
     private func checkTally(
-        _ lens: ResolvedLens, _ selection: SegmentSelection, _ buckets: TimeBuckets?,
+        _ lens: ResolvedLens, _ selection: SegmentSelection, _ spans: TimeSpans?,
         _ standing: NaiveLedger.Standing
     ) throws {
-        let groups = try NPSBySegmentQuery(state).tally(lens, selection, buckets: buckets)
+        let groups = try NPSBySegmentQuery(state).tally(lens, selection, spans: spans)
         let found = Dictionary(groups.map { ($0.values, $0.tallies) }) { $1 + $0 }
-        let expected = standing.tally(
-            lens.lens, selection,
-            buckets: buckets.map { ($0.start, $0.length, $0.count) })
+        let expected = standing.tally(lens.lens, selection, bounds: spans?.bounds)
         #expect(found == expected, note(lens.lens, selection))
         #expect(groups.count == found.count, "a group stands twice; \(note(lens.lens, selection))")
+        guard let bounds = spans?.bounds, !bounds.isEmpty else { return }
+        try checkWindows(lens, selection, bounds, standing)
+    }
+
+    /// Windows of three spans each, which overlap; each is asked about on its own.
+    private func checkWindows(
+        _ lens: ResolvedLens, _ selection: SegmentSelection, _ bounds: [Microseconds],
+        _ standing: NaiveLedger.Standing
+    ) throws {
+        let windows = bounds.indices.dropFirst().map { bounds[max(0, $0 - 3)]..<bounds[$0] }
+        let found = try NPSBySegmentQuery(state).tally(lens, selection, windows: windows)
+        let tallies = Dictionary(uniqueKeysWithValues: found.map { ($0.values, $0.tallies) })
+        for (index, window) in windows.enumerated() {
+            var part = lens.lens
+            part.from = max(window.lowerBound, part.from ?? .min)
+            part.to = min(window.upperBound, part.to ?? .max)
+            let expected = standing.tally(part, selection, bounds: nil) ?? [:]
+            for (values, sums) in expected {
+                #expect(tallies[values]?[index] == sums[0], note(part, selection))
+            }
+            let counted = tallies.filter { $0.value[index] != NPSTally() }
+            #expect(counted.count == expected.count, note(part, selection))
+        }
     }
 
     private func checkRows(_ lens: ResolvedLens, _ standing: NaiveLedger.Standing) throws {

@@ -33,6 +33,7 @@ extension AnswerFrame {
             "reviews": .string(lens.reviews.rawValue),
             "interval": .string(interval.rawValue),
             "confidence": .number(confidence),
+            "zone": .string(calendar.zone),
         ]
     }
 
@@ -67,6 +68,7 @@ extension AnswerFrame {
         parts.append("as of position \(lens.asOf)")
         if let from = lens.from { parts.append("from \(Timestamp.format(from))") }
         if let to = lens.to { parts.append("to \(Timestamp.format(to))") }
+        if calendar.zone != "UTC" { parts.append("days of \(calendar.zone)") }
         parts.append("\(AnswerNumber.text(confidence)) % \(interval.rawValue)")
         return parts.joined(separator: ", ")
     }

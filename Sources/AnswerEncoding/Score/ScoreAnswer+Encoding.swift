@@ -70,7 +70,9 @@ extension TrendAnswer {
         .object(
             frame.json + [
                 ("every", .string(every.rawValue)), ("rolling", .string(rolling.text)),
-                ("series", .array(series.map { $0.json(every) })),
+                ("firstWeekday", .string(frame.calendar.firstWeekday.rawValue)),
+                ("fiscalYearStart", .integer(frame.calendar.fiscalYearStart)),
+                ("series", .array(series.map { $0.json(every, frame.calendar) })),
                 ("omitted", .integer(omitted)),
             ])
     }
@@ -81,21 +83,20 @@ extension TrendAnswer {
             ["period"] + (series.first?.dimensions ?? []) + [
                 "responses", "nps", "low", "high", "rollingResponses", "rollingNps",
                 "persons",
-            ], series.flatMap { $0.csv(every) }
+            ], series.flatMap { $0.csv(every, frame.calendar) }
         )
     }
 }
 
 extension TrendSeries {
-    fileprivate func json(_ period: Period) -> JSONValue {
+    fileprivate func json(_ period: Period, _ calendar: ReportingCalendar) -> JSONValue {
         [
             "segment": .object(zip(dimensions, values).map { ($0, .optional($1)) }),
             "points": .array(
                 points.map { point in
                     [
-                        "period": .string(period.name(ofStart: point.start)),
-                        "start": .string(
-                            Timestamp.format(Microseconds(point.start) * TimeSpan.day)),
+                        "period": .string(calendar.name(of: period, start: point.day)),
+                        "start": .string(Timestamp.format(point.start)),
                         "responses": .integer(point.tally.counts.total),
                         "nps": .optional(AnswerNumber.points(point.tally.counts.score)),
                         "expectedNps": .optional(AnswerNumber.points(point.tally.expected.mean)),
@@ -109,9 +110,9 @@ extension TrendSeries {
         ]
     }
 
-    fileprivate func csv(_ period: Period) -> [[String]] {
+    fileprivate func csv(_ period: Period, _ calendar: ReportingCalendar) -> [[String]] {
         points.map { point in
-            [period.name(ofStart: point.start)] + values.map { $0 ?? "" } + [
+            [calendar.name(of: period, start: point.day)] + values.map { $0 ?? "" } + [
                 "\(point.tally.counts.total)", AnswerNumber.pointsText(point.tally.counts.score),
                 AnswerNumber.pointsText(point.interval?.low),
                 AnswerNumber.pointsText(point.interval?.high), "\(point.rolling.counts.total)",
@@ -132,6 +133,22 @@ extension ScoreAnswer {
 }
 
 extension TrendAnswer {
+    /// What a period is, and what counts in it.
+    package var periodSentence: String {
+        var words = every.rawValue
+        let calendar = frame.calendar
+        if every == .week, calendar.firstWeekday != .monday {
+            words += " from \(calendar.firstWeekday.name)"
+        }
+        if every == .quarter || every == .year, calendar.fiscalYearStart != 1 {
+            words += " of fiscal years from month \(calendar.fiscalYearStart)"
+        }
+        if frame.lens.duplicates != .all {
+            words += ", one answer of each respondent in each period and each rolling span"
+        }
+        return words
+    }
+
     /// What a reader has to know of people who answer often; nil where nobody did within a period.
     package var personsSentence: String? {
         guard series.contains(where: \.hasRepeatedAnswers) else { return nil }

@@ -10,8 +10,8 @@ public enum Remedy: Hashable, Sendable {
     case nameVersions
     /// Ask for fewer responses: another time, other segments or fewer dimensions.
     case narrow
-    /// The same, where a rolling span reaches back.
-    case narrowOrShortenRolling
+    /// Ask about less time, or for longer periods.
+    case narrowOrLengthenPeriods
     /// Leave out what the model has learnt from, or evaluate how it was trained.
     case leaveOutLearnt
     /// Evaluate how the model was trained, or on a file of other responses.

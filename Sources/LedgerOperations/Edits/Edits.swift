@@ -76,11 +76,13 @@ extension OpenLedger {
 
     /// Puts a policy's value into force.
     ///
-    /// - Throws: what ``PolicyRegistry/set(_:to:reason:actor:)`` throws.
+    /// - Throws: `LedgerError` with code `invalid` for a zone that there is not; what
+    ///   ``PolicyRegistry/set(_:to:reason:actor:)`` throws.
     public func setPolicy(
         _ policy: Policy, to value: String, reason: String, by actor: Actor
     ) throws -> PolicyValue {
-        PolicyValue(
+        if policy == .reportingZone { _ = try ReportingCalendar(zone: value) }
+        return PolicyValue(
             try PolicyRegistry(ledger).set(policy, to: value, reason: reason, actor: actor))
     }
 }

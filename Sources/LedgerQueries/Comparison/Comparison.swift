@@ -39,15 +39,20 @@ public struct ComparisonRequest: Hashable, Sendable {
         /// As it is called in the answer.
         public let name: String
         /// First response time.
-        public let from: Microseconds
+        public let from: TimeBound
         /// Response time to stop before.
-        public let to: Microseconds
+        public let to: TimeBound
 
         /// A window.
-        public init(name: String, from: Microseconds, to: Microseconds) {
+        public init(name: String, from: TimeBound, to: TimeBound) {
             self.name = name
             self.from = from
             self.to = to
+        }
+
+        func range(_ calendar: ReportingCalendar) -> Range<Microseconds> {
+            let (from, to) = (from.time(in: calendar), to.time(in: calendar))
+            return from..<max(from, to)
         }
     }
 
@@ -123,7 +128,7 @@ public struct ComparisonRequest: Hashable, Sendable {
         case .windows(let first, let second):
             try require(!selection.hasTime, "the windows already say which time")
             try require(
-                first.from < first.to && second.from < second.to,
+                first.from.time < first.to.time && second.from.time < second.to.time,
                 "a window ends before it begins")
         case .models(let first, let second):
             try require(first != second, "a model agrees with itself")
@@ -324,19 +329,20 @@ private struct Inquiry<State: StateReader> {
         // Which answer of a person counts may differ between overlapping windows: then only the
         // answers themselves tell which are in both.
         let isPicked = lens.lens.duplicates != .all
-        let windows = WindowPair(
-            before: first.from..<max(first.from, first.to),
-            after: second.from..<max(second.from, second.to))
+        let calendar = try open.calendar(request.lens.calendar, asOf: lens.lens.asOf)
+        let windows = WindowPair(before: first.range(calendar), after: second.range(calendar))
+        let (before, after) = (windows.before, windows.after)
         let picked =
             isPicked
             ? try PickedAnswers(
-                query, chosen, before: try window(first.from, first.to),
-                after: try window(second.from, second.to)) : nil
-        let befores = try counts(first.from, first.to)
-        let afters = try counts(second.from, second.to)
+                query, chosen, before: try window(before.lowerBound, before.upperBound),
+                after: try window(after.lowerBound, after.upperBound)) : nil
+        let befores = try counts(before.lowerBound, before.upperBound)
+        let afters = try counts(after.lowerBound, after.upperBound)
         let shared =
             try picked?.shared
-            ?? counts(max(first.from, second.from), min(first.to, second.to))
+            ?? counts(
+                max(before.lowerBound, after.lowerBound), min(before.upperBound, after.upperBound))
         var compared: [[String?]: ComparedPersons] = [:]
         for values in Set(befores.keys).union(afters.keys) {
             let both = shared[values] ?? .zero

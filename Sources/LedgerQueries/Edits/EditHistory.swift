@@ -7,7 +7,7 @@ public struct PolicyValue: Hashable, Sendable {
     public let policy: Policy
     /// Its value.
     public let value: String
-    /// The act; nil where the strictest value holds since the beginning.
+    /// The act; nil where the standard value holds since the beginning.
     public let edit: PolicyRegistry.Edit?
 
     package init(_ edit: PolicyRegistry.Edit) {
@@ -15,7 +15,7 @@ public struct PolicyValue: Hashable, Sendable {
     }
 
     init(inForce policy: Policy, _ edit: PolicyRegistry.Edit?) {
-        (self.policy, value, self.edit) = (policy, edit?.value ?? policy.values[0], edit)
+        (self.policy, value, self.edit) = (policy, edit?.value ?? policy.standard, edit)
     }
 }
 

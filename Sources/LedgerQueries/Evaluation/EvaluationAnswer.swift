@@ -228,9 +228,7 @@ extension OpenLedger {
     ) throws -> EvaluationAnswer {
         let reader = try models.reader(model)
         let lens = try catalog.npsBySegment.read { state, build in
-            try resolve(
-                request.lens, from: request.selection.from?.time, to: request.selection.to?.time,
-                horizon: build.position, state)
+            try resolve(request.lens, request.selection, horizon: build.position, state)
         }
         if trained.record?.files.contains(where: { $0.digest == file.digest }) == true {
             throw LedgerError(

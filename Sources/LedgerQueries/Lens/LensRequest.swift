@@ -44,6 +44,8 @@ public struct LensRequest: Hashable, Sendable {
     public var interval = IntervalMethod.adjustedWald
     /// Confidence of the intervals in percent, from 50 to below 100.
     public var confidence = 95.0
+    /// Whose days, weeks and years are meant.
+    public var calendar = CalendarRequest()
 
     /// Everything as today, but for what is named.
     public init(asOf: Moment = .now, model: ModelVersion? = nil, basis: Lens.Basis = .blended) {
@@ -85,13 +87,23 @@ public struct Selection: Hashable, Sendable {
     /// Whether it has a bound in time.
     public var hasTime: Bool { from != nil || to != nil || window != nil }
 
+    /// The bounds in time, as a calendar has them; a window aside.
+    ///
+    /// - Throws: `LedgerError` with code `invalid` where the first lies behind the second.
+    package func bounds(
+        _ calendar: ReportingCalendar
+    ) throws(LedgerError) -> (from: Microseconds?, to: Microseconds?) {
+        let bounds = (from: from?.time(in: calendar), to: to?.time(in: calendar))
+        if let from = bounds.from, let to = bounds.to, from >= to {
+            throw LedgerError(.invalid, "“from” must lie before “to”")
+        }
+        return bounds
+    }
+
     /// - Throws: `LedgerError` with code `invalid` where the parts contradict each other.
     package func check() throws(LedgerError) {
         guard window == nil || from == nil && to == nil else {
             throw LedgerError(.invalid, "a window ends with the latest response: it has no bounds")
-        }
-        if let from, let to, from.time >= to.time {
-            throw LedgerError(.invalid, "“from” must lie before “to”")
         }
         guard Set(segments.by).count == segments.by.count else {
             throw LedgerError(.invalid, "a dimension to group by is named twice")
@@ -103,10 +115,15 @@ public struct Selection: Hashable, Sendable {
 public struct TimeBound: Hashable, Sendable {
     /// As it was written.
     public let text: String
-    /// What it means.
+    /// What it means where days are those of UTC.
     public let time: Microseconds
+    /// Whether it is a day, which begins where the calendar says.
+    public let isDate: Bool
 
-    /// Reads RFC 3339 or a date, which is its midnight in UTC.
+    /// Bytes of a date: what is longer says a time.
+    private static let dateBytes = 10
+
+    /// Reads RFC 3339 or a date, which is the beginning of that day.
     ///
     /// - Throws: `LedgerError` with code `invalid`.
     public init(_ text: String) throws(LedgerError) {
@@ -116,12 +133,19 @@ public struct TimeBound: Hashable, Sendable {
             throw LedgerError(.invalid, "\(error)")
         }
         self.text = text
+        isDate = text.utf8.count <= Self.dateBytes
+    }
+
+    /// What it means in a calendar.
+    public func time(in calendar: ReportingCalendar) -> Microseconds {
+        isDate ? calendar.start(ofDay: Int(time / TimeSpan.day)) : time
     }
 
     /// A moment, written as RFC 3339.
     public init(_ time: Microseconds) {
         self.time = time
         text = Timestamp.format(time)
+        isDate = false
     }
 }
 

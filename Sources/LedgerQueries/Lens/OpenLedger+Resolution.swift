@@ -65,7 +65,9 @@ extension OpenLedger {
     ) throws -> ResolvedLens {
         try selection.check()
         if let version = request.model { _ = try models.model(version) }
-        var (from, to) = (selection.from?.time, selection.to?.time)
+        let calendar = try calendar(
+            request.calendar, asOf: try asOf(request.asOf, horizon: horizon))
+        var (from, to) = try selection.bounds(calendar)
         if let window = selection.window {
             let all = try resolve(request, horizon: horizon, state)
             if let range = try NPSBySegmentQuery(state, workers: workers).timeRange(all) {
@@ -78,7 +80,9 @@ extension OpenLedger {
 
     /// What an answer states of the lens it was made with.
     package func frame(_ lens: ResolvedLens, _ request: LensRequest) throws -> AnswerFrame {
-        AnswerFrame(lens, request, recordedAt: try recordedAt(lens.lens.asOf))
+        AnswerFrame(
+            lens, request, calendar: try calendar(request.calendar, asOf: lens.lens.asOf),
+            recordedAt: try recordedAt(lens.lens.asOf))
     }
 
     /// Values listed when one was asked for that does not exist: a few lines of a terminal.
@@ -130,6 +134,8 @@ public struct AnswerFrame: Sendable {
     public let interval: IntervalMethod
     /// Confidence of the intervals, in percent.
     public let confidence: Double
+    /// Whose days are meant.
+    public let calendar: ReportingCalendar
     /// When the last event before the position was recorded.
     public let recordedAt: Microseconds?
     /// The two that are compared, where the question is about them instead of the lens's one.
@@ -138,7 +144,11 @@ public struct AnswerFrame: Sendable {
     /// Confidence of the intervals, as a share.
     public var confidenceShare: Double { confidence / 100 }
 
-    package init(_ resolved: ResolvedLens, _ request: LensRequest, recordedAt: Microseconds?) {
+    package init(
+        _ resolved: ResolvedLens, _ request: LensRequest, calendar: ReportingCalendar,
+        recordedAt: Microseconds?
+    ) {
+        self.calendar = calendar
         lens = resolved.lens
         model = resolved.model
         thresholdsID = resolved.thresholdsID

@@ -35,7 +35,9 @@ public struct TrendSeries: Sendable {
     /// A period.
     public struct Point: Sendable {
         /// Its first day, counted from 1970-01-01.
-        public let start: Int
+        public let day: Int
+        /// The first instant of that day.
+        public let start: Microseconds
         /// What was answered in it.
         public package(set) var tally = NPSTally()
         /// What was answered in the rolling span up to its end.
@@ -69,27 +71,16 @@ public struct TrendSeries: Sendable {
     }
 
     /// A group's course; its intervals are told by ``reckon(_:_:)``.
-    ///
-    /// - Parameter rolling: the rolling sum up to the end of each of `days`.
     init(
-        _ dimensions: [String], _ values: [String?], _ tallies: [NPSTally], days: TimeBuckets,
-        rolling: [NPSTally], period: Period
+        _ dimensions: [String], _ values: [String?], _ tallies: [NPSTally], rolling: [NPSTally],
+        _ course: TrendCourse
     ) {
         self.dimensions = dimensions
         self.values = values
-        let first = Int(days.start / TimeSpan.day)
-        var starts: [Int] = []
-        for index in 0..<days.count {
-            let start = period.start(ofDay: first + index)
-            if starts.last != start { starts.append(start) }
-        }
-        points = starts.map { Point(start: $0) }
-        var slot = 0
-        for index in 0..<days.count {
-            while slot + 1 < points.count, first + index >= points[slot + 1].start { slot += 1 }
-            points[slot].tally += tallies[index]
-            // The last day of the period leaves its rolling sum standing.
-            points[slot].rolling = rolling[index]
+        points = course.days.indices.map { index in
+            Point(
+                day: course.days[index], start: course.spans.bounds[index], tally: tallies[index],
+                rolling: rolling[index])
         }
     }
 
@@ -100,14 +91,44 @@ public struct TrendSeries: Sendable {
             points[index].interval = frame.interval(of: points[index].tally.counts, sums)
         }
     }
+}
 
-    /// For each of a group's daily sums, the sum of the `days` up to and with it.
-    static func rolling(_ tallies: [NPSTally], days: Int) -> [NPSTally] {
-        var sum = NPSTally()
-        return tallies.indices.map { index in
-            sum += tallies[index]
-            if index >= days { sum = sum.removing(tallies[index - days]) }
-            return sum
+/// The periods that a range of responses is cut into, and the span of the rolling score of each.
+struct TrendCourse {
+    /// Periods of one answer.
+    static let periodsMax = 20_000
+
+    let period: Period
+    /// First day of each period.
+    let days: [Int]
+    /// The periods.
+    let spans: TimeSpans
+    /// What the rolling score of each period takes in: whole days, up to its end or to the last
+    /// day with an answer.
+    let windows: [Range<Microseconds>]
+
+    /// - Throws: `LedgerError` with code `invalid` for more periods than one answer holds.
+    init(
+        _ calendar: ReportingCalendar, every: Period?, from: Microseconds, through: Microseconds,
+        rollingDays: Int
+    ) throws(LedgerError) {
+        let (first, last) = (calendar.day(of: from), calendar.day(of: through))
+        let period = every ?? Period.fitting(days: last - first + 1)
+        var starts = [calendar.start(of: period, ofDay: first)]
+        while let start = starts.last, start <= last {
+            guard starts.count <= Self.periodsMax else {
+                throw LedgerError(
+                    .invalid, "responses span more than \(Self.periodsMax) periods",
+                    remedy: .narrowOrLengthenPeriods)
+            }
+            starts.append(calendar.start(of: period, after: start))
+        }
+        self.period = period
+        days = starts.dropLast()
+        spans = TimeSpans(bounds: starts.map { calendar.start(ofDay: $0) })
+        windows = starts.dropFirst().map { next in
+            let end = min(next, last + 1)
+            return calendar.start(ofDay: end - rollingDays)..<calendar.start(ofDay: end)
         }
     }
 }
@@ -127,8 +148,8 @@ public struct TrendAnswer: Sendable {
 }
 
 extension OpenLedger {
-    /// Cells of one question: groups times days, those only the rolling score reaches back to
-    /// included. Beyond it memory would be the answer's limit.
+    /// Cells of one question: groups times periods, and the bounds of their rolling scores. Beyond
+    /// it memory would be the answer's limit.
     private static let trendCellsMax = 4_000_000
 
     /// The score over time, with a rolling window.
@@ -146,14 +167,18 @@ extension OpenLedger {
             try check(request.selection.segments, query)
             let lens = try resolve(request.lens, request.selection, horizon: horizon, state)
             let frame = try frame(lens, request.lens)
-            guard let range = try query.timeRange(lens) else {
+            // Which answer of a respondent counts is decided in each period, not over all of them.
+            var every = lens.lens
+            every.duplicates = .all
+            let whole = try ResolvedLens(every, in: state)
+            guard let range = try query.timeRange(whole) else {
                 return TrendAnswer(
                     frame: frame, every: request.every ?? .month, rolling: request.rolling,
                     series: [], omitted: 0)
             }
-            // Days are counted for those only that are shown: of thousands of segments the days
-            // of all would not fit.
-            let groups = try query.tally(lens, request.selection.segments)
+            // Periods are counted of those only that are shown: of thousands of segments those of
+            // all would not fit.
+            let groups = try query.tally(whole, request.selection.segments)
             let largest = groups.map { (values: $0.values, total: $0.tallies[0].counts.total) }
                 .sorted {
                     ($1.total, TrendSeries.name($0.values)) < (
@@ -171,7 +196,7 @@ extension OpenLedger {
 
     /// The course of every group, with the period that it is cut into.
     ///
-    /// What was answered before the lens begins belongs to the rolling scores of its first days,
+    /// What was answered before the lens begins belongs to the rolling scores of its first periods,
     /// and to nothing else.
     private func series(
         _ request: TrendRequest, _ shownGroups: Set<[String?]>,
@@ -180,53 +205,36 @@ extension OpenLedger {
         _ frame: AnswerFrame, _ state: some StateReader
     ) throws -> (Period, [TrendSeries]) {
         let chosen = request.selection.segments
-        let rollingDays = Int(request.rolling.length / TimeSpan.day)
-        var (widened, earliest) = (lens, range.first)
-        if let from = lens.lens.from {
-            var wide = lens.lens
-            wide.from = from - Microseconds(rollingDays) * TimeSpan.day
-            widened = try ResolvedLens(wide, in: state)
-            earliest = try query.timeRange(widened)?.first ?? range.first
-        }
-        let first = max(earliest, lens.lens.from ?? earliest)
-        let end = range.last + 1
-        guard let all = TimeBuckets(covering: earliest, to: end, length: TimeSpan.day),
-            let shown = TimeBuckets(covering: first, to: end, length: TimeSpan.day)
-        else {
+        let course = try TrendCourse(
+            frame.calendar, every: request.every, from: range.first, through: range.last,
+            rollingDays: Int(request.rolling.length / TimeSpan.day))
+        guard shownGroups.count * course.days.count * 3 <= Self.trendCellsMax else {
             throw LedgerError(
-                .invalid, "responses span more than \(TimeBuckets.countMax) days",
-                remedy: .narrowOrShortenRolling)
+                .invalid,
+                "\(shownGroups.count) segments over \(course.days.count) periods are too many for "
+                    + "one answer", remedy: .narrow)
         }
-        // Every group takes its memory, whether or not anything falls into it.
-        let days = lens.lens.from == nil ? all.count : all.count + shown.count
-        let groupCount = shownGroups.count
-        guard groupCount * days <= Self.trendCellsMax else {
-            throw LedgerError(
-                .invalid, "\(groupCount) segments over \(days) days are too many for one answer",
-                remedy: .narrow)
+        var wide = lens
+        if let from = lens.lens.from, let first = course.windows.first?.lowerBound {
+            var widened = lens.lens
+            widened.from = min(from, first)
+            wide = try ResolvedLens(widened, in: state)
         }
-        let period = request.every ?? Period.fitting(days: shown.count)
-        let groups = try query.tally(lens, chosen, buckets: shown, groups: shownGroups)
-        let whole =
-            lens.lens.from == nil
-            ? groups : try query.tally(widened, chosen, buckets: all, groups: shownGroups)
-        let tallies = Dictionary(uniqueKeysWithValues: whole.map { ($0.values, $0.tallies) })
+        let groups = try query.tally(lens, chosen, spans: course.spans, groups: shownGroups)
+        let rolling = Dictionary(
+            uniqueKeysWithValues: try query.tally(
+                wide, chosen, windows: course.windows, groups: shownGroups
+            ).map { ($0.values, $0.tallies) })
+        let none = [NPSTally](repeating: NPSTally(), count: course.days.count)
         var series = groups.map { group in
-            // Both end with the same day.
-            let rolling = TrendSeries.rolling(
-                tallies[group.values] ?? group.tallies, days: rollingDays
-            ).suffix(shown.count)
-            return TrendSeries(
-                chosen.by, group.values, group.tallies, days: shown, rolling: Array(rolling),
-                period: period)
+            TrendSeries(
+                chosen.by, group.values, group.tallies, rolling: rolling[group.values] ?? none,
+                course)
         }
-        guard let starts = series.first?.points.map(\.start) else { return (period, series) }
-        let spans = TimeSpans(
-            between: starts.map { Microseconds($0) * TimeSpan.day } + [shown.start(of: shown.count)]
-        )
-        let answers = try query.answersByPerson(lens, chosen, spans: spans, groups: shownGroups)
+        let answers = try query.answersByPerson(
+            lens, chosen, spans: course.spans, groups: shownGroups)
         try reckon(&series, answers, frame)
-        return (period, series)
+        return (course.period, series)
     }
 
     /// Brings the answers of each person within each period together.
@@ -244,77 +252,5 @@ extension OpenLedger {
             }
             series[index].reckon(sums[...], frame)
         }
-    }
-}
-
-/// Calendar periods in UTC.
-public enum Period: String, CaseIterable, Sendable {
-    /// A day.
-    case day
-    /// A week from Monday.
-    case week
-    /// A month.
-    case month
-    /// Three months.
-    case quarter
-    /// A year.
-    case year
-
-    /// What a range of days is cut into where nobody says.
-    static func fitting(days: Int) -> Period {
-        switch days {
-        case ...21: .day
-        case ...120: .week
-        case ...800: .month
-        case ...2500: .quarter
-        default: .year
-        }
-    }
-
-    /// Days from 1970-01-01 of the first day of the period that `day` falls in.
-    public func start(ofDay day: Int) -> Int {
-        if self == .day { return day }
-        // 1970-01-01 was a Thursday: day −3 was a Monday.
-        if self == .week { return day - ((day + 3) % 7 + 7) % 7 }
-        let (year, month) = Self.yearAndMonth(day)
-        switch self {
-        case .month: return Self.dayNumber(year, month)
-        case .quarter: return Self.dayNumber(year, (month - 1) / 3 * 3 + 1)
-        default: return Self.dayNumber(year, 1)
-        }
-    }
-
-    /// What the period that begins on `day` is called.
-    public func name(ofStart day: Int) -> String {
-        let date = Timestamp.formatDate(Microseconds(day) * TimeSpan.day)
-        switch self {
-        case .day, .week: return date
-        case .month: return String(date.dropLast(3))
-        case .quarter: return "\(date.prefix(4))-Q\((Self.yearAndMonth(day).month - 1) / 3 + 1)"
-        case .year: return String(date.prefix(4))
-        }
-    }
-
-    /// Civil date from days since 1970 (Hinnant, “chrono-compatible low-level date algorithms”).
-    private static func yearAndMonth(_ day: Int) -> (year: Int, month: Int) {
-        let shifted = day + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra =
-            (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month)
-    }
-
-    /// Days since 1970 of the first of a month, by the same source.
-    private static func dayNumber(_ year: Int, _ month: Int) -> Int {
-        let shifted = month <= 2 ? year - 1 : year
-        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        return era * 146_097 + dayOfEra - 719_468
     }
 }

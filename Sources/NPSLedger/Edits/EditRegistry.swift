@@ -127,7 +127,7 @@ extension EditRegistry.Edit where Payload == PolicyEdited {
 }
 
 extension EditRegistry where Payload == PolicyEdited {
-    /// The edit in force before `asOf`; nil where a policy was never edited and its strictest value
+    /// The edit in force before `asOf`; nil where a policy was never edited and its standard value
     /// is in force.
     public func inForce(_ policy: Policy, asOf: Position? = nil) throws -> Edit? {
         try history(asOf: asOf).last { $0.policy == policy }
@@ -146,14 +146,15 @@ extension EditRegistry where Payload == PolicyEdited {
     public func set(
         _ policy: Policy, to value: String, reason: String, actor: Actor
     ) throws -> Edit {
-        guard policy.values.contains(value) else {
+        guard policy.accepts(value) else {
             throw LedgerError(
                 .refused,
-                "\(policy.rawValue) takes " + policy.values.joined(separator: ", "))
+                "\(policy.rawValue) takes "
+                    + (policy.values?.joined(separator: ", ") ?? "a name such as Europe/Vienna"))
         }
         let ground = try ledger.log.head().size
         let before = try inForce(policy, asOf: ground)
-        guard value != (before?.value ?? policy.values[0]) else {
+        guard value != (before?.value ?? policy.standard) else {
             throw LedgerError(.refused, "\(policy.rawValue)=\(value) is in force already")
         }
         return try append(

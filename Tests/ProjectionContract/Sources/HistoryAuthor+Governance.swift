@@ -112,7 +112,8 @@ extension HistoryAuthor {
     mutating func editPolicy() throws(EntryError) {
         let payload = PolicyEdited(
             policy: .externalModels,
-            value: numbers.pick(Policy.externalModels.values) ?? "none", subject: newSubject())
+            value: numbers.pick(Policy.externalModels.values ?? []) ?? "none", subject: newSubject()
+        )
         try append(payload, by: "owner", sealed: numbers.happens(percent: 80))
     }
 

@@ -105,9 +105,11 @@ struct CompareCommand: ParsableCommand {
         guard let dots = text.firstRange(of: "..") else {
             throw ValidationError("--span takes FROM..TO, such as 2026-01-01..2026-04-01.")
         }
-        let from = try SelectionOptions.time(String(text[..<dots.lowerBound]))
-        let to = try SelectionOptions.time(String(text[dots.upperBound...]))
-        guard from < to else { throw ValidationError("--span \(text) ends before it begins.") }
+        let from = try SelectionOptions.bound(String(text[..<dots.lowerBound]))
+        let to = try SelectionOptions.bound(String(text[dots.upperBound...]))
+        guard from.time < to.time else {
+            throw ValidationError("--span \(text) ends before it begins.")
+        }
         return ComparisonRequest.Window(name: text, from: from, to: to)
     }
 

@@ -19,6 +19,11 @@ struct PolicyCommand: ParsableCommand {
               full      texts leave as they are
 
             Names and what a text tells about somebody are not taken out by redaction.
+
+            reportingZone says whose days are reported, such as Europe/Vienna (else UTC); \
+            firstWeekday on which day weeks begin (else monday); fiscalYearStart in which month \
+            quarters and years begin (else january). What is asked as of an earlier position has \
+            the calendar that was in force then.
             """,
         subcommands: [List.self, Set.self, History.self], defaultSubcommand: List.self)
 
@@ -56,10 +61,10 @@ struct PolicyCommand: ParsableCommand {
         private func parsed() throws -> (policy: Policy, value: String) {
             let parts = setting.split(separator: "=", maxSplits: 1).map(String.init)
             guard parts.count == 2, let policy = Policy(rawValue: parts[0]),
-                policy.values.contains(parts[1])
+                policy.accepts(parts[1])
             else {
                 let known = Policy.allCases.map {
-                    "\($0.rawValue)=\($0.values.joined(separator: "|"))"
+                    "\($0.rawValue)=\($0.values?.joined(separator: "|") ?? "ZONE")"
                 }
                 throw ValidationError(
                     "“\(setting)” is no policy with a value: give "

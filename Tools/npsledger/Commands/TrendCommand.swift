@@ -12,8 +12,11 @@ struct TrendCommand: ParsableCommand {
         commandName: "trend", abstract: "The score over time, with a rolling window.",
         usage: "npsledger trend [--by DIM,…] [--every PERIOD] [options]",
         discussion: """
-            Periods are days, weeks (from Monday), months, quarters or years in UTC. The rolling \
-            score takes in everything answered in the given span before each period's end.
+            Periods are days, weeks, months, quarters or years of the reporting zone; the policies \
+            reportingZone, firstWeekday and fiscalYearStart say which, unless the options do. The \
+            rolling score takes in everything answered in the given days before each period's end. \
+            With --duplicates, one answer of each respondent counts in each period, and in each \
+            rolling span.
 
             EXAMPLES
               npsledger trend --every month --rolling 90d
@@ -32,6 +35,14 @@ struct TrendCommand: ParsableCommand {
         help: ArgumentHelp("Span of the rolling score, in whole days.", valueName: "span"))
     var rolling: String = "30d"
 
+    @Option(name: .customLong("first-weekday"), help: "On which day a week begins.")
+    var firstWeekday: ReportingCalendar.Weekday?
+
+    @Option(
+        name: .customLong("fiscal-year-start"),
+        help: ArgumentHelp("In which month a fiscal year begins.", valueName: "month"))
+    var fiscalYearStart: FiscalYearStart?
+
     @Option(name: .long, help: "Show at most this many segments, largest first.")
     var limit: Int = 20
 
@@ -45,10 +56,13 @@ struct TrendCommand: ParsableCommand {
     func run() throws {
         let open = try Session.open(options)
         defer { open.close() }
+        var asked = try lens.request()
+        asked.calendar.firstWeekday = firstWeekday
+        asked.calendar.fiscalYearStart = fiscalYearStart?.month
         let answer = try open.trend(
             TrendRequest(
-                try selection.request(), try lens.request(), every: every,
-                rolling: try TimeSpan(rolling), limit: limit))
+                try selection.request(), asked, every: every, rolling: try TimeSpan(rolling),
+                limit: limit))
         let printer = Printer(options)
         switch options.format {
         case .json: printer.json(answer.json)
@@ -64,6 +78,17 @@ struct TrendCommand: ParsableCommand {
 }
 
 extension Period: ExpressibleByArgument {}
+extension ReportingCalendar.Weekday: ExpressibleByArgument {}
+
+/// A month by its English name.
+struct FiscalYearStart: ExpressibleByArgument {
+    let month: Int
+
+    init?(argument: String) {
+        guard let month = ReportingCalendar.month(named: argument.lowercased()) else { return nil }
+        self.month = month
+    }
+}
 
 extension TrendAnswer {
     fileprivate func show(isGrouped: Bool, _ printer: Printer) {
@@ -74,7 +99,7 @@ extension TrendAnswer {
             printer.table(overview(printer.style))
         }
         if let sentence = personsSentence { printer.muted(sentence) }
-        printer.muted("by \(every.rawValue), " + frame.sentence)
+        printer.muted("by \(periodSentence), " + frame.sentence)
     }
 
     /// A line a period.
@@ -93,7 +118,8 @@ extension TrendAnswer {
         for point in series.points {
             let score = point.tally.counts.score.map { $0 * 100 }
             var cells: [Table.Cell] = [
-                Table.Cell(every.name(ofStart: point.start)), .count(point.tally.counts.total),
+                Table.Cell(frame.calendar.name(of: every, start: point.day)),
+                .count(point.tally.counts.total),
                 score.map { Table.Cell(Formatted.points($0)) } ?? "—",
                 Table.Cell(AnswerNumber.intervalText(point.interval), .muted),
                 Table.Cell(

@@ -40,7 +40,21 @@ struct LensOptions: ParsableArguments {
     @Option(name: .long, help: "Confidence of the intervals, in percent.")
     var confidence: Double = 95
 
-    func validate() throws { try Self.check(confidence: confidence) }
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Whose days are meant, such as Europe/Vienna; else as the policy reportingZone says.",
+            valueName: "zone"))
+    var zone: String?
+
+    func validate() throws {
+        try Self.check(confidence: confidence)
+        if let zone {
+            _ = try SelectionOptions.asArgument { () throws(LedgerError) in
+                try ReportingCalendar(zone: zone)
+            }
+        }
+    }
 
     static func check(confidence: Double) throws {
         guard confidence >= 50, confidence < 100 else {
@@ -60,6 +74,7 @@ struct LensOptions: ParsableArguments {
         request.reviews = reviews
         request.interval = interval
         request.confidence = confidence
+        request.calendar.zone = zone
         return request
     }
 }

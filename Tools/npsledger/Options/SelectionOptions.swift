@@ -24,11 +24,11 @@ struct SelectionOptions: ParsableArguments {
             valueName: "dim"))
     var lacking: [String] = []
 
-    @Option(name: .long, help: "First response time: RFC 3339 or a date (UTC).")
+    @Option(name: .long, help: "First response time: RFC 3339, or a date.")
     var from: String?
 
     @Option(
-        name: .long, help: "Response time to stop before: RFC 3339 or a date (UTC).")
+        name: .long, help: "Response time to stop before: RFC 3339, or a date.")
     var to: String?
 
     @Option(
@@ -96,9 +96,12 @@ struct SelectionOptions: ParsableArguments {
         )
     }
 
-    static func time(_ text: String) throws -> Microseconds {
-        try Self.asArgument { () throws(LedgerError) in try TimeBound(text).time }
+    static func bound(_ text: String) throws -> TimeBound {
+        try Self.asArgument { () throws(LedgerError) in try TimeBound(text) }
     }
+
+    /// A time whose days are those of UTC.
+    static func time(_ text: String) throws -> Microseconds { try bound(text).time }
 
     /// What cannot be read of an argument is the parser's to tell.
     static func asArgument<T>(_ read: () throws(LedgerError) -> T) throws -> T {

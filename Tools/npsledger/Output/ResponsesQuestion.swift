@@ -54,7 +54,7 @@ extension LensOptions {
             + option("--thresholds", thresholds.map { "\($0)" })
             + option("--duplicates", duplicates == .all ? nil : duplicates.rawValue)
             + option("--reviews", reviews == .applied ? nil : reviews.rawValue)
-            + option("--as-of", asOf)
+            + option("--as-of", asOf) + option("--zone", zone)
     }
 }
 

@@ -34,7 +34,7 @@ public struct PolicyEdited: EventPayload {
         }
         self.policy = policy
         value = try fields.text("value")
-        guard policy.values.contains(value) else {
+        guard policy.accepts(value) else {
             throw CBORError(.invalidField, offset: 0, field: "value")
         }
         subject = try fields.unsigned("subject")
@@ -45,12 +45,49 @@ public struct PolicyEdited: EventPayload {
 public enum Policy: String, CaseIterable, Sendable {
     /// Whether texts may be sent to models outside the process, and how much of them.
     case externalModels
+    /// The zone whose days are reported, by its name in the IANA time zone database.
+    case reportingZone
+    /// On which day a week begins.
+    case firstWeekday
+    /// In which month a fiscal year begins.
+    case fiscalYearStart
 
-    /// The values it can have, the strictest first: that one is in force until another is set.
-    public var values: [String] {
+    /// The values it can have, that which is in force until another is set first; nil where they
+    /// are too many to be named.
+    public var values: [String]? {
         switch self {
         case .externalModels: ExternalModelPolicy.allCases.map(\.rawValue)
+        case .reportingZone: nil
+        case .firstWeekday:
+            ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+        case .fiscalYearStart:
+            [
+                "january", "february", "march", "april", "may", "june", "july", "august",
+                "september", "october", "november", "december",
+            ]
         }
+    }
+
+    /// The value in force until another is set.
+    public var standard: String { values?.first ?? "UTC" }
+
+    /// Bytes of a zone's name; the longest that there is has 32.
+    private static let zoneBytesMax = 64
+
+    /// Whether a value has the form that an entry may hold. Which zones there are is not known here,
+    /// and changes.
+    public func accepts(_ value: String) -> Bool {
+        if let values { return values.contains(value) }
+        return (1...Self.zoneBytesMax).contains(value.utf8.count)
+            && value.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "+"),
+                    UInt8(ascii: "-"), UInt8(ascii: "/"):
+                    true
+                default: false
+                }
+            }
     }
 }
 

@@ -1,0 +1,124 @@
+import Foundation
+import Testing
+
+/// In which period an answer counts, and which of several: the calendar and `--duplicates`.
+@Suite("Periods")
+struct PeriodTests {
+    private func ledger(_ rows: [String]) throws -> Workspace {
+        let here = try Workspace()
+        try here.succeed("init", "--origin", "test.example/periods")
+        try here.write("rows.csv", (["id,person,at,score"] + rows).joined(separator: "\n") + "\n")
+        _ = try here.json(
+            "import", "rows.csv", "--source", "s", "--map", "response_id=id", "--map",
+            "respondent_id=person", "--map", "score=score", "--map", "at=at", "--time-zone", "UTC")
+        return here
+    }
+
+    /// The points of the only segment, by the period's name.
+    private func points(_ here: Workspace, _ arguments: String...) throws -> [String: JSON] {
+        let answer = try here.json(["trend"] + arguments)
+        let points = try #require(answer["series"]?.items.first?["points"]?.items)
+        return Dictionary(uniqueKeysWithValues: points.map { ($0["period"]?.text ?? "", $0) })
+    }
+
+    /// u1 answers in January, February and June: each month has an answer of u1's, and what came
+    /// in June takes nothing out of January.
+    private static let repeated = [
+        "1,u1,2024-01-05,0", "2,u1,2024-02-20,10", "3,u2,2024-01-10,9", "4,u3,2024-04-15,7",
+        "5,u1,2024-06-30,9",
+    ]
+
+    @Test("one answer of each respondent counts in each period, and in each rolling span")
+    func duplicates() throws {
+        let here = try ledger(Self.repeated)
+        let latest = try points(
+            here, "--every", "month", "--rolling", "90d", "--duplicates", "latest")
+        #expect(latest["2024-01"]?["nps"]?.number == 0)
+        #expect(latest["2024-02"]?["nps"]?.number == 100)
+        #expect(latest["2024-04"]?["rollingNps"]?.number == 50)
+        #expect(latest["2024-04"]?["rollingResponses"]?.number == 2)
+        let first = try points(
+            here, "--every", "month", "--rolling", "90d", "--duplicates", "first")
+        #expect(first["2024-02"]?["rollingNps"]?.number == 0)
+        #expect(first["2024-06"]?["nps"]?.number == 100)
+        // What a rolling score is: that of the same days asked about on their own.
+        for (policy, month, from, to) in [
+            ("latest", "2024-03", "2024-01-02", "2024-04-01"),
+            ("first", "2024-03", "2024-01-02", "2024-04-01"),
+            ("latest", "2024-06", "2024-04-02", "2024-07-01"),
+        ] {
+            let score = try here.json(
+                "nps", "--from", from, "--to", to, "--duplicates", policy)["total"]
+            let rolling = policy == "latest" ? latest[month] : first[month]
+            #expect(rolling?["rollingNps"]?.number == score?["nps"]?.number)
+            #expect(rolling?["rollingResponses"]?.number == score?["responses"]?.number)
+        }
+        let table = try here.run("trend", "--every", "month", "--duplicates", "latest").output
+        #expect(table.contains("one answer of each respondent in each period"))
+    }
+
+    /// 23:30 on the last of the month in New York is the next month in UTC; clocks are put forward
+    /// on 8 March 2026 and back on 1 November.
+    @Test("days are those of the zone, as option and as policy")
+    func zone() throws {
+        let here = try ledger([
+            "1,a,2026-02-01T04:30:00Z,10", "2,b,2026-02-01T05:00:00Z,0",
+            "3,c,2026-03-08T04:59:59Z,10", "4,d,2026-03-09T03:59:59Z,10",
+            "5,e,2026-03-09T04:00:00Z,0",
+        ])
+        let zone = "America/New_York"
+        let months = try points(here, "--every", "month", "--zone", zone)
+        #expect(months["2026-01"]?["nps"]?.number == 100)
+        #expect(months["2026-02"]?["start"]?.text == "2026-02-01T05:00:00Z")
+        #expect(try points(here, "--every", "month")["2026-02"]?["responses"]?.number == 2)
+        let days = try points(here, "--every", "day", "--zone", zone)
+        #expect(days["2026-03-08"]?["responses"]?.number == 1)
+        #expect(days["2026-03-09"]?["start"]?.text == "2026-03-09T04:00:00Z")
+        func responses(_ arguments: String...) throws -> Double? {
+            try here.json(["nps"] + arguments)["total"]?["responses"]?.number
+        }
+        let day = ["--from", "2026-03-08", "--to", "2026-03-09"]
+        #expect(try responses(day[0], day[1], day[2], day[3], "--zone", zone) == 1)
+        #expect(try responses(day[0], day[1], day[2], day[3]) == 1)
+        let before = try #require(try here.json("nps")["asOf"]?["position"]?.number)
+        try here.succeed(
+            "policy", "set", "reportingZone=\(zone)", "--reason", "where the shops are")
+        let answer = try here.json("nps", "--from", "2026-02-01", "--to", "2026-02-02")
+        #expect(answer["lens"]?["zone"]?.text == zone)
+        #expect(answer["window"]?["from"]?.text == "2026-02-01T05:00:00Z")
+        #expect(answer["total"]?["responses"]?.number == 1)
+        // As of an earlier position the policy was not in force.
+        let then = try here.json("nps", "--as-of", "\(Int(before))")
+        #expect(then["lens"]?["zone"]?.text == "UTC")
+        let compared = try here.json(
+            "compare", "--span", "2026-01-01..2026-02-01", "--span", "2026-02-01..2026-03-01")
+        #expect(compared["rows"]?.items.first?["first"]?["responses"]?.number == 1)
+    }
+
+    @Test("weeks and fiscal years begin as a policy says, and an option says otherwise")
+    func weeksAndYears() throws {
+        let here = try ledger(["1,a,2026-03-01,10", "2,b,2026-03-02,0", "3,c,2026-04-01,10"])
+        try here.succeed("policy", "set", "firstWeekday=sunday", "--reason", "as in the shops")
+        try here.succeed("policy", "set", "fiscalYearStart=april", "--reason", "as in the books")
+        #expect(
+            try points(here, "--every", "week")["2026-03-01"]?["responses"]?.number == 2)
+        #expect(
+            try points(here, "--every", "week", "--first-weekday", "monday")["2026-02-23"]?[
+                "responses"]?.number == 1)
+        let years = try points(here, "--every", "year")
+        #expect(years["FY2026"]?["responses"]?.number == 2)
+        #expect(years["FY2027"]?["responses"]?.number == 1)
+        #expect(
+            try points(here, "--every", "year", "--fiscal-year-start", "january")["2026"]?[
+                "responses"]?.number == 3)
+    }
+
+    @Test("a policy with a value that there is not is refused")
+    func refused() throws {
+        let here = try ledger(["1,a,2026-03-01,10"])
+        for value in ["reportingZone=Mars/Crater", "firstWeekday=someday", "fiscalYearStart=13"] {
+            let outcome = try here.run("policy", "set", value, "--reason", "none")
+            #expect(outcome.status == 64, "\(value): \(outcome.errors)")
+        }
+    }
+}
