@@ -55,6 +55,8 @@ public protocol CatalogedProjection: Sendable {
     func generation() throws -> UInt64
     /// Events that could not be applied.
     func quarantine() throws -> [PoisonEvent]
+    /// Positions of those that stand before another one, in log order.
+    func quarantined(before end: Position) throws -> [Position]
     /// Bytes in use.
     var usedBytes: Int { get }
     /// Closes the environment.

@@ -233,6 +233,24 @@ public final class ProjectionStore<P: Projection>: Sendable {
         }
     }
 
+    /// Positions of the events in quarantine that stand before `end`, in log order.
+    public func quarantined(before end: Position) throws -> [Position] {
+        try transact { transaction in
+            let index = try liveIndex(transaction)
+            guard try record(index, transaction).poisoned > 0 else { return [] }
+            var found: [Position] = []
+            try transaction.forEach(tables.quarantines[index], fromBytes: []) { key, _ in
+                let position = key.withUnsafeBytes {
+                    $0.count == 8 ? UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)) : 0
+                }
+                guard position < end else { return false }
+                found.append(position)
+                return true
+            }
+            return found
+        }
+    }
+
     /// Bytes in use by both builds.
     public var usedBytes: Int { environment.statistics.usedBytes }
 

@@ -226,8 +226,9 @@ extension ComparisonReport {
             }
             page.fact(
                 "As of",
-                "position \(frame.lens.asOf)"
-                    + (frame.recordedAt.map { ", recorded \(Timestamp.format($0))" } ?? ""))
+                frame.momentSentence.replacing("as of ", with: "")
+                    + (frame.recordedAt.map { ", recorded \(Timestamp.format($0))" } ?? "")
+                    + (frame.incompleteSentence.map { "; " + $0 } ?? ""))
             page.fact("Log root", compared.root)
             page.fact("Basis", "\(frame.lens.basis.rawValue): \(basisSentence)")
             page.fact("Cut-offs", compared.thresholdsSentence)

@@ -75,6 +75,11 @@ struct DiffTests {
                     sourceLocation: sourceLocation)
             }
         }
+        for part in [answer] + (answer["segments"]?.items ?? []) {
+            guard let whole = part["difference"]?["points"]?.number else { continue }
+            let steps = (part["steps"]?.items ?? []).reduce(0) { $0 + ($1["points"]?.number ?? 0) }
+            #expect(abs(steps - whole) < 1e-3, "\(part)", sourceLocation: sourceLocation)
+        }
         let effects = listed.map { abs($0["points"]?.number ?? 0) }
         #expect(effects == effects.sorted(by: >), sourceLocation: sourceLocation)
     }
@@ -85,12 +90,12 @@ struct DiffTests {
         let answer = try diff(here, "--between", "as-of=\(second)", "today", "--limit", "all")
         #expect(
             answer.shape
-                == "{changed:number,difference:{denominator:number,numerator:number,"
-                + "points:number},first:\(Self.side),omitted:number,reasons:[{label:string,"
+                == "{causes:[],changed:number,difference:{denominator:number,numerator:number,"
+                + "points:number},first:\(Self.side),mix:null,omitted:number,reasons:[{label:string,"
                 + "numerator:number,points:number,reason:string,responses:number}],"
                 + "responses:[\(Self.response("", "null", "null"))|"
-                + "\(Self.response("string", "string", "string"))],second:\(Self.side),segments:[]}"
-        )
+                + "\(Self.response("string", "string", "string"))],second:\(Self.side),segments:[],"
+                + "steps:[{points:number,reason:string}]}")
         try check(here, answer, [["--as-of", "\(second)"], []])
         let listed = answer["responses"]?.items ?? []
         let expected = [
@@ -131,8 +136,9 @@ struct DiffTests {
     }
 
     private static let side =
-        "{asOf:{position:number,recordedAt:string},detractors:number,high:number,lens:{basis:string,"
-        + "confidence:number,duplicates:string,interval:string,model:number,reviews:string,thresholds:number},low:number,nps:number,"
+        "{asOf:{position:number,recordedAt:string},detractors:number,high:number,incomplete:number,"
+        + "instant:null,lens:{basis:string,confidence:number,duplicates:string,interval:string,"
+        + "later:[],model:number,reviews:string,thresholds:number},low:number,nps:number,"
         + "passives:number,persons:number,promoters:number,responses:number,window:{from:null,to:null}}"
     private static func response(_ amended: String, _ second: String, _ region: String) -> String {
         "{amended:[\(amended)],because:string,events:[number],first:string,points:number,"
@@ -225,7 +231,8 @@ struct DiffTests {
         #expect(items.contains { $0["text"]?.text == "terrible and broken and rude" })
         let csv = try here.run(question + ["--limit", "all", "--format", "csv"])
         let rows = csv.output.split(whereSeparator: \.isNewline)
-        #expect(rows.first == "position,region,first,second,reason,because,points,events")
+        #expect(
+            rows.first == "position,region,first,second,reason,because,points,events,incomplete")
         #expect(
             rows.dropFirst().compactMap { Int($0.prefix { $0 != "," }) }
                 == items.compactMap { $0["position"]?.int })

@@ -44,12 +44,63 @@ struct EvaluateTests {
         #expect(none.status == 1)
         #expect(
             none.errors.contains("from all") && none.errors.contains("--split cross-validation"))
+        try together(here, all: all, second: recorded)
         let estimate = try here.json("model", "estimate", "3", "2", "--window", "90d")
         #expect(estimate["models"]?.items.map { $0["version"]?.int } == [3, 2])
         #expect(estimate["models"]?.items[0]["labelledMeasured"]?["texts"]?.int == 0)
         try files(here)
         try elsewhere(here)
         try copies(here)
+    }
+
+    /// Several versions on the same responses: what each reaches there, and what tells them apart.
+    private func together(_ here: Workspace, all: JSON, second: JSON) throws {
+        let answer = try here.json("model", "evaluate", "1", "2")
+        let models = answer["models"]?.items ?? []
+        #expect(models.map { $0["version"]?.int } == [1, 2])
+        // Model 1 has learnt nothing here, so what is left is what model 2 is new to.
+        let evaluated = try #require(second["responses"]?["evaluated"]?.int)
+        #expect(answer["responses"]?["evaluated"]?.int == evaluated)
+        #expect(
+            answer["responses"]?["labelled"]?.int
+                == all["responses"]?["labelled"]?.int)
+        for figure in ["accuracy", "macroF1", "kappa", "brier", "logLoss"] {
+            #expect(models[1][figure] == second[figure], "\(figure)")
+            let change = try #require(models[1]["change"]?[figure])
+            let difference =
+                (models[1][figure]?["value"]?.number ?? .nan)
+                - (models[0][figure]?["value"]?.number ?? .nan)
+            let value = try #require(change["value"]?.number)
+            #expect(abs(value - difference) < 1e-9, "\(figure)")
+            #expect(change["low"]?.number ?? 1 <= value && value <= change["high"]?.number ?? -1)
+        }
+        #expect(models[0]["change"] == .null)
+        let change = try #require(models[1]["change"])
+        let alone = (change["aloneRight"]?.int ?? 0) - (change["firstAloneRight"]?.int ?? 0)
+        let accuracy = change["accuracy"]?["value"]?.number ?? .nan
+        #expect(abs(Double(alone) / Double(evaluated) - accuracy) < 1e-9)
+        #expect(change["accuracy"]?["p"]?.number ?? 2 <= 1)
+        // Two samples of that size would be far less sure.
+        let width =
+            (change["accuracy"]?["high"]?.number ?? .nan)
+            - (change["accuracy"]?["low"]?.number ?? .nan)
+        let own = models.compactMap { model in
+            model["accuracy"].flatMap { figure in
+                figure["high"]?.number.flatMap { high in figure["low"]?.number.map { high - $0 } }
+            }
+        }
+        #expect(width < own.reduce(0) { $0 + $1 * $1 }.squareRoot())
+        let table = try here.run("model", "evaluate", "1", "2").output
+        #expect(table.contains("less model 1") && table.contains("McNemar"))
+        let csv = try here.run("model", "evaluate", "1", "2", "--format", "csv").output
+        #expect(csv.split(whereSeparator: \.isNewline).count == 17)
+        for (arguments, status) in [
+            (["1", "1"], 64), (["1", "2", "--by", "region"], 64), (["1", "9"], 66), ([], 64),
+            (["1", "2", "--fail-under", "accuracy=0.5"], 64),
+        ] as [([String], Int32)] {
+            #expect(
+                try here.run(["model", "evaluate"] + arguments).status == status, "\(arguments)")
+        }
     }
 
     /// The same rows under other ids are no new evidence, whoever asks.

@@ -115,7 +115,7 @@ struct FormatTests {
         for (row, object) in zip(rows.dropFirst(), expected) {
             for (title, cell) in zip(rows[0], row) {
                 let name = title.text ?? ""
-                let value: JSON = object[name] ?? object["segment"]?[name] ?? .null
+                let value: JSON = object[name] ?? object["segment"]?[name] ?? answer[name] ?? .null
                 switch value {
                 case .null: #expect(cell.text == "", "\(question) \(name)")
                 case .string(let text): #expect(cell.text == text, "\(question) \(name)")

@@ -143,7 +143,7 @@ struct ModelCompareTests {
             #expect(try here.run(command).output.contains("“\(text)”"))
         }
         let csv = try here.run(command + ["--format", "csv"])
-        #expect(csv.output.split(separator: "\r\n").first?.hasSuffix(",text") == true)
+        #expect(csv.output.split(separator: "\r\n").first?.hasSuffix(",text,incomplete") == true)
         let html = try here.run(command + ["--html", "-"])
         #expect(html.output.contains(flips[0]["text"]?.text ?? "?"))
         let locked = try here.run(
@@ -181,9 +181,14 @@ struct ModelCompareTests {
         }
         _ = try here.json("model", "shadow", "2", "--once")
         _ = try here.json("model", "compare", "1", "2")
-        let early = try here.run("model", "compare", "1", "2", "--as-of", "20")
-        #expect(early.status == 1, "\(early)")
-        #expect(early.errors.contains("as of position 20"))
+        // What was known early, under a model of later.
+        let early = try here.json("model", "compare", "1", "2", "--as-of", "20")
+        #expect(early["total"]?["responses"]?.int ?? 0 > 0)
+        _ = try here.json("model", "train", "--seed", "8")
+        let unread = try here.run("model", "compare", "1", "3", "--as-of", "20")
+        #expect(unread.status == 1, "\(unread)")
+        #expect(unread.errors.contains("as of position 20"))
+        #expect(unread.errors.contains("npsledger classify --model 3 --as-of 20"))
         // Nobody asked about has a text.
         let none = try here.run("model", "compare", "1", "2", "--to", "2001-01-01")
         #expect(none.status == 1, "\(none)")

@@ -9,9 +9,10 @@ struct StoryTests {
         + "passives:number,persons:number,promoters:number,responses:number,reviewed:number,"
         + "segment:{%},stated:number,"
         + "uncounted:number"
-    static let asOf = "asOf:{position:number,recordedAt:string}"
+    static let asOf =
+        "asOf:{position:number,recordedAt:string},incomplete:number,instant:null"
     static let lens =
-        "lens:{basis:string,confidence:number,duplicates:string,interval:string,model:number,reviews:string,thresholds:number}"
+        "lens:{basis:string,confidence:number,duplicates:string,interval:string,later:[],model:number,reviews:string,thresholds:number}"
     static let report =
         "{amended:number,classified:number,conflicts:number,duplicates:number,excluded:number,"
         + "read:number,reasons:{%},recorded:number,rejected:number,scored:number,"
@@ -105,7 +106,7 @@ struct StoryTests {
             points?.shape
                 == "[{expectedNps:number,high:number,low:number,nps:number,period:string,"
                 + "persons:number,responses:number,rollingNps:number,rollingResponses:number,"
-                + "start:string}]")
+                + "start:string,unread:number}]")
         #expect(
             points?.items.compactMap { $0["period"]?.text }
                 == ["2025-Q1", "2025-Q2", "2025-Q3", "2025-Q4"])

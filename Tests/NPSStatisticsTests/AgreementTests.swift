@@ -54,6 +54,52 @@ struct AgreementTests {
         #expect(abs(found.high - min(1, middle + 1.959964 * error)) < 1e-5)
     }
 
+    /// Coefficient and 95 % interval by irrCAC 0.4.4 (Python), kappa by statsmodels 0.15.0. The first
+    /// table is Gwet's own, of abstractors.
+    @Test(
+        "Gwet's AC1 beside kappa, reckoned elsewhere",
+        arguments: [
+            (
+                [[13, 0, 0], [0, 20, 7], [0, 4, 56]], 0.849330548231, 0.76357772, 0.93508338,
+                0.7964094021839719
+            ),
+            (
+                [[20, 5, 1], [10, 15, 4], [2, 6, 17]], 0.475992748114, 0.31731003, 0.63467547,
+                0.4746716697936211
+            ),
+            (
+                [[1, 1, 0], [1, 2, 1], [1, 2, 91]], 0.935744692244, 0.8833971, 0.98809228,
+                0.547511312217194
+            ),
+            (
+                [[2, 3, 4], [5, 1, 6], [3, 7, 2]], -0.269666781175, -0.45866642, -0.08066714,
+                -0.27800829875518673
+            ),
+            ([[0, 0, 0], [0, 9, 2], [0, 1, 8]], 0.800166527893, 0.57744875, 1, 0.7),
+        ] as [([[Int]], Double, Double, Double, Double)])
+    func gwet(
+        _ cells: [[Int]], _ value: Double, _ low: Double, _ high: Double, _ kappa: Double
+    ) throws {
+        let matrix = matrix(cells)
+        #expect(isClose(matrix.gwetAC1 ?? .nan, value, absolute: 1e-11))
+        #expect(isClose(matrix.kappa ?? .nan, kappa, absolute: 1e-12))
+        let interval = try #require(matrix.gwetInterval())
+        #expect(isClose(interval.low, low, absolute: 1e-7))
+        #expect(isClose(interval.high, high, absolute: 1e-7))
+    }
+
+    @Test("AC1 at the ends")
+    func gwetEnds() throws {
+        // One class throughout: no kappa, and full agreement all the same.
+        #expect(matrix([[5, 0], [0, 0]]).gwetAC1 == 1)
+        let few = try #require(matrix([[3, 0], [0, 3]]).gwetInterval())
+        #expect(few.high == 1 && few.low < 0.3)
+        #expect(ConfusionMatrix(classCount: 3).gwetAC1 == nil)
+        #expect(matrix([[1, 0], [0, 0]]).gwetInterval() == nil)
+        #expect(matrix([[3, 1], [0, 6]]).commonest?.index == 1)
+        #expect(matrix([[3, 1], [0, 6]]).commonest?.share == 0.65)
+    }
+
     @Test("full agreement on a few cases is not certainty")
     func perfect() throws {
         let few = try #require(matrix([[3, 0], [0, 3]]).kappaInterval())

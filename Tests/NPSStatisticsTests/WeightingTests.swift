@@ -87,6 +87,32 @@ import Testing
         #expect(parts.contributions[1] == MixDecomposition.Contribution(score: 0, mix: 0))
     }
 
+    @Test func theMixOutweighsEverybody() throws {
+        // Both fall by 0.1 while the better one grows.
+        let parts = try #require(
+            MixDecomposition([
+                SegmentChange(
+                    before: NPSCounts(detractors: 10, promoters: 30),
+                    after: NPSCounts(detractors: 48, promoters: 112)),
+                SegmentChange(
+                    before: NPSCounts(detractors: 120, promoters: 40),
+                    after: NPSCounts(detractors: 32, promoters: 8)),
+            ]))
+        #expect(isClose(parts.totalChange, 0.5) && isClose(parts.scoreEffect, -0.1))
+        #expect(isClose(parts.mixEffect, 0.6) && parts.isOpposed)
+        let error = (0.75 / 40 + 0.84 / 160 + 0.75 / 160 + 0.64 / 40).squareRoot() / 2
+        let interval = try #require(parts.scoreEffectInterval())
+        #expect(isClose(interval.low, -0.1 - 1.959963984540054 * error))
+        #expect(isClose(interval.high, -0.1 + 1.959963984540054 * error))
+        // An error that is known otherwise takes the place of that of independent periods.
+        let counts = NPSCounts(detractors: 10, promoters: 30)
+        let known = MixDecomposition([
+            SegmentChange(before: counts, after: counts, standardError: 0.25)
+        ])
+        #expect(known?.scoreEffectStandardError == 0.25)
+        #expect(known?.isOpposed == false)
+    }
+
     @Test func emptyPeriods() {
         #expect(MixDecomposition([]) == nil)
         #expect(

@@ -69,6 +69,45 @@ package struct NaiveLedger {
         return standing
     }
 
+    /// The same as a lens sees it, whose pinned model and thresholds may be of later.
+    package func standing(for lens: Lens) -> Standing {
+        var standing = standing(asOf: lens.asOf)
+        guard let end = lens.pinnedAsOf, end > lens.asOf else { return standing }
+        if case .pinned(let id) = lens.thresholds {
+            standing.thresholds += self.standing(asOf: end).thresholds.filter { $0.id == id }
+        }
+        guard case .pinned(let model) = lens.model else { return standing }
+        // Of each event that brought a text, what the model read in that text, whenever.
+        var read: [[Position]: Classification] = [:]
+        let textsOf = Dictionary(
+            grouping: events.compactMap { event in
+                (event.payload as? ResponseAmended).flatMap {
+                    $0.hasText ? (response: $0.response, text: event.position) : nil
+                }
+            }, by: \.response
+        ).mapValues { Set($0.map(\.text)) }
+        var then = Standing()
+        for event in events where event.position < end {
+            take(event.position, event.payload, event.cause, event.occurredAt, &then)
+            guard let classified = event.payload as? ClassificationRecorded,
+                classified.model == model, let place = then.places[classified.response]
+            else { continue }
+            let response = then.responses[place]
+            let text = event.cause ?? response.text
+            // A text that is another response's says nothing of this one.
+            guard text == response.position || textsOf[response.position]?.contains(text) == true
+            else { continue }
+            read[[response.position, text]] = Classification(
+                detractor: classified.classes[0], promoter: classified.classes[2])
+        }
+        for index in standing.responses.indices {
+            let response = standing.responses[index]
+            standing.responses[index].classifications[model] =
+                read[[response.position, response.text]]
+        }
+        return standing
+    }
+
     /// Events before `asOf` that are about a response which was none by then.
     package func poisoned(asOf: Position) -> [Position] {
         var responses: Set<Position> = []

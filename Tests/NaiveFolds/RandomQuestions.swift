@@ -44,6 +44,13 @@ package struct RandomQuestions {
             reviews: below(4) == 0 ? .ignored : .applied, from: time(), to: time())
     }
 
+    /// A lens whose pinned model and thresholds may be later than its responses.
+    package mutating func restatingLens() -> Lens {
+        var lens = lens()
+        lens.pinnedAsOf = position()
+        return lens
+    }
+
     package mutating func selection() -> SegmentSelection {
         let dimensions = ["region", "channel", "language", "no such dimension"]
         let by = dimensions.shuffled(using: &numbers).prefix(below(4))

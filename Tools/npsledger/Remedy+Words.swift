@@ -1,4 +1,6 @@
 import LedgerCore
+import LedgerQueries
+import Presentation
 
 extension LedgerError {
     /// What failed, and what to do in the words of this command line.
@@ -11,6 +13,9 @@ extension Remedy {
         switch self {
         case .classify(nil): "`npsledger classify` has it read them"
         case .classify(let model?): "`npsledger classify --model \(model)` has it read them"
+        case .classifyPast(let model, let asOf):
+            "`npsledger classify --model \(model) --as-of \(asOf)` has it read them"
+        case .askAboutNow: "without --as-of the answer is as of now"
         case .train: "`npsledger model train` begins one"
         case .nameModel: "name one with --model"
         case .nameVersions: "name the versions to estimate"
@@ -70,5 +75,15 @@ extension Remedy {
             "set the clock, or, if it is right, say so once with --accept-clock (recorded-at never "
                 + "goes back again)"
         }
+    }
+}
+
+extension AnswerFrame {
+    /// How many texts are not counted, why, and what has them read.
+    func uncounted(_ texts: Int) -> String {
+        let isUnsure = thresholds.confidenceMin > 0 ? ", or below the confidence asked for" : ""
+        let reason = model == nil ? "no model was active" : "not read by the model" + isUnsure
+        return Formatted.count(texts, of: "text") + (texts == 1 ? " is" : " are") + " not counted: "
+            + reason + (unreadRemedy.map { "; " + $0.words } ?? "")
     }
 }

@@ -148,7 +148,7 @@ struct ChunkWalk: @unchecked Sendable {
             guard view.base < asOf, lens.sees(view) else { continue }
             let classified =
                 try outputs.isEmpty ? nil : outputs[chunk].map { try OutputChunkView($0) }
-            if view.lastPosition < asOf, classified?.lastPosition ?? 0 < asOf {
+            if view.lastPosition < asOf, classified?.lastPosition ?? 0 < lens.lens.readAsOf {
                 try kernel.count(view, classified)
                 if view.decisionCount > 0 { try correct(view, classified, &slow) }
                 if collects { try collector.add(view, classified, &kernel.counters) }

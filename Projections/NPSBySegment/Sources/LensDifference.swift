@@ -11,9 +11,16 @@ public struct LensDifference: Sendable {
     public let second: ResolvedLens
     /// Whether the steps go from the first to the second.
     private let goesForward: Bool
+    /// The reasons in the order of the steps from the later lens's side.
+    private let order: [DifferenceReason]
 
     /// The decision between two lenses.
-    public init(from first: ResolvedLens, to second: ResolvedLens) {
+    ///
+    /// - Parameter thresholdsFirst: whether, where both are others, thresholds were edited before the
+    ///   model was changed.
+    public init(
+        from first: ResolvedLens, to second: ResolvedLens, thresholdsFirst: Bool = false
+    ) {
         self.first = first
         self.second = second
         // A response has the same reason whichever lens is named first, so the steps always go the
@@ -29,7 +36,19 @@ public struct LensDifference: Sendable {
             ]
         }
         goesForward = !order(second).lexicographicallyPrecedes(order(first))
+        var reasons = DifferenceReason.allCases
+        if thresholdsFirst, let read = reasons.firstIndex(of: .reclassified) {
+            reasons.removeAll { $0 == .thresholds }
+            reasons.insert(.thresholds, at: read)
+        }
+        self.order = reasons
     }
+
+    /// The lens that the steps lead to, whichever way was asked.
+    public var later: ResolvedLens { goesForward ? second : first }
+
+    /// The order of the steps from the first lens to the second.
+    public var steps: [DifferenceReason] { goesForward ? order : order.reversed() }
 
     /// The first lens or the second as it has to be walked: without window, with all answers of each
     /// respondent and, where one of the two counts texts, with classifications looked up. Otherwise what
@@ -73,6 +92,26 @@ public struct LensDifference: Sendable {
             return ResponseChange.Counted(group: group, npsClass: npsClass)
         }
 
+        var isClassified: Bool { classification != nil }
+
+        /// In how many ways another frame differs; what people decided and what models read of a text
+        /// that was amended count apart.
+        func differences(from other: Frame) -> Int {
+            var count = 0
+            if score != other.score || group != other.group { count += 1 }
+            if classification?.detractor != other.classification?.detractor
+                || classification?.promoter != other.classification?.promoter
+            {
+                count += 1
+            }
+            if decision != other.decision { count += 1 }
+            if thresholds != other.thresholds { count += 1 }
+            if basis != other.basis { count += 1 }
+            if isInWindow != other.isInWindow { count += 1 }
+            if isDuplicate != other.isDuplicate { count += 1 }
+            return count
+        }
+
         private var npsClass: NPSClass? {
             if basis != .inferred, let score { return thresholds.classify(score: score) }
             guard basis != .stated else { return nil }
@@ -105,8 +144,14 @@ public struct LensDifference: Sendable {
             Frame($0, second, try group($0.tuple), isDuplicate: isDuplicate.second)
         }
         let (from, to) = (left?.counted, right?.counted)
-        guard from != to else { return .same(from) }
-        guard let position = one?.position ?? other?.position else { return .same(nil) }
+        let isSame = from == to
+        if isSame {
+            // Two things that differ may cancel out on the way, and one alone cannot.
+            guard let left, let right, left.differences(from: right) > 1 else {
+                return .same(from, [])
+            }
+        }
+        guard let position = one?.position ?? other?.position else { return .same(nil, []) }
         var amended: [ResponseChange.Amended] = []
         if let one, let other {
             if one.score != other.score { amended.append(.score) }
@@ -115,53 +160,92 @@ public struct LensDifference: Sendable {
             }
             if one.tuple != other.tuple { amended.append(.segments) }
         }
-        let reason: DifferenceReason
+        var steps: [DifferenceStep] = []
         if let left, let right {
             let isTextChanged = amended.contains(.text)
-            reason =
+            steps =
                 goesForward
-                ? Self.reason(left, right, from, isTextChanged: isTextChanged)
-                : Self.reason(right, left, to, isTextChanged: isTextChanged)
+                ? path(left, right, isTextChanged: isTextChanged)
+                : path(right, left, isTextChanged: isTextChanged)
         } else {
             let missing = one == nil ? first : second
-            reason = position >= missing.lens.asOf ? .recorded : .excluded
+            let reason: DifferenceReason =
+                position >= missing.lens.asOf ? .recorded : .excluded
+            steps = [
+                DifferenceStep(
+                    reason: reason, first: goesForward ? from : to,
+                    second: goesForward ? to : from)
+            ]
         }
+        guard !isSame, let reason = steps.first?.reason else { return .same(from, back(steps)) }
         return .change(
             ResponseChange(
                 position: position, first: from, second: to, reason: reason, amended: amended,
-                firstRow: one, secondRow: other))
+                steps: back(steps), firstRow: one, secondRow: other))
+    }
+
+    /// Steps in the direction that was asked.
+    private func back(_ steps: [DifferenceStep]) -> [DifferenceStep] {
+        goesForward
+            ? steps
+            : steps.reversed().map {
+                DifferenceStep(reason: $0.reason, first: $0.second, second: $0.first)
+            }
     }
 
     /// What a decision comes to.
     public enum Decision {
-        /// It counts as this under both, or under neither.
-        case same(ResponseChange.Counted?)
+        /// It counts as this under both, or under neither; on the way it may have counted otherwise.
+        case same(ResponseChange.Counted?, [DifferenceStep])
         /// It counts otherwise.
         case change(ResponseChange)
     }
 
-    /// The first step from one frame to the other at which the response no longer counts as `from`.
-    private static func reason(
-        _ left: Frame, _ right: Frame, _ from: ResponseChange.Counted?, isTextChanged: Bool
-    ) -> DifferenceReason {
+    /// The steps from one frame to the other at which what the response counts as changes.
+    private func path(
+        _ left: Frame, _ right: Frame, isTextChanged: Bool
+    ) -> [DifferenceStep] {
         var frame = left
-        frame.score = right.score
-        frame.group = right.group
-        if isTextChanged {
-            (frame.classification, frame.decision) = (right.classification, right.decision)
+        var counted = left.counted
+        var steps: [DifferenceStep] = []
+        for reason in order {
+            switch reason {
+            case .recorded, .excluded: continue
+            case .amended:
+                frame.score = right.score
+                frame.group = right.group
+                if isTextChanged {
+                    frame.classification = right.classification
+                    frame.decision = right.decision
+                }
+            case .reviewed: frame.decision = right.decision
+            case .reclassified:
+                if frame.isClassified == right.isClassified {
+                    frame.classification = right.classification
+                }
+            case .unread: frame.classification = right.classification
+            case .thresholds: frame.thresholds = right.thresholds
+            case .basis: frame.basis = right.basis
+            case .window: frame.isInWindow = right.isInWindow
+            case .duplicate: frame.isDuplicate = right.isDuplicate
+            }
+            let next = frame.counted
+            guard next != counted else { continue }
+            steps.append(DifferenceStep(reason: reason, first: counted, second: next))
+            counted = next
         }
-        if frame.counted != from { return .amended }
-        frame.decision = right.decision
-        if frame.counted != from { return .reviewed }
-        frame.classification = right.classification
-        if frame.counted != from { return .reclassified }
-        frame.thresholds = right.thresholds
-        if frame.counted != from { return .thresholds }
-        frame.basis = right.basis
-        if frame.counted != from { return .basis }
-        frame.isInWindow = right.isInWindow
-        return frame.counted != from ? .window : .duplicate
+        return steps
     }
+}
+
+/// A step at which what a response counts as changes.
+public struct DifferenceStep: Hashable, Sendable {
+    /// Which.
+    public let reason: DifferenceReason
+    /// What it counts as before; nil where it does not count.
+    public let first: ResponseChange.Counted?
+    /// What it counts as after; nil where it does not count.
+    public let second: ResponseChange.Counted?
 }
 
 /// A score under two lenses, and the difference taken apart by reason.
@@ -177,17 +261,32 @@ public struct DifferenceSums: Hashable, Sendable {
         public var first = 0
         /// Sum of their classes under the second lens.
         public var second = 0
+        /// How many do not count under the first lens.
+        public var entering = 0
+        /// How many do not count under the second lens.
+        public var leaving = 0
 
-        mutating func add(_ first: Int, _ second: Int) {
+        mutating func add(
+            _ first: ResponseChange.Counted?, _ second: ResponseChange.Counted?
+        ) {
             responses += 1
-            self.first += first
-            self.second += second
+            self.first += first?.value ?? 0
+            self.second += second?.value ?? 0
+            entering += first == nil ? 1 : 0
+            leaving += second == nil ? 1 : 0
         }
+    }
+
+    /// What a step does to all that count: to how many there are, and to the sum of their classes.
+    private struct Move: Hashable, Sendable {
+        var count = 0
+        var sum = 0
     }
 
     private var firstClasses = [Int](repeating: 0, count: 3)
     private var secondClasses = [Int](repeating: 0, count: 3)
     private var rows = [Row](repeating: Row(), count: DifferenceReason.allCases.count)
+    private var moves = [Move](repeating: Move(), count: DifferenceReason.allCases.count)
     /// Responses that count the same under both: they make a difference only where n does.
     public private(set) var unchanged = Row()
     /// Changed responses by kind; see `ResponseChange.kind`.
@@ -213,7 +312,42 @@ public struct DifferenceSums: Hashable, Sendable {
     mutating func add(same counted: ResponseChange.Counted) {
         firstClasses[Int(counted.npsClass.rawValue)] += 1
         secondClasses[Int(counted.npsClass.rawValue)] += 1
-        unchanged.add(counted.value, counted.value)
+        unchanged.add(counted, counted)
+    }
+
+    mutating func add(
+        step reason: DifferenceReason, _ first: ResponseChange.Counted?,
+        _ second: ResponseChange.Counted?
+    ) {
+        moves[Int(reason.rawValue)].count += (second == nil ? 0 : 1) - (first == nil ? 0 : 1)
+        moves[Int(reason.rawValue)].sum += (second?.value ?? 0) - (first?.value ?? 0)
+    }
+
+    /// What the whole score does at each step, as a share: they add up to the difference, since each
+    /// begins where the one before it ended.
+    ///
+    /// A step changes how many count, too: what drops out moves the score of those that stay, and that
+    /// belongs to its step. Steps at which nothing happens are left out. Where nothing counts on the
+    /// way, the step that ends that has the effect of both.
+    ///
+    /// - Parameter order: as ``LensDifference/steps`` gives it.
+    public func effects(
+        in order: [DifferenceReason]
+    ) -> [(reason: DifferenceReason, effect: Double)] {
+        guard denominator != nil, var score = first.score else { return [] }
+        var (count, sum) = (first.total, first.promoters - first.detractors)
+        var effects: [(DifferenceReason, Double)] = []
+        for reason in order {
+            let move = moves[Int(reason.rawValue)]
+            guard move != Move() else { continue }
+            count += move.count
+            sum += move.sum
+            guard count > 0 else { continue }
+            let next = Double(sum) / Double(count)
+            effects.append((reason, next - score))
+            score = next
+        }
+        return effects
     }
 
     mutating func add(
@@ -222,7 +356,7 @@ public struct DifferenceSums: Hashable, Sendable {
     ) {
         if let first { firstClasses[Int(first.npsClass.rawValue)] += 1 }
         if let second { secondClasses[Int(second.npsClass.rawValue)] += 1 }
-        rows[Int(reason.rawValue)].add(first?.value ?? 0, second?.value ?? 0)
+        rows[Int(reason.rawValue)].add(first, second)
         kinds[ResponseChange.kind(first, second)] += 1
     }
 

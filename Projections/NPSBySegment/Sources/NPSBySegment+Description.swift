@@ -46,6 +46,10 @@ extension NPSBySegment: DescribedProjection {
                 ])
                 try text.hand(to: body)
             }
+            try query.forEachLateOutput(of: model, before: position) { numbers in
+                text.put([4, UInt64(model)] + numbers)
+                try text.hand(to: body)
+            }
         }
         try text.hand(to: body, atLeast: 1)
     }
@@ -58,6 +62,30 @@ extension NPSBySegment: DescribedProjection {
                 1, set.position, UInt64(set.id), UInt64(set.thresholds.passiveFrom),
                 UInt64(set.thresholds.promoterFrom), UInt64(set.thresholds.confidenceMin),
             ])
+        }
+    }
+}
+
+extension NPSBySegmentQuery {
+    /// Calls `body` with each output of a model that came after its text had been replaced: response,
+    /// where it was replaced, where it was read, and what was read.
+    fileprivate func forEachLateOutput(
+        of model: ModelVersion, before end: Position, _ body: ([UInt64]) throws -> Void
+    ) throws {
+        for chunk in 0..<(try chunkCount()) {
+            try state.withValue(StateKey.outputs(model, chunk)) { outputs in
+                try state.withValue(StateKey.rows(chunk)) { rows in
+                    let rows = try RowChunkView(rows)
+                    try OutputChunkView(outputs).forEachLate(before: end) {
+                        row, position, replacedAt, detractor, promoter in
+                        guard row < rows.count else { throw DamagedState("a late output") }
+                        try body([
+                            rows.position(row), replacedAt, position, UInt64(detractor),
+                            UInt64(promoter),
+                        ])
+                    }
+                }
+            }
         }
     }
 }

@@ -9,10 +9,10 @@ public struct NPSBySegment: Projection {
     /// What a stretch of the log says about responses.
     public typealias Span = NPSBySegmentSpan
 
-    /// `nps-by-segment`, version 3: version 1 kept no respondents and no times of chunks, version 2
-    /// no decisions.
+    /// `nps-by-segment`, version 4: version 1 kept no respondents and no times of chunks, version 2
+    /// no decisions, version 3 nothing of what was read in a text after it was replaced.
     public static let descriptor = ProjectionDescriptor(
-        id: "nps-by-segment", version: 3,
+        id: "nps-by-segment", version: 4,
         consumes: [
             .responseRecorded, .responseAmended, .responseExcluded, .classificationRecorded,
             .reviewDecided, .modelActivated, .thresholdsEdited,
@@ -225,18 +225,28 @@ public struct NPSBySegment: Projection {
                 poisoned.append(poison)
                 continue
             }
-            // A classification of a text that was replaced meanwhile says nothing about the new one.
+            // What is read in a text that was replaced meanwhile says nothing about the new one. It is
+            // for questions as of when the response had that text.
+            var replacedAt: Position?
             if classified.cause != NPSBySegmentSpan.noCause, classified.cause != text(place) {
-                continue
+                replacedAt = replaced(classified.cause, of: place)
+                if replacedAt == nil { continue }
             }
             let key = OutputKey(model: classified.model, chunk: place.chunk)
             if openOutputs?.key != key {
                 if models.insert(classified.model).inserted { modelsAreDirty = true }
                 try open(key, state)
             }
-            openOutputs?.chunk.set(
-                place.row, at: classified.position, detractor: classified.detractor,
-                promoter: classified.promoter)
+            if let replacedAt {
+                openOutputs?.chunk.add(
+                    OutputChunk.Superseded(
+                        row: UInt16(place.row), from: classified.position, until: replacedAt,
+                        detractor: classified.detractor, promoter: classified.promoter))
+            } else {
+                openOutputs?.chunk.set(
+                    place.row, at: classified.position, detractor: classified.detractor,
+                    promoter: classified.promoter)
+            }
         }
     }
 
@@ -245,6 +255,13 @@ public struct NPSBySegment: Projection {
         place.chunk >= recentStart
             ? recent[place.chunk - recentStart].textPosition(place.row)
             : older[place.chunk]?.textPosition(place.row)
+    }
+
+    /// Where a text that a row had was replaced; nil for what was none of its texts.
+    private func replaced(_ text: Position, of place: Place) -> Position? {
+        place.chunk >= recentStart
+            ? recent[place.chunk - recentStart].replaced(text, of: place.row)
+            : older[place.chunk]?.replaced(text, of: place.row)
     }
 
     /// Makes the outputs of a model and chunk the open ones.

@@ -8,6 +8,8 @@ extension NPSBySegmentQuery {
         public internal(set) var total = DifferenceSums()
         /// By group, in the order in which the groups appear in the log.
         public internal(set) var groups: [(values: [String?], sums: DifferenceSums)] = []
+        /// The order of the steps between the two.
+        public internal(set) var steps: [DifferenceReason] = []
     }
 
     /// The difference between two lenses, taken apart by reason.
@@ -16,17 +18,21 @@ extension NPSBySegmentQuery {
     /// one answer of each respondent counts, a look at all of them first, which does.
     ///
     /// - Parameters:
+    ///   - thresholdsFirst: see ``LensDifference/init(from:to:thresholdsFirst:)``.
     ///   - isTextChanged: whether a response's text was amended between the two positions.
     ///   - each: called with each response that counts otherwise, in log order. Where the selection
     ///     has groups, one that moves to another group does.
     public func difference(
         from first: ResolvedLens, to second: ResolvedLens, _ selection: SegmentSelection,
+        thresholdsFirst: Bool = false,
         isTextChanged: (Position) throws -> Bool, each: (ResponseChange) throws -> Void = { _ in }
     ) throws -> Difference {
-        let decision = LensDifference(from: first, to: second)
+        let decision = LensDifference(
+            from: first, to: second, thresholdsFirst: thresholdsFirst)
         let duplicates = (try duplicates(first), try duplicates(second))
         var groups = TupleGroups(selection)
         var result = Difference()
+        result.steps = decision.steps
         try forEachPair(
             try ResolvedLens(decision.walked(first), in: state),
             try ResolvedLens(decision.walked(second), in: state)
@@ -42,11 +48,13 @@ extension NPSBySegmentQuery {
                 result.groups.append((groups.values[result.groups.count], DifferenceSums()))
             }
             switch decided {
-            case .same(nil): break
-            case .same(let counted?):
+            case .same(let counted, let steps):
+                result.add(steps)
+                guard let counted else { break }
                 result.total.add(same: counted)
                 result.groups[counted.group].sums.add(same: counted)
             case .change(let change):
+                result.add(change.steps)
                 result.total.add(change.reason, change.first, change.second)
                 result.add(change)
                 try each(change)
@@ -57,6 +65,22 @@ extension NPSBySegmentQuery {
 }
 
 extension NPSBySegmentQuery.Difference {
+    fileprivate mutating func add(_ steps: [DifferenceStep]) {
+        for step in steps {
+            total.add(step: step.reason, step.first, step.second)
+            if let first = step.first, let second = step.second, first.group == second.group {
+                groups[first.group].sums.add(step: step.reason, first, second)
+                continue
+            }
+            if let first = step.first {
+                groups[first.group].sums.add(step: step.reason, first, nil)
+            }
+            if let second = step.second {
+                groups[second.group].sums.add(step: step.reason, nil, second)
+            }
+        }
+    }
+
     /// A response that moves leaves one group and enters another.
     fileprivate mutating func add(_ change: ResponseChange) {
         if let first = change.first, let second = change.second, first.group == second.group {
@@ -148,6 +172,8 @@ public struct ResponseChange {
     public let reason: DifferenceReason
     /// What amendments between the two lenses changed, whether or not that is the reason.
     public let amended: [Amended]
+    /// The steps from the first lens to the second at which what it counts as changes.
+    public let steps: [DifferenceStep]
     /// The response as the first lens sees it, its window and basis aside; nil where it is not
     /// recorded yet or excluded.
     public let firstRow: VisibleRow?

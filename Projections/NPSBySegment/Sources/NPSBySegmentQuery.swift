@@ -189,8 +189,13 @@ extension NPSBySegmentQuery {
     }
 
     /// Responses with a text that `model` had not classified as of a position, in log order.
-    public func unread(by model: ModelVersion, asOf: Position) throws -> [Unread] {
-        let lens = try ResolvedLens(Lens(asOf: asOf, model: .pinned(model)), in: state)
+    ///
+    /// - Parameter readAsOf: as of which position it had not; nil for the same.
+    public func unread(
+        by model: ModelVersion, asOf: Position, readAsOf: Position? = nil
+    ) throws -> [Unread] {
+        let lens = try ResolvedLens(
+            Lens(asOf: asOf, model: .pinned(model), pinnedAsOf: readAsOf), in: state)
         var found: [Unread] = []
         try forEachText(lens) { text in
             if !text.row.isClassified {

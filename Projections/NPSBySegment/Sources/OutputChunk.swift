@@ -10,6 +10,8 @@ struct OutputChunk {
     struct Superseded {
         static let byteCount = 22
         var row: UInt16
+        /// Position of the classification; behind `until` where the text was read only after it had
+        /// been replaced, so that the output never held.
         var from: Position
         /// Position of the event that replaced or voided the output.
         var until: Position
@@ -78,6 +80,13 @@ struct OutputChunk {
         isDirty = true
     }
 
+    /// Keeps what was read in a text after it had been replaced.
+    mutating func add(_ output: Superseded) {
+        superseded.append(output)
+        lastPosition = max(lastPosition, output.from)
+        isDirty = true
+    }
+
     /// Puts the output of `row`, if there is one, among the superseded.
     mutating func void(_ row: Int, at position: Position) {
         guard row < positions.count, positions[row] != Self.unset else { return }
@@ -127,6 +136,39 @@ struct OutputChunkView {
     func detractor(_ row: Int) -> UInt16 { bytes.load(detractorOffset + row * 2) }
     @inline(__always)
     func promoter(_ row: Int) -> UInt16 { bytes.load(promoterOffset + row * 2) }
+
+    /// Calls `body` with what was read in texts after they had been replaced, before `end`.
+    func forEachLate(
+        before end: Position,
+        _ body: (_ row: Int, _ position: Position, _ replacedAt: Position, UInt16, UInt16) throws ->
+            Void
+    ) rethrows {
+        for index in 0..<supersededCount {
+            let at = supersededOffset + index * OutputChunk.Superseded.byteCount
+            let from = bytes.load(at + 2, as: Position.self)
+            let until = bytes.load(at + 10, as: Position.self)
+            guard from > until, from < end else { continue }
+            try body(
+                Int(bytes.load(at, as: UInt16.self)), from, until, bytes.load(at + 18),
+                bytes.load(at + 20))
+        }
+    }
+
+    /// The last that was read, before `end`, in texts that were replaced at these positions, by row.
+    func read(
+        inTextsReplacedAt ends: [Int: Position], before end: Position
+    ) -> [Int: (detractor: UInt16, promoter: UInt16)] {
+        var rows: [Int: (detractor: UInt16, promoter: UInt16)] = [:]
+        for index in 0..<supersededCount {
+            let at = supersededOffset + index * OutputChunk.Superseded.byteCount
+            let row = Int(bytes.load(at, as: UInt16.self))
+            guard bytes.load(at + 2, as: Position.self) < end,
+                bytes.load(at + 10, as: Position.self) == ends[row]
+            else { continue }
+            rows[row] = (bytes.load(at + 18), bytes.load(at + 20))
+        }
+        return rows
+    }
 
     /// Outputs that held as of `asOf` and hold no longer, by row.
     func former(asOf: Position) -> [Int: (detractor: UInt16, promoter: UInt16)] {

@@ -6,10 +6,14 @@ public struct ResolvedLens: Hashable, Sendable {
     public let lens: Lens
     /// The model whose classifications count; nil where none was active yet.
     public let model: ModelVersion?
+    /// The last activation as of the lens; nil where the model is pinned, or none was active yet.
+    public let modelPosition: Position?
     /// Number of the threshold set; nil where none was set yet and the standard ones hold.
     public let thresholdsID: UInt32?
     /// The cut-offs.
     public let thresholds: Thresholds
+    /// Where that set was edited; nil for the standard one.
+    public let thresholdsPosition: Position?
 
     /// Looks up what `lens` selects in the projection's state.
     ///
@@ -18,18 +22,23 @@ public struct ResolvedLens: Hashable, Sendable {
         self.lens = lens
         if case .pinned(let version) = lens.model {
             model = version
+            modelPosition = nil
         } else {
             var standing = ModelStanding()
+            var last: Position?
             for (position, model) in try Self.activations(in: state) where position < lens.asOf {
                 standing.evolve(.activated(model, ModelEvent.ActivationClaim()), at: position)
+                last = position
             }
             model = standing.active
+            modelPosition = last
         }
         var chosen: (id: UInt32, position: Position, thresholds: Thresholds)?
-        for set in try Self.thresholdSets(in: state) where set.position < lens.asOf {
+        for set in try Self.thresholdSets(in: state) {
             if case .pinned(let pinned) = lens.thresholds {
-                if set.id == pinned { chosen = set }
-            } else if set.position >= chosen?.position ?? 0 {
+                let end = max(lens.asOf, lens.pinnedAsOf ?? lens.asOf)
+                if set.id == pinned, set.position < end { chosen = set }
+            } else if set.position < lens.asOf, set.position >= chosen?.position ?? 0 {
                 chosen = set
             }
         }
@@ -38,6 +47,7 @@ public struct ResolvedLens: Hashable, Sendable {
         }
         thresholdsID = chosen?.id
         thresholds = chosen?.thresholds ?? .standard
+        thresholdsPosition = chosen?.position
     }
 
     /// Every threshold set, by number.
@@ -60,19 +70,28 @@ public struct ResolvedLens: Hashable, Sendable {
 
     /// The same as of another position; what it selects stays as it was looked up.
     func asOf(_ position: Position) -> ResolvedLens {
-        var lens = lens
-        lens.asOf = position
-        return ResolvedLens(
-            lens: lens, model: model, thresholdsID: thresholdsID, thresholds: thresholds)
+        ResolvedLens(self, asOf: position)
+    }
+
+    /// The same where a text counts however unsure the model is.
+    public var askingNoConfidence: ResolvedLens {
+        let all = Thresholds(
+            passiveFrom: thresholds.passiveFrom, promoterFrom: thresholds.promoterFrom,
+            confidenceMin: 0)
+        return ResolvedLens(self, asOf: lens.asOf, thresholds: all ?? .standard)
     }
 
     private init(
-        lens: Lens, model: ModelVersion?, thresholdsID: UInt32?, thresholds: Thresholds
+        _ other: ResolvedLens, asOf position: Position, thresholds: Thresholds? = nil
     ) {
+        var lens = other.lens
+        lens.asOf = position
         self.lens = lens
-        self.model = model
-        self.thresholdsID = thresholdsID
-        self.thresholds = thresholds
+        model = other.model
+        modelPosition = other.modelPosition
+        thresholdsID = other.thresholdsID
+        self.thresholds = thresholds ?? other.thresholds
+        thresholdsPosition = other.thresholdsPosition
     }
 
     /// Every activation, in log order.

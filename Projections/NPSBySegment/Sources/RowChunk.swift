@@ -177,6 +177,18 @@ struct RowChunk {
         return history.last { $0.row == UInt16(row) && $0.textChanged == 1 }?.until
             ?? position(row)
     }
+
+    /// Where the text of the event `text` was replaced; nil where the row never had it, or has it.
+    func replaced(_ text: Position, of row: Int) -> Position? {
+        guard flags[row] & Flag.isTextReplaced != 0 else { return nil }
+        var found = position(row)
+        // Entries are in log order.
+        for entry in history where entry.row == UInt16(row) && entry.textChanged == 1 {
+            if found == text { return entry.until }
+            found = entry.until
+        }
+        return nil
+    }
 }
 
 extension RowChunk {

@@ -91,6 +91,23 @@ struct RowChunkView {
         return rows.isEmpty ? nil : rows
     }
 
+    /// By row, where the text that it had as of `asOf` was replaced since, before `end`; nil where none
+    /// was.
+    func textsReplaced(since asOf: Position, before end: Position) -> [Int: Position]? {
+        guard historyCount > 0, asOf < end else { return nil }
+        var rows: [Int: Position] = [:]
+        let start = sparseOffset + exclusionCount * RowChunk.Exclusion.byteCount
+        // Entries are in log order: the first one ends that text.
+        for index in 0..<historyCount
+        where bytes[start + index * RowChunk.Superseded.byteCount + 13] == 1 {
+            let at = start + index * RowChunk.Superseded.byteCount
+            let row = Int(bytes.load(at, as: UInt16.self))
+            let until = bytes.load(at + 2, as: Position.self)
+            if until >= asOf, until < end, rows[row] == nil { rows[row] = until }
+        }
+        return rows.isEmpty ? nil : rows
+    }
+
     /// Where the decisions begin.
     var decisionsOffset: Int {
         sparseOffset + exclusionCount * RowChunk.Exclusion.byteCount

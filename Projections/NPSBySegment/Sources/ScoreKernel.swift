@@ -109,6 +109,9 @@ struct ChunkVisit {
     private let excluded: Set<Int>?
     private let former: [Int: (score: UInt16, flags: UInt8, tuple: UInt32)]?
     private let replaced: [Int: Classification]?
+    private let readAsOf: Position
+    /// Rows whose text was replaced after `asOf` and before `readAsOf`, with what was read in it.
+    private let formerTexts: (ends: [Int: Position], read: [Int: Classification])?
     private let decided: DecidedRows?
 
     init(_ rows: RowChunkView, _ outputs: OutputChunkView?, _ lens: ResolvedLens) throws {
@@ -119,10 +122,14 @@ struct ChunkVisit {
         window = (lens.from ?? .min, lens.to ?? .max)
         excluded = rows.excluded(asOf: asOf)
         former = rows.lastPosition < asOf ? nil : rows.former(asOf: asOf)
+        readAsOf = lens.readAsOf
         replaced =
-            if let outputs, outputs.lastPosition >= lens.asOf {
-                outputs.former(asOf: lens.asOf)
+            if let outputs, outputs.lastPosition >= lens.readAsOf {
+                outputs.former(asOf: lens.readAsOf)
             } else { nil }
+        formerTexts = rows.textsReplaced(since: lens.asOf, before: lens.readAsOf).map { ends in
+            (ends, outputs?.read(inTextsReplacedAt: ends, before: lens.readAsOf) ?? [:])
+        }
         decided =
             lens.reviews == .applied && lens.basis != .stated
             ? try DecidedRows(rows, asOf: asOf) : nil
@@ -158,8 +165,10 @@ struct ChunkVisit {
         if flags & RowChunk.Flag.isDecided != 0, let decided { decision = decided[row] }
         if let former, let old = former[row] { (score, flags, tuple) = old }
         var classification: Classification?
-        if let outputs, row < outputs.count {
-            if outputs.position(row) < asOf {
+        if let formerTexts, formerTexts.ends[row] != nil {
+            classification = formerTexts.read[row]
+        } else if let outputs, row < outputs.count {
+            if outputs.position(row) < readAsOf {
                 classification = (outputs.detractor(row), outputs.promoter(row))
             } else {
                 classification = replaced?[row]

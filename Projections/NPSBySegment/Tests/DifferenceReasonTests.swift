@@ -95,7 +95,7 @@ struct DifferenceReasonTests {
         #expect(try changes(lens(9), lens(9, 2))[1]?.reason == .reclassified)
         // The same text and model, read in between: first not at all, then.
         let read = try changes(lens(2), lens(4))
-        #expect(read[1]?.reason == .reclassified)
+        #expect(read[1]?.reason == .unread)
         #expect(read[1]?.first == nil)
         #expect(read[1]?.firstRow?.isClassified == false)
     }

@@ -140,6 +140,11 @@ struct DifferenceCheck {
         #expect(back.map(\.position) == changes.map(\.position), note)
         #expect(back.map(\.reason) == changes.map(\.reason), note)
         #expect(returned.total.numerator == -found.total.numerator, note)
+        let edited = try query.difference(
+            from: one, to: other, selection, thresholdsFirst: true, isTextChanged: isTextChanged)
+        for (sums, way) in [(found, 1.0), (returned, -1.0), (edited, 1.0)] {
+            checkSteps(sums, found.total, way, note)
+        }
         var listed = changes.makeIterator()
         var next = listed.next()
         for position in 0..<check.naive.size {
@@ -160,6 +165,23 @@ struct DifferenceCheck {
         #expect(next == nil, note)
         try checkSums(found, changes, left, right, selection, note)
         return changes
+    }
+
+    /// The steps lead from one score to the other, of all and of each group.
+    private func checkSteps(
+        _ found: NPSBySegmentQuery<MemoryState>.Difference, _ forward: DifferenceSums,
+        _ way: Double, _ note: Comment
+    ) {
+        for sums in [found.total] + found.groups.map(\.sums) {
+            guard let denominator = sums.denominator else { continue }
+            let sum = sums.effects(in: found.steps).reduce(0) { $0 + $1.effect }
+            #expect(abs(sum - Double(sums.numerator) / Double(denominator)) < 1e-12, note)
+        }
+        let effects = found.total.effects(in: found.steps).map(\.effect)
+        let difference = forward.denominator.map { Double(forward.numerator) / Double($0) }
+        if let difference {
+            #expect(abs(effects.reduce(0, +) - way * difference) < 1e-12, note)
+        }
     }
 
     /// Whether the reason is true of the response, and none before it in the order could be said
@@ -184,7 +206,11 @@ struct DifferenceCheck {
         case .amended: isAmended
         case .reviewed:
             one.text == other.text && decision(one, left.lens) != decision(other, right.lens)
-        case .reclassified: classified[0] != classified[1] && one.text == other.text
+        case .reclassified:
+            classified[0] != classified[1] && one.text == other.text
+                && !classified.contains(nil)
+        case .unread:
+            classified[0] != classified[1] && one.text == other.text && classified.contains(nil)
         case .thresholds: left.thresholds != right.thresholds
         case .basis: left.lens.basis != right.lens.basis
         case .window: left.isInWindow(one) != right.isInWindow(other)

@@ -70,8 +70,8 @@ struct ModelCheck {
             size: naive.size)
         var answers = try checkWhole(all)
         for _ in 0..<questions {
-            let lens = drawn.lens()
-            let standing = naive.standing(asOf: lens.asOf)
+            let lens = drawn.restatingLens()
+            let standing = naive.standing(for: lens)
             guard let resolved = try resolve(lens, standing) else { continue }
             let selection = drawn.selection()
             try checkTally(resolved, selection, drawn.spans(), standing)
@@ -79,7 +79,8 @@ struct ModelCheck {
             try checkTexts(resolved, standing)
             let other = Lens(
                 asOf: lens.asOf, model: drawn.lens().model, basis: lens.basis,
-                reviews: drawn.lens().reviews, from: lens.from, to: lens.to)
+                reviews: drawn.lens().reviews, from: lens.from, to: lens.to,
+                pinnedAsOf: lens.pinnedAsOf)
             try checkFlips(resolved, other, selection, standing)
             answers += 4
         }
@@ -205,9 +206,9 @@ struct ModelCheck {
         }
         #expect(scored == expected, note(lens.lens))
         let model = lens.model ?? 1
-        let unread = try query.unread(by: model, asOf: lens.lens.asOf).map {
-            [$0.response, $0.text]
-        }
+        let unread = try query.unread(
+            by: model, asOf: lens.lens.asOf, readAsOf: lens.lens.readAsOf
+        ).map { [$0.response, $0.text] }
         let left = standing.responses.filter {
             !$0.isExcluded && $0.hasText && $0.classifications[model] == nil
         }
@@ -218,14 +219,15 @@ struct ModelCheck {
         _ first: ResolvedLens, _ other: Lens, _ selection: SegmentSelection,
         _ standing: NaiveLedger.Standing
     ) throws {
-        guard let second = try resolve(other, standing) else { return }
+        let otherStanding = naive.standing(for: other)
+        guard let second = try resolve(other, otherStanding) else { return }
         var expected: [[String?]: FlipMatrix] = [:]
         for response in standing.visible(first.lens) {
-            guard
+            guard let place = otherStanding.places[response.position],
                 let from = standing.npsClass(
                     response, first.lens, first.model, first.thresholds),
-                let to = standing.npsClass(
-                    response, second.lens, second.model, second.thresholds),
+                let to = otherStanding.npsClass(
+                    otherStanding.responses[place], second.lens, second.model, second.thresholds),
                 selection.keeping.allSatisfy({ dimension, values in
                     values.contains(response.segments[dimension] ?? "")
                 })

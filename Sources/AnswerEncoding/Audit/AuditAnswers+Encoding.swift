@@ -7,7 +7,8 @@ extension AuditAnswer {
     /// The acts, each with what was so before it and since.
     package var json: JSONValue {
         [
-            "asOf": .integer(asOf), "sealedBecause": .optional(sealedBecause),
+            "asOf": .integer(asOf), Incomplete.name: .integer(incomplete),
+            "sealedBecause": .optional(sealedBecause),
             "acts": .array(
                 acts.map { act in
                     [
@@ -28,21 +29,22 @@ extension AuditAnswer {
 
     /// The acts, one a row; a gate's evidence as JSON in a field.
     package var csv: (header: [String], rows: [[String]]) {
-        (
-            [
-                "position", "recordedAt", "actor", "event", "before", "after", "rollsBack",
-                "reason", "gate", "clock",
-            ],
-            acts.map { act in
+        Incomplete.csv(
+            (
                 [
-                    "\(act.position)", Timestamp.format(act.recordedAt), act.actor,
-                    act.event.rawValue, act.before.map(EventDetail.describe) ?? "",
-                    EventDetail.describe(act.after), act.rollsBack.map { "\($0)" } ?? "",
-                    act.reason ?? "", act.gate.map { GateText.json($0).serialized() } ?? "",
-                    act.clock.map { Timestamp.format($0) } ?? "",
-                ]
-            }
-        )
+                    "position", "recordedAt", "actor", "event", "before", "after", "rollsBack",
+                    "reason", "gate", "clock",
+                ],
+                acts.map { act in
+                    [
+                        "\(act.position)", Timestamp.format(act.recordedAt), act.actor,
+                        act.event.rawValue, act.before.map(EventDetail.describe) ?? "",
+                        EventDetail.describe(act.after), act.rollsBack.map { "\($0)" } ?? "",
+                        act.reason ?? "", act.gate.map { GateText.json($0).serialized() } ?? "",
+                        act.clock.map { Timestamp.format($0) } ?? "",
+                    ]
+                }
+            ), incomplete)
     }
 }
 
@@ -50,7 +52,8 @@ extension QuarantineAnswer {
     /// The rows, with what was wrong with each.
     package var json: JSONValue {
         [
-            "asOf": .integer(asOf), "sealedBecause": .optional(sealedBecause),
+            "asOf": .integer(asOf), Incomplete.name: .integer(incomplete),
+            "sealedBecause": .optional(sealedBecause),
             "rows": .array(
                 rows.map { row in
                     [
@@ -67,14 +70,15 @@ extension QuarantineAnswer {
 
     /// The same, one a row.
     package var csv: (header: [String], rows: [[String]]) {
-        (
-            ["position", "source", "row", "line", "code", "column", "expected", "sourceRow"],
-            rows.map { row in
-                [
-                    "\(row.position)", row.source, "\(row.row)", "\(row.line)", row.code,
-                    row.column ?? "", row.expected, row.sourceRow ?? "",
-                ]
-            }
-        )
+        Incomplete.csv(
+            (
+                ["position", "source", "row", "line", "code", "column", "expected", "sourceRow"],
+                rows.map { row in
+                    [
+                        "\(row.position)", row.source, "\(row.row)", "\(row.line)", row.code,
+                        row.column ?? "", row.expected, row.sourceRow ?? "",
+                    ]
+                }
+            ), incomplete)
     }
 }

@@ -45,7 +45,8 @@ extension ComparedModels {
         let cuts = frame.thresholds
         return [
             "ledger": .string(origin),
-            "asOf": frame.asOfJSON(root: root),
+            "asOf": frame.asOfJSON(root: root), "instant": frame.instantJSON,
+            Incomplete.name: .integer(frame.incomplete),
             "models": [
                 "first": Self.json(first), "second": Self.json(second),
             ],
@@ -57,7 +58,7 @@ extension ComparedModels {
                 "minConfidence": .number(Double(cuts.confidenceMin) / 100),
                 "interval": .string(frame.interval.rawValue),
                 "confidence": .number(frame.confidence),
-                "adjustment": .string(adjustment.rawValue),
+                "adjustment": .string(adjustment.rawValue), "later": frame.laterJSON,
             ],
             "window": frame.windowJSON,
             "by": .array(selection.by.map { .string($0) }), "segment": selection.keepingJSON,
@@ -137,7 +138,8 @@ extension ComparedModels {
                 "secondHigh", "change", "low", "high", "p", "exactP", "adjustedP", "flipped",
                 "agreement", "kappa",
             ] + cells
-        return (header, (selection.by.isEmpty ? [total] : segments).map(csv))
+        return Incomplete.csv(
+            (header, (selection.by.isEmpty ? [total] : segments).map(csv)), frame.incomplete)
     }
 
     private func csv(_ row: ComparisonRow) -> [String] {
@@ -175,6 +177,6 @@ extension ComparedModels {
                 + [response.score.map(EventDetail.score) ?? "", response.from.name]
                 + [response.to.name] + shares + (showsTexts ? [flip.text ?? ""] : [])
         }
-        return (header, rows)
+        return Incomplete.csv((header, rows), frame.incomplete)
     }
 }

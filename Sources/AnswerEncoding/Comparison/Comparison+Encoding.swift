@@ -11,23 +11,32 @@ extension ComparisonAnswer {
                 ("rows", .array(rows.map { $0.json(confidence($0)) })),
                 ("omitted", .integer(omitted)), ("responses", .integer(responses)),
                 ("persons", .optional(persons)),
+                ("total", total.map { $0.json(frame.confidenceShare) } ?? .null),
+                ("mix", mix.map { MixWords.json($0, confidence: frame.confidenceShare) } ?? .null),
             ])
     }
 
     /// The comparison as a header and rows.
     package var csv: (header: [String], rows: [[String]]) {
-        (
-            [
-                "name", "first", "second", "firstResponses", "secondResponses", "firstNps",
-                "secondNps", "difference", "low", "high", "p", "adjustedP", "firstPersons",
-                "secondPersons", "personsInBoth", "test", "intervalConfidence",
-            ], rows.map { $0.csv(confidence($0)) }
-        )
+        Incomplete.csv(
+            (
+                [
+                    "name", "first", "second", "firstResponses", "secondResponses", "firstNps",
+                    "secondNps", "difference", "low", "high", "p", "adjustedP", "firstPersons",
+                    "secondPersons", "personsInBoth", "test", "intervalConfidence", "scoreEffect",
+                    "mixEffect",
+                ],
+                rows.map { $0.csv(confidence($0)) }
+                    + (total.map { [$0.csv(frame.confidenceShare)] } ?? [])
+            ), frame.incomplete)
     }
 
     /// What a reader has to know of the people and the intervals, a sentence each.
     package var sentences: [String] {
-        var sentences: [String] = []
+        var sentences =
+            mix.map {
+                [MixWords.sentence($0, by: by, confidence: frame.confidenceShare)]
+            } ?? []
         let both = rows.count == 1 ? rows[0].persons?.both ?? 0 : 0
         if let persons, persons < responses {
             sentences.append(
@@ -82,6 +91,10 @@ extension ComparisonRow {
             ("intervalConfidence", .number(confidence * 100)),
         ]
         if let persons { fields.append(("personsInBoth", .integer(persons.both))) }
+        if let mix {
+            fields.append(("scoreEffect", .optional(AnswerNumber.points(mix.score))))
+            fields.append(("mixEffect", .optional(AnswerNumber.points(mix.mix))))
+        }
         if let flips {
             fields.append(("exactP", .bool(isExact)))
             fields.append(("flips", flips.json))
@@ -97,6 +110,7 @@ extension ComparisonRow {
             + [p, adjustedP].map(AnswerNumber.text)
             + [persons?.before, persons?.after, persons?.both].map { $0.map(String.init) ?? "" }
             + [test?.rawValue ?? "", AnswerNumber.text(confidence * 100)]
+            + [mix?.score, mix?.mix].map(AnswerNumber.pointsText)
     }
 }
 

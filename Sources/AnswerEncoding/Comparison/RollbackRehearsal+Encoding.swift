@@ -13,6 +13,7 @@ extension RollbackRehearsal {
             "takesBack": .integer(takesBack.position), "pointerFlip": .bool(isPointerFlip),
             "unread": .integer(unread), "estimate": estimateJSON,
             "basis": .string(basis.rawValue), "asOf": .integer(asOf),
+            Incomplete.name: .integer(incomplete),
             "rows": .array(sections.flatMap(\.rows).map(json)), "total": json(total),
         ]
     }
@@ -51,12 +52,13 @@ extension RollbackRehearsal {
     package var csv: (header: [String], rows: [[String]]) {
         let rows = sections.flatMap(\.rows)
         let dimensions = sections.flatMap { $0.rows.first?.segment.map(\.dimension) ?? [] }
-        return (
-            ["grouped"] + dimensions + [
-                "responsesNow", "npsNow", "responsesAfter", "npsAfter", "change", "low", "high",
-                "p", "adjustedP", "flipped", "uncounted",
-            ], (rows + [total]).map { csv($0, dimensions) }
-        )
+        return Incomplete.csv(
+            (
+                ["grouped"] + dimensions + [
+                    "responsesNow", "npsNow", "responsesAfter", "npsAfter", "change", "low", "high",
+                    "p", "adjustedP", "flipped", "uncounted",
+                ], (rows + [total]).map { csv($0, dimensions) }
+            ), incomplete)
     }
 
     private func csv(_ row: Row, _ dimensions: [String]) -> [String] {

@@ -28,7 +28,9 @@ package struct DifferenceWords {
     }
 
     /// What a reason's responses have in common.
-    package func label(_ reason: DifferenceReason) -> String {
+    ///
+    /// - Parameter part: what they come to, which tells on which side they are unread.
+    package func label(_ reason: DifferenceReason, _ part: ScoreDifference.Part? = nil) -> String {
         switch reason {
         case .recorded: isForward ? "new responses" : "not yet recorded"
         case .excluded: isForward ? "excluded since" : "not yet excluded"
@@ -40,6 +42,10 @@ package struct DifferenceWords {
         case .reclassified:
             first.model != second.model
                 ? "reclassified, \(models)"
+                : "classified again by model \(name(first.model, "none"))"
+        case .unread:
+            first.model != second.model
+                ? unread(part)
                 : (isForward ? "read since by" : "not yet read by")
                     + " model \(name(first.model, "none"))"
         case .thresholds: thresholds
@@ -49,13 +55,33 @@ package struct DifferenceWords {
         }
     }
 
+    /// Texts that only one of two models has read are no change of mind.
+    private func unread(_ part: ScoreDifference.Part?) -> String {
+        guard let part, part.entering == 0 || part.leaving == 0 else {
+            return "read by one of them only, \(models)"
+        }
+        return "unread by model "
+            + (part.leaving > 0 ? name(second.model, "none") : name(first.model, "none"))
+    }
+
+    /// In which order causes were added where both models and cut-offs differ; nil where they do not.
+    package static func order(_ difference: ScoreDifference) -> String? {
+        guard !difference.causes.isEmpty else { return nil }
+        let words = DifferenceWords(difference)
+        let causes = difference.causes.map { cause in
+            (cause.reason == .thresholds ? words.thresholds : words.models)
+                + (cause.position.map { " (position \($0))" } ?? "")
+        }
+        return "step by step, in the order of the events: " + causes.joined(separator: ", then ")
+    }
+
     /// Why one response counts otherwise.
     package func label(_ change: ListedChange) -> String {
         switch change.reason {
         case .recorded: isForward ? "new response" : "not yet recorded"
         case .amended:
             label(.amended) + ": " + change.amended.joined(separator: ", ")
-        case .reclassified: reclassified(change)
+        case .reclassified, .unread: reclassified(change)
         case .window: change.first == nil ? "in second window only" : "in first window only"
         case .duplicate:
             change.first == nil ? "counts in second only" : "counts in first only"

@@ -49,13 +49,23 @@ extension ScoreDifference {
                             ] + amount(row.part.numerator, of: group))
                     })
             ),
+            (
+                "steps",
+                .array(
+                    group.steps.map { step in
+                        [
+                            "reason": .string(step.reason.name),
+                            "points": .number((step.effect * 1e6).rounded() / 1e4),
+                        ]
+                    })
+            ),
         ]
     }
 
     /// The rows that add up to a difference: those of the reasons that occur, then the rest.
     package func rows(_ group: Group) -> [(name: String, label: String, part: Part)] {
         let words = DifferenceWords(self)
-        return group.reasons.map { ($0.reason.name, words.label($0.reason), $0.part) }
+        return group.reasons.map { ($0.reason.name, words.label($0.reason, $0.part), $0.part) }
             + [("unchanged", "same responses, other total", group.unchanged)]
     }
 
@@ -85,6 +95,16 @@ extension ScoreDifference {
                                         .object(side(group.second, group.persons.second, second))
                                     ),
                                 ] + json(group))
+                        })
+                ), ("mix", mix.map { MixWords.json($0) } ?? .null),
+                (
+                    "causes",
+                    .array(
+                        causes.map {
+                            [
+                                "reason": .string($0.reason.name),
+                                "position": .optional($0.position),
+                            ]
                         })
                 ), ("changed", .integer(changed)), ("omitted", .integer(changed - listed)),
             ]
@@ -127,7 +147,7 @@ extension ScoreDifference {
     /// The columns of the listed responses.
     package var csvHeader: [String] {
         ["position"] + dimensions + ["first", "second", "reason", "because", "points", "events"]
-            + (hasTexts ? ["text"] : [])
+            + (hasTexts ? ["text"] : []) + [Incomplete.name]
     }
 
     /// A listed response.
@@ -136,6 +156,6 @@ extension ScoreDifference {
             change.first?.name ?? "", change.second?.name ?? "", change.reason.name,
             DifferenceWords(self).label(change), AnswerNumber.text(points(change)),
             change.events.map { "\($0)" }.joined(separator: " "),
-        ] + (hasTexts ? [change.text ?? ""] : [])
+        ] + (hasTexts ? [change.text ?? ""] : []) + ["\(incomplete)"]
     }
 }

@@ -10,7 +10,8 @@ extension EvaluationAnswer {
         let total = evaluation.total
         return [
             "ledger": .string(origin),
-            "asOf": frame.asOfJSON(root: root),
+            "asOf": frame.asOfJSON(root: root), "instant": frame.instantJSON,
+            Incomplete.name: .integer(frame.incomplete),
             "model": [
                 "version": .integer(model.version), "digest": .string(model.digest),
                 "state": .string(ModelEncoding.state(model)),
@@ -168,15 +169,13 @@ extension EvaluationAnswer {
         func cells(_ segment: ModelEvaluation.Segment, adjustedP: Double?) -> [String] {
             values(segment, adjustedP: adjustedP).map(AnswerNumber.text)
         }
-        guard !selection.by.isEmpty else {
-            return (Self.segmentColumns, [cells(evaluation.total, adjustedP: nil)])
-        }
-        return (
-            selection.by + Self.segmentColumns,
-            rows.map { row in
+        let table =
+            selection.by.isEmpty
+            ? [cells(evaluation.total, adjustedP: nil)]
+            : rows.map { row in
                 row.segment.values.map { $0 ?? "" } + cells(row.segment, adjustedP: row.adjustedP)
             }
-        )
+        return Incomplete.csv((selection.by + Self.segmentColumns, table), frame.incomplete)
     }
 }
 
@@ -247,17 +246,19 @@ extension EstimateAnswer.Model {
 extension EstimateAnswer {
     package var json: JSONValue {
         [
-            "asOf": .integer(asOf), "confidence": .number(confidence * 100),
+            "asOf": .integer(asOf), Incomplete.name: .integer(incomplete),
+            "confidence": .number(confidence * 100),
             "models": .array(models.map(\.json)),
         ]
     }
 
     package var csv: (header: [String], rows: [[String]]) {
-        (
-            [
-                "version", "state", "texts", "read", "figures", "n", "accuracy", "accuracyLow",
-                "accuracyHigh", "macroF1", "macroF1Low", "macroF1High",
-            ], models.flatMap(\.csv)
-        )
+        Incomplete.csv(
+            (
+                [
+                    "version", "state", "texts", "read", "figures", "n", "accuracy", "accuracyLow",
+                    "accuracyHigh", "macroF1", "macroF1Low", "macroF1High",
+                ], models.flatMap(\.csv)
+            ), incomplete)
     }
 }

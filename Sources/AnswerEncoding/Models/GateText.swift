@@ -49,10 +49,11 @@ package enum GateText {
         var text = subject(condition)
         if let least = condition.responsesAtLeast { text += ", n ≥ \(least)" }
         if let segment = segment(finding) { text += ": \(segment)" }
-        if let active = finding.active {
+        if let active = finding.active, let candidate = finding.candidate {
             let size = Int64(finding.observed.magnitude)
             text +=
-                (finding.observed > 0 ? " worse by " : " better by ")
+                " \(figure(candidate, condition.metric)) is"
+                + (finding.observed > 0 ? " worse by " : " better by ")
                 + "\(figure(size, condition.metric)) than the active model's "
                 + "\(figure(active, condition.metric)), worse by at most "
         } else {
@@ -94,6 +95,7 @@ package enum GateText {
         return [
             ("observed", finding.map { number($0.observed, metric) } ?? .null),
             ("active", finding?.active.map { number($0, metric) } ?? .null),
+            ("candidate", finding?.candidate.map { number($0, metric) } ?? .null),
             ("segment", segment ?? .null), ("responses", .optional(finding?.responses)),
         ]
     }
@@ -128,7 +130,7 @@ package enum GateText {
 
     package static let csvHeader = [
         "metric", "rule", "limit", "basis", "by", "responsesAtLeast", "observed", "active",
-        "segment", "responses", "met", "remark",
+        "candidate", "segment", "responses", "met", "remark",
     ]
 
     package static func csv(_ report: GateReport) -> [[String]] {

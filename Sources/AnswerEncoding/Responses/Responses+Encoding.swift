@@ -53,7 +53,7 @@ extension ResponsesAnswer {
     package var csvHeader: [String] {
         ["position", "source", "id", "answeredAt", "recordedAt"] + dimensions + [
             "score", "class", "reason", "because", "model", "detractor", "passive", "promoter",
-            "amendments", "events",
+            "amendments", "events", Incomplete.name,
         ]
     }
 
@@ -72,7 +72,9 @@ extension ResponsesAnswer {
         ] + dimensions.map { response.segments[$0] ?? "" } + [
             response.score.map(EventDetail.score) ?? "", response.npsClass?.name ?? "",
             response.ground.name, response.because, reading.map { "\($0.model)" } ?? "",
-        ] + shares + [list(response.amendments), list(response.events)]
+        ] + shares + [
+            list(response.amendments), list(response.events), "\(frame.incomplete)",
+        ]
     }
 }
 

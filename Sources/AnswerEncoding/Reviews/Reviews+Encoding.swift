@@ -10,7 +10,7 @@ extension ReviewListing {
     /// What was asked, and how far it has come.
     package var json: JSONValue {
         [
-            "asOf": .integer(asOf),
+            "asOf": .integer(asOf), Incomplete.name: .integer(incomplete),
             "reviews": .array(
                 rows.map { row in
                     [
@@ -26,16 +26,17 @@ extension ReviewListing {
 
     /// The same, one a row.
     package var csv: (header: [String], rows: [[String]]) {
-        (
-            ["response", "text", "state", "reasons", "wanted", "reviewers", "class"],
-            rows.map { row in
-                [
-                    "\(row.response)", "\(row.text)", row.state.rawValue,
-                    row.reasons.joined(separator: " "), "\(row.wanted)", "\(row.reviewers)",
-                    row.npsClass?.name ?? "",
-                ]
-            }
-        )
+        Incomplete.csv(
+            (
+                ["response", "text", "state", "reasons", "wanted", "reviewers", "class"],
+                rows.map { row in
+                    [
+                        "\(row.response)", "\(row.text)", row.state.rawValue,
+                        row.reasons.joined(separator: " "), "\(row.wanted)", "\(row.reviewers)",
+                        row.npsClass?.name ?? "",
+                    ]
+                }
+            ), incomplete)
     }
 }
 
@@ -95,7 +96,7 @@ extension ReviewerAgreement {
     /// The pairs of reviewers, and the samples.
     package var json: JSONValue {
         [
-            "confidence": .number(confidence),
+            "confidence": .number(confidence), Incomplete.name: .integer(incomplete),
             "pairs": .array(
                 pairs.map { pair in
                     .object(
@@ -104,7 +105,22 @@ extension ReviewerAgreement {
                             ("texts", .integer(pair.matrix.total)),
                             ("agreement", .optional(pair.agreement.share)),
                             ("kappa", .optional(pair.matrix.kappa)),
-                        ] + json(interval(of: pair)))
+                        ] + json(interval(of: pair)) + more(pair))
+                }),
+            "reviewers": .array(
+                reviewers.map { reviewer in
+                    let (own, bias) = (reviewer.leaning.own, reviewer.leaning.bias)
+                    let bounds = interval(of: reviewer)
+                    return [
+                        "reviewer": .string(reviewer.leaning.reviewer),
+                        "texts": .integer(bias.count),
+                        "nps": .optional(AnswerNumber.points(own.score)),
+                        "leaning": .optional(AnswerNumber.points(bias.difference?.estimate)),
+                        "low": .optional(AnswerNumber.points(bounds?.low)),
+                        "high": .optional(AnswerNumber.points(bounds?.high)),
+                        "p": .optional(bias.difference?.pValue),
+                        "adjustedP": .optional(reviewer.adjustedP),
+                    ]
                 }),
             "samples": .array(
                 samples.map { quality in
@@ -125,6 +141,43 @@ extension ReviewerAgreement {
         ]
     }
 
+    private static func points(_ bounds: Interval?) -> Interval? {
+        guard let low = AnswerNumber.points(bounds?.low),
+            let high = AnswerNumber.points(bounds?.high)
+        else { return nil }
+        return Interval(low: low, high: high)
+    }
+
+    /// Beside kappa: what keeps its meaning where one class is common, who said what, and who scores
+    /// higher.
+    private func more(_ pair: ReviewAgreement.Pair) -> [(String, JSONValue)] {
+        let gwet = gwetInterval(of: pair)
+        let leaning = leaningInterval(of: pair)
+        let classes = 0..<pair.matrix.classCount
+        return [
+            ("ac1", .optional(pair.matrix.gwetAC1)), ("ac1Low", .optional(gwet?.low)),
+            ("ac1High", .optional(gwet?.high)),
+            (
+                "remark",
+                pair.remark.map {
+                    ["code": .string($0.code), "words": .string($0.words)]
+                } ?? .null
+            ),
+            (
+                "matrix",
+                .array(
+                    classes.map { row in
+                        .array(
+                            classes.map { .integer(pair.matrix[actual: row, predicted: $0]) })
+                    })
+            ),
+            ("leaning", .optional(AnswerNumber.points(pair.leaning.change?.estimate))),
+            ("leaningLow", .optional(AnswerNumber.points(leaning?.low))),
+            ("leaningHigh", .optional(AnswerNumber.points(leaning?.high))),
+            ("leaningP", .optional(pair.leaning.pValue)),
+        ]
+    }
+
     /// The measures, one a row.
     package var csv: (header: [String], rows: [[String]]) {
         func row(
@@ -133,19 +186,57 @@ extension ReviewerAgreement {
             [measure, of, "\(count)"]
                 + [value, interval?.low, interval?.high].map { AnswerNumber.text($0) }
         }
-        return (
-            ["measure", "of", "n", "value", "low", "high"],
-            pairs.map { pair in
-                row(
-                    "kappa", "\(pair.first) / \(pair.second)", pair.matrix.total,
-                    pair.matrix.kappa, interval(of: pair))
-            }
-                + samples.map { quality in
-                    row(
-                        "accuracy", "sample \(quality.sample.round)", quality.accuracy.total,
-                        quality.accuracy.share, interval(of: quality))
+        return Incomplete.csv(
+            (
+                ["measure", "of", "n", "value", "low", "high"],
+                pairs.flatMap { pair in
+                    let (of, texts) = ("\(pair.first) / \(pair.second)", pair.matrix.total)
+                    return [
+                        row("kappa", of, texts, pair.matrix.kappa, interval(of: pair)),
+                        row("ac1", of, texts, pair.matrix.gwetAC1, gwetInterval(of: pair)),
+                        row(
+                            "leaning", of, texts,
+                            AnswerNumber.points(pair.leaning.change?.estimate),
+                            Self.points(leaningInterval(of: pair))),
+                    ]
                 }
-        )
+                    + reviewers.map { reviewer in
+                        let bias = reviewer.leaning.bias
+                        return row(
+                            "leaning", reviewer.leaning.reviewer, bias.count,
+                            AnswerNumber.points(bias.difference?.estimate),
+                            Self.points(interval(of: reviewer)))
+                    }
+                    + samples.map { quality in
+                        row(
+                            "accuracy", "sample \(quality.sample.round)", quality.accuracy.total,
+                            quality.accuracy.share, interval(of: quality))
+                    }
+            ), incomplete)
+    }
+}
+
+extension ReviewAgreement.KappaRemark {
+    /// A stable code.
+    package var code: String {
+        switch self {
+        case .oneClass: "oneClass"
+        case .fewTexts: "fewTexts"
+        case .common: "commonClass"
+        }
+    }
+
+    /// Why kappa says little, in a clause.
+    package var words: String {
+        switch self {
+        case .oneClass(let npsClass):
+            "no kappa: both decided \(npsClass.name) throughout, so nothing tells agreement from chance"
+        case .fewTexts(let count):
+            "kappa says little of \(Formatted.count(count, of: "text")): see its interval"
+        case .common(let npsClass, let share):
+            "kappa says little: \(Formatted.percent(share)) of the decisions are \(npsClass.name), so "
+                + "that chance alone agrees mostly; AC1 holds its meaning there"
+        }
     }
 }
 

@@ -22,6 +22,9 @@ extension AnswerFrame {
         ]
     }
 
+    /// The instant that was asked about; null for a position, or now.
+    package var instantJSON: JSONValue { .optional(instant.map(Timestamp.format)) }
+
     /// The lens.
     package var lensJSON: JSONValue {
         [
@@ -32,9 +35,39 @@ extension AnswerFrame {
             "duplicates": .string(lens.duplicates.rawValue),
             "reviews": .string(lens.reviews.rawValue),
             "interval": .string(interval.rawValue),
-            "confidence": .number(confidence),
+            "confidence": .number(confidence), "later": laterJSON,
             "zone": .string(calendar.zone),
         ]
+    }
+
+    /// What is pinned and was made after the responses, with the position where it was made.
+    package var laterJSON: JSONValue {
+        .array(
+            later.map { later in
+                switch later {
+                case .model(let version, let position):
+                    ["model": .integer(version), "position": .integer(position)]
+                case .thresholds(let id, let position):
+                    ["thresholds": .integer(id), "position": .integer(position)]
+                }
+            })
+    }
+
+    /// As of when, and what is of later than that.
+    package var momentSentence: String {
+        let moment =
+            "as of position \(lens.asOf)"
+            + (instant.map { " (\(Timestamp.format($0)))" } ?? "")
+        guard !later.isEmpty else { return moment }
+        return "responses \(moment); "
+            + later.map { later in
+                switch later {
+                case .model(let version, let position):
+                    "model \(version), made later (position \(position))"
+                case .thresholds(let id, let position):
+                    "thresholds \(id), made later (position \(position))"
+                }
+            }.joined(separator: ", ")
     }
 
     /// Bounds of the response times.
@@ -47,7 +80,11 @@ extension AnswerFrame {
 
     /// What every answer begins with.
     package var json: [(String, JSONValue)] {
-        [("asOf", asOfJSON), ("lens", lensJSON), ("window", windowJSON)]
+        [
+            ("asOf", asOfJSON), ("instant", instantJSON), ("lens", lensJSON),
+            ("window", windowJSON),
+            Incomplete.json(incomplete),
+        ]
     }
 
     /// One line for people.
@@ -65,11 +102,12 @@ extension AnswerFrame {
             parts.append("the \(lens.duplicates.rawValue) answer of each respondent")
         }
         if lens.reviews == .ignored { parts.append("reviews ignored") }
-        parts.append("as of position \(lens.asOf)")
+        parts.append(momentSentence)
         if let from = lens.from { parts.append("from \(Timestamp.format(from))") }
         if let to = lens.to { parts.append("to \(Timestamp.format(to))") }
         if calendar.zone != "UTC" { parts.append("days of \(calendar.zone)") }
         parts.append("\(AnswerNumber.text(confidence)) % \(interval.rawValue)")
+        if let incompleteSentence { parts.append(incompleteSentence) }
         return parts.joined(separator: ", ")
     }
 }

@@ -17,12 +17,13 @@ extension DistributionAnswer {
     package var csv: (header: [String], rows: [[String]]) {
         let dimensions = (rows.first ?? total).score.segment.map(\.dimension)
         let bins = (0...10).map { "score\($0)" }
-        return (
-            dimensions + ["responses"] + bins + [
-                "fractional", "mean", "median", "standardDeviation", "detractors", "passives",
-                "promoters", "nps", "low", "high",
-            ], (rows.isEmpty ? [total] : rows).map(\.csv)
-        )
+        return Incomplete.csv(
+            (
+                dimensions + ["responses"] + bins + [
+                    "fractional", "mean", "median", "standardDeviation", "detractors", "passives",
+                    "promoters", "nps", "low", "high",
+                ], (rows.isEmpty ? [total] : rows).map(\.csv)
+            ), frame.incomplete)
     }
 }
 

@@ -17,9 +17,10 @@ extension ScoreAnswer {
     /// The segments as a header and rows, or without any all responses.
     package var csv: (header: [String], rows: [[String]]) {
         let dimensions = (rows.first ?? total).segment.map(\.dimension)
-        return (
-            dimensions + SegmentScore.csvColumns, (rows.isEmpty ? [total] : rows).map(\.csv)
-        )
+        return Incomplete.csv(
+            (
+                dimensions + SegmentScore.csvColumns, (rows.isEmpty ? [total] : rows).map(\.csv)
+            ), frame.incomplete)
     }
 }
 
@@ -74,39 +75,68 @@ extension TrendAnswer {
                 ("fiscalYearStart", .integer(frame.calendar.fiscalYearStart)),
                 ("series", .array(series.map { $0.json(every, frame.calendar) })),
                 ("omitted", .integer(omitted)),
+                ("total", total.map { $0.json(every, frame.calendar, mix: stepMix) } ?? .null),
+                ("mix", mix.map { MixWords.json($0) } ?? .null),
             ])
+    }
+
+    /// Of each period of all segments together, its change from the period before by scores and mix.
+    private func stepMix(_ point: Int) -> MixDecomposition? {
+        point == 0 ? nil : mix(from: point - 1, to: point)
     }
 
     /// A row for each period of each segment.
     package var csv: (header: [String], rows: [[String]]) {
-        (
-            ["period"] + (series.first?.dimensions ?? []) + [
-                "responses", "nps", "low", "high", "rollingResponses", "rollingNps",
-                "persons",
-            ], series.flatMap { $0.csv(every, frame.calendar) }
-        )
+        Incomplete.csv(
+            (
+                ["period"] + (series.first?.dimensions ?? []) + [
+                    "responses", "nps", "low", "high", "rollingResponses", "rollingNps",
+                    "persons", "unread",
+                ], series.flatMap { $0.csv(every, frame.calendar) }
+            ), frame.incomplete)
     }
 }
 
 extension TrendSeries {
-    fileprivate func json(_ period: Period, _ calendar: ReportingCalendar) -> JSONValue {
+    /// - Parameter mix: of each period, what its change is made of; nil for one segment alone.
+    fileprivate func json(
+        _ period: Period, _ calendar: ReportingCalendar,
+        mix: ((Int) -> MixDecomposition?)? = nil
+    ) -> JSONValue {
         [
             "segment": .object(zip(dimensions, values).map { ($0, .optional($1)) }),
             "points": .array(
-                points.map { point in
-                    [
-                        "period": .string(calendar.name(of: period, start: point.day)),
-                        "start": .string(Timestamp.format(point.start)),
-                        "responses": .integer(point.tally.counts.total),
-                        "nps": .optional(AnswerNumber.points(point.tally.counts.score)),
-                        "expectedNps": .optional(AnswerNumber.points(point.tally.expected.mean)),
-                        "low": .optional(AnswerNumber.points(point.interval?.low)),
-                        "high": .optional(AnswerNumber.points(point.interval?.high)),
-                        "rollingResponses": .integer(point.rolling.counts.total),
-                        "rollingNps": .optional(AnswerNumber.points(point.rolling.counts.score)),
-                        "persons": .integer(point.persons),
-                    ]
+                points.enumerated().map { index, point in
+                    .object(
+                        Self.fields(point, period, calendar)
+                            + (mix.map { mix in
+                                let parts = mix(index)
+                                return [
+                                    (
+                                        "scoreEffect",
+                                        .optional(AnswerNumber.points(parts?.scoreEffect))
+                                    ),
+                                    ("mixEffect", .optional(AnswerNumber.points(parts?.mixEffect))),
+                                ]
+                            } ?? []))
                 }),
+        ]
+    }
+
+    private static func fields(
+        _ point: Point, _ period: Period, _ calendar: ReportingCalendar
+    ) -> [(String, JSONValue)] {
+        [
+            ("period", .string(calendar.name(of: period, start: point.day))),
+            ("start", .string(Timestamp.format(point.start))),
+            ("responses", .integer(point.tally.counts.total)),
+            ("nps", .optional(AnswerNumber.points(point.tally.counts.score))),
+            ("expectedNps", .optional(AnswerNumber.points(point.tally.expected.mean))),
+            ("low", .optional(AnswerNumber.points(point.interval?.low))),
+            ("high", .optional(AnswerNumber.points(point.interval?.high))),
+            ("rollingResponses", .integer(point.rolling.counts.total)),
+            ("rollingNps", .optional(AnswerNumber.points(point.rolling.counts.score))),
+            ("persons", .integer(point.persons)), ("unread", .integer(point.unread)),
         ]
     }
 
@@ -117,6 +147,7 @@ extension TrendSeries {
                 AnswerNumber.pointsText(point.interval?.low),
                 AnswerNumber.pointsText(point.interval?.high), "\(point.rolling.counts.total)",
                 AnswerNumber.pointsText(point.rolling.counts.score), "\(point.persons)",
+                "\(point.unread)",
             ]
         }
     }

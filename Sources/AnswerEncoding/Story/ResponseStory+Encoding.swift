@@ -12,6 +12,7 @@ extension ResponseStory {
             "segment": .object(
                 response.segments.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }),
             "answeredAt": .string(Timestamp.format(steps[0].event.occurredAt)),
+            Incomplete.name: .integer(verdict.frame.incomplete),
             "sealedBecause": .optional(sealedBecause), "events": .array(steps.map(\.json)),
             "counts": .object(
                 verdict.json + [("promotion", promotion.map { .object($0.json) } ?? .null)]),
@@ -20,16 +21,18 @@ extension ResponseStory {
 
     /// The events, one a row.
     package var csv: (header: [String], rows: [[String]]) {
-        (
-            ["position", "event", "recordedAt", "occurredAt", "actor", "detail"],
-            steps.map { step in
-                let event = step.event
-                return [
-                    "\(event.position)", event.name.rawValue, Timestamp.format(event.recordedAt),
-                    Timestamp.format(event.occurredAt), event.actor, event.sentence,
-                ]
-            }
-        )
+        Incomplete.csv(
+            (
+                ["position", "event", "recordedAt", "occurredAt", "actor", "detail"],
+                steps.map { step in
+                    let event = step.event
+                    return [
+                        "\(event.position)", event.name.rawValue,
+                        Timestamp.format(event.recordedAt),
+                        Timestamp.format(event.occurredAt), event.actor, event.sentence,
+                    ]
+                }
+            ), verdict.frame.incomplete)
     }
 }
 

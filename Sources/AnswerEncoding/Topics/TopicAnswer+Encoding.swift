@@ -60,7 +60,9 @@ extension TopicAnswer {
                 "detractors", "nps", "low", "high", "othersScored", "othersNps", "difference",
                 "differenceLow", "differenceHigh", "p", "adjustedP",
             ]
-        return (header, groups.flatMap { group in group.rows.map { csv($0, group) } })
+        return Incomplete.csv(
+            (header, groups.flatMap { group in group.rows.map { csv($0, group) } }),
+            frame.incomplete)
     }
 
     private func csv(_ row: Row, _ group: Group) -> [String] {

@@ -2,6 +2,10 @@
 public enum Remedy: Hashable, Sendable {
     /// Have a model read what it has not read; nil for the active one and those that shadow.
     case classify(ModelVersion?)
+    /// Have a model read what it has not read of the texts as they were as of a position.
+    case classifyPast(ModelVersion, asOf: Position)
+    /// Name no moment that is still to come, which asks about now.
+    case askAboutNow
     /// Train a model on this ledger.
     case train
     /// Name the model that is meant.

@@ -35,6 +35,13 @@ public struct GateFinding: Hashable, Sendable {
 
     /// Whether the condition is met.
     public var isMet: Bool { condition.isMet(by: observed) }
+
+    /// The candidate's own figure where it is held against the active model's: what was observed is
+    /// how much worse it is, which of an error is more and of all else less. Rounded as that is, to
+    /// the candidate's disadvantage.
+    public var candidate: Int64? {
+        active.map { condition.metric == .ece ? $0 + observed : $0 - observed }
+    }
 }
 
 extension GateFinding {

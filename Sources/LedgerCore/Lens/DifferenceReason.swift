@@ -2,7 +2,8 @@
 ///
 /// The order is that of precedence. The earlier lens is turned into the later one step at a time, in
 /// this order, and the first step that changes what the response counts as is its reason; so every
-/// response that counts otherwise has exactly one, and the same in both directions.
+/// response that counts otherwise has exactly one, and the same in both directions. Where thresholds
+/// were edited before the model was changed, their step comes before the model's.
 public enum DifferenceReason: UInt8, CaseIterable, Sendable {
     /// It was recorded between the two positions asked about.
     case recorded = 0
@@ -13,16 +14,18 @@ public enum DifferenceReason: UInt8, CaseIterable, Sendable {
     case amended = 2
     /// A person decided on its text between them, or under one of them decisions do not count.
     case reviewed = 3
-    /// Its text was read by another model, or by the same one between them.
+    /// Its text was read by the models of both, or twice by one, and otherwise.
     case reclassified = 4
+    /// Its text was read under one of them only: the other's model has not read it, or not yet.
+    case unread = 5
     /// The cut-offs are others.
-    case thresholds = 5
+    case thresholds = 6
     /// It counts by its score under one basis, and by its text or not at all under the other.
-    case basis = 6
+    case basis = 7
     /// Its response time lies in one of the windows only.
-    case window = 7
+    case window = 8
     /// Another answer of the same respondent counts under one of them.
-    case duplicate = 8
+    case duplicate = 9
 
     /// The name in JSON and CSV.
     public var name: String {
@@ -32,6 +35,7 @@ public enum DifferenceReason: UInt8, CaseIterable, Sendable {
         case .amended: "amended"
         case .reviewed: "reviewed"
         case .reclassified: "reclassified"
+        case .unread: "unread"
         case .thresholds: "thresholds"
         case .basis: "basis"
         case .window: "window"

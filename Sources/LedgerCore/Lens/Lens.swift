@@ -47,6 +47,9 @@ public struct Lens: Hashable, Sendable {
 
     /// Only events before this position count: the log's size as it was then.
     public var asOf: Position
+    /// Up to where what is pinned is looked up, where that is later: a version and a threshold set may
+    /// have been made after the responses that are restated under them. Nil for `asOf`.
+    public var pinnedAsOf: Position?
     /// Whose classifications count.
     public var model: ModelSelection
     /// Which cut-offs count.
@@ -67,9 +70,10 @@ public struct Lens: Hashable, Sendable {
         asOf: Position, model: ModelSelection = .asActivated,
         thresholds: ThresholdSelection = .asEdited, basis: Basis = .blended,
         duplicates: Duplicates = .all, reviews: Reviews = .applied, from: Microseconds? = nil,
-        to: Microseconds? = nil
+        to: Microseconds? = nil, pinnedAsOf: Position? = nil
     ) {
         self.asOf = asOf
+        self.pinnedAsOf = pinnedAsOf
         self.model = model
         self.thresholds = thresholds
         self.basis = basis
@@ -77,6 +81,11 @@ public struct Lens: Hashable, Sendable {
         self.reviews = reviews
         self.from = from
         self.to = to
+    }
+
+    /// Before which position a classification counts: of a pinned model those of later, too.
+    public var readAsOf: Position {
+        if case .pinned = model { max(asOf, pinnedAsOf ?? asOf) } else { asOf }
     }
 }
 

@@ -12,14 +12,24 @@ public struct ClassificationRequest: Hashable, Sendable {
     public var model: ModelVersion?
     /// At most so many texts, from 1; nil for all.
     public var limit: Int?
+    /// Texts as they were then: those that were replaced since are read for answers as of then.
+    public var asOf: LensRequest.Moment
 
     /// A request; without arguments, for all that should have read everything.
-    public init(model: ModelVersion? = nil, limit: Int? = nil) {
+    public init(
+        model: ModelVersion? = nil, limit: Int? = nil, asOf: LensRequest.Moment = .now
+    ) {
         self.model = model
         self.limit = limit
+        self.asOf = asOf
     }
 
     fileprivate func check() throws(LedgerError) {
+        guard model != nil || asOf == .now else {
+            throw LedgerError(
+                .invalid, "texts as they were are read for a model that is named",
+                remedy: .nameModel)
+        }
         guard let limit else { return }
         guard limit > 0 else { throw LedgerError(.invalid, "a limit is at least 1") }
         guard model != nil else {
@@ -70,17 +80,16 @@ extension OpenLedger {
                 "no model is active" + (shadows.isEmpty ? "" : " (those that shadow have read)"),
                 remedy: .nameModel)
         }
-        let read = try classifyUnread(by: version, limit: request.limit)
+        let read = try classifyUnread(
+            by: version, try models.reader(try models.model(version)), limit: request.limit,
+            asOf: request.asOf)
         try refreshAll()
         return ClassificationAnswer(read: read, shadows: shadows)
     }
 
     /// Has a version read what was unread when this began.
-    package func classifyUnread(
-        by version: ModelVersion, limit: Int? = nil
-    ) throws -> TextsClassified {
-        try classifyUnread(
-            by: version, try models.reader(try models.model(version)), limit: limit)
+    package func classifyUnread(by version: ModelVersion) throws -> TextsClassified {
+        try classifyUnread(by: version, try models.reader(try models.model(version)))
     }
 
     /// Has a version read until nothing is unread: texts may come in meanwhile.
@@ -96,11 +105,14 @@ extension OpenLedger {
     }
 
     private func classifyUnread(
-        by version: ModelVersion, _ reader: ModelReader, limit: Int? = nil
+        by version: ModelVersion, _ reader: ModelReader, limit: Int? = nil,
+        asOf moment: LensRequest.Moment = .now
     ) throws -> TextsClassified {
         try refresh(catalog.npsBySegment)
         let unread = try catalog.npsBySegment.read { state, build in
-            try NPSBySegmentQuery(state, workers: workers).unread(by: version, asOf: build.position)
+            try NPSBySegmentQuery(state, workers: workers).unread(
+                by: version, asOf: try asOf(moment, horizon: build.position),
+                readAsOf: build.position)
         }
         guard !unread.isEmpty else { return TextsClassified(version) }
         defer { tellEmbeddings() }

@@ -20,6 +20,8 @@ public struct TrainingRequest: Sendable {
     public var labels: [LabelledFile] = []
     /// What texts may be about; topics are found along it.
     public var taxonomy: TopicTaxonomy?
+    /// What was on record then: a version of then is made again, with the same digest.
+    public var asOf = LensRequest.Moment.now
 
     /// A training on everything there is.
     public init() {}
@@ -50,7 +52,9 @@ extension OpenLedger {
         }
         try refresh(try catalog.npsBySegment)
         let encoder = try request.encoder?.open(models)
-        let found = try TrainingExamples(self, request.selection)
+        let found = try TrainingExamples(
+            self, request.selection,
+            asOf: request.asOf == .now ? nil : try position(request.asOf))
         let run = TrainingRun(
             open: self, selection: request.selection, seed: request.seed, encoder: encoder,
             labels: try TrainingRun.labels(

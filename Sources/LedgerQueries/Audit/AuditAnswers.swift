@@ -78,6 +78,8 @@ public struct AuditedAct: Sendable {
 public struct AuditAnswer: Sendable {
     /// Only what was recorded before this position.
     public let asOf: Position
+    /// Events before it that could not be applied, so that the answer lacks them.
+    public let incomplete: Int
     /// The acts.
     public let acts: [AuditedAct]
     /// Whether there are more behind this page.
@@ -129,6 +131,8 @@ public struct QuarantinedRow: Sendable {
 public struct QuarantineAnswer: Sendable {
     /// Only what was recorded before this position.
     public let asOf: Position
+    /// Events before it that could not be applied, so that the answer lacks them.
+    public let incomplete: Int
     /// The rows.
     public let rows: [QuarantinedRow]
     /// Why rows are not shown, where they are sealed.
@@ -172,7 +176,8 @@ extension OpenLedger {
                 through: group.last.position)
         }
         return AuditAnswer(
-            asOf: asOf, acts: acts, hasMore: hasMore,
+            asOf: asOf, incomplete: try incomplete(asOf: asOf, [catalog.audit]), acts: acts,
+            hasMore: hasMore,
             sealedBecause: groups.contains { $0.first.sealedReason != nil } ? reader.problem : nil)
     }
 
@@ -204,7 +209,7 @@ extension OpenLedger {
                 })
         }
         return QuarantineAnswer(
-            asOf: asOf, rows: rows,
+            asOf: asOf, incomplete: try incomplete(asOf: asOf, [catalog.audit]), rows: rows,
             sealedBecause: found.contains { $0.sealedRow != nil } ? reader.problem : nil)
     }
 

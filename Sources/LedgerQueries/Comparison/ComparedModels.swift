@@ -136,7 +136,8 @@ extension OpenLedger {
                 try comparison.ranking.ranked.map { ($0, try query.segments($0.tuple)) }
             )
         }
-        let frame = try self.frame(comparison.lenses.second, request.lens)
+        let frame = try self.frame(
+            comparison.lenses.second, request.lens, models: [first, second])
         let texts =
             try request.showsTexts
             ? self.texts(of: listed.map(\.0.position), asOf: frame.lens.asOf) : []

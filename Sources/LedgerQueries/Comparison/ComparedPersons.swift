@@ -25,6 +25,12 @@ struct PersonOnSides {
     var onlyBefore = NPSCounts.zero
 
     var count: Int { onlyAfter.total + shared.total + onlyBefore.total }
+
+    static func += (left: inout PersonOnSides, right: PersonOnSides) {
+        left.onlyAfter = left.onlyAfter + right.onlyAfter
+        left.shared = left.shared + right.shared
+        left.onlyBefore = left.onlyBefore + right.onlyBefore
+    }
 }
 
 /// Two sides of a comparison, whose responses and whose persons may be on both: what the error of
@@ -33,6 +39,8 @@ struct ComparedPersons {
     private(set) var sums: ClusterPairSums
     let after: NPSCounts
     let before: NPSCounts
+    /// What is on both sides.
+    let shared: NPSCounts
     /// The persons with several answers, by what they answered on a side.
     private var several: (after: [PersonAnswers: Int], before: [PersonAnswers: Int]) = ([:], [:])
     /// Their answers, which are part of the counts.
@@ -40,6 +48,7 @@ struct ComparedPersons {
 
     /// Two sides where each response is a person, until persons are joined.
     init(onlyAfter: NPSCounts, shared: NPSCounts, onlyBefore: NPSCounts) {
+        self.shared = shared
         after = onlyAfter + shared
         before = onlyBefore + shared
         sums = ClusterPairSums(
@@ -57,6 +66,7 @@ struct ComparedPersons {
         several: [PersonAnswers: Int], theirs: NPSCounts
     ) {
         self.sums = sums
+        shared = .zero
         after = segment
         before = rest
         self.several.after = several
@@ -192,14 +202,15 @@ struct WindowPair {
     let before: Range<Microseconds>
     let after: Range<Microseconds>
 
-    /// Calls `body` with the answers in each group of each person who gave several.
+    /// Calls `body` with the answers in each group of each person who gave several there, and
+    /// `whole` with those in all groups of each who gave several.
     ///
     /// - Parameter lens: that of a window.
     /// - Returns: answers, in any group, beyond the first of their person.
     func forEachPerson<State: StateReader>(
         _ query: NPSBySegmentQuery<State>, _ selection: SegmentSelection,
         _ lens: (Microseconds, Microseconds) throws -> ResolvedLens,
-        _ body: ([String?], PersonOnSides) -> Void
+        _ body: ([String?], PersonOnSides) -> Void, whole: (PersonOnSides) -> Void
     ) throws -> Int {
         // Spans that lie in the same of the windows as a whole.
         let spans = TimeSpans(
@@ -209,10 +220,11 @@ struct WindowPair {
         let found = try query.answersByPerson(try lens(start, end), selection, spans: spans)
         var repeats = 0
         found.forEachPerson { cells in
-            var (person, group, count) = (PersonOnSides(), cells[0].slot / spans.count, 0)
+            var (person, group) = (PersonOnSides(), cells[0].slot / spans.count)
+            var all = PersonOnSides()
             func end() {
                 if person.count > 1 { body(found.groups[group], person) }
-                count += person.count
+                all += person
             }
             for cell in cells {
                 let (next, span) = cell.slot.quotientAndRemainder(dividingBy: spans.count)
@@ -223,7 +235,9 @@ struct WindowPair {
                 add(cell.answers, in: spans.bounds[span], to: &person)
             }
             end()
-            repeats += max(0, count - 1)
+            guard all.count > 1 else { return }
+            whole(all)
+            repeats += all.count - 1
         }
         return repeats
     }
@@ -272,20 +286,22 @@ struct PickedAnswers {
         }
     }
 
-    /// Calls `body` with the answers of each person whose answer in one window is another than that
-    /// in the other, of the same group.
+    /// Calls `whole` with the answers of each person whose answer in one window is another than that
+    /// in the other, and `body` where they are of the same group.
     ///
     /// - Returns: how many have two answers, of whichever groups.
-    func forEachPerson(_ body: ([String?], PersonOnSides) -> Void) -> Int {
+    func forEachPerson(
+        _ body: ([String?], PersonOnSides) -> Void, whole: (PersonOnSides) -> Void
+    ) -> Int {
         var repeats = 0
         for case (let before?, let after?) in persons.values
         where before.position != after.position {
             repeats += 1
-            guard before.group == after.group else { continue }
             var person = PersonOnSides()
             person.onlyBefore.add(before.value)
             person.onlyAfter.add(after.value)
-            body(groups[before.group], person)
+            whole(person)
+            if before.group == after.group { body(groups[before.group], person) }
         }
         return repeats
     }

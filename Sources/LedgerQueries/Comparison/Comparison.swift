@@ -146,6 +146,11 @@ public struct ComparisonAnswer: Sendable {
     public let by: [String]
     /// In the order asked for; of several, all together last where models are compared.
     public let rows: [ComparisonRow]
+    /// All segments together, where two windows are compared by segment; p is not adjusted.
+    public let total: ComparisonRow?
+    /// How much of that change is that segments score otherwise, and how much that their shares moved;
+    /// nil where there is no such row, or a window is empty.
+    public let mix: MixDecomposition?
     /// Rows beyond the limit.
     public let omitted: Int
     /// Responses on either side, in all rows.
@@ -169,10 +174,10 @@ public struct ComparisonAnswer: Sendable {
     }
 
     init(
-        _ frame: AnswerFrame, _ request: ComparisonRequest,
-        _ compared: (rows: [ComparisonRow], responses: Int, persons: Int?)
+        _ frame: AnswerFrame, _ request: ComparisonRequest, _ compared: ComparedRows
     ) {
         self.frame = frame
+        (total, mix) = (compared.total, compared.mix)
         by = request.selection.segments.by
         responses = compared.responses
         persons = compared.persons
@@ -203,6 +208,8 @@ extension OpenLedger {
     ) throws -> ComparisonAnswer {
         try request.check()
         try refresh(catalog.npsBySegment)
+        var models: [ModelVersion] = []
+        if case .models(let first, let second) = request.sides { models = [first, second] }
         let (frame, compared) = try catalog.npsBySegment.read { state, build in
             let chosen = request.selection.segments
             var tuples = SegmentTuples()
@@ -214,13 +221,23 @@ extension OpenLedger {
             let inquiry = Inquiry(
                 open: self, request: request, lens: lens, horizon: build.position, state: state,
                 query: query)
-            var frame = try self.frame(lens, request.lens)
-            if case .models(let first, let second) = request.sides {
-                frame.models = [first, second]
-            }
+            let frame = try self.frame(lens, request.lens, models: models)
             return (frame, try inquiry.compared())
         }
         return ComparisonAnswer(frame, request, compared)
+    }
+}
+
+/// Rows, with the responses and the people behind all of them.
+struct ComparedRows {
+    var rows: [ComparisonRow]
+    let responses: Int
+    let persons: Int?
+    var total: ComparisonRow?
+    var mix: MixDecomposition?
+
+    init(_ rows: [ComparisonRow], _ responses: Int, persons: Int?) {
+        (self.rows, self.responses, self.persons) = (rows, responses, persons)
     }
 }
 
@@ -234,12 +251,9 @@ private struct Inquiry<State: StateReader> {
 
     let query: NPSBySegmentQuery<State>
 
-    /// Rows, with the responses and the people behind all of them.
-    typealias Compared = (rows: [ComparisonRow], responses: Int, persons: Int?)
-
     private var chosen: SegmentSelection { request.selection.segments }
 
-    func compared() throws -> Compared {
+    func compared() throws -> ComparedRows {
         switch request.sides {
         case .segmentsAndRest: try segmentsAndRest()
         case .segments(let first, let second): try segments(first, second)
@@ -263,7 +277,7 @@ private struct Inquiry<State: StateReader> {
         return row
     }
 
-    private func segmentsAndRest() throws -> Compared {
+    private func segmentsAndRest() throws -> ComparedRows {
         let groups = try query.tally(lens, chosen)
         let answers = try query.answersByPerson(lens, chosen)
         let counts = groups.map(\.tallies[0].counts)
@@ -281,12 +295,12 @@ private struct Inquiry<State: StateReader> {
                 return test
             }
         }
-        return (rows, segments.all.count, segments.all.persons)
+        return ComparedRows(rows, segments.all.count, persons: segments.all.persons)
     }
 
     private func segments(
         _ first: ComparisonRequest.Segment, _ second: ComparisonRequest.Segment
-    ) throws -> Compared {
+    ) throws -> ComparedRows {
         let sides = try [first, second].map { segment in
             let keeping = chosen.keeping.merging(segment.keeping) { _, new in new }
             let side = SegmentSelection(by: [], keeping: keeping)
@@ -308,15 +322,14 @@ private struct Inquiry<State: StateReader> {
             persons.join(person)
         }
         let responses = (pair.onlyFirst + pair.shared + pair.onlySecond).total
-        return (
+        return ComparedRows(
             [row(ComparisonRow.name([]), first.name, second.name, persons)], responses,
-            persons.sums.persons
-        )
+            persons: persons.sums.persons)
     }
 
     private func windows(
         _ first: ComparisonRequest.Window, _ second: ComparisonRequest.Window
-    ) throws -> Compared {
+    ) throws -> ComparedRows {
         func window(_ from: Microseconds, _ to: Microseconds) throws -> ResolvedLens {
             try open.resolve(request.lens, from: from, to: to, horizon: horizon, state)
         }
@@ -352,107 +365,65 @@ private struct Inquiry<State: StateReader> {
         }
         // Each is a person of its own until they are joined.
         let responses = compared.values.reduce(0) { $0 + $1.sums.persons }
+        var all = Self.together(compared.values)
         let join: ([String?], PersonOnSides) -> Void = { compared[$0]?.join($1) }
+        let joinAll: (PersonOnSides) -> Void = { all.join($0) }
         let repeats =
-            try picked?.forEachPerson(join) ?? windows.forEachPerson(query, chosen, window, join)
-        return (
+            try picked?.forEachPerson(join, whole: joinAll)
+            ?? windows.forEachPerson(query, chosen, window, join, whole: joinAll)
+        var rows = ComparedRows(
             compared.map { row(ComparisonRow.name($0), first.name, second.name, $1) }, responses,
-            responses - repeats
-        )
+            persons: responses - repeats)
+        if !chosen.by.isEmpty { addTotal(to: &rows, first, second, Array(compared), all) }
+        return rows
+    }
+
+    /// All segments, each response a person of its own until persons are joined.
+    private static func together(_ parts: some Collection<ComparedPersons>) -> ComparedPersons {
+        func sum(_ part: (ComparedPersons) -> NPSCounts) -> NPSCounts {
+            parts.reduce(.zero) { $0 + part($1) }
+        }
+        let shared = sum(\.shared)
+        return ComparedPersons(
+            onlyAfter: sum(\.after) - shared, shared: shared, onlyBefore: sum(\.before) - shared)
+    }
+
+    /// Adds the row of all segments together, and what of it comes from scores and what from mix.
+    private func addTotal(
+        to rows: inout ComparedRows, _ first: ComparisonRequest.Window,
+        _ second: ComparisonRequest.Window,
+        _ compared: [(key: [String?], value: ComparedPersons)], _ all: ComparedPersons
+    ) {
+        var total = row(ComparisonRow.name([]), first.name, second.name, all)
+        total.isTotal = true
+        let mix = MixDecomposition(
+            compared.map(\.value).map {
+                SegmentChange(
+                    before: $0.before, after: $0.after,
+                    standardError: $0.sums.difference(adjusted: false)?.standardError)
+            })
+        guard let mix else {
+            rows.total = total
+            return
+        }
+        total.mix = mix.effects
+        let contributions = Dictionary(
+            zip(compared.map { ComparisonRow.name($0.key) }, mix.contributions),
+            uniquingKeysWith: { first, _ in first })
+        for index in rows.rows.indices {
+            rows.rows[index].mix = contributions[rows.rows[index].name]
+        }
+        (rows.total, rows.mix) = (total, mix)
     }
 
     private func models(
         _ first: ModelVersion, _ second: ModelVersion
-    ) throws -> Compared {
+    ) throws -> ComparedRows {
         for version in [first, second] { _ = try open.models.model(version) }
         let comparison = try ModelComparison(first, second, under: lens.lens, chosen, in: state)
         try comparison.check(first, second)
-        return (comparison.rows(first, second), comparison.total.total, nil)
-    }
-}
-
-/// One comparison: two sides and their difference, the one after minus the one before.
-///
-/// The side named first is the one before.
-public struct ComparisonRow: Hashable, Sendable {
-    /// The segment in words; `all` without one.
-    public let name: String
-    /// What the side before is called.
-    public let beforeName: String
-    /// What the side after is called.
-    public let afterName: String
-    /// Sums before.
-    public let before: NPSCounts
-    /// Sums after.
-    public let after: NPSCounts
-    /// The change; nil where a side has no responses.
-    public let difference: Difference?
-    /// Values of a segment of two models, in the order of the dimensions; nil where responses have
-    /// none.
-    public package(set) var values: [String?] = []
-    /// From which class to which the responses go, where two models are compared.
-    public package(set) var flips: FlipMatrix?
-    /// Whether it sums up the others.
-    public package(set) var isTotal = false
-    /// p adjusted over the rows; nil for the total, and where p is none.
-    public package(set) var adjustedP: Double?
-    /// How many people answered; nil where the same responses are read by two models.
-    public internal(set) var persons: Persons?
-    /// By which test p is what it is, where the sides are different responses.
-    var tested: Tested?
-
-    /// How many people are behind the two sides.
-    public struct Persons: Hashable, Sendable {
-        /// Before.
-        public let before: Int
-        /// After.
-        public let after: Int
-        /// On both sides.
-        public let both: Int
-    }
-
-    struct Tested: Hashable, Sendable {
-        let p: Double
-        let test: ComparisonTest
-    }
-
-    /// Whether p comes from the exact test.
-    public var isExact: Bool { flips?.isExact ?? false }
-
-    /// p before any adjustment.
-    public var p: Double? { flips?.pValue ?? tested?.p }
-
-    /// The test that p comes from; nil where there is none.
-    public var test: ComparisonTest? {
-        flips.map { $0.isExact ? .signFlip : .normal } ?? tested?.test
-    }
-
-    static func name(_ values: [String?]) -> String {
-        values.isEmpty ? "all" : values.map { $0 ?? "—" }.joined(separator: " · ")
-    }
-}
-
-/// How p is adjusted for looking at many rows.
-public enum PAdjustment: String, CaseIterable, Sendable {
-    /// Benjamini and Hochberg: the share of false discoveries.
-    case bh
-    /// Holm: the chance of any.
-    case holm
-    /// Not at all.
-    case none
-
-    func apply(_ rows: [ComparisonRow]) -> [ComparisonRow] {
-        let tested = rows.indices.filter { rows[$0].difference != nil && !rows[$0].isTotal }
-        let raw = tested.map { rows[$0].p ?? 1 }
-        let adjusted =
-            switch self {
-            case .bh: MultipleComparisons.benjaminiHochberg(raw)
-            case .holm: MultipleComparisons.holm(raw)
-            case .none: raw
-            }
-        var rows = rows
-        for (index, p) in zip(tested, adjusted) { rows[index].adjustedP = p }
-        return rows
+        return ComparedRows(
+            comparison.rows(first, second), comparison.total.total, persons: nil)
     }
 }
 

@@ -69,7 +69,8 @@ struct ModelComparison {
 
     /// Fails where there is nothing to compare, saying what would help.
     func check(_ first: ModelVersion, _ second: ModelVersion) throws {
-        let asOf = lenses.second.lens.asOf
+        let lens = lenses.second.lens
+        let asOf = lens.asOf
         if lenses.second.lens.basis != .stated {
             for (version, count) in [(first, read.first), (second, read.second)]
             where count == 0 && texts > 0 {
@@ -77,7 +78,8 @@ struct ModelComparison {
                     .refused,
                     "as of position \(asOf), model \(version) has read none of the "
                         + "\(Formatted.count(texts, of: "text")) asked about",
-                    remedy: .classify(version))
+                    remedy: lens.pinnedAsOf == nil
+                        ? .classify(version) : .classifyPast(version, asOf: asOf))
             }
         }
         guard total.total > 0 else {

@@ -73,6 +73,8 @@ public struct RollbackRehearsal: Sendable {
     public let basis: Lens.Basis
     /// The size of the log that this was found out on.
     public let asOf: Position
+    /// Events before it that could not be applied, so that the answer lacks them.
+    public let incomplete: Int
     /// Texts that the version has not read.
     public let unread: Int
     /// How long it would read them; nil where nothing is unread or it cannot be timed.
@@ -116,6 +118,7 @@ public struct RollbackRehearsal: Sendable {
         self.basis = basis
         current = now.model
         asOf = now.lens.asOf
+        incomplete = try open.incomplete(asOf: asOf, [open.catalog.npsBySegment])
         self.unread = unread.count
         total = Self.sum(groups, [])
         sections = Self.adjusted(

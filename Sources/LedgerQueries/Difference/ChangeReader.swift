@@ -59,12 +59,12 @@ struct ChangeReader<Scores: StateReader, Links: StateReader> {
         texts = opensTexts ? SealedReader(open.ledger, sealed: false) : nil
         let history = try ThresholdRegistry(open.ledger).history()
         edits = [lenses.first, lenses.second].compactMap { lens in
-            history.last { $0.id == lens.thresholdsID && $0.position < lens.lens.asOf }?.position
+            history.last { $0.id == lens.thresholdsID }?.position
         }
     }
 
     func read(_ change: ResponseChange) throws -> ListedChange {
-        let asOf = lenses.between.upperBound
+        let asOf = max(lenses.first.lens.readAsOf, lenses.second.lens.readAsOf)
         let linked = try LineageQuery.events(of: change.position, asOf: asOf, in: links)
         let row = change.secondRow ?? change.firstRow
         let lens = change.secondRow == nil ? lenses.first : lenses.second
@@ -98,7 +98,7 @@ struct ChangeReader<Scores: StateReader, Links: StateReader> {
             return change.amended.contains(.text)
                 ? try own + classifications(change, linked, isEither: true) : own
         case .reviewed: return try decisions(change, linked)
-        case .reclassified: return try classifications(change, linked, isEither: false)
+        case .reclassified, .unread: return try classifications(change, linked, isEither: false)
         case .thresholds: return edits
         case .basis, .window, .duplicate: return []
         }

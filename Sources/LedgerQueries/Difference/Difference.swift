@@ -4,6 +4,7 @@ import LedgerReplay
 import LedgerStore
 import LineageProjection
 import NPSBySegmentProjection
+import NPSLedger
 import NPSStatistics
 
 /// Which two answers are held against each other, and what is listed of the difference.
@@ -50,11 +51,19 @@ public struct DifferenceRequest: Hashable, Sendable {
 ///
 /// With a response's class as c in −1, 0, 1, the difference is Σ (c₂/n₂ − c₁/n₁) over all responses.
 /// Its parts are integers over the common denominator n₁·n₂, and add up to it exactly.
+///
+/// Beside that it is taken apart step by step: by what the whole score does as one cause after the
+/// other is added, in the order of the events. Each response belongs to one reason; to a step belongs
+/// also what those that drop out do to the score of those that stay.
 public struct ScoreDifference: Sendable {
     /// What some responses come to.
     public struct Part: Sendable {
         /// How many.
         public let responses: Int
+        /// How many of them do not count under the first lens.
+        public let entering: Int
+        /// How many of them do not count under the second lens.
+        public let leaving: Int
         /// Their part of the difference, over the denominator.
         public let numerator: Int
     }
@@ -75,15 +84,19 @@ public struct ScoreDifference: Sendable {
         public let unchanged: Part
         /// The difference, over the denominator.
         public let numerator: Int
+        /// What the score does at each step, as a share, from the first lens to the second.
+        public let steps: [(reason: DifferenceReason, effect: Double)]
         /// n₁·n₂; nil where one side counts nothing and there is no difference.
         public let denominator: Int?
 
         init(
-            _ values: [String?], _ sums: DifferenceSums,
+            _ values: [String?], _ sums: DifferenceSums, order: [DifferenceReason],
             _ persons: (first: ClusterSums, second: ClusterSums)
         ) {
             func part(_ row: DifferenceSums.Row) -> Part {
-                Part(responses: row.responses, numerator: sums.numerator(row))
+                Part(
+                    responses: row.responses, entering: row.entering, leaving: row.leaving,
+                    numerator: sums.numerator(row))
             }
             self.values = values
             self.persons = persons
@@ -92,6 +105,7 @@ public struct ScoreDifference: Sendable {
             reasons = DifferenceReason.allCases.filter { sums[$0].responses > 0 }
                 .map { ($0, part(sums[$0])) }
             unchanged = part(sums.unchanged)
+            steps = sums.effects(in: order)
             numerator = sums.numerator
             denominator = sums.denominator
         }
@@ -117,6 +131,11 @@ public struct ScoreDifference: Sendable {
     public let groups: [Group]
     /// All responses.
     public let total: Group
+    /// How far segments scored otherwise, and how far their shares moved; nil where nothing is grouped
+    /// by, or a side counts nothing.
+    public let mix: MixDecomposition?
+    /// Where models and cut-offs differ, by which events; in the order of the steps.
+    public let causes: [Cause]
     /// Responses that count otherwise.
     public let changed: Int
     /// How many of them are listed.
@@ -124,15 +143,35 @@ public struct ScoreDifference: Sendable {
     /// Whether texts are listed with them.
     public let hasTexts: Bool
 
+    /// An event that made models or cut-offs differ.
+    public struct Cause: Hashable, Sendable {
+        /// At which step.
+        public let reason: DifferenceReason
+        /// Where it stands; nil where the log does not say, as of standard cut-offs.
+        public let position: Position?
+    }
+
+    /// Events that could not be applied before the later of the two positions.
+    public var incomplete: Int { max(first.incomplete, second.incomplete) }
+
     init(
         _ frames: (AnswerFrame, AnswerFrame), _ request: DifferenceRequest,
-        dimensions: [String], groups: [(values: [String?], sums: DifferenceSums)],
-        total: DifferenceSums, persons: (first: SumsByPerson, second: SumsByPerson)
+        dimensions: [String], _ found: NPSBySegmentQuery<some StateReader>.Difference,
+        persons: (first: SumsByPerson, second: SumsByPerson), causes: [Cause]
     ) {
         (first, second) = frames
+        let (groups, total, order) = (found.groups, found.total, found.steps)
         by = request.segments.by
         self.dimensions = dimensions
-        self.total = Group([], total, (persons.first.all, persons.second.all))
+        self.total = Group([], total, order: order, (persons.first.all, persons.second.all))
+        mix =
+            by.isEmpty
+            ? nil
+            : MixDecomposition(
+                groups.map { SegmentChange(before: $0.sums.first, after: $0.sums.second) })
+        self.causes = causes.sorted {
+            order.firstIndex(of: $0.reason) ?? 0 < order.firstIndex(of: $1.reason) ?? 0
+        }
         changed = total.changed
         listed = min(request.listed ?? .max, total.changed)
         hasTexts = request.opensTexts
@@ -141,7 +180,7 @@ public struct ScoreDifference: Sendable {
             ? []
             : groups.indices.map {
                 Group(
-                    groups[$0].values, groups[$0].sums,
+                    groups[$0].values, groups[$0].sums, order: order,
                     (persons.first.groups[$0], persons.second.groups[$0]))
             }
             .filter { $0.first.total + $0.second.total > 0 }
@@ -178,13 +217,16 @@ extension OpenLedger {
             let lenses = LensPair(
                 first: try resolved(request.first), second: try resolved(request.second))
             let amended = try AmendedTexts(log, lenses.between)
+            let causes = try causes(lenses)
+            let thresholdsFirst = causes.first?.reason == .thresholds
             var largest = LargestChanges(limit: request.listed ?? 0)
             let found = try query.difference(
-                from: lenses.first, to: lenses.second, chosen, isTextChanged: amended.contains
+                from: lenses.first, to: lenses.second, chosen,
+                thresholdsFirst: thresholdsFirst, isTextChanged: amended.contains
             ) { largest.add($0) }
             let frames = (
-                try frame(lenses.first, request.first.lens),
-                try frame(lenses.second, request.second.lens)
+                try frame(lenses.first, request.first.lens, hasLineage: true),
+                try frame(lenses.second, request.second.lens, hasLineage: true)
             )
             func persons(
                 _ lens: ResolvedLens, _ side: (DifferenceSums) -> NPSCounts
@@ -195,10 +237,10 @@ extension OpenLedger {
             }
             let difference = ScoreDifference(
                 frames, request, dimensions: chosen.by.isEmpty ? try query.dimensions() : chosen.by,
-                groups: found.groups, total: found.total,
+                found,
                 persons: (
                     try persons(lenses.first, \.first), try persons(lenses.second, \.second)
-                ))
+                ), causes: causes)
             try begin(difference)
             try catalog.lineage.read { links, _ in
                 let reader = try ChangeReader(
@@ -211,7 +253,7 @@ extension OpenLedger {
                     for kinds in LargestChanges.magnitudes(of: found.total) {
                         _ = try query.difference(
                             from: lenses.first, to: lenses.second, chosen,
-                            isTextChanged: amended.contains
+                            thresholdsFirst: thresholdsFirst, isTextChanged: amended.contains
                         ) { change in
                             guard kinds.contains(change.kind) else { return }
                             try each(reader.read(change))
@@ -223,6 +265,27 @@ extension OpenLedger {
                 }
             }
         }
+    }
+}
+
+extension OpenLedger {
+    /// The events by which models and cut-offs of two lenses differ, in the order of the log; none
+    /// where not both do, so that there is no order to speak of.
+    private func causes(_ lenses: LensPair) throws -> [ScoreDifference.Cause] {
+        let (first, second) = (lenses.first, lenses.second)
+        guard first.model != second.model, first.thresholdsID != second.thresholdsID else {
+            return []
+        }
+        let later = LensDifference(from: first, to: second).later
+        var made = later.modelPosition
+        if case .pinned(let version) = later.lens.model {
+            made = try models.model(version).position
+        }
+        let model = ScoreDifference.Cause(reason: .reclassified, position: made)
+        let thresholds = ScoreDifference.Cause(
+            reason: .thresholds, position: later.thresholdsPosition)
+        return thresholds.position ?? 0 < model.position ?? 0
+            ? [thresholds, model] : [model, thresholds]
     }
 }
 

@@ -73,6 +73,8 @@ public struct EstimateAnswer: Sendable {
 
     /// As of which position.
     public let asOf: Position
+    /// Events before it that could not be applied, so that the answer lacks them.
+    public let incomplete: Int
     /// Which responses.
     public let selection: Selection
     /// Confidence of the intervals, as a share.
@@ -98,7 +100,8 @@ extension OpenLedger {
         var lens = LensRequest(asOf: .position(asOf), basis: .inferred)
         lens.confidence = request.confidence
         return EstimateAnswer(
-            asOf: asOf, selection: request.selection, confidence: request.confidence / 100,
+            asOf: asOf, incomplete: try incomplete(asOf: asOf, [catalog.npsBySegment]),
+            selection: request.selection, confidence: request.confidence / 100,
             models: try chosen.map { try estimate($0, request.selection, lens) })
     }
 
@@ -106,7 +109,7 @@ extension OpenLedger {
         _ versions: [ModelVersion], _ asOf: Position
     ) throws -> [RegisteredModel] {
         guard versions.isEmpty else {
-            return try versions.map { try models.model($0, asOf: asOf) }
+            return try versions.map { try models.model($0) }
         }
         let known = try models.list(asOf: asOf)
         let chosen = known.filter(\.isActive) + known.filter { $0.shadow != nil }

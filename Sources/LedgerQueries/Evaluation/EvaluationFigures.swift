@@ -14,6 +14,11 @@ public struct EvaluationFigures: Sendable {
         public let value: Double?
         /// The ends of its interval.
         public let interval: Interval?
+
+        package init(value: Double?, interval: Interval?) {
+            self.value = value
+            self.interval = interval
+        }
     }
 
     /// The share of right classes; its interval is Wilson's.

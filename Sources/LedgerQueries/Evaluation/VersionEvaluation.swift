@@ -14,35 +14,14 @@ struct VersionEvaluation {
     /// - Parameter refusesOverlap: for a time that was asked for: figures on other responses than
     ///   those would be misread.
     func evaluate(_ labels: LedgerLabels, refusesOverlap: Bool) throws -> Evaluated {
-        let learnt = try LearntTexts(model, trained, open)
-            .responses(among: labels.items.map { ($0.response, $0.text) })
-        let overlap = labels.items.filter { learnt.contains($0.response) }
-        // That others said the same words before is no reason to ask about another time.
-        let own = overlap.filter { trained.contains($0.response) }
-        if refusesOverlap, let first = own.map(\.occurredAt).min(),
-            let last = own.map(\.occurredAt).max()
-        {
-            throw refusal(labels, own.count, first, last)
-        }
+        let learnt = try learnt(among: labels, refusesOverlap: refusesOverlap)
         var evaluated = Evaluated()
         evaluated.counts.labelled = labels.items.count
-        evaluated.counts.leftOut = overlap.count
+        evaluated.counts.leftOut = labels.items.count { learnt.contains($0.response) }
         let unseen = labels.items.filter { !learnt.contains($0.response) }
-        let unread = unseen.filter { $0.recorded == nil }
-        var outputs: ArraySlice<ClassifierOutput?> = []
-        if !unread.isEmpty, model.registration.kind == ExternalModel.kind {
-            try refuseToAsk(unread.map(\.text))
-        } else if !unread.isEmpty {
-            outputs = try StoredTextReading(
-                open, try open.models.reader(model), as: .reading(model: model.version)
-            ).read(unread.map(\.text))[...]
-        }
-        for item in unseen {
-            var read = item.recorded
-            if read == nil, let output = outputs.popFirst() ?? nil {
-                evaluated.counts.readNow += 1
-                read = (output.detractor, output.promoter)
-            }
+        let (outputs, readNow) = try outputs(of: unseen)
+        evaluated.counts.readNow = readNow
+        for (item, read) in zip(unseen, outputs) {
             guard let read else {
                 evaluated.counts.erased += 1
                 continue
@@ -57,6 +36,46 @@ struct VersionEvaluation {
             throw nothing(evaluated.counts)
         }
         return evaluated
+    }
+
+    /// The responses that the version has learnt from, by themselves or by their texts.
+    func learnt(among labels: LedgerLabels, refusesOverlap: Bool) throws -> Set<Position> {
+        let learnt = try LearntTexts(model, trained, open)
+            .responses(among: labels.items.map { ($0.response, $0.text) })
+        // That others said the same words before is no reason to ask about another time.
+        let own = labels.items.filter {
+            learnt.contains($0.response) && trained.contains($0.response)
+        }
+        if refusesOverlap, let first = own.map(\.occurredAt).min(),
+            let last = own.map(\.occurredAt).max()
+        {
+            throw refusal(labels, own.count, first, last)
+        }
+        return learnt
+    }
+
+    /// What the version reads in each text, in their order: as it is recorded, else read for this; nil
+    /// for what is erased.
+    func outputs(
+        of items: [LedgerLabels.Item]
+    ) throws -> (outputs: [(detractor: UInt16, promoter: UInt16)?], readNow: Int) {
+        let unread = items.filter { $0.recorded == nil }
+        var read: ArraySlice<ClassifierOutput?> = []
+        if !unread.isEmpty, model.registration.kind == ExternalModel.kind {
+            try refuseToAsk(unread.map(\.text))
+        } else if !unread.isEmpty {
+            read = try StoredTextReading(
+                open, try open.models.reader(model), as: .reading(model: model.version)
+            ).read(unread.map(\.text))[...]
+        }
+        var readNow = 0
+        let outputs = items.map { item -> (detractor: UInt16, promoter: UInt16)? in
+            if let recorded = item.recorded { return recorded }
+            guard let output = read.popFirst() ?? nil else { return nil }
+            readNow += 1
+            return (output.detractor, output.promoter)
+        }
+        return (outputs, readNow)
     }
 
     /// What a model outside this process answers is kept: it would have to be asked again for it.

@@ -26,7 +26,7 @@ extension LedgerError {
                 .corrupt, error.description, remedy: .rebuild(projection: error.projection))
         case let error as UnknownThresholds:
             self.init(
-                .notFound, "there was no threshold set \(error.id) as of the position asked for",
+                .notFound, "there is no threshold set \(error.id)",
                 remedy: .listThresholds)
         default: return nil
         }

@@ -4,13 +4,16 @@ import LedgerStore
 import NPSBySegmentProjection
 import NPSLedger
 import NPSStatistics
+import Presentation
 
 extension OpenLedger {
     /// The position that a moment means: the size of the log then.
     ///
-    /// - Throws: `LedgerError` with code `not-found` for a position beyond the log.
+    /// - Throws: `LedgerError` with code `not-found` for a position beyond the log, `invalid` for a
+    ///   time that is still to come.
     package func position(_ moment: LensRequest.Moment) throws -> Position {
-        let size = try log.head().size
+        let head = try log.head()
+        let size = head.size
         switch moment {
         case .now: return size
         case .position(let position):
@@ -21,6 +24,12 @@ extension OpenLedger {
             }
             return position
         case .time(let time):
+            // The same question would have another answer by then.
+            guard time <= max(ledger.clock(), head.recordedAt) else {
+                throw LedgerError(
+                    .invalid, "as of \(Timestamp.format(time)): that is still to come",
+                    remedy: .askAboutNow)
+            }
             if let wrong = try log.wrongTimes() { tellWrongTimes(wrong) }
             return try log.size(at: time)
         }
@@ -55,7 +64,9 @@ extension OpenLedger {
                 model: request.model.map { .pinned($0) } ?? .asActivated,
                 thresholds: request.thresholds.map { .pinned($0) } ?? .asEdited,
                 basis: request.basis, duplicates: request.duplicates, reviews: request.reviews,
-                from: from, to: to), in: state)
+                from: from, to: to,
+                // The past may be restated under what was made since.
+                pinnedAsOf: request.asOf == .now ? nil : horizon), in: state)
     }
 
     /// The lens of a question about a selection; a window ends with the latest response.
@@ -79,10 +90,31 @@ extension OpenLedger {
     }
 
     /// What an answer states of the lens it was made with.
-    package func frame(_ lens: ResolvedLens, _ request: LensRequest) throws -> AnswerFrame {
-        AnswerFrame(
-            lens, request, calendar: try calendar(request.calendar, asOf: lens.lens.asOf),
-            recordedAt: try recordedAt(lens.lens.asOf))
+    ///
+    /// - Parameters:
+    ///   - models: the two that are compared, where the question is about them instead of one.
+    ///   - hasLineage: whether it is made from the events of each response, too.
+    package func frame(
+        _ lens: ResolvedLens, _ request: LensRequest, models compared: [ModelVersion] = [],
+        hasLineage: Bool = false
+    ) throws -> AnswerFrame {
+        let (catalog, asOf) = (try catalog, lens.lens.asOf)
+        var frame = AnswerFrame(
+            lens, request, calendar: try calendar(request.calendar, asOf: asOf),
+            recordedAt: try recordedAt(asOf),
+            incomplete: try incomplete(
+                asOf: asOf,
+                hasLineage ? [catalog.npsBySegment, catalog.lineage] : [catalog.npsBySegment]))
+        frame.models = compared
+        guard lens.lens.pinnedAsOf ?? 0 > asOf else { return frame }
+        for version in compared.isEmpty ? request.model.map({ [$0] }) ?? [] : compared {
+            let made = try models.model(version).position
+            if made >= asOf { frame.later.append(.model(version, made)) }
+        }
+        if let id = request.thresholds, let made = lens.thresholdsPosition, made >= asOf {
+            frame.later.append(.thresholds(id, made))
+        }
+        return frame
     }
 
     /// Values listed when one was asked for that does not exist: a few lines of a terminal.
@@ -122,6 +154,14 @@ extension OpenLedger {
 
 /// The lens that an answer was made with, as every answer states it.
 public struct AnswerFrame: Sendable {
+    /// What responses are restated under although it was made after them, with its position.
+    public enum Later: Hashable, Sendable {
+        /// A model.
+        case model(ModelVersion, Position)
+        /// A threshold set.
+        case thresholds(UInt32, Position)
+    }
+
     /// The lens, its position and window looked up.
     public let lens: Lens
     /// The model whose classifications count; nil where none was active.
@@ -138,15 +178,21 @@ public struct AnswerFrame: Sendable {
     public let calendar: ReportingCalendar
     /// When the last event before the position was recorded.
     public let recordedAt: Microseconds?
+    /// Events before the position that could not be applied, so that the answer lacks them.
+    public let incomplete: Int
     /// The two that are compared, where the question is about them instead of the lens's one.
     public package(set) var models: [ModelVersion] = []
+    /// What is pinned and was made only after the position.
+    public package(set) var later: [Later] = []
+    /// The instant that was asked about; nil where it was a position, or now.
+    public let instant: Microseconds?
 
     /// Confidence of the intervals, as a share.
     public var confidenceShare: Double { confidence / 100 }
 
     package init(
         _ resolved: ResolvedLens, _ request: LensRequest, calendar: ReportingCalendar,
-        recordedAt: Microseconds?
+        recordedAt: Microseconds?, incomplete: Int
     ) {
         self.calendar = calendar
         lens = resolved.lens
@@ -156,6 +202,18 @@ public struct AnswerFrame: Sendable {
         interval = request.interval
         confidence = request.confidence
         self.recordedAt = recordedAt
+        self.incomplete = incomplete
+        instant = if case .time(let time) = request.asOf { time } else { nil }
+    }
+
+    /// What has texts read that the frame's model has not read; nil where nothing does: as of then
+    /// it had not, whoever reads them now.
+    public var unreadRemedy: Remedy? {
+        guard case .pinned(let version) = lens.model else {
+            return lens.pinnedAsOf == nil && model != nil ? .classify(nil) : nil
+        }
+        return lens.pinnedAsOf == nil
+            ? .classify(version) : .classifyPast(version, asOf: lens.asOf)
     }
 
     /// The interval of a score.

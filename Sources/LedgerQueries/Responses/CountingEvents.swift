@@ -11,6 +11,8 @@ struct CountingEvents {
     private let model: ModelVersion?
     /// What is about the response as of the lens, in log order.
     private let links: [LineageLink]
+    /// The same up to where a pinned model may have read.
+    private let readLinks: [LineageLink]
 
     init(
         _ log: EventLog, _ response: Position, _ lens: ResolvedLens, _ links: [LineageLink]
@@ -19,25 +21,33 @@ struct CountingEvents {
         self.response = response
         model = lens.model
         self.links = links.filter { $0.position < lens.lens.asOf }
+        readLinks = links.filter { $0.position < lens.lens.readAsOf }
     }
 
     /// The event whose text the response has.
     func text() throws -> Position {
-        try links.last { link in
-            guard link.kind == .amended else { return false }
-            return try log.withEvent(link.position) { try ResponseAmended($0).hasText } ?? false
-        }?.position ?? response
+        try links.last { try bringsText($0) }?.position ?? response
+    }
+
+    private func bringsText(_ link: LineageLink) throws -> Bool {
+        guard link.kind == .amended else { return false }
+        return try log.withEvent(link.position) { try ResponseAmended($0).hasText } ?? false
     }
 
     /// What the lens's model read in that text; nil where it has not read it.
     func classification() throws -> Position? {
         guard let model else { return nil }
         let text = try text()
-        return try links.last { link in
-            guard link.kind == .classified else { return false }
+        let replaced = try readLinks.first { try $0.position > text && bringsText($0) }
+        return try readLinks.last { link in
+            guard link.kind == .classified, link.position > text else { return false }
             return try log.withEvent(link.position) { event in
                 let classified = try ClassificationRecorded(event)
-                return classified.model == model && (event.cause == nil || event.cause == text)
+                // What names no text read the one there was.
+                let isAbout =
+                    event.cause.map { $0 == text }
+                    ?? (link.position < replaced?.position ?? .max)
+                return classified.model == model && isAbout
             } ?? false
         }?.position
     }

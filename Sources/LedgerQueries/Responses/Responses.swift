@@ -212,7 +212,7 @@ extension OpenLedger {
             try check(chosen, query)
             let asked = try pageLens(request)
             let lens = try resolve(asked, request.selection, horizon: horizon, state)
-            let frame = try frame(lens, asked)
+            let frame = try frame(lens, asked, hasLineage: true)
             let ungrouped = SegmentSelection(keeping: chosen.keeping)
             let (groups, repeated) = try sums(lens, ungrouped, query)
             let tally = groups.reduce(into: NPSTally()) { $0 += $1.tallies[0] }
@@ -235,7 +235,7 @@ extension OpenLedger {
                         return false
                     }
                     let events = try LineageQuery.events(
-                        of: row.position, asOf: lens.lens.asOf, in: links)
+                        of: row.position, asOf: lens.lens.readAsOf, in: links)
                     try each(
                         try counted(
                             row, lens, CountingEvents(log, row.position, lens, events),

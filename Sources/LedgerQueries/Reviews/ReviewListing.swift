@@ -1,3 +1,4 @@
+import Catalog
 import LedgerCore
 import LedgerStore
 import LedgerVault
@@ -43,6 +44,8 @@ public struct ReviewListing: Sendable {
 
     /// As of which position.
     public let asOf: Position
+    /// Events before it that could not be applied, so that the answer lacks them.
+    public let incomplete: Int
     /// In log order.
     public let rows: [Row]
 }
@@ -179,7 +182,10 @@ extension OpenLedger {
             let isAbout = item.reviewCase.standing != nil || !item.reviewCase.requests.isEmpty
             return isAbout && (state.map { $0 == item.reviewCase.state } ?? true)
         }
-        return ReviewListing(asOf: desk.asOf, rows: rows.map { ReviewListing.Row($0, person) })
+        return ReviewListing(
+            asOf: desk.asOf,
+            incomplete: try incomplete(asOf: desk.asOf, [catalog.npsBySegment]),
+            rows: rows.map { ReviewListing.Row($0, person) })
     }
 
     /// What was asked and decided about one response.

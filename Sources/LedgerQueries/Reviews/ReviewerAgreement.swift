@@ -1,3 +1,4 @@
+import Catalog
 import LedgerCore
 import NPSBySegmentProjection
 import NPSLedger
@@ -7,14 +8,46 @@ import NPSStatistics
 public struct ReviewerAgreement: Sendable {
     /// Confidence of the intervals, in percent.
     public let confidence: Double
+    /// Events that could not be applied, so that the answer lacks them.
+    public let incomplete: Int
     /// Pairs of reviewers by name, with what they decided unaware of each other.
     public let pairs: [ReviewAgreement.Pair]
+    /// Each person beside all others who decided on the same texts.
+    public let reviewers: [Reviewer]
     /// Random samples in the order they were drawn; none where no model reads.
     public let samples: [SampleQuality]
+
+    /// How far one person's decisions lean from those of the others.
+    public struct Reviewer: Sendable {
+        /// Their decisions, and how far they are from the others'.
+        public let leaning: ReviewAgreement.Leaning
+        /// The p of no leaning, adjusted over all reviewers (Benjamini and Hochberg); nil for nobody.
+        public let adjustedP: Double?
+    }
 
     /// The interval of the kappa of a pair.
     public func interval(of pair: ReviewAgreement.Pair) -> Interval? {
         pair.matrix.kappaInterval(confidence: confidence / 100)
+    }
+
+    /// The interval of Gwet's AC1 of a pair.
+    public func gwetInterval(of pair: ReviewAgreement.Pair) -> Interval? {
+        pair.matrix.gwetInterval(confidence: confidence / 100)
+    }
+
+    /// The interval of how much higher the second of a pair scores.
+    public func leaningInterval(of pair: ReviewAgreement.Pair) -> Interval? {
+        pair.leaning.bias.difference?.interval(confidence: confidence / 100)
+    }
+
+    /// The interval of how much higher a person scores than the others.
+    public func interval(of reviewer: Reviewer) -> Interval? {
+        reviewer.leaning.bias.difference?.interval(confidence: confidence / 100)
+    }
+
+    /// Whether a person's leaning is told from chance, all of them looked at together.
+    public func isReal(_ reviewer: Reviewer) -> Bool {
+        (reviewer.adjustedP ?? 1) < 1 - confidence / 100
     }
 
     /// The interval of the accuracy on a sample.
@@ -40,8 +73,20 @@ extension OpenLedger {
         var agreement = ReviewAgreement()
         for item in desk.items { agreement.add(item.reviewCase) }
         return ReviewerAgreement(
-            confidence: confidence, pairs: agreement.sorted,
+            confidence: confidence,
+            incomplete: try incomplete(asOf: desk.asOf, [catalog.npsBySegment]),
+            pairs: agreement.sorted, reviewers: Self.reviewers(agreement.leanings),
             samples: try desk.model.map { try samples(of: desk, $0) } ?? [])
+    }
+
+    private static func reviewers(
+        _ leanings: [ReviewAgreement.Leaning]
+    ) -> [ReviewerAgreement.Reviewer] {
+        let adjusted = MultipleComparisons.benjaminiHochberg(
+            leanings.map { $0.bias.difference?.pValue ?? 1 })
+        return zip(leanings, adjusted).map {
+            ReviewerAgreement.Reviewer(leaning: $0, adjustedP: $1)
+        }
     }
 
     private func samples(

@@ -46,6 +46,8 @@ public struct TrendSeries: Sendable {
         public package(set) var interval: Interval?
         /// How many people gave the answers in it.
         public package(set) var persons = 0
+        /// Texts in it that the model has not read; others may be left uncounted for being unsure.
+        public package(set) var unread = 0
     }
 
     /// The dimensions asked for.
@@ -65,22 +67,27 @@ public struct TrendSeries: Sendable {
     /// Responses in all periods.
     public var total: Int { points.reduce(0) { $0 + $1.tally.counts.total } }
 
+    /// Texts in all periods that the model has not read.
+    public var unread: Int { points.reduce(0) { $0 + $1.unread } }
+
     /// Whether somebody answered more than once within a period.
     public var hasRepeatedAnswers: Bool {
         points.contains { $0.persons < $0.tally.counts.total }
     }
 
     /// A group's course; its intervals are told by ``reckon(_:_:)``.
+    ///
+    /// - Parameter unread: texts of each period that the model has not read.
     init(
         _ dimensions: [String], _ values: [String?], _ tallies: [NPSTally], rolling: [NPSTally],
-        _ course: TrendCourse
+        unread: [Int], _ course: TrendCourse
     ) {
         self.dimensions = dimensions
         self.values = values
         points = course.days.indices.map { index in
             Point(
                 day: course.days[index], start: course.spans.bounds[index], tally: tallies[index],
-                rolling: rolling[index])
+                rolling: rolling[index], unread: unread[index])
         }
     }
 
@@ -145,6 +152,34 @@ public struct TrendAnswer: Sendable {
     public let series: [TrendSeries]
     /// Segments beyond the limit.
     public let omitted: Int
+    /// All segments together, those beyond the limit too; nil where nothing is grouped by.
+    public let total: TrendSeries?
+
+    /// How much of the change of all between two periods is that segments score otherwise, and how
+    /// much that their shares moved; segments beyond the limit count as one. Nil where nothing is
+    /// grouped by, or a period has no responses.
+    public func mix(from first: Int, to second: Int) -> MixDecomposition? {
+        guard let total, total.points.indices.contains(first), total.points.indices.contains(second)
+        else { return nil }
+        func counts(_ series: TrendSeries, _ point: Int) -> NPSCounts {
+            series.points[point].tally.counts
+        }
+        var segments = series.map {
+            SegmentChange(before: counts($0, first), after: counts($0, second))
+        }
+        segments.append(
+            SegmentChange(
+                before: segments.reduce(counts(total, first)) { $0 - $1.before },
+                after: segments.reduce(counts(total, second)) { $0 - $1.after }))
+        return MixDecomposition(segments)
+    }
+
+    /// The same of the whole range: from the first period with responses to the last.
+    public var mix: MixDecomposition? {
+        let known = total?.points.indices.filter { total?.points[$0].tally.counts.total ?? 0 > 0 }
+        guard let first = known?.first, let last = known?.last, first < last else { return nil }
+        return mix(from: first, to: last)
+    }
 }
 
 extension OpenLedger {
@@ -174,7 +209,7 @@ extension OpenLedger {
             guard let range = try query.timeRange(whole) else {
                 return TrendAnswer(
                     frame: frame, every: request.every ?? .month, rolling: request.rolling,
-                    series: [], omitted: 0)
+                    series: [], omitted: 0, total: nil)
             }
             // Periods are counted of those only that are shown: of thousands of segments those of
             // all would not fit.
@@ -187,10 +222,16 @@ extension OpenLedger {
                 }.prefix(request.limit).map(\.values)
             let (period, found) = try series(
                 request, Set(largest), query, lens, range, frame, state)
+            var ungrouped = request
+            ungrouped.selection.segments.by = []
+            ungrouped.every = period
+            let total =
+                request.selection.segments.by.isEmpty
+                ? nil : try series(ungrouped, [[]], query, lens, range, frame, state).1.first
             return TrendAnswer(
                 frame: frame, every: period, rolling: request.rolling,
                 series: found.sorted { ($1.total, $0.name) < ($0.total, $1.name) },
-                omitted: groups.count - found.count)
+                omitted: groups.count - found.count, total: total)
         }
     }
 
@@ -225,11 +266,18 @@ extension OpenLedger {
             uniqueKeysWithValues: try query.tally(
                 wide, chosen, windows: course.windows, groups: shownGroups
             ).map { ($0.values, $0.tallies) })
+        // What is left when no confidence is asked for was not read.
+        let unread =
+            lens.thresholds.confidenceMin == 0
+            ? groups
+            : try query.tally(
+                lens.askingNoConfidence, chosen, spans: course.spans, groups: shownGroups)
+        let unreadTallies = Dictionary(uniqueKeysWithValues: unread.map { ($0.values, $0.tallies) })
         let none = [NPSTally](repeating: NPSTally(), count: course.days.count)
         var series = groups.map { group in
             TrendSeries(
                 chosen.by, group.values, group.tallies, rolling: rolling[group.values] ?? none,
-                course)
+                unread: (unreadTallies[group.values] ?? group.tallies).map(\.uncounted), course)
         }
         let answers = try query.answersByPerson(
             lens, chosen, spans: course.spans, groups: shownGroups)

@@ -181,7 +181,7 @@ public struct ResponseVerdict: Sendable {
         // Classifications are looked up under any basis but the stated one, so that they can be shown.
         let lens = try open.resolve(request, horizon: horizon, state)
         let row = try NPSBySegmentQuery(state, workers: open.workers).row(of: response, lens)
-        frame = try open.frame(lens, request)
+        frame = try open.frame(lens, request, hasLineage: true)
         npsClass = row?.npsClass(lens.lens.basis, lens.thresholds)
         ground = Ground(row, lens)
         decision = row?.decision

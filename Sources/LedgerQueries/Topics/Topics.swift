@@ -166,7 +166,7 @@ extension OpenLedger {
         _ lookup: ResolvedLens, _ version: ModelVersion, _ topics: Int,
         _ chosen: SegmentSelection, _ query: NPSBySegmentQuery<some StateReader>
     ) throws -> [(values: [String?], tally: TopicTally)] {
-        let found = try topicsFound(by: version, before: lookup.lens.asOf)
+        let found = try topicsFound(by: version, before: lookup.lens.readAsOf)
         var groups = SegmentGroups(chosen, query)
         var tallies: [TopicTally] = []
         try query.forEachText(lookup, chosen) { text in

@@ -37,14 +37,23 @@ public struct ClassifierQuality: Hashable, Sendable {
         let confidence = min(10_000, shares.max() ?? 0)
         cases[confidence] += 1
         hits[confidence] += read == stated ? 1 : 0
+        let loss = Self.loss(stated: stated, detractor: detractor, promoter: promoter)
+        brier.add(loss.brier)
+        logLoss.add(loss.log)
+    }
+
+    /// What one classification costs: by the Brier score, and by the log loss in nats.
+    public static func loss(
+        stated: NPSClass, detractor: UInt16, promoter: UInt16
+    ) -> (brier: Double, log: Double) {
+        let shares = shares(detractor: detractor, promoter: promoter)
         var miss = 0
         for (index, share) in shares.enumerated() {
             let truth = index == Int(stated.rawValue) ? 10_000 : 0
             miss += (min(share, 10_000) - truth) * (min(share, 10_000) - truth)
         }
-        brier.add(Double(miss) / 1e8)
         let chance = Double(min(shares[Int(stated.rawValue)], 10_000)) / 10_000
-        logLoss.add(-log(max(chance, Self.probabilityMin)))
+        return (Double(miss) / 1e8, -log(max(chance, probabilityMin)))
     }
 
     /// Probabilities of detractor, passive and promoter in basis points.

@@ -21,7 +21,63 @@ public struct ReviewAgreement: Sendable {
             }
             return Proportion(alike, of: matrix.total)
         }
+
+        /// From the first's classes to the second's: how far the second scores the same texts higher.
+        public var leaning: FlipMatrix {
+            var flips = FlipMatrix()
+            for from in 0..<matrix.classCount {
+                for to in 0..<matrix.classCount {
+                    flips.add(
+                        from: from, to: to, count: matrix[actual: from, predicted: to])
+                }
+            }
+            return flips
+        }
+
+        /// Why kappa says little here, or is none; nil where it can be taken at its word.
+        public var remark: KappaRemark? {
+            guard let commonest = matrix.commonest,
+                let npsClass = NPSClass(rawValue: UInt8(commonest.index))
+            else { return nil }
+            if matrix.kappa == nil { return .oneClass(npsClass) }
+            if matrix.total < KappaRemark.textsLeast { return .fewTexts(matrix.total) }
+            return commonest.share >= KappaRemark.commonFrom
+                ? .common(npsClass, share: commonest.share) : nil
+        }
     }
+
+    /// Why Cohen's kappa says little.
+    public enum KappaRemark: Hashable, Sendable {
+        /// Both decided on one and the same class throughout, so that no agreement beyond chance can be
+        /// told and there is no kappa.
+        case oneClass(NPSClass)
+        /// So few texts that it could be nearly anything.
+        case fewTexts(Int)
+        /// One class is so common that chance alone agrees mostly, and a few texts decide.
+        case common(NPSClass, share: Double)
+
+        /// Fewer texts than this are too few: with eight decisions in ten alike, kappa is known to
+        /// ±0.22 at 30.
+        public static let textsLeast = 30
+        /// From what share of all decisions on a class that is common. Two people who differ on one
+        /// text in ten have a kappa of 0.85 with three even classes, of 0.71 where one of them has
+        /// 80 % and of 0.46 where it has 90 %.
+        public static let commonFrom = 0.8
+    }
+
+    /// One person beside all others who decided on the same texts.
+    public struct Leaning: Sendable {
+        /// Their name.
+        public let reviewer: String
+        /// Their decisions.
+        public var own = NPSCounts.zero
+        /// How far their class lies from the mean of the others', text by text.
+        public var bias = PairedBias.zero
+    }
+
+    /// Every person who read a text that others read too, by names.
+    public var leanings: [Leaning] { persons.values.sorted { $0.reviewer < $1.reviewer } }
+    private var persons: [String: Leaning] = [:]
 
     /// Every pair that read a text in common, by names.
     public private(set) var pairs: [Pair] = []
@@ -36,6 +92,7 @@ public struct ReviewAgreement: Sendable {
         // One who settles has seen what the others said.
         let firsts = reviewCase.people.compactMap { reviewCase.first(of: $0) }
             .filter { !$0.decided.settles }.sorted { $0.person < $1.person }
+        if firsts.count > 1 { addLeanings(firsts) }
         for (index, one) in firsts.enumerated() {
             for other in firsts[(index + 1)...] {
                 let key = [one.person, other.person]
@@ -48,6 +105,22 @@ public struct ReviewAgreement: Sendable {
                     actual: Int(one.decided.decision.rawValue),
                     predicted: Int(other.decided.decision.rawValue))
             }
+        }
+    }
+
+    private mutating func addLeanings(_ firsts: [Review]) {
+        let values = firsts.map { (Int($0.decided.decision.rawValue) - 1) * 10_000 }
+        let sum = values.reduce(0, +)
+        for (review, value) in zip(firsts, values) {
+            var leaning = persons[review.person] ?? Leaning(reviewer: review.reviewer)
+            leaning.own =
+                leaning.own
+                + NPSCounts(
+                    detractors: value < 0 ? 1 : 0, passives: value == 0 ? 1 : 0,
+                    promoters: value > 0 ? 1 : 0)
+            leaning.bias.add(
+                readBasisPoints: value, statedBasisPoints: (sum - value) / (firsts.count - 1))
+            persons[review.person] = leaning
         }
     }
 

@@ -22,7 +22,9 @@ public struct MixDecomposition: Sendable, Hashable {
     public let scoreEffect: Double
     /// What the change would have been with fixed segment scores.
     public let mixEffect: Double
-    /// The standard error of ``scoreEffect``, shares taken as fixed and periods as independent.
+    /// The standard error of ``scoreEffect``, shares taken as fixed: Σ w̄²·SE² of the segments' changes,
+    /// which takes segments for independent of each other, and where nothing else is known the periods
+    /// too.
     public let scoreEffectStandardError: Double
     /// Segment by segment, in the order given.
     public let contributions: [Contribution]
@@ -54,8 +56,8 @@ public struct MixDecomposition: Sendable, Hashable {
                 Contribution(
                     score: share * (later - earlier),
                     mix: (laterShare - earlierShare) * ((earlier + later) / 2 - overall)))
-            if let first = segment.before.standardError, let second = segment.after.standardError {
-                variance += share * share * (first * first + second * second)
+            if let error = segment.standardError {
+                variance += share * share * error * error
             }
         }
         self.contributions = contributions
@@ -63,5 +65,21 @@ public struct MixDecomposition: Sendable, Hashable {
         scoreEffect = contributions.reduce(0) { $0 + $1.score }
         mixEffect = contributions.reduce(0) { $0 + $1.mix }
         scoreEffectStandardError = variance.squareRoot()
+    }
+
+    /// Both effects together, as a part in itself.
+    public var effects: Contribution { Contribution(score: scoreEffect, mix: mixEffect) }
+
+    /// Whether all together went one way and the scores of the segments, at a fixed mix, the other:
+    /// Simpson's paradox (Simpson, JRSS B 13, 1951), where the mix outweighs what happened to everybody.
+    public var isOpposed: Bool { totalChange * scoreEffect < 0 }
+
+    /// The normal interval of ``scoreEffect``; nil for a confidence outside (0, 1).
+    public func scoreEffectInterval(confidence: Double = 0.95) -> Interval? {
+        StandardNormal.criticalValue(confidence: confidence).map { z in
+            Interval(
+                low: scoreEffect - z * scoreEffectStandardError,
+                high: scoreEffect + z * scoreEffectStandardError)
+        }
     }
 }

@@ -212,8 +212,9 @@ extension EvaluationPage {
             }
             page.fact(
                 "As of",
-                "position \(frame.lens.asOf)"
-                    + (frame.recordedAt.map { ", recorded \(Timestamp.format($0))" } ?? ""))
+                frame.momentSentence.replacing("as of ", with: "")
+                    + (frame.recordedAt.map { ", recorded \(Timestamp.format($0))" } ?? "")
+                    + (frame.incompleteSentence.map { "; " + $0 } ?? ""))
             page.fact("Log root", report.root)
             page.fact("Labels", "by \(report.thresholdsSentence)")
             let times = [

@@ -23,6 +23,7 @@ struct AuditCommand: ParsableCommand {
             """)
 
     @OptionGroup var options: LedgerOptions
+    @OptionGroup var completeness: CompletenessOptions
 
     @Option(
         name: .customLong("as-of"),
@@ -118,7 +119,7 @@ struct AuditCommand: ParsableCommand {
                 show(
                     answer, isWhole ? try open.quarantineCounts(asOf: answer.asOf) : [], printer)
             }
-            return
+            return try completeness.check(answer.incomplete)
         }
         let answer = try open.quarantine(
             QuarantineRequest(source: source, code: code, page: try page()))
@@ -127,6 +128,7 @@ struct AuditCommand: ParsableCommand {
         case .csv: printer.csv(answer.csv)
         case .table: show(answer, printer)
         }
+        try completeness.check(answer.incomplete)
     }
 
     private func show(

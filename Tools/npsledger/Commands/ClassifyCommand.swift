@@ -11,14 +11,17 @@ struct ClassifyCommand: ParsableCommand {
         usage: "npsledger classify [--model VERSION] [--limit N] [options]",
         discussion: """
             Without --model, the active version reads, and so do those that shadow. Classifications are \
-            recorded; which model counts does not change.
+            recorded; which model counts does not change. With --as-of it reads texts as they were \
+            then, also those that were replaced since, so that a score of then can be restated.
 
             EXAMPLE
               npsledger classify --model 2
+              npsledger classify --model 2 --as-of 2026-03-03
             """)
 
     @OptionGroup var options: LedgerOptions
     @OptionGroup var clock: ClockOptions
+    @OptionGroup var moment: MomentOptions
 
     @Option(name: .long, help: "The model version (else the active one and those that shadow).")
     var model: UInt32?
@@ -27,6 +30,9 @@ struct ClassifyCommand: ParsableCommand {
     var limit: Int?
 
     func validate() throws {
+        guard moment.asOf == nil || model != nil else {
+            throw ValidationError("--as-of is for one model: give --model.")
+        }
         guard let limit else { return }
         guard limit > 0 else { throw ValidationError("--limit is at least 1.") }
         guard model != nil else { throw ValidationError("--limit is for one model: give --model.") }
@@ -35,7 +41,9 @@ struct ClassifyCommand: ParsableCommand {
     func run() throws {
         let session = try Session.open(options, by: clock)
         defer { session.close() }
-        let answer = try session.classify(ClassificationRequest(model: model, limit: limit))
+        let answer = try session.classify(
+            ClassificationRequest(
+                model: model, limit: limit, asOf: try moment.moment()))
         answer.show(Printer(options))
     }
 }

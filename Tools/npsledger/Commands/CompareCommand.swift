@@ -26,6 +26,7 @@ struct CompareCommand: ParsableCommand {
     @OptionGroup var options: LedgerOptions
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var lens: LensOptions
+    @OptionGroup var completeness: CompletenessOptions
 
     @Option(
         name: .long,
@@ -133,9 +134,11 @@ struct CompareCommand: ParsableCommand {
                 adjustment: adjust, order: sort, limit: limit))
         let printer = Printer(options)
         answer.show(printer)
-        guard printer.format == .table else { return }
-        ResponsesQuestion(options, selection, lens, answer.frame, sides: sideArguments)
-            .show(printer)
+        if printer.format == .table {
+            ResponsesQuestion(options, selection, lens, answer.frame, sides: sideArguments)
+                .show(printer)
+        }
+        try completeness.check(answer.frame.incomplete)
     }
 
     /// What tells one side's responses from the other's.

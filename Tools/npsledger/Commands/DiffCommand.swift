@@ -34,6 +34,7 @@ struct DiffCommand: ParsableCommand {
     var between: [String] = []
 
     @OptionGroup var selection: SelectionOptions
+    @OptionGroup var completeness: CompletenessOptions
 
     @Option(name: .long, help: "List this many responses, largest effect first, or all.")
     var limit = ListLimit.most(20)
@@ -76,5 +77,6 @@ struct DiffCommand: ParsableCommand {
             listing?.add(change)
         }
         listing?.end()
+        try completeness.check(listing?.difference.incomplete ?? 0)
     }
 }

@@ -25,6 +25,7 @@ struct DistributionCommand: ParsableCommand {
     @OptionGroup var options: LedgerOptions
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var lens: LensOptions
+    @OptionGroup var completeness: CompletenessOptions
 
     @Option(name: .long, help: "Order of the segments: responses, nps or name.")
     var sort: ScoreRequest.Order = .responses
@@ -54,6 +55,7 @@ struct DistributionCommand: ParsableCommand {
             answer.show(printer)
             ResponsesQuestion(options, selection, lens, answer.frame).show(printer)
         }
+        try completeness.check(answer.frame.incomplete)
     }
 }
 

@@ -31,6 +31,7 @@ struct ModelCompareCommand: ParsableCommand {
     @OptionGroup var options: LedgerOptions
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var lens: ModelLensOptions
+    @OptionGroup var completeness: CompletenessOptions
 
     @Argument(help: ArgumentHelp("The version to start from.", valueName: "v"))
     var first: UInt32
@@ -77,10 +78,12 @@ struct ModelCompareCommand: ParsableCommand {
                 hints: ComparisonReport.Hints(
                     segments: "--by names the dimensions that make them", flips: "--flips all"))
             try ReportFile.write(report.html, to: html, holdsPersonalData: texts)
-            guard html != ReportFile.standardOutput else { return }
-            Printer.notice("report in \(html)")
+            if html != ReportFile.standardOutput { Printer.notice("report in \(html)") }
         }
-        compared.show(Printer(options), listsFlips: flips != nil)
+        if html != ReportFile.standardOutput {
+            compared.show(Printer(options), listsFlips: flips != nil)
+        }
+        try completeness.check(compared.frame.incomplete)
     }
 
     /// What one of them has not read is in no figure.

@@ -12,6 +12,7 @@ struct ModelEvaluateCommand: ParsableCommand {
         abstract: "Hold a version against stated scores it was not trained on.",
         usage: """
             npsledger model evaluate V [--by DIM,…] [--where DIM=VALUE]… [options]
+            npsledger model evaluate V W… [--where DIM=VALUE]… [options]
             npsledger model evaluate V --on FILE --mapping FILE [options]
             npsledger model evaluate V --split KIND [options]
             """,
@@ -31,7 +32,11 @@ struct ModelEvaluateCommand: ParsableCommand {
             and Hochberg). ECE has 15 bins. Segments with few responses are summed up. CSV holds \
             the segments. --html writes a report that needs nothing else.
 
+            Several versions are measured on the same responses, those that none of them has learnt \
+            from, and each is held against the first: differences are paired, with intervals.
+
             EXAMPLE
+              npsledger model evaluate 1 2 --format json
               npsledger model evaluate 2 --by region --html evaluation.html
               npsledger model evaluate 2 --from 2026-01-01 --fail-under macroF1=0.65
               npsledger model evaluate 2 --on labelled.csv --map text=comment --map score=nps
@@ -42,9 +47,13 @@ struct ModelEvaluateCommand: ParsableCommand {
     @OptionGroup var options: LedgerOptions
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var moment: MomentOptions
+    @OptionGroup var completeness: CompletenessOptions
     @OptionGroup var labelled: LabelledFileOptions
 
-    @Argument(help: ArgumentHelp("The version.", valueName: "v")) var version: UInt32
+    @Argument(help: ArgumentHelp("The version; of several each against the first.", valueName: "v"))
+    var versions: [UInt32]
+
+    private var version: UInt32 { versions[0] }
 
     @Option(name: .long, help: "cross-validation, later or unseen-segments.")
     var split: EvaluationSplit?
@@ -97,6 +106,7 @@ struct ModelEvaluateCommand: ParsableCommand {
     var html: String?
 
     func validate() throws {
+        try validateVersions()
         try LensOptions.check(confidence: confidence)
         guard responsesAtLeast >= 1 else {
             throw ValidationError("--responses-at-least takes a number from 1.")
@@ -143,6 +153,21 @@ struct ModelEvaluateCommand: ParsableCommand {
         }
     }
 
+    private func validateVersions() throws {
+        guard let first = versions.first else { throw ValidationError("Name a version.") }
+        guard versions.count > 1 else { return }
+        guard Set(versions).count == versions.count else {
+            throw ValidationError("Model \(first) or another is named twice.")
+        }
+        guard split == nil, labelled.file == nil, html == nil, selection.by == nil,
+            failUnder.isEmpty, failOver.isEmpty
+        else {
+            throw ValidationError(
+                "Several versions are measured on the ledger's own responses: leave --split, --on, "
+                    + "--by, --html, --fail-under and --fail-over out.")
+        }
+    }
+
     func run() throws {
         if let html {
             try ReportFile.check(
@@ -152,8 +177,19 @@ struct ModelEvaluateCommand: ParsableCommand {
         let request = try request()
         let open = try Session.open(options)
         defer { open.close() }
+        guard versions.count == 1 else {
+            let answer = try open.evaluate(versions, together: request)
+            let printer = Printer(options)
+            switch options.format {
+            case .json: printer.json(answer.json)
+            case .csv: printer.csv(answer.csv)
+            case .table: answer.show(printer)
+            }
+            return try completeness.check(answer.frame.incomplete)
+        }
         let answer = try open.evaluate(request)
         try show(answer)
+        try completeness.check(answer.frame.incomplete)
         let failures = (failUnder + failOver).compactMap { $0.failure(answer) }
         guard failures.isEmpty else {
             throw CommandFailure(
@@ -237,6 +273,7 @@ struct ModelEstimateCommand: ParsableCommand {
     @OptionGroup var options: LedgerOptions
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var moment: MomentOptions
+    @OptionGroup var completeness: CompletenessOptions
 
     @Argument(help: ArgumentHelp("Versions (else the active one and shadows).", valueName: "v"))
     var versions: [UInt32] = []
@@ -271,5 +308,6 @@ struct ModelEstimateCommand: ParsableCommand {
             printer.csv(header, rows)
         case .table: answer.show(printer)
         }
+        try completeness.check(answer.incomplete)
     }
 }

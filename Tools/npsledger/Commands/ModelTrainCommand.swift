@@ -23,7 +23,8 @@ struct ModelTrainCommand: ParsableCommand {
             wherever it reads. An encoder of your own (Tools/tune-encoder) is named by its digest; \
             keep what it has learnt from out with --from, since folds know nothing of that.
 
-            The same events, files, encoder and seed give the same artefact. The new version is \
+            The same events, files, encoder and seed give the same artefact; --as-of learns from what \
+            was on record then, so a version can be made again. The new version is \
             registered, not activated. `npsledger model retrain` repeats a training on what there is by now.
 
             EXAMPLES
@@ -37,6 +38,7 @@ struct ModelTrainCommand: ParsableCommand {
     @OptionGroup var options: LedgerOptions
     @OptionGroup var actor: AuthorOptions
     @OptionGroup var selection: SelectionOptions
+    @OptionGroup var moment: MomentOptions
 
     @OptionGroup var labels: LabelFilesOptions
 
@@ -66,6 +68,7 @@ struct ModelTrainCommand: ParsableCommand {
         defer { open.close() }
         var request = TrainingRequest()
         request.selection = try selection.request()
+        request.asOf = try moment.moment()
         request.seed = seed
         request.encoder = encoder
         request.labels = try labels.read()

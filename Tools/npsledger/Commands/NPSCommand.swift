@@ -26,6 +26,7 @@ struct NPSCommand: ParsableCommand {
     @OptionGroup var options: LedgerOptions
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var lens: LensOptions
+    @OptionGroup var completeness: CompletenessOptions
 
     @Option(
         name: .long,
@@ -67,7 +68,11 @@ struct NPSCommand: ParsableCommand {
         let request = ScoreRequest(
             try selection.request(), try lens.request(), order: sort, limit: limit,
             responsesMin: minResponses)
-        guard watch else { return show(try open.score(request), Printer(options)) }
+        guard watch else {
+            let answer = try open.score(request)
+            show(answer, Printer(options))
+            return try completeness.check(answer.frame.incomplete)
+        }
         var answered: OpenLedger.Mark?
         var goesOn = true
         while goesOn {
@@ -80,6 +85,7 @@ struct NPSCommand: ParsableCommand {
             answered = OpenLedger.Mark(
                 size: answer.frame.lens.asOf, generation: mark.generation)
             goesOn = refresh(answer)
+            try completeness.check(answer.frame.incomplete)
         }
     }
 
@@ -123,9 +129,7 @@ struct NPSCommand: ParsableCommand {
                 )
             }
             if total.tally.uncounted > 0 {
-                printer.muted(
-                    "\(Formatted.count(total.tally.uncounted, of: "text")) \(total.tally.uncounted == 1 ? "is" : "are") not counted: not read by "
-                        + "the model (npsledger classify), or below the confidence asked for")
+                printer.muted(answer.frame.uncounted(total.tally.uncounted))
             }
             ResponsesQuestion(options, selection, lens, answer.frame).show(printer)
         }

@@ -29,6 +29,7 @@ struct ResponsesCommand: ParsableCommand {
     @OptionGroup var options: LedgerOptions
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var lens: LensOptions
+    @OptionGroup var completeness: CompletenessOptions
 
     @Option(
         name: .customLong("class"),
@@ -70,6 +71,7 @@ struct ResponsesCommand: ParsableCommand {
             listing?.add(response)
         }
         listing?.end(next)
+        try completeness.check(listing?.answer.frame.incomplete ?? 0)
     }
 }
 
@@ -81,7 +83,7 @@ private struct ResponseListing {
     /// Rows of a table printed at a time; each such page has its columns' titles.
     private static let pageRows = 500
 
-    private let answer: ResponsesAnswer
+    let answer: ResponsesAnswer
     private let dimensions: [String]
     private let printer: Printer
     private var page: [CountedResponse] = []

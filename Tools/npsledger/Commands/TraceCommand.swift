@@ -23,6 +23,7 @@ struct TraceCommand: ParsableCommand {
 
     @OptionGroup var options: LedgerOptions
     @OptionGroup var lens: LensOptions
+    @OptionGroup var completeness: CompletenessOptions
 
     @Argument(help: "The source's id of the response, or its position in the log.")
     var response: String
@@ -48,6 +49,7 @@ struct TraceCommand: ParsableCommand {
             story.show(printer)
             story.verdict.show(story.promotion?.sentence, printer)
         }
+        try completeness.check(story.verdict.frame.incomplete)
     }
 }
 

@@ -26,6 +26,7 @@ struct TrendCommand: ParsableCommand {
     @OptionGroup var options: LedgerOptions
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var lens: LensOptions
+    @OptionGroup var completeness: CompletenessOptions
 
     @Option(name: .long, help: "day, week, month, quarter or year (else what fits the range).")
     var every: Period?
@@ -74,6 +75,7 @@ struct TrendCommand: ParsableCommand {
         if answer.omitted > 0 {
             Printer.notice("\(answer.omitted) more segments; --limit shows more")
         }
+        try completeness.check(answer.frame.incomplete)
     }
 }
 
@@ -98,7 +100,13 @@ extension TrendAnswer {
         } else if !series.isEmpty {
             printer.table(overview(printer.style))
         }
+        if let mix {
+            printer.muted(
+                "from first to last, " + MixWords.sentence(mix, by: series[0].dimensions))
+        }
         if let sentence = personsSentence { printer.muted(sentence) }
+        let unread = (total.map { [$0] } ?? series).reduce(0) { $0 + $1.unread }
+        if unread > 0 { printer.muted(frame.uncounted(unread)) }
         printer.muted("by \(periodSentence), " + frame.sentence)
     }
 
@@ -115,6 +123,7 @@ extension TrendAnswer {
             Table.Column("±\(Formatted.fixed(extent, decimals: 0))", dropPriority: 1),
         ])
         if series.hasRepeatedAnswers { table.columns.insert(.number("people"), at: 2) }
+        if series.unread > 0 { table.columns.insert(.number("unread", dropPriority: 2), at: 2) }
         for point in series.points {
             let score = point.tally.counts.score.map { $0 * 100 }
             var cells: [Table.Cell] = [
@@ -133,6 +142,7 @@ extension TrendAnswer {
                     } ?? ""),
             ]
             if series.hasRepeatedAnswers { cells.insert(.count(point.persons), at: 2) }
+            if series.unread > 0 { cells.insert(.count(point.unread), at: 2) }
             table.append(cells)
         }
         return table
@@ -150,7 +160,8 @@ extension TrendAnswer {
         let everyScore = series.flatMap { $0.points.suffix(40) }
             .compactMap { $0.tally.counts.score.map { $0 * 100 } }
         let (low, high) = (everyScore.min() ?? -100, everyScore.max() ?? 100)
-        for one in series {
+        for one in series + (total.map { [$0] } ?? []) {
+            if one.dimensions.isEmpty { table.appendRule() }
             let scores = one.points.map { $0.tally.counts.score.map { $0 * 100 } }
             let known = scores.compactMap { $0 }
             // Forty marks fit beside the rest in 80 columns; the latest are the ones asked about.

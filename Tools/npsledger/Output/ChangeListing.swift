@@ -11,7 +11,7 @@ struct ChangeListing {
     /// Rows of a table printed at a time; each such page has its columns' titles.
     static let pageRows = 500
 
-    private let difference: ScoreDifference
+    let difference: ScoreDifference
     private let words: DifferenceWords
     private let printer: Printer
     private var page: [ListedChange] = []
@@ -148,6 +148,8 @@ extension ScoreDifference {
         }
         printer.line()
         printer.table(reasons)
+        if let order = DifferenceWords.order(self) { printer.muted(order) }
+        if let mix { printer.muted(MixWords.sentence(mix, by: by)) }
     }
 
     private var scores: Table {
@@ -183,19 +185,31 @@ extension ScoreDifference {
     private var reasons: Table {
         var table = Table(columns: [
             Table.Column("because of", flexible: true), .number("responses"), .number("points"),
+            .number("step by step", dropPriority: 1),
         ])
-        for (name, label, part) in rows(total) {
-            let points = total.points(part.numerator) ?? 0
+        let words = DifferenceWords(self)
+        var effects = Dictionary(
+            total.steps.map { ($0.reason.name, $0) }, uniquingKeysWith: { first, _ in first })
+        func append(_ label: String, _ part: Part?, _ name: String, _ role: TerminalStyle.Role) {
+            let effect = effects.removeValue(forKey: name)?.effect
             table.append([
-                Table.Cell(label, name == "unchanged" ? .muted : .plain), .count(part.responses),
-                Table.Cell(Self.signed(points, decimals: 2)),
+                Table.Cell(label, role), .count(part?.responses ?? 0),
+                Table.Cell(Self.signed(total.points(part?.numerator ?? 0) ?? 0, decimals: 2)),
+                Table.Cell(effect.map { Self.signed($0 * 100, decimals: 2) } ?? "", role),
             ])
         }
+        for (name, label, part) in rows(total) {
+            append(label, part, name, name == "unchanged" ? .muted : .plain)
+        }
+        // What counts the same in the end and did not on the way.
+        for step in total.steps where effects[step.reason.name] != nil {
+            append(words.label(step.reason), nil, step.reason.name, .muted)
+        }
         table.appendRule()
+        let difference = Self.signed(total.points(total.numerator) ?? 0, decimals: 2)
         table.append([
-            Table.Cell("difference", .strong), "",
-            Table.Cell(
-                Self.signed(total.points(total.numerator) ?? 0, decimals: 2), .strong),
+            Table.Cell("difference", .strong), "", Table.Cell(difference, .strong),
+            Table.Cell(difference, .strong),
         ])
         return table
     }

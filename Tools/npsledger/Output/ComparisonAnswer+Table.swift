@@ -11,7 +11,9 @@ extension ComparisonAnswer {
         case .csv: printer.csv(csv.header, csv.rows)
         case .table:
             printer.table(
-                ComparisonRow.table(rows, by, frame.confidenceShare, rowConfidence: confidence))
+                ComparisonRow.table(
+                    rows + (total.map { [$0] } ?? []), by, frame.confidenceShare,
+                    rowConfidence: confidence))
             if ComparisonRow.headings(rows) == nil, let row = rows.first {
                 printer.muted("from \(row.beforeName) to \(row.afterName)")
             }

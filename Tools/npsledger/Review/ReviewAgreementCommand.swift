@@ -16,6 +16,8 @@ struct ReviewAgreementCommand: ParsableCommand {
         discussion: """
             Cohen's kappa is that of the first decisions of two people on texts that both were \
             asked about, neither knowing what the other said: 1 is full agreement, 0 is chance. \
+            Beside it stands Gwet's AC1, which keeps its meaning where nearly all texts are of one \
+            class, the table of who said what, and how many points higher one scores the texts. \
             The accuracy is that on a random sample, whose share of right readings estimates \
             without bias that of all texts it was drawn from. What the model has learnt from, be \
             it by these decisions, is left out: after a training, draw a new sample.
@@ -25,6 +27,7 @@ struct ReviewAgreementCommand: ParsableCommand {
             """)
 
     @OptionGroup var options: LedgerOptions
+    @OptionGroup var completeness: CompletenessOptions
 
     @Option(name: .long, help: "Classify this model version instead of the active one.")
     var model: UInt32?
@@ -46,6 +49,7 @@ struct ReviewAgreementCommand: ParsableCommand {
         case .csv: printer.csv(agreement.csv)
         case .table: tables(agreement, printer)
         }
+        try completeness.check(agreement.incomplete)
     }
 
     private func cell(_ value: Double?) -> Table.Cell {
@@ -60,6 +64,48 @@ struct ReviewAgreementCommand: ParsableCommand {
             } ?? "—", .muted)
     }
 
+    /// Who of two said what, and what kappa is worth there.
+    private func show(
+        _ pair: ReviewAgreement.Pair, _ printer: Printer
+    ) {
+        printer.line()
+        let names = NPSClass.allCases.map(\.name)
+        var table = Table(
+            columns: [
+                Table.Column(
+                    TerminalText.sanitized("\(pair.first) ↓ \(pair.second) →"), flexible: true)
+            ] + names.map { .number($0) })
+        for (row, name) in names.enumerated() {
+            table.append(
+                [Table.Cell(name)]
+                    + names.indices.map { .count(pair.matrix[actual: row, predicted: $0]) })
+        }
+        printer.table(table)
+        if let remark = pair.remark { printer.muted(remark.words) }
+    }
+
+    /// Who scores texts higher or lower than those who read the same ones.
+    private func leanings(_ agreement: ReviewerAgreement, _ printer: Printer) {
+        printer.line()
+        var table = Table(columns: [
+            Table.Column("reviewer", flexible: true), .number("texts"), .number("NPS"),
+            .number("beside others"), .number("interval"), .number("adj. p"), Table.Column(""),
+        ])
+        for reviewer in agreement.reviewers {
+            let leaning = reviewer.leaning
+            let change = leaning.bias.difference.map { $0.estimate * 100 }
+            table.append([
+                Table.Cell(TerminalText.sanitized(leaning.reviewer)), .count(leaning.bias.count),
+                leaning.own.score.map { Table.Cell(Formatted.points($0 * 100)) } ?? "—",
+                change.map { Table.Cell(Formatted.points($0)) } ?? "—",
+                Table.Cell(AnswerNumber.intervalText(agreement.interval(of: reviewer)), .muted),
+                Table.Cell(reviewer.adjustedP.map(AnswerNumber.probability) ?? ""),
+                Table.Cell(agreement.isReal(reviewer) ? "●" : ""),
+            ])
+        }
+        printer.table(table)
+    }
+
     private func tables(_ agreement: ReviewerAgreement, _ printer: Printer) {
         let (pairs, samples) = (agreement.pairs, agreement.samples)
         if pairs.isEmpty {
@@ -69,17 +115,21 @@ struct ReviewAgreementCommand: ParsableCommand {
         } else {
             var table = Table(columns: [
                 Table.Column("reviewers", flexible: true), .number("texts"), .number("agree"),
-                .number("kappa"), .number("interval"),
+                .number("kappa"), .number("interval", dropPriority: 2), .number("AC1"),
+                .number("interval", dropPriority: 1),
             ])
             for pair in pairs {
                 table.append([
                     Table.Cell(TerminalText.sanitized("\(pair.first), \(pair.second)")),
                     .count(pair.matrix.total), cell(pair.agreement.share),
                     cell(pair.matrix.kappa),
-                    cell(agreement.interval(of: pair)),
+                    cell(agreement.interval(of: pair)), cell(pair.matrix.gwetAC1),
+                    cell(agreement.gwetInterval(of: pair)),
                 ])
             }
             printer.table(table)
+            for pair in pairs { show(pair, printer) }
+            leanings(agreement, printer)
         }
         printer.line()
         guard let model = samples.first?.model else {

@@ -20,6 +20,7 @@ struct ReviewListCommand: ParsableCommand {
             """)
 
     @OptionGroup var options: LedgerOptions
+    @OptionGroup var completeness: CompletenessOptions
     @OptionGroup var actor: ActorOptions
 
     @Option(name: .long, help: "Only open, decided, disputed or settled ones.")
@@ -39,6 +40,7 @@ struct ReviewListCommand: ParsableCommand {
         case .csv: printer.csv(listing.csv)
         case .table: table(listing.rows, printer)
         }
+        try completeness.check(listing.incomplete)
     }
 
     private func table(_ rows: [ReviewListing.Row], _ printer: Printer) {

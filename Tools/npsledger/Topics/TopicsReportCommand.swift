@@ -25,6 +25,7 @@ struct TopicsReportCommand: ParsableCommand {
     @OptionGroup var options: LedgerOptions
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var lens: TopicLensOptions
+    @OptionGroup var completeness: CompletenessOptions
 
     func run() throws {
         let open = try Session.open(options)
@@ -36,6 +37,7 @@ struct TopicsReportCommand: ParsableCommand {
         case .csv: printer.csv(answer.csv)
         case .table: answer.show(printer)
         }
+        try completeness.check(answer.frame.incomplete)
     }
 }
 
