@@ -75,6 +75,14 @@ struct DiffTests {
                     sourceLocation: sourceLocation)
             }
         }
+        if let mix = answer["mix"], mix != .null {
+            for (effect, whole) in [("scoreEffect", "score"), ("mixEffect", "mix")] {
+                let sum = reasons.reduce(0) { $0 + ($1[effect]?.number ?? 0) }
+                #expect(
+                    abs(sum - (mix[whole]?.number ?? .nan)) < 1e-3, "\(answer)",
+                    sourceLocation: sourceLocation)
+            }
+        }
         for part in [answer] + (answer["segments"]?.items ?? []) {
             guard let whole = part["difference"]?["points"]?.number else { continue }
             let steps = (part["steps"]?.items ?? []).reduce(0) { $0 + ($1["points"]?.number ?? 0) }
@@ -92,7 +100,8 @@ struct DiffTests {
             answer.shape
                 == "{causes:[],changed:number,difference:{denominator:number,numerator:number,"
                 + "points:number},first:\(Self.side),mix:null,omitted:number,reasons:[{label:string,"
-                + "numerator:number,points:number,reason:string,responses:number}],"
+                + "mixEffect:null,numerator:number,points:number,reason:string,responses:number,"
+                + "scoreEffect:null}],"
                 + "responses:[\(Self.response("", "null", "null"))|"
                 + "\(Self.response("string", "string", "string"))],second:\(Self.side),segments:[],"
                 + "steps:[{points:number,reason:string}]}")

@@ -61,7 +61,7 @@ struct MixTests {
         outcome.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 
-    private static let sentence = "rose by +50.0 while their segments fell: -10.0 by the scores"
+    private static let sentence = "rose by +50.0 while their segments fell: -10.0"
 
     @Test("two windows by segment")
     func compared() throws {
@@ -121,6 +121,12 @@ struct MixTests {
         near(diff["difference"]?["points"], 50)
         near(diff["mix"]?["score"], -10)
         near(diff["mix"]?["mix"], 60)
+        // Among the reasons: one window for the other is −10 by scores and +60 by mix.
+        let window = try #require(
+            diff["reasons"]?.items.first { $0["reason"]?.text == "window" })
+        near(window["points"], 50)
+        near(window["scoreEffect"], -10)
+        near(window["mixEffect"], 60)
         let words = try here.run(
             ["diff", "--between"] + lenses + ["--by", "plan", "--limit", "0"])
         #expect(flat(words).contains(Self.sentence), "\(words)")

@@ -79,11 +79,16 @@ extension Remedy {
 }
 
 extension AnswerFrame {
+    /// What was read only later counts for a model that is named.
+    private var asItWas: String {
+        model.map { " then; --model \($0) counts what it has read since" } ?? ""
+    }
+
     /// How many texts are not counted, why, and what has them read.
     func uncounted(_ texts: Int) -> String {
         let isUnsure = thresholds.confidenceMin > 0 ? ", or below the confidence asked for" : ""
         let reason = model == nil ? "no model was active" : "not read by the model" + isUnsure
         return Formatted.count(texts, of: "text") + (texts == 1 ? " is" : " are") + " not counted: "
-            + reason + (unreadRemedy.map { "; " + $0.words } ?? "")
+            + reason + (unreadRemedy.map { "; " + $0.words } ?? asItWas)
     }
 }

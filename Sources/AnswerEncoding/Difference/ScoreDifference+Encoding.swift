@@ -30,7 +30,7 @@ extension ScoreDifference {
         ]
     }
 
-    private func json(_ group: Group) -> [(String, JSONValue)] {
+    private func json(_ group: Group, isTotal: Bool = false) -> [(String, JSONValue)] {
         [
             (
                 "difference",
@@ -46,7 +46,8 @@ extension ScoreDifference {
                             [
                                 ("reason", .string(row.name)), ("label", .string(row.label)),
                                 ("responses", .integer(row.part.responses)),
-                            ] + amount(row.part.numerator, of: group))
+                            ] + amount(row.part.numerator, of: group)
+                                + (isTotal ? effects(row.name, row.part) : []))
                     })
             ),
             (
@@ -62,6 +63,23 @@ extension ScoreDifference {
         ]
     }
 
+    /// A reason's part in points, by scores and by mix; both null where nothing is grouped by.
+    package func effects(_ name: String, _ part: Part) -> (score: Double, mix: Double)? {
+        let reason = DifferenceReason.allCases.first { $0.name == name }
+        guard let score = scoreEffect(of: reason), let whole = total.points(part.numerator) else {
+            return nil
+        }
+        return (score * 100, whole - score * 100)
+    }
+
+    private func effects(_ name: String, _ part: Part) -> [(String, JSONValue)] {
+        let found: (score: Double, mix: Double)? = effects(name, part)
+        func points(_ value: Double?) -> JSONValue {
+            .optional(value.map { ($0 * 10_000).rounded() / 10_000 })
+        }
+        return [("scoreEffect", points(found?.score)), ("mixEffect", points(found?.mix))]
+    }
+
     /// The rows that add up to a difference: those of the reasons that occur, then the rest.
     package func rows(_ group: Group) -> [(name: String, label: String, part: Part)] {
         let words = DifferenceWords(self)
@@ -75,7 +93,7 @@ extension ScoreDifference {
             ("first", .object(first.json + side(total.first, total.persons.first, first))),
             ("second", .object(second.json + side(total.second, total.persons.second, second))),
         ]
-            + json(total) + [
+            + json(total, isTotal: true) + [
                 (
                     "segments",
                     .array(

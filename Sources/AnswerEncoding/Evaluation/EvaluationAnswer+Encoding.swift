@@ -20,7 +20,7 @@ extension EvaluationAnswer {
             "split": splitJSON, "file": fileJSON, "training": trainingJSON,
             "window": frame.windowJSON,
             "segment": selection.keepingJSON,
-            "thresholds": .optional(frame.thresholdsID),
+            "thresholds": .optional(frame.thresholdsID), "later": frame.laterJSON,
             "responses": [
                 "labelled": .integer(counts.labelled), "evaluated": .integer(total.count),
                 "leftOut": .integer(counts.leftOut), "erased": .integer(counts.erased),

@@ -29,13 +29,17 @@ package enum MixWords {
     ) -> String {
         func points(_ share: Double) -> String { Formatted.points(share * 100) }
         let bounds = confidence.flatMap { mix.scoreEffectInterval(confidence: $0) }
-        let parts =
-            "\(points(mix.scoreEffect)) by the scores of segments"
-            + (bounds.map { " (\(points($0.low))…\(points($0.high)))" } ?? "")
-            + ", \(points(mix.mixEffect)) by the mix of " + dimensions.joined(separator: ", ")
-        guard mix.isOpposed else { return "of \(points(mix.totalChange)): \(parts)" }
+        let interval = bounds.map { " (\(points($0.low))…\(points($0.high)))" } ?? ""
+        let dimension = dimensions.joined(separator: ", ")
+        guard mix.isOpposed else {
+            return "of the change of \(points(mix.totalChange)), \(points(mix.scoreEffect))"
+                + "\(interval) come from the scores of segments and "
+                + "\(points(mix.mixEffect)) from the mix of \(dimension)"
+        }
         return "all together \(mix.totalChange > 0 ? "rose" : "fell") by "
             + "\(points(mix.totalChange)) while their segments "
-            + "\(mix.scoreEffect > 0 ? "rose" : "fell"): \(parts)"
+            + "\(mix.scoreEffect > 0 ? "rose" : "fell"): \(points(mix.scoreEffect))"
+            + "\(interval) come from the scores of segments and \(points(mix.mixEffect)) from the mix "
+            + "of \(dimension)"
     }
 }

@@ -143,6 +143,25 @@ public struct ScoreDifference: Sendable {
     /// Whether texts are listed with them.
     public let hasTexts: Bool
 
+    /// How much of a reason's part is that segments score otherwise at the mean of both mixes, as a
+    /// share; the rest is that their shares moved. Over all reasons both add up to ``mix``.
+    ///
+    /// - Parameter reason: nil for the responses that count the same.
+    /// - Returns: nil where nothing is grouped by, or a side counts nothing.
+    public func scoreEffect(of reason: DifferenceReason?) -> Double? {
+        guard mix != nil else { return nil }
+        let (before, after) = (Double(total.first.total), Double(total.second.total))
+        return groups.reduce(0) { sum, group in
+            guard let denominator = group.denominator else { return sum }
+            let part =
+                reason.map { reason in
+                    group.reasons.first { $0.reason == reason }?.part.numerator ?? 0
+                } ?? group.unchanged.numerator
+            let share = Double(group.first.total) / before + Double(group.second.total) / after
+            return sum + share / 2 * Double(part) / Double(denominator)
+        }
+    }
+
     /// An event that made models or cut-offs differ.
     public struct Cause: Hashable, Sendable {
         /// At which step.

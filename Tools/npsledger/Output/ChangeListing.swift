@@ -187,16 +187,19 @@ extension ScoreDifference {
             Table.Column("because of", flexible: true), .number("responses"), .number("points"),
             .number("step by step", dropPriority: 1),
         ])
+        if mix != nil { table.columns += [.number("scores"), .number("mix")] }
         let words = DifferenceWords(self)
         var effects = Dictionary(
             total.steps.map { ($0.reason.name, $0) }, uniquingKeysWith: { first, _ in first })
         func append(_ label: String, _ part: Part?, _ name: String, _ role: TerminalStyle.Role) {
             let effect = effects.removeValue(forKey: name)?.effect
-            table.append([
-                Table.Cell(label, role), .count(part?.responses ?? 0),
-                Table.Cell(Self.signed(total.points(part?.numerator ?? 0) ?? 0, decimals: 2)),
-                Table.Cell(effect.map { Self.signed($0 * 100, decimals: 2) } ?? "", role),
-            ])
+            let parts = part.flatMap { self.effects(name, $0) }
+            table.append(
+                [
+                    Table.Cell(label, role), .count(part?.responses ?? 0),
+                    Table.Cell(Self.signed(total.points(part?.numerator ?? 0) ?? 0, decimals: 2)),
+                    Table.Cell(effect.map { Self.signed($0 * 100, decimals: 2) } ?? "", role),
+                ] + (mix == nil ? [] : Self.cells(parts?.score, parts?.mix, role)))
         }
         for (name, label, part) in rows(total) {
             append(label, part, name, name == "unchanged" ? .muted : .plain)
@@ -207,11 +210,22 @@ extension ScoreDifference {
         }
         table.appendRule()
         let difference = Self.signed(total.points(total.numerator) ?? 0, decimals: 2)
-        table.append([
-            Table.Cell("difference", .strong), "", Table.Cell(difference, .strong),
-            Table.Cell(difference, .strong),
-        ])
+        table.append(
+            [
+                Table.Cell("difference", .strong), "", Table.Cell(difference, .strong),
+                Table.Cell(difference, .strong),
+            ]
+                + (mix.map {
+                    Self.cells($0.scoreEffect * 100, $0.mixEffect * 100, .strong)
+                } ?? []))
         return table
+    }
+
+    /// What comes from scores of segments, and what from their mix.
+    private static func cells(
+        _ score: Double?, _ mix: Double?, _ role: TerminalStyle.Role
+    ) -> [Table.Cell] {
+        [score, mix].map { Table.Cell($0.map { signed($0, decimals: 2) } ?? "", role) }
     }
 
     fileprivate static func signed(_ value: Double, decimals: Int) -> String {

@@ -34,21 +34,13 @@ extension GateText {
             Table.Column(""), Table.Column("condition", minWidth: 24, flexible: true),
             .number("observed"), .number("limit"), .number("responses", dropPriority: 1),
         ])
-        let hasActive = report.lines.contains { $0.finding?.active != nil }
-        if hasActive {
-            table.columns.insert(.number("active"), at: 2)
-            table.columns.insert(.number("candidate"), at: 3)
-        }
         if hasSegments {
             table.columns.append(Table.Column("worst at", minWidth: 8, flexible: true))
         }
         for line in report.lines {
             let condition = line.condition
             let role: TerminalStyle.Role = line.isMet ? .good : .bad
-            func cell(_ value: Int64?) -> Table.Cell {
-                Table.Cell(value.map { figure($0, condition.metric) } ?? "", .muted)
-            }
-            var cells: [Table.Cell] = [
+            table.append([
                 Table.Cell(line.isMet ? "✓" : "✗", role),
                 Table.Cell(
                     subject(condition)
@@ -59,14 +51,16 @@ extension GateText {
                 Table.Cell("\(sign(condition.rule)) \(limit(condition))"),
                 line.finding.map { .count($0.responses) } ?? "",
                 Table.Cell(line.finding.flatMap(segment) ?? ""),
-            ]
-            if hasActive {
-                cells.insert(cell(line.finding?.active), at: 2)
-                cells.insert(cell(line.finding?.candidate), at: 3)
-            }
-            table.append(cells)
+            ])
         }
         printer.table(table)
+        for case let finding? in report.lines.map(\.finding) {
+            guard let active = finding.active, let candidate = finding.candidate else { continue }
+            let metric = finding.condition.metric
+            printer.muted(
+                "\(metric.rawValue): \(figure(candidate, metric)) of the candidate, "
+                    + "\(figure(active, metric)) of the active model, on the same responses")
+        }
         for (remark, subjects) in remarks(report) {
             printer.muted(
                 TerminalText.sanitized("\(subjects.joined(separator: ", ")): \(remark)"))
