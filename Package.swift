@@ -62,7 +62,8 @@ let package = Package(
         .systemLibrary(
             name: "CLinear", providers: [.apt(["liblinear-dev"])]),
         .target(
-            name: "CEmbeddedModel", exclude: ["embedded.npsmodel", "embedded.texts"]),
+            name: "CEmbeddedModel",
+            exclude: ["embedded.languages", "embedded.npsmodel", "embedded.texts"]),
         .target(
             name: "Classification",
             dependencies: ["CLinear", "CEmbeddedModel", "Encoders", "ExternalModels", "Threads"]),

@@ -12,6 +12,10 @@ static const unsigned char texts[] = {
 #embed "embedded.texts"
 };
 
+static const unsigned char languages[] = {
+#embed "embedded.languages"
+};
+
 const unsigned char *nps_embedded_model_bytes(void) { return model; }
 
 size_t nps_embedded_model_length(void) { return sizeof model; }
@@ -19,3 +23,7 @@ size_t nps_embedded_model_length(void) { return sizeof model; }
 const unsigned char *nps_embedded_texts_bytes(void) { return texts; }
 
 size_t nps_embedded_texts_length(void) { return sizeof texts; }
+
+const unsigned char *nps_embedded_languages_bytes(void) { return languages; }
+
+size_t nps_embedded_languages_length(void) { return sizeof languages; }

@@ -7,6 +7,8 @@ import Threads
 public struct JoinedClassifier: Sendable {
     /// How the model was made and what it measured.
     public var metadata: ModelMetadata { ngrams.metadata }
+    /// The languages that it has learnt; nil where that is not known.
+    public var languages: LearntLanguages? { ngrams.languages }
     /// The encoder whose vectors it reads.
     public let encoder: EncoderReference
 

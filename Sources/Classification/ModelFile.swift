@@ -39,6 +39,15 @@ public enum ModelFile: Sendable {
         }
     }
 
+    /// The languages that it has learnt; nil where that is not known, and then it reads every text.
+    public var languages: LearntLanguages? {
+        switch self {
+        case .ngrams(let classifier): classifier.languages
+        case .joined(let classifier): classifier.languages
+        case .external: nil
+        }
+    }
+
     /// What it says of itself as canonical JSON: its metadata, or its description.
     public var card: [UInt8] {
         if case .external(let model) = self { return model.canonicalJSON }

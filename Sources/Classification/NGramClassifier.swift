@@ -15,6 +15,9 @@ public struct NGramClassifier: TextClassifier {
     /// How the model was made and what it measured.
     public let metadata: ModelMetadata
 
+    /// The languages that it has learnt; nil where that is not known.
+    public let languages: LearntLanguages?
+
     /// Which features the model reads.
     public var featureSet: String { TextFeatures.featureSet }
 
@@ -46,6 +49,7 @@ public struct NGramClassifier: TextClassifier {
     init(_ model: ModelArtefact) throws(ArtefactError) {
         self.model = model
         metadata = try ModelMetadata(canonicalJSON: model.metadata)
+        languages = metadata.languages.flatMap { LearntLanguages(codes: $0) }
         var rows = [SIMD16<Int8>](repeating: .zero, count: 1 << model.bits)
         for head in model.heads where !head.weights.isEmpty {
             let width = head.kind.labels.count

@@ -84,6 +84,9 @@ public struct ClassifierOutput: Sendable, Hashable {
     public var featureCount: Int
     /// Whether the text was longer than `TextLimits.wholeBytesMax` and its middle was not read.
     public var truncated: Bool
+    /// The language that the text is in, where the model has not learnt it: then nothing was read,
+    /// and all probabilities are even.
+    public private(set) var unlearntLanguage: Language?
     /// The topics found, by ascending number; empty where the text is about none, and always for
     /// a model without topics.
     public var topics: [Topic]
@@ -119,6 +122,17 @@ public struct ClassifierOutput: Sendable, Hashable {
         self.featureCount = featureCount
         self.truncated = truncated
         self.topics = topics
+    }
+
+    /// What is said of a text in a language that the model has not learnt: nothing.
+    public init(unlearnt language: Language) {
+        let even = FixedPoint.softmax(0, 0, 0)
+        self.init(
+            detractor: even.0, passive: even.1, promoter: even.2,
+            negative: even.0, neutral: even.1, positive: even.2,
+            praise: 0, complaint: 0, request: 0, question: 0, leaving: 0,
+            featureCount: 0, truncated: false)
+        unlearntLanguage = language
     }
 
     private static func mostProbable(_ a: UInt16, _ b: UInt16, _ c: UInt16) -> UInt8 {

@@ -18,8 +18,14 @@ public final class KeyTerminal {
     public enum Key: Hashable, Sendable {
         /// A character.
         case character(Character)
-        /// A key that is no character: an arrow, an escape.
+        /// The arrow or the page upwards.
+        case up
+        /// The arrow or the page downwards.
+        case down
+        /// A key that is no character: another arrow, an escape.
         case other
+        /// The terminal has another size now.
+        case resized
         /// Control-C or control-D, or the terminal is gone.
         case end
         /// The process was sent this signal.
@@ -32,7 +38,9 @@ public final class KeyTerminal {
 
     /// The last signal that came while a terminal was read; 0 for none.
     private static let arrived = Atomic<Int32>(0)
-    private static let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
+    /// Whether its size changed.
+    private static let resized = Atomic(false)
+    private static let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH]
     /// How long a signal may go unnoticed: it may come between looking for it and waiting.
     private static let waitMilliseconds: Int32 = 200
     private static let controlC: UInt8 = 3
@@ -59,7 +67,13 @@ public final class KeyTerminal {
 
     deinit { restore() }
 
-    private static func note(_ signal: Int32) { arrived.store(signal, ordering: .relaxed) }
+    private static func note(_ signal: Int32) {
+        if signal == SIGWINCH {
+            resized.store(true, ordering: .relaxed)
+        } else {
+            arrived.store(signal, ordering: .relaxed)
+        }
+    }
 
     private func enterRaw() {
         var raw = saved
@@ -103,6 +117,7 @@ public final class KeyTerminal {
         case nothing
         case end
         case signal(Int32)
+        case resized
     }
 
     /// Waits for a byte; for at most `limit` milliseconds, where there is a limit.
@@ -110,6 +125,7 @@ public final class KeyTerminal {
         while true {
             let signal = Self.arrived.exchange(0, ordering: .relaxed)
             if signal != 0 { return .signal(signal) }
+            if Self.resized.exchange(false, ordering: .relaxed) { return .resized }
             var waiting = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
             let ready = poll(&waiting, 1, limit ?? Self.waitMilliseconds)
             if ready == 0, limit != nil { return .nothing }
@@ -128,6 +144,7 @@ public final class KeyTerminal {
             case .signal(let signal): return .signal(signal)
             case .end: return .end
             case .nothing: continue
+            case .resized: return .resized
             case .byte(Self.controlC), .byte(Self.controlD): return .end
             case .byte(Self.controlZ):
                 leaveRaw()
@@ -135,9 +152,18 @@ public final class KeyTerminal {
                 enterRaw()
                 return .other
             case .byte(Self.escape):
-                // The rest of what an arrow or a function key sends comes at once.
-                while case .byte = next(within: 20) {}
-                return .other
+                // The rest of what an arrow or a function key sends comes at once, and ends with a
+                // letter or a tilde: what comes then is another key.
+                var rest: [UInt8] = []
+                while case .byte(let byte) = next(within: 20) {
+                    rest.append(byte)
+                    if rest.count > 1, (0x40...0x7E).contains(byte) { break }
+                }
+                switch String(decoding: rest, as: UTF8.self) {
+                case "[A", "OA", "[5~": return .up
+                case "[B", "OB", "[6~": return .down
+                default: return .other
+                }
             case .byte(let byte): return character(byte)
             }
         }
@@ -165,7 +191,7 @@ public final class KeyTerminal {
             switch next() {
             case .byte(UInt8(ascii: "\n")): return String(decoding: bytes, as: UTF8.self)
             case .byte(let byte): bytes.append(byte)
-            case .nothing: continue
+            case .nothing, .resized: continue
             case .end: return nil
             case .signal(let signal):
                 // Whoever asks for a key next is told.

@@ -68,7 +68,20 @@ extension Table {
         public static func number(_ title: String, dropPriority: Int = 0) -> Column {
             Column(title, alignment: .right, dropPriority: dropPriority)
         }
+
+        /// A column of labels: numbers go before they are cut, up to a width.
+        ///
+        /// - Parameter labels: all that will stand in it, but for the title.
+        public static func label(_ title: String, _ labels: some Sequence<String>) -> Column {
+            let width = labels.map { DisplayWidth.of($0) }.max() ?? 0
+            return Column(
+                title, minWidth: min(Table.labelWidthMax, max(width, DisplayWidth.of(title))),
+                flexible: true)
+        }
     }
+
+    /// A label's longest width that a narrow terminal has to have room for.
+    static let labelWidthMax = 24
 
     /// One field of a row.
     public struct Cell: Sendable, Hashable, ExpressibleByStringInterpolation {

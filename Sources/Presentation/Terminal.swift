@@ -37,6 +37,15 @@ public enum Terminal {
         return Int(size.ws_col)
     }
 
+    /// How many rows are visible, if the stream is a terminal that says so.
+    public static func rows(of stream: Stream) -> Int? {
+        var size = winsize()
+        guard isTerminal(stream), ioctl(stream.rawValue, UInt(TIOCGWINSZ), &size) == 0,
+            size.ws_row > 0
+        else { return nil }
+        return Int(size.ws_row)
+    }
+
     /// A variable of the process's environment.
     public static func environment(_ name: String) -> String? {
         guard let value = getenv(name) else { return nil }

@@ -166,6 +166,9 @@ struct GoldenEntry: CustomTestStringConvertible, Sendable {
                 topics: ["delay", "staff"], request: 79_998),
             variant: "full", actor: "engineer@example.org", cause: 79_998),
         GoldenEntry(
+            ClassificationDeclined(response: 42, model: 3, reason: .language(exampleLanguage)),
+            variant: "full", cause: 42),
+        GoldenEntry(
             TopicsRecorded(
                 response: 42, model: 3,
                 topics: [
@@ -245,3 +248,9 @@ struct GoldenEntry: CustomTestStringConvertible, Sendable {
                 digest: commitment)),
     ]
 }
+
+/// A language in golden entries and random payloads.
+let exampleLanguage: LanguageCode = {
+    guard let german = LanguageCode("de") else { preconditionFailure("two letters are a code") }
+    return german
+}()

@@ -29,6 +29,7 @@ extension SeededGenerator {
                 training: oneIn(2) ? trainingEvidence() : nil,
                 topics: oneIn(2) ? [text(maxLength: 9)] : [],
                 request: oneIn(2) ? magnitude() : nil)
+        case .classificationDeclined: declined()
         case .topicsRecorded:
             TopicsRecorded(
                 response: magnitude(), model: model(),
@@ -67,6 +68,15 @@ extension SeededGenerator {
                 projection: text(maxLength: 9), projectionVersion: model(), upTo: magnitude(),
                 digest: bytes(32))
         }
+    }
+
+    mutating func declined() -> ClassificationDeclined {
+        let letters = UInt16.random(in: 0...25, using: &self) << 8
+        return ClassificationDeclined(
+            response: magnitude(), model: model(),
+            reason: .language(
+                LanguageCode(packed: 0x6161 + letters + UInt16.random(in: 0...25, using: &self))
+                    ?? exampleLanguage))
     }
 
     mutating func policyEdited() -> PolicyEdited {

@@ -22,6 +22,8 @@ package struct NaiveLedger {
         package var text: Position
         package var isExcluded = false
         package var classifications: [ModelVersion: Classification] = [:]
+        /// The languages for which models left the text unread that it has.
+        package var unlearnt: [ModelVersion: LanguageCode] = [:]
         /// What people decided on the text it has, in log order.
         package var decisions: [(npsClass: NPSClass, settles: Bool)] = []
 
@@ -119,6 +121,8 @@ package struct NaiveLedger {
             case let payload as ResponseAmended: return !responses.contains(payload.response)
             case let payload as ResponseExcluded: return !responses.contains(payload.response)
             case let payload as ReviewDecided: return !responses.contains(payload.response)
+            case let payload as ClassificationDeclined:
+                return !responses.contains(payload.response)
             case let payload as ClassificationRecorded:
                 return !responses.contains(payload.response)
             default: return false
@@ -151,6 +155,7 @@ package struct NaiveLedger {
                 response.text = position
                 // What models read before was another text.
                 response.classifications = [:]
+                response.unlearnt = [:]
                 response.decisions = []
             }
         case let event as ResponseExcluded: change(event.response) { $0.isExcluded = true }
@@ -159,6 +164,15 @@ package struct NaiveLedger {
                 guard cause == nil || cause == response.text else { return }
                 response.classifications[event.model] = Classification(
                     detractor: event.classes[0], promoter: event.classes[2])
+                response.unlearnt[event.model] = nil
+            }
+        case let event as ClassificationDeclined:
+            change(event.response) { response in
+                guard cause == nil || cause == response.text,
+                    case .language(let language) = event.reason
+                else { return }
+                response.classifications[event.model] = nil
+                response.unlearnt[event.model] = language
             }
         case let event as ReviewDecided:
             change(event.response) { response in

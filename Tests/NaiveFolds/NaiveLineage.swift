@@ -15,6 +15,8 @@ package struct NaiveLineage {
         case let payload as ResponseExcluded: (response, kind) = (payload.response, .excluded)
         case let payload as ClassificationRecorded:
             (response, kind) = (payload.response, .classified)
+        case let payload as ClassificationDeclined:
+            (response, kind) = (payload.response, .declined)
         case let payload as TopicsRecorded: (response, kind) = (payload.response, .topics)
         case let payload as ReviewDecided: (response, kind) = (payload.response, .reviewed)
         case let payload as ReviewRequested: (response, kind) = (payload.response, .requested)

@@ -59,7 +59,7 @@ def main():
     parser.add_argument("--rate", type=float, default=1e-4, help="AdamW's, at its highest")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
-    parser.add_argument("--store", help="where encoders are kept, else the user's cache")
+    parser.add_argument("--store", help="where it is put, else where the user's are kept")
     options = parser.parse_args()
     if (options.before is None) != (options.time is None):
         parser.error("--before and --time go together")
@@ -68,9 +68,7 @@ def main():
 
 def tune(options):
     store = os.path.abspath(options.store or fetch.user_store())
-    published = os.path.join(store, hashlib.sha256(fetch.manifest_bytes()).hexdigest())
-    if not os.path.exists(os.path.join(published, "vocab.txt")):
-        raise fetch.Failure(66, "the published encoder is not here: npsledger model fetch minilm")
+    published = published_encoder(store)
     comments, digest = read_comments(options)
     torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
@@ -95,6 +93,15 @@ def tune(options):
         "digest": name, "directory": target, "comments": len(examples),
         "seconds": round(time.time() - started),
     }
+
+
+def published_encoder(store):
+    """Where the published encoder is: in the store, or where the user's encoders are kept."""
+    name = hashlib.sha256(fetch.manifest_bytes()).hexdigest()
+    for folder in (store, fetch.user_store()):
+        if os.path.exists(os.path.join(folder, name, "vocab.txt")):
+            return os.path.join(folder, name)
+    raise fetch.Failure(66, "the published encoder is not here: npsledger model fetch minilm")
 
 
 def published_weights(scratch):
@@ -285,6 +292,7 @@ class Tensors:
 
 def export(model, tokenizer, provenance, published, store):
     """Writes the encoder under the digest of its manifest; its directory."""
+    os.makedirs(store, mode=0o700, exist_ok=True)
     with open(os.path.join(store, ".lock"), "a") as lock:
         fetch.wait_for(lock)
         staging = tempfile.mkdtemp(prefix=".incoming-", dir=store)

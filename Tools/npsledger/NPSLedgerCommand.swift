@@ -45,11 +45,13 @@ struct NPSLedgerCommand: ParsableCommand {
     /// Runs a command. Where it reads without a reader's slot, because the ledger may not be written,
     /// a writer may overtake it; as long as nothing was printed it begins again.
     private static func run(_ command: inout any ParsableCommand) throws {
+        defer { Session.close() }
         for _ in 1..<attemptsMax {
             do {
                 return try command.run()
             } catch let error where LedgerError(describing: error)?.code == .snapshotLost {
                 guard !Printer.hasWritten else { throw error }
+                Session.close()
             }
             WholeFile.giveBack()
         }

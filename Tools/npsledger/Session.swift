@@ -3,9 +3,22 @@ import LedgerCore
 import LedgerQueries
 import NPSLedger
 import Presentation
+import Synchronization
 
 /// Opens ledgers for commands.
 enum Session {
+    /// What the command has opened.
+    private static let opened = Mutex<[OpenLedger]>([])
+
+    /// Closes what the command has opened, which is done with.
+    static func close() {
+        let ledgers = opened.withLock { opened in
+            defer { opened = [] }
+            return opened
+        }
+        for ledger in ledgers { ledger.close() }
+    }
+
     /// Of this user; each is opened once in a process, however many models read its vectors.
     private static let encoders = EncoderSource.store()
     /// Of this process: one command is one run of each model outside it.
@@ -38,9 +51,11 @@ enum Session {
         _ ledger: Ledger, keepsSums: Bool = false,
         discardsDamage: @escaping @Sendable (String) -> Bool = { _ in false }
     ) -> OpenLedger {
-        OpenLedger(
+        let open = OpenLedger(
             ledger, observer: TerminalObserver(), encoders: encoders, programs: programs,
             keepsSums: keepsSums, discardsDamage: discardsDamage)
+        opened.withLock { $0.append(open) }
+        return open
     }
 
     /// Ends the programs that were asked, and says how many texts went where.

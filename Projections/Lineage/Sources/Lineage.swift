@@ -107,6 +107,7 @@ public struct Lineage: Projection {
         case let payload as ResponseAmended: payload.response
         case let payload as ResponseExcluded: payload.response
         case let payload as ClassificationRecorded: payload.response
+        case let payload as ClassificationDeclined: payload.response
         case let payload as TopicsRecorded: payload.response
         case let payload as ReviewDecided: payload.response
         case let payload as ReviewRequested: payload.response
@@ -157,6 +158,8 @@ public enum LineageKind: UInt8, CaseIterable, Sendable {
     case requested = 5
     /// A model found what it is about.
     case topics = 6
+    /// A model left it unread.
+    case declined = 7
 
     /// The event type that makes such a link.
     public var event: EventName {
@@ -167,6 +170,7 @@ public enum LineageKind: UInt8, CaseIterable, Sendable {
         case .reviewed: .reviewDecided
         case .requested: .reviewRequested
         case .topics: .topicsRecorded
+        case .declined: .classificationDeclined
         }
     }
 
@@ -179,6 +183,7 @@ public enum LineageKind: UInt8, CaseIterable, Sendable {
         case .reviewDecided: self = .reviewed
         case .reviewRequested: self = .requested
         case .topicsRecorded: self = .topics
+        case .classificationDeclined: self = .declined
         default: return nil
         }
     }

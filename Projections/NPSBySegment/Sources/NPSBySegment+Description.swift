@@ -40,10 +40,13 @@ extension NPSBySegment: DescribedProjection {
         }
         for model in try query.models() {
             try query.forEachRow(try lens(model)) { row in
-                guard row.isClassified else { return }
-                text.put([
-                    3, UInt64(model), row.position, UInt64(row.detractor), UInt64(row.promoter),
-                ])
+                if row.isClassified {
+                    text.put([
+                        3, UInt64(model), row.position, UInt64(row.detractor), UInt64(row.promoter),
+                    ])
+                } else if let language = row.unlearntLanguage {
+                    text.put([4, UInt64(model), row.position, UInt64(language.packed)])
+                }
                 try text.hand(to: body)
             }
             try query.forEachLateOutput(of: model, before: position) { numbers in

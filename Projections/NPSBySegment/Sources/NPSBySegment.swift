@@ -15,7 +15,7 @@ public struct NPSBySegment: Projection {
         id: "nps-by-segment", version: 4,
         consumes: [
             .responseRecorded, .responseAmended, .responseExcluded, .classificationRecorded,
-            .reviewDecided, .modelActivated, .thresholdsEdited,
+            .classificationDeclined, .reviewDecided, .modelActivated, .thresholdsEdited,
         ])
 
     struct OutputKey: Hashable {

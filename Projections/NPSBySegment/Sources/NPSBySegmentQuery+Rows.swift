@@ -160,6 +160,8 @@ public struct VisibleRow {
     public let hasText: Bool
     /// Whether the lens's model classified it.
     public let isClassified: Bool
+    /// The language that the lens's model left it unread for; 0 where it did not.
+    let packedLanguage: UInt16
     /// Probability of detractor in basis points, where classified.
     public let detractor: UInt16
     /// Probability of promoter in basis points, where classified.
@@ -168,6 +170,9 @@ public struct VisibleRow {
     /// not ask.
     public let decision: NPSClass?
 
+    /// The language of its text, where the lens's model has not learnt it and left the text unread.
+    public var unlearntLanguage: LanguageCode? { LanguageCode(packed: packedLanguage) }
+
     /// Stated score in hundredths.
     public var score: UInt16? { rawScore == RowChunk.noScore ? nil : rawScore }
 
@@ -175,8 +180,8 @@ public struct VisibleRow {
     var undecided: VisibleRow {
         VisibleRow(
             position: position, occurredAt: occurredAt, subject: subject, tuple: tuple,
-            rawScore: rawScore, hasText: hasText, isClassified: isClassified, detractor: detractor,
-            promoter: promoter, decision: nil)
+            rawScore: rawScore, hasText: hasText, isClassified: isClassified,
+            packedLanguage: packedLanguage, detractor: detractor, promoter: promoter, decision: nil)
     }
 
     /// What the response counts as under a basis and thresholds; nil where it does not count.

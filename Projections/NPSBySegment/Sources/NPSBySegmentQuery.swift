@@ -188,7 +188,8 @@ extension NPSBySegmentQuery {
         public let text: Position
     }
 
-    /// Responses with a text that `model` had not classified as of a position, in log order.
+    /// Responses with a text that `model` had not looked at as of a position, in log order: neither
+    /// classified nor left unread for its language.
     ///
     /// - Parameter readAsOf: as of which position it had not; nil for the same.
     public func unread(
@@ -198,9 +199,27 @@ extension NPSBySegmentQuery {
             Lens(asOf: asOf, model: .pinned(model), pinnedAsOf: readAsOf), in: state)
         var found: [Unread] = []
         try forEachText(lens) { text in
-            if !text.row.isClassified {
+            if !text.row.isClassified, text.row.unlearntLanguage == nil {
                 found.append(Unread(response: text.row.position, text: text.event))
             }
+        }
+        return found
+    }
+
+    /// How many responses do not count under a lens because the model left their texts unread, by the
+    /// language that it has not learnt.
+    public func unlearntLanguages(
+        _ lens: ResolvedLens, _ selection: SegmentSelection = SegmentSelection()
+    ) throws -> [LanguageCode: Int] {
+        guard lens.lens.basis != .stated else { return [:] }
+        let grouping = try tuples().grouping(selection)
+        var found: [LanguageCode: Int] = [:]
+        try forEachRow(lens) { row in
+            guard let language = row.unlearntLanguage,
+                row.npsClass(lens.lens.basis, lens.thresholds) == nil,
+                try grouping.group(of: row.tuple) != nil
+            else { return }
+            found[language, default: 0] += 1
         }
         return found
     }

@@ -5,7 +5,8 @@ import LedgerCore
 /// Segment tuples have numbers of the span's own, in the order they first appear, so that taking
 /// them over in log order gives the same numbers however the log was cut.
 public struct NPSBySegmentSpan: ProjectionSpan {
-    /// What one model read in one response.
+    /// What one model read in one response, or that it left it unread (`OutputChunk.unclassified`, and
+    /// the language in the place of the promoter's probability).
     struct Classification {
         var position: Position
         var response: Position
@@ -58,6 +59,17 @@ public struct NPSBySegmentSpan: ProjectionSpan {
                         position: event.position, response: classified.response,
                         cause: event.cause ?? Self.noCause, model: classified.model,
                         detractor: classified.detractor, promoter: classified.promoter))
+            case .classificationDeclined:
+                let declined = try ClassificationDeclined(event)
+                let language =
+                    switch declined.reason {
+                    case .language(let code): code
+                    }
+                classifications.append(
+                    Classification(
+                        position: event.position, response: declined.response,
+                        cause: event.cause ?? Self.noCause, model: declined.model,
+                        detractor: OutputChunk.unclassified, promoter: language.packed))
             case .responseAmended: try amend(try ResponseAmendedView(unsafe: event), event)
             case .responseExcluded:
                 change(event, .exclude(response: try ResponseExcluded(event).response))

@@ -3,7 +3,9 @@ import LedgerCore
 /// What one model read in the responses of one chunk, as columns, being changed.
 struct OutputChunk {
     static let headerBytes = 24
-    /// Marks a row the model has not classified, in both columns: a tally reads only one of them.
+    /// Marks a row the model has not classified, in both columns: a tally reads only one of them. A
+    /// row with a position and this mark was left unread, and has in the place of the promoter's
+    /// probability the language that the model has not learnt.
     static let unset = Position.max
     static let unclassified = UInt16.max
 

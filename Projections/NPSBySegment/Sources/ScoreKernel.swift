@@ -175,9 +175,14 @@ struct ChunkVisit {
             }
         }
         let hasText = flags & RowChunk.Flag.hasText != 0
+        var unlearnt: UInt16 = 0
+        if let found = classification, found.detractor == OutputChunk.unclassified {
+            (unlearnt, classification) = (found.promoter, nil)
+        }
         return VisibleRow(
             position: rows.position(row), occurredAt: occurredAt, subject: rows.subject(row),
             tuple: tuple, rawScore: score, hasText: hasText, isClassified: classification != nil,
+            packedLanguage: unlearnt,
             detractor: classification?.detractor ?? 0, promoter: classification?.promoter ?? 0,
             // Without a text there is nothing that a person could have read.
             decision: hasText ? decision : nil)

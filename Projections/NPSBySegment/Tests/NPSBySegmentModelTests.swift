@@ -191,6 +191,9 @@ struct ModelCheck {
             row.position == expected.position && row.occurredAt == expected.occurredAt
             && row.score == expected.score && row.hasText == expected.hasText
             && row.isClassified == (classified != nil)
+            && row.unlearntLanguage
+                == (lens.lens.basis == .stated
+                    ? nil : lens.model.flatMap { expected.unlearnt[$0] })
             && row.detractor == classified?.detractor ?? 0
             && row.promoter == classified?.promoter ?? 0
             && row.decision == expected.decision(lens.lens)
@@ -211,8 +214,18 @@ struct ModelCheck {
         ).map { [$0.response, $0.text] }
         let left = standing.responses.filter {
             !$0.isExcluded && $0.hasText && $0.classifications[model] == nil
+                && $0.unlearnt[model] == nil
         }
         #expect(unread == left.map { [$0.position, $0.text] }, note(lens.lens))
+        var unlearnt: [LanguageCode: Int] = [:]
+        for response in standing.visible(lens.lens) {
+            guard lens.lens.basis != .stated,
+                let language = lens.model.flatMap({ response.unlearnt[$0] }),
+                standing.npsClass(response, lens.lens, lens.model, lens.thresholds) == nil
+            else { continue }
+            unlearnt[language, default: 0] += 1
+        }
+        #expect(try query.unlearntLanguages(lens) == unlearnt, note(lens.lens))
     }
 
     private func checkFlips(

@@ -65,6 +65,8 @@ extension ComparedModels {
             "texts": [
                 "total": .integer(texts), "readByFirst": .integer(readByFirst),
                 "readBySecond": .integer(readBySecond),
+                "unlearntByFirst": .integer(unlearnt.first),
+                "unlearntBySecond": .integer(unlearnt.second),
             ],
             "rows": .array(segments.map(json)), "total": json(total),
             "flips": .array(flips.map(json)), "omittedFlips": .integer(omitted),

@@ -13,6 +13,7 @@ extension ComparisonAnswer {
                 ("persons", .optional(persons)),
                 ("total", total.map { $0.json(frame.confidenceShare) } ?? .null),
                 ("mix", mix.map { MixWords.json($0, confidence: frame.confidenceShare) } ?? .null),
+                frame.unlearntJSON,
             ])
     }
 

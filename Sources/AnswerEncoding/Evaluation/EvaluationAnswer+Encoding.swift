@@ -24,6 +24,7 @@ extension EvaluationAnswer {
             "responses": [
                 "labelled": .integer(counts.labelled), "evaluated": .integer(total.count),
                 "leftOut": .integer(counts.leftOut), "erased": .integer(counts.erased),
+                "unlearntLanguage": .integer(counts.unlearnt),
                 "readNow": .integer(counts.readNow), "reviewed": .integer(counts.reviewed),
                 "unlabelled": .integer(counts.unlabelled), "rejected": .integer(counts.rejected),
             ],

@@ -60,6 +60,9 @@ extension EvaluationAnswer {
                 "have texts that it learnt from before it came here, and are left out")
         }
         say(counts.erased, "has no text any more", "have no text any more")
+        say(
+            counts.unlearnt, "is in a language that it has not learnt, and is left out",
+            "are in languages that it has not learnt, and are left out")
         say(counts.unlabelled, "row has no score or no text", "rows have no score or no text")
         say(counts.rejected, "row was not taken", "rows were not taken")
         if case .file = subject {

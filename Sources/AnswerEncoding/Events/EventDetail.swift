@@ -52,6 +52,7 @@ package enum EventDetail {
         case .modelActivated: said(payload, activation)
         case .modelShadowed: said(payload, shadow)
         case .classificationRecorded: said(payload, classification)
+        case .classificationDeclined: said(payload, declined)
         case .topicsRecorded:
             said(payload) { (event: TopicsRecorded) in
                 "model \(event.model): "
@@ -118,6 +119,13 @@ package enum EventDetail {
             + "\(share(event.sentiment[0])), neutral \(share(event.sentiment[1])), positive "
             + share(event.sentiment[2])
             + (intents.isEmpty ? "" : "; " + intents.joined(separator: ", "))
+    }
+
+    private static func declined(_ event: ClassificationDeclined) -> String {
+        switch event.reason {
+        case .language(let code):
+            "model \(event.model) left it unread: it has not learnt \(code.name)"
+        }
     }
 
     /// Why a person is asked, in a few words.

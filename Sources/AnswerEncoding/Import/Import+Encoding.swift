@@ -21,6 +21,7 @@ extension ImportAnswer {
                 ("reasons", .object(reasons.map { ($0.key, .integer($0.value)) })),
                 ("scored", .integer(report.scored)), ("classified", .integer(report.classified)),
                 ("shadowClassified", .integer(report.shadowClassified)),
+                ("unlearntLanguages", UnlearntLanguages.json(report.unlearnt)),
             ])
     }
 

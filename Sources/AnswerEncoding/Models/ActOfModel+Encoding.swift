@@ -12,6 +12,7 @@ extension TextsClassified {
             ("model", .integer(model)), ("classified", .integer(classified)),
             ("erased", .integer(erased)),
             ("refused", .array(refused.map { .integer($0) })),
+            ("unlearntLanguages", UnlearntLanguages.json(unlearnt)),
         ]
     }
 }
@@ -25,11 +26,12 @@ extension ClassificationAnswer {
     /// A header and a row for each version that has read.
     package var csv: (header: [String], rows: [[String]]) {
         (
-            ["model", "classified", "erased", "refused"],
+            ["model", "classified", "erased", "refused", "unlearntLanguage"],
             ([read] + shadows).map {
                 [
                     "\($0.model)", "\($0.classified)", "\($0.erased)",
                     $0.refused.map { "\($0)" }.joined(separator: " "),
+                    "\($0.unlearnt.values.reduce(0, +))",
                 ]
             }
         )

@@ -57,6 +57,14 @@ extension ModelAccount {
         }
         if let metadata = model.metadata {
             facts += [("trainer", metadata.trainer), ("features", metadata.featureSet)]
+            facts.append(
+                (
+                    "languages",
+                    metadata.languages.map { codes in
+                        codes.map { LanguageCode($0)?.name ?? $0 }.joined(separator: ", ")
+                            + "; texts in others are left unread"
+                    } ?? "not known: it reads every text"
+                ))
         }
         return facts
     }

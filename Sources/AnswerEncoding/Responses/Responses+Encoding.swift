@@ -1,6 +1,7 @@
 import JSON
 import LedgerCore
 import LedgerQueries
+import NPSStatistics
 import Presentation
 
 extension ResponsesAnswer {
@@ -10,9 +11,26 @@ extension ResponsesAnswer {
         JSONValue.object(
             frame.json + [
                 ("total", total.json), ("only", .optional(outcome?.rawValue)),
-                ("listed", .integer(count)),
+                ("listed", .integer(count)), frame.unlearntJSON,
             ]
         ).serialized(pretty: true).dropLast(2) + ",\n  \"responses\": ["
+    }
+
+    /// How many of the responses are listed, and the number that all make.
+    package func sentence(listed: Int) -> String {
+        let tally = total.tally
+        let score = tally.counts.score.map { "NPS " + Formatted.points($0 * 100) } ?? "no score"
+        let order: [CountedOutcome] = [.promoter, .passive, .detractor, .uncounted]
+        let parts = order.compactMap { outcome -> String? in
+            let count = outcome.count(tally)
+            guard outcome != .uncounted else {
+                return count > 0 ? "\(Formatted.count(count)) uncounted" : nil
+            }
+            return Formatted.count(count, of: outcome.rawValue)
+        }
+        return "\(Formatted.count(listed)) of \(Formatted.count(count)) listed; all make "
+            + "\(score): n \(Formatted.count(tally.counts.total)), "
+            + parts.joined(separator: ", ")
     }
 
     /// What comes before and with a response.
@@ -98,6 +116,8 @@ extension CountedResponse {
             case .read(let model): "model \(model)\(sure)"
             case .unsure(let model): "model \(model)\(sure), not sure enough"
             case .unread(let model): "not read by model \(model)"
+            case .unlearnt(let model, let language):
+                "\(language.name), not learnt by model \(model)"
             case .noModel: "no model was active"
             case .noScore: "no stated score"
             case .noText: "no text"
@@ -118,6 +138,7 @@ extension ResponseVerdict.Ground {
         case .decided: "decided"
         case .noModel: "noModel"
         case .unread: "unread"
+        case .unlearnt: "unlearntLanguage"
         case .unsure: "unsure"
         case .read: "read"
         }

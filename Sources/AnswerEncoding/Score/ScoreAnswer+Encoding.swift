@@ -10,7 +10,7 @@ extension ScoreAnswer {
         .object(
             frame.json + [
                 ("rows", .array(rows.map(\.json))), ("omitted", .integer(omitted)),
-                ("total", total.json), ("tooFew", .integer(tooFew)),
+                ("total", total.json), ("tooFew", .integer(tooFew)), frame.unlearntJSON,
             ])
     }
 
@@ -76,7 +76,7 @@ extension TrendAnswer {
                 ("series", .array(series.map { $0.json(every, frame.calendar) })),
                 ("omitted", .integer(omitted)),
                 ("total", total.map { $0.json(every, frame.calendar, mix: stepMix) } ?? .null),
-                ("mix", mix.map { MixWords.json($0) } ?? .null),
+                ("mix", mix.map { MixWords.json($0) } ?? .null), frame.unlearntJSON,
             ])
     }
 

@@ -67,6 +67,8 @@ extension ResponseVerdict {
         case .decided: "what a person decided of its text"
         case .noModel: "no model was active"
         case .unread(let model): "model \(model) has not read it"
+        case .unlearnt(let model, let language):
+            "its text is in \(language.name), which model \(model) has not learnt"
         case .unsure(let model): "model \(model) is less sure than the thresholds ask"
         case .read(let model): "what model \(model) reads in its text"
         }

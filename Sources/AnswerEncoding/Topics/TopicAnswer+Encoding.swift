@@ -11,7 +11,7 @@ extension TopicAnswer {
     package var json: JSONValue {
         .object(
             frame.json + [
-                ("model", .integer(model)),
+                ("model", .integer(model)), frame.unlearntJSON,
                 (
                     "segments",
                     .array(
@@ -97,6 +97,14 @@ extension TopicTaxonomy {
                     ]
                 }),
         ]
+    }
+
+    /// A row for each topic.
+    package var csv: (header: [String], rows: [[String]]) {
+        (
+            ["topic", "description", "phrases"],
+            topics.map { [$0.name, $0.description, $0.phrases.joined(separator: "; ")] }
+        )
     }
 
     /// Topics without phrases: they are found only once there are labels.

@@ -16,4 +16,10 @@ const unsigned char *nps_embedded_texts_bytes(void);
 // Length of the table in bytes.
 size_t nps_embedded_texts_length(void);
 
+// What trigrams say of the language of a text, as Tools/LanguageProfiles writes it.
+const unsigned char *nps_embedded_languages_bytes(void);
+
+// Length of that in bytes.
+size_t nps_embedded_languages_length(void);
+
 #endif

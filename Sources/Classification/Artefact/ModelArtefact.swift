@@ -75,7 +75,7 @@ struct ModelArtefact: Sendable {
 
 /// How a model was made: stored in its artefact, in integers and text only.
 public struct ModelMetadata: Sendable, Hashable, Codable {
-    /// Names what the trainer did; changes when the same examples would give other bytes.
+    /// Names what the trainer did; changes when the same examples would give other weights.
     public var trainer: String
     /// The feature set.
     public var featureSet: String
@@ -96,6 +96,9 @@ public struct ModelMetadata: Sendable, Hashable, Codable {
     public var base: String?
     /// Name and digest of the encoder whose vectors it learnt from too.
     public var encoder: String?
+    /// The languages that it has learnt, by code in their order; nil where that is not known, and
+    /// then it reads every text.
+    public var languages: [String]?
     /// Figures of each head.
     public var heads: [TrainingMetrics]
 
@@ -109,7 +112,7 @@ public struct ModelMetadata: Sendable, Hashable, Codable {
 
     init(
         options: TrainingOptions, encoder: EncoderReference?, hashBits: Int, examples: Int,
-        leftOut: Int, base: String?,
+        leftOut: Int, base: String?, languages: LearntLanguages?,
         heads: [TrainingMetrics]
     ) {
         trainer = NGramTrainer.name
@@ -122,6 +125,7 @@ public struct ModelMetadata: Sendable, Hashable, Codable {
         examplesLeftOut = leftOut
         self.base = base
         self.encoder = encoder?.description
+        self.languages = languages?.codes
         self.heads = heads
     }
 

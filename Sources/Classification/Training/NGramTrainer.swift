@@ -64,8 +64,8 @@ public enum NGramTrainer {
         topics?.run(rows, options: options) { report(headJobs + $0) }
         let model = assemble(
             trainers, topics: topics, rows: rows, encoded: encoded, options: options, base: base,
-            chosen: chosen,
-            leftOut: examples.count - chosen.count)
+            chosen: chosen, leftOut: examples.count - chosen.count,
+            own: LearntLanguages(of: chosen.map { examples[$0].text }, threads: options.threads))
         progress?(1)
         return model
     }
@@ -155,7 +155,7 @@ public enum NGramTrainer {
     private static func assemble(
         _ trainers: [HeadTrainer], topics: TopicTrainer?, rows: FeatureRows,
         encoded: EncodedTexts?, options: TrainingOptions, base: NGramClassifier?, chosen: [Int],
-        leftOut: Int
+        leftOut: Int, own: LearntLanguages?
     ) -> TrainedModel {
         var heads: [ModelHead] = []
         var vectors: [EmbeddingWeights] = []
@@ -189,13 +189,22 @@ public enum NGramTrainer {
         let encoder = encoded?.encoder
         let metadata = ModelMetadata(
             options: options, encoder: encoder, hashBits: rows.bits, examples: chosen.count,
-            leftOut: leftOut,
-            base: usesBase ? base.map { fingerprint($0.model) } : nil, heads: metrics)
+            leftOut: leftOut, base: usesBase ? base.map { fingerprint($0.model) } : nil,
+            languages: usesBase ? languages(own, base?.languages) : own, heads: metrics)
         let artefact = ModelArtefact(
             bits: rows.bits, heads: heads, encoder: encoder.map { ($0, vectors) },
             topics: topicHead, metadata: metadata.canonicalJSON)
         return TrainedModel(
             artefact: artefact.encoded(), metrics: metrics[0], heads: metrics, outOfFold: outOfFold)
+    }
+
+    /// What a model has learnt that builds on another: what that one did, and what its own texts are
+    /// in; nil where either is not known.
+    private static func languages(
+        _ own: LearntLanguages?, _ base: LearntLanguages?
+    ) -> LearntLanguages? {
+        guard let base else { return nil }
+        return LearntLanguages(base.languages.union(own?.languages ?? []))
     }
 
     private static func fingerprint(_ model: ModelArtefact) -> String {

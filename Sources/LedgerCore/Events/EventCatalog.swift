@@ -13,6 +13,7 @@ public enum EventCatalog {
         case .modelActivated: ModelActivated.self
         case .modelShadowed: ModelShadowed.self
         case .classificationRecorded: ClassificationRecorded.self
+        case .classificationDeclined: ClassificationDeclined.self
         case .topicsRecorded: TopicsRecorded.self
         case .retrainingRequested: RetrainingRequested.self
         case .retrainingCompleted: RetrainingCompleted.self

@@ -22,6 +22,8 @@ public enum EventName: String, CaseIterable, Sendable {
     case modelShadowed = "model.shadowed"
     /// A model classified a response.
     case classificationRecorded = "classification.recorded"
+    /// A model left a response's text unread.
+    case classificationDeclined = "classification.declined"
     /// A model found what a response's text is about.
     case topicsRecorded = "topics.recorded"
     /// A model is to be trained again.

@@ -195,10 +195,11 @@ extension OpenLedger {
         tellEmbeddings()
         // Another model may have been activated while rows came in.
         while let version = try models.active()?.version {
-            let classified = try classifyUnread(by: version).classified
+            let read = try classifyUnread(by: version)
             try refreshWithoutDigests()
-            report.classified += classified
-            if classified == 0 { break }
+            report.classified += read.classified
+            report.unlearnt.merge(read.unlearnt, uniquingKeysWith: +)
+            if read.isEmpty { break }
         }
         // A shadow may have begun as well. Those that cannot be run were named when the import
         // began.
@@ -234,6 +235,7 @@ extension ImportReport {
         rejected += other.rejected
         reasons.merge(other.reasons, uniquingKeysWith: +)
         classified += other.classified
+        unlearnt.merge(other.unlearnt, uniquingKeysWith: +)
         shadowClassified += other.shadowClassified
         scored += other.scored
         addresses.merge(other.addresses, uniquingKeysWith: +)

@@ -44,6 +44,9 @@ public struct TextsClassified: Hashable, Sendable {
     public let model: ModelVersion
     /// Texts whose classification was recorded.
     public package(set) var classified = 0
+    /// Texts left unread, by the language that the version has not learnt; that is recorded, and it is
+    /// not asked about them again.
+    public package(set) var unlearnt: [LanguageCode: Int] = [:]
     /// Texts that are erased, and stay unread.
     public package(set) var erased = 0
     /// Responses whose texts a program outside this process refused: they stay unread, and are asked
@@ -52,8 +55,12 @@ public struct TextsClassified: Hashable, Sendable {
 
     package init(_ model: ModelVersion, _ report: HistoryClassifier.Report = .init()) {
         self.model = model
-        (classified, erased, refused) = (report.classified, report.erased, report.refused)
+        (classified, unlearnt) = (report.classified, report.unlearnt)
+        (erased, refused) = (report.erased, report.refused)
     }
+
+    /// Whether nothing was recorded.
+    var isEmpty: Bool { classified == 0 && unlearnt.isEmpty }
 }
 
 /// What came of having models read.
@@ -96,9 +103,10 @@ extension OpenLedger {
     package func classifyEverything(by version: ModelVersion) throws -> TextsClassified {
         var total = try classifyUnread(by: version)
         var last = total
-        while last.classified > 0 {
+        while !last.isEmpty {
             last = try classifyUnread(by: version)
             total.classified += last.classified
+            total.unlearnt.merge(last.unlearnt, uniquingKeysWith: +)
             (total.erased, total.refused) = (last.erased, last.refused)
         }
         return total

@@ -87,6 +87,8 @@ public struct ComparedModels: Sendable {
     public let readByFirst: Int
     /// And the second.
     public let readBySecond: Int
+    /// How many of them each has left unread, since it has not learnt their language.
+    public let unlearnt: (first: Int, second: Int)
     /// Those first of whose class the second model is surest; ties in log order.
     public let flips: [Flip]
     /// Whether their texts were opened.
@@ -151,6 +153,7 @@ extension OpenLedger {
             root: try log.root(at: frame.lens.asOf).description,
             segments: rows.filter { !$0.values.isEmpty }, total: total, texts: comparison.texts,
             readByFirst: comparison.read.first, readBySecond: comparison.read.second,
+            unlearnt: comparison.unlearnt,
             flips: listed.enumerated().map { index, flip in
                 ComparedModels.Flip(
                     response: flip.0, segments: flip.1,

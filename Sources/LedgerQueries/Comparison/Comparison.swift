@@ -221,7 +221,8 @@ extension OpenLedger {
             let inquiry = Inquiry(
                 open: self, request: request, lens: lens, horizon: build.position, state: state,
                 query: query)
-            let frame = try self.frame(lens, request.lens, models: models)
+            var frame = try self.frame(lens, request.lens, chosen, query, models: models)
+            if !models.isEmpty { frame.unlearnt = [:] }
             return (frame, try inquiry.compared())
         }
         return ComparisonAnswer(frame, request, compared)

@@ -18,6 +18,8 @@ struct ModelComparison {
     /// Responses with a text, and how many of them each model has read.
     private(set) var texts = 0
     private(set) var read = (first: 0, second: 0)
+    /// How many each has left unread for their language.
+    private(set) var unlearnt = (first: 0, second: 0)
 
     /// Walks the responses once.
     ///
@@ -44,6 +46,8 @@ struct ModelComparison {
                 texts += 1
                 read.first += one.isClassified ? 1 : 0
                 read.second += other.isClassified ? 1 : 0
+                unlearnt.first += one.unlearntLanguage == nil ? 0 : 1
+                unlearnt.second += other.unlearntLanguage == nil ? 0 : 1
             }
             guard let from = one.npsClass(basis, lenses.first.thresholds),
                 let to = other.npsClass(basis, thresholds)

@@ -51,7 +51,7 @@ public struct EvaluationAnswer: Sendable {
     }
 
     /// How many responses there were, and why some are in no figure:
-    /// labelled = evaluated + leftOut + erased.
+    /// labelled = evaluated + leftOut + erased + unlearnt.
     public struct Counts: Hashable, Sendable {
         /// Responses asked about that have a text and a stated score.
         public package(set) var labelled = 0
@@ -59,6 +59,8 @@ public struct EvaluationAnswer: Sendable {
         public package(set) var leftOut = 0
         /// Of those, what has no text any more.
         public package(set) var erased = 0
+        /// Of those, texts in a language that the model has not learnt, which it leaves unread.
+        public package(set) var unlearnt = 0
         /// Labels that come from a person's decision.
         public package(set) var reviewed = 0
         /// Texts that were read for this, since no classification of them is recorded.

@@ -61,7 +61,6 @@ struct LabelledFileEvaluation {
         _ version: ModelVersion, _ model: ModelReader, _ open: OpenLedger,
         learntTexts: LearntTexts, refusesOverlap: Bool
     ) throws -> Evaluated {
-        let chosen = selection.segments
         var evaluated = Evaluated()
         // By their numbers: texts are compared once.
         var overlapping: [Int] = []
@@ -108,18 +107,36 @@ struct LabelledFileEvaluation {
             }
             let outputs = try model.classify(
                 batch: rows.map { [UInt8]($0.text.utf8) }, threads: open.threads)
-            for ((row, _), output) in zip(rows, outputs) {
-                let values = row.segmentValues
-                evaluated.readings.append(
-                    Evaluated.Reading(
-                        label: thresholds.classify(score: UInt16(clamping: row.score ?? 0)),
-                        detractor: output.detractor, promoter: output.promoter,
-                        values: chosen.by.map { values[$0] }))
-            }
-            work.update(done: evaluated.readings.count, total: texts)
+            take(rows.map(\.row), outputs, into: &evaluated)
+            work.update(
+                done: evaluated.readings.count + evaluated.counts.unlearnt, total: texts)
+        }
+        guard !evaluated.readings.isEmpty else {
+            throw LedgerError(
+                .refused,
+                "\(file.name): model \(version) has not learnt the language of any of its "
+                    + "\(Formatted.count(texts, of: "text"))")
         }
         evaluated.counts.readNow = evaluated.readings.count
         return evaluated
+    }
+
+    /// Takes over what was read in rows; a text that was left unread is counted.
+    private func take(
+        _ rows: [ImportedRow], _ outputs: [ClassifierOutput], into evaluated: inout Evaluated
+    ) {
+        for (row, output) in zip(rows, outputs) {
+            guard output.unlearntLanguage == nil else {
+                evaluated.counts.unlearnt += 1
+                continue
+            }
+            let values = row.segmentValues
+            evaluated.readings.append(
+                Evaluated.Reading(
+                    label: thresholds.classify(score: UInt16(clamping: row.score ?? 0)),
+                    detractor: output.detractor, promoter: output.promoter,
+                    values: selection.segments.by.map { values[$0] }))
+        }
     }
 
     /// Hands out the file's rows.

@@ -158,6 +158,7 @@ struct RecipeEvaluation {
         var outputs = try StoredTextReading(open, model, as: .testing)
             .read(items.map(\.text))[...]
         collect(items, into: &outcome) { _ in
+            // A recipe learns the languages of its texts, and is measured on all of them.
             (outputs.popFirst() ?? nil).map { ($0.detractor, $0.promoter) }
         }
     }

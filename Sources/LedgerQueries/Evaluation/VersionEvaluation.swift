@@ -19,9 +19,11 @@ struct VersionEvaluation {
         evaluated.counts.labelled = labels.items.count
         evaluated.counts.leftOut = labels.items.count { learnt.contains($0.response) }
         let unseen = labels.items.filter { !learnt.contains($0.response) }
-        let (outputs, readNow) = try outputs(of: unseen)
+        let (outputs, readNow, unlearnt) = try outputs(of: unseen)
         evaluated.counts.readNow = readNow
-        for (item, read) in zip(unseen, outputs) {
+        evaluated.counts.unlearnt = unlearnt.count
+        for (index, (item, read)) in zip(unseen, outputs).enumerated()
+        where !unlearnt.contains(index) {
             guard let read else {
                 evaluated.counts.erased += 1
                 continue
@@ -54,11 +56,18 @@ struct VersionEvaluation {
         return learnt
     }
 
-    /// What the version reads in each text, in their order: as it is recorded, else read for this; nil
-    /// for what is erased.
-    func outputs(
-        of items: [LedgerLabels.Item]
-    ) throws -> (outputs: [(detractor: UInt16, promoter: UInt16)?], readNow: Int) {
+    /// What a version reads in texts.
+    typealias Outputs = (
+        /// In their order: as it is recorded, else read for this; nil for what is erased or unread.
+        outputs: [(detractor: UInt16, promoter: UInt16)?],
+        /// How many were read for this.
+        readNow: Int,
+        /// Which are unread, because the version has not learnt their language.
+        unlearnt: Set<Int>
+    )
+
+    /// What the version reads in each text.
+    func outputs(of items: [LedgerLabels.Item]) throws -> Outputs {
         let unread = items.filter { $0.recorded == nil }
         var read: ArraySlice<ClassifierOutput?> = []
         if !unread.isEmpty, model.registration.kind == ExternalModel.kind {
@@ -68,14 +77,18 @@ struct VersionEvaluation {
                 open, try open.models.reader(model), as: .reading(model: model.version)
             ).read(unread.map(\.text))[...]
         }
-        var readNow = 0
-        let outputs = items.map { item -> (detractor: UInt16, promoter: UInt16)? in
+        var (readNow, unlearnt) = (0, Set<Int>())
+        let outputs = items.enumerated().map { index, item -> (detractor: UInt16, promoter: UInt16)? in
             if let recorded = item.recorded { return recorded }
             guard let output = read.popFirst() ?? nil else { return nil }
+            guard output.unlearntLanguage == nil else {
+                unlearnt.insert(index)
+                return nil
+            }
             readNow += 1
             return (output.detractor, output.promoter)
         }
-        return (outputs, readNow)
+        return (outputs, readNow, unlearnt)
     }
 
     /// What a model outside this process answers is kept: it would have to be asked again for it.
@@ -114,6 +127,14 @@ struct VersionEvaluation {
                     + "\(Formatted.count(counts.labelled, of: "response")) asked about that have a text "
                     + "and a stated score, and nothing is left that it has not seen",
                 remedy: trained.record.map { _ in .evaluateTraining })
+        }
+        if counts.unlearnt > 0 {
+            return LedgerError(
+                .refused,
+                "model \(model.version) has not learnt the language of "
+                    + "\(Formatted.count(counts.unlearnt)) of "
+                    + "\(Formatted.count(counts.labelled, of: "response")) with a text and a stated "
+                    + "score, and of the others none is left")
         }
         return LedgerError(
             .refused,

@@ -186,6 +186,12 @@ public struct AnswerFrame: Sendable {
     public package(set) var later: [Later] = []
     /// The instant that was asked about; nil where it was a position, or now.
     public let instant: Microseconds?
+    /// How many responses are in no figure because the model has not learnt the language of their
+    /// texts, by language; only in answers that a model's classifications count in.
+    public internal(set) var unlearnt: [LanguageCode: Int] = [:]
+
+    /// How many texts the model has left unread for their language.
+    public var unlearntTexts: Int { unlearnt.values.reduce(0, +) }
 
     /// Confidence of the intervals, as a share.
     public var confidenceShare: Double { confidence / 100 }

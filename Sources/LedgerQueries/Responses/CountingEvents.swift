@@ -34,20 +34,26 @@ struct CountingEvents {
         return try log.withEvent(link.position) { try ResponseAmended($0).hasText } ?? false
     }
 
-    /// What the lens's model read in that text; nil where it has not read it.
+    /// What the lens's model read in that text, or that it left it unread; nil where it has not looked
+    /// at it.
     func classification() throws -> Position? {
         guard let model else { return nil }
         let text = try text()
         let replaced = try readLinks.first { try $0.position > text && bringsText($0) }
         return try readLinks.last { link in
-            guard link.kind == .classified, link.position > text else { return false }
+            guard link.kind == .classified || link.kind == .declined, link.position > text else {
+                return false
+            }
             return try log.withEvent(link.position) { event in
-                let classified = try ClassificationRecorded(event)
+                let by =
+                    link.kind == .classified
+                    ? try ClassificationRecorded(event).model
+                    : try ClassificationDeclined(event).model
                 // What names no text read the one there was.
                 let isAbout =
                     event.cause.map { $0 == text }
                     ?? (link.position < replaced?.position ?? .max)
-                return classified.model == model && isAbout
+                return by == model && isAbout
             } ?? false
         }?.position
     }

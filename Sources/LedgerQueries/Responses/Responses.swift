@@ -212,7 +212,7 @@ extension OpenLedger {
             try check(chosen, query)
             let asked = try pageLens(request)
             let lens = try resolve(asked, request.selection, horizon: horizon, state)
-            let frame = try frame(lens, asked, hasLineage: true)
+            let frame = try frame(lens, asked, chosen, query, hasLineage: true)
             let ungrouped = SegmentSelection(keeping: chosen.keeping)
             let (groups, repeated) = try sums(lens, ungrouped, query)
             let tally = groups.reduce(into: NPSTally()) { $0 += $1.tallies[0] }
@@ -281,7 +281,7 @@ extension OpenLedger {
         var basis = [row.position] + events.amendments
         switch ground {
         case .decided: basis += try events.decision().map { [$0] } ?? []
-        case .read, .unsure: basis += try events.classification().map { [$0] } ?? []
+        case .read, .unsure, .unlearnt: basis += try events.classification().map { [$0] } ?? []
         default: break
         }
         return CountedResponse(

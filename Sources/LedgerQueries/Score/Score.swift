@@ -128,7 +128,7 @@ extension OpenLedger {
             let query = try query(state)
             try check(chosen, query)
             let lens = try resolve(request.lens, request.selection, horizon: horizon, state)
-            let frame = try frame(lens, request.lens)
+            let frame = try frame(lens, request.lens, chosen, query)
             let (groups, repeated) = try sums(lens, chosen, query)
             let total = groups.reduce(into: NPSTally()) { $0 += $1.tallies[0] }
             let persons = SumsByPerson(

@@ -201,7 +201,7 @@ extension OpenLedger {
             let query = NPSBySegmentQuery(state, workers: workers)
             try check(request.selection.segments, query)
             let lens = try resolve(request.lens, request.selection, horizon: horizon, state)
-            let frame = try frame(lens, request.lens)
+            let frame = try frame(lens, request.lens, request.selection.segments, query)
             // Which answer of a respondent counts is decided in each period, not over all of them.
             var every = lens.lens
             every.duplicates = .all

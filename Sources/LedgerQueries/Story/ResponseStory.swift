@@ -138,6 +138,8 @@ public struct ResponseVerdict: Sendable {
         case noModel
         /// The model has not read its text.
         case unread(ModelVersion)
+        /// The model left its text unread: it has not learnt its language.
+        case unlearnt(ModelVersion, LanguageCode)
         /// The model is less sure than the thresholds ask.
         case unsure(ModelVersion)
         /// By what the model reads in its text.
@@ -156,6 +158,7 @@ public struct ResponseVerdict: Sendable {
             guard row.hasText else { return .noText }
             if row.decision != nil { return .decided }
             guard let model = lens.model else { return .noModel }
+            if let language = row.unlearntLanguage { return .unlearnt(model, language) }
             guard row.isClassified else { return .unread(model) }
             return row.npsClass(basis, lens.thresholds) == nil ? .unsure(model) : .read(model)
         }

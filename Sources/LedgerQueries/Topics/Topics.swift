@@ -37,9 +37,11 @@ public struct TopicAnswer: Sendable {
         public let scores: NPSCounts
         /// Stated scores of the other texts read.
         public let others: NPSCounts
-        /// Of the score of those who mention it, as a share.
+        /// Of the score of those who mention it, as a share; nil for a topic found by phrases, of which
+        /// nobody knows how often it is right: an interval and a p would speak of that as if it were
+        /// known.
         public let interval: Interval?
-        /// From the others to those who mention it.
+        /// From the others to those who mention it; nil for a topic found by phrases.
         public let difference: Difference?
         /// p of the difference over all rows (Benjamini and Hochberg 1995).
         public fileprivate(set) var adjustedP: Double?
@@ -96,11 +98,13 @@ public struct TopicAnswer: Sendable {
     ) -> Row {
         let scores = tally.mentioned[number]
         let others = tally.scores - scores
+        let isMeasured = !topic.isPrototype
         return Row(
             topic: topic, number: number, responses: tally.mentions[number],
             share: tally.read > 0 ? Double(tally.mentions[number]) / Double(tally.read) : nil,
-            scores: scores, others: others, interval: frame.interval(of: scores),
-            difference: .independent(scores, others))
+            scores: scores, others: others,
+            interval: isMeasured ? frame.interval(of: scores) : nil,
+            difference: isMeasured ? .independent(scores, others) : nil)
     }
 
     /// p over all rows that are looked at.
@@ -152,19 +156,23 @@ extension OpenLedger {
                 throw LedgerError(
                     .refused, "model \(version) finds no topics", remedy: .trainTopics)
             }
-            let counted = try counts(lookup, version, topics.count, chosen, query)
+            var unlearnt: [LanguageCode: Int] = [:]
+            let counted = try counts(
+                lookup, version, topics.count, chosen, query, unlearnt: &unlearnt)
             var stated = request.lens
             stated.basis = .stated
             let lens = try resolve(stated, request.selection, horizon: horizon, state)
-            return TopicAnswer(
-                try frame(lens, stated), version, topics, by: chosen.by, counted)
+            var frame = try frame(lens, stated)
+            frame.unlearnt = unlearnt
+            return TopicAnswer(frame, version, topics, by: chosen.by, counted)
         }
     }
 
     /// Texts by segment and topic.
     private func counts(
         _ lookup: ResolvedLens, _ version: ModelVersion, _ topics: Int,
-        _ chosen: SegmentSelection, _ query: NPSBySegmentQuery<some StateReader>
+        _ chosen: SegmentSelection, _ query: NPSBySegmentQuery<some StateReader>,
+        unlearnt: inout [LanguageCode: Int]
     ) throws -> [(values: [String?], tally: TopicTally)] {
         let found = try topicsFound(by: version, before: lookup.lens.readAsOf)
         var groups = SegmentGroups(chosen, query)
@@ -174,6 +182,7 @@ extension OpenLedger {
             while tallies.count <= group { tallies.append(TopicTally(topics: topics)) }
             guard text.row.isClassified else {
                 tallies[group].unread += 1
+                if let language = text.row.unlearntLanguage { unlearnt[language, default: 0] += 1 }
                 return
             }
             tallies[group].add(

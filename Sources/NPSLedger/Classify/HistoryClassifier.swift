@@ -30,6 +30,8 @@ public struct HistoryClassifier: Sendable {
     public struct Report: Hashable, Sendable {
         /// Classifications recorded.
         public var classified = 0
+        /// Texts left unread, by the language that the model has not learnt; recorded as well.
+        public var unlearnt: [LanguageCode: Int] = [:]
         /// Responses whose text is gone: erased.
         public var erased = 0
         /// Responses whose text a program outside this process refused: they stay unread until it is
@@ -86,7 +88,11 @@ public struct HistoryClassifier: Sendable {
                 }
                 _ = try batch.append(
                     output, of: item.response, text: item.text, by: version, at: now)
-                report.classified += 1
+                if let language = output.unlearntLanguage?.ledgerCode {
+                    report.unlearnt[language, default: 0] += 1
+                } else {
+                    report.classified += 1
+                }
             }
             // What was answered stands, whatever came after it.
             if batch.count > 0 { _ = try ledger.log.append(batch) }
@@ -140,7 +146,8 @@ extension HistoryClassifier {
 }
 
 extension EventBatch {
-    /// Appends what a model read in a text, and then what it found the text to be about, if anything.
+    /// Appends what a model read in a text, and then what it found the text to be about, if anything; or
+    /// that it left the text unread.
     ///
     /// Both stand in one commit: a classification without its topics would never get them, since the
     /// model has read the text by then.
@@ -149,6 +156,15 @@ extension EventBatch {
         _ output: ClassifierOutput, of response: Position, text: Position, by model: ModelVersion,
         at now: Microseconds
     ) throws -> Bool {
+        if let language = output.unlearntLanguage?.ledgerCode {
+            try append(
+                EventDraft(
+                    ClassificationDeclined(
+                        response: response, model: model, reason: .language(language)),
+                    occurredAt: now, actor: .system, cause: text),
+                key: .classification(of: response, text: text, by: model))
+            return false
+        }
         let payload = ClassificationRecorded(response: response, model: model, output)
         try append(
             ClassificationRecorded.name, version: ClassificationRecorded.version, occurredAt: now,
@@ -165,4 +181,9 @@ extension EventBatch {
             key: .topics(of: response, text: text, by: model))
         return true
     }
+}
+
+extension Language {
+    /// The same in the log's terms.
+    package var ledgerCode: LanguageCode? { LanguageCode(code) }
 }

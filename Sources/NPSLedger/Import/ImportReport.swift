@@ -22,6 +22,8 @@ public struct ImportReport: Hashable, Sendable {
     public var reasons: [String: Int] = [:]
     /// Classifications recorded by the active model.
     public var classified = 0
+    /// Texts that the active model left unread, by the language that it has not learnt.
+    public var unlearnt: [LanguageCode: Int] = [:]
     /// Classifications recorded by models that shadow.
     public var shadowClassified = 0
     /// New responses with a stated score.

@@ -14,6 +14,9 @@ enum BatchItem: Sendable {
     case rejection(code: String)
     case conflict
     case classification(isShadow: Bool)
+    /// A text left unread, with the language that the active model has not learnt; nil for one that
+    /// shadows.
+    case declined(LanguageCode?)
     case topics
     case exclusion
 }
@@ -53,6 +56,14 @@ struct TextClassification: Sendable {
     let output: ClassifierOutput
     /// Whether the model reads without counting.
     let isShadow: Bool
+
+    /// What its event stands for.
+    var item: BatchItem {
+        guard let language = output.unlearntLanguage?.ledgerCode else {
+            return .classification(isShadow: isShadow)
+        }
+        return .declined(isShadow ? nil : language)
+    }
 }
 
 /// Events of one batch that were sealed, encoded and hashed together, with what each stands for.
@@ -153,7 +164,7 @@ extension ResponseImporter {
                     let hasTopics = try events.batch.append(
                         classification.output, of: response, text: text, by: classification.model,
                         at: now)
-                    events.items.append(.classification(isShadow: classification.isShadow))
+                    events.items.append(classification.item)
                     if hasTopics { events.items.append(.topics) }
                 case .exclusion(let response, let id, let reason):
                     try events.batch.append(

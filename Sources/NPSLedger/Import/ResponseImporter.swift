@@ -240,7 +240,8 @@ public struct ResponseImporter {
         case (.conflict, _): report.conflicts += 1
         case (.classification(let isShadow), .appended):
             if isShadow { report.shadowClassified += 1 } else { report.classified += 1 }
-        case (.classification, _), (.topics, _), (.exclusion, _): break
+        case (.declined(let language?), .appended): report.unlearnt[language, default: 0] += 1
+        case (.classification, _), (.declined, _), (.topics, _), (.exclusion, _): break
         }
     }
 

@@ -31,19 +31,26 @@ public struct TextReading {
         made[encoder.digest] = embeddings
     }
 
-    /// What a model reads in the texts, in their order.
+    /// What a model reads in the texts, in their order. One in a language that it has not learnt is
+    /// left out, and its output says so (`unlearntLanguage`).
     ///
     /// - Throws: `EncoderError` where its encoder fails; `VaultError` where the keys of texts that a
-    ///   ledger holds cannot be had; `LedgerError` as `ModelReader.classify(batch:threads:)`.
+    ///   ledger holds cannot be had; `LedgerError` where a model outside this process may not be
+    ///   asked, or does not answer.
     public mutating func classified(by model: ModelReader) throws -> [ClassifierOutput] {
-        switch model {
-        case .ngrams(let classifier):
-            return classifier.classify(batch: texts, threads: threads)
-        case .joined(let classifier, let encoder):
-            return classifier.classify(
-                batch: texts, embeddings: try vectors(by: encoder), threads: threads)
-        case .external(let reader): return try reader.classify(batch: texts)
+        var outputs: [ClassifierOutput] =
+            switch model {
+            case .ngrams(let classifier): classifier.classify(batch: texts, threads: threads)
+            case .joined(let classifier, let encoder):
+                classifier.classify(
+                    batch: texts, embeddings: try vectors(by: encoder), threads: threads)
+            case .external(let reader): try reader.classify(batch: texts)
+            }
+        guard let learnt = model.languages else { return outputs }
+        for (index, language) in learnt.others(in: texts, threads: threads).enumerated() {
+            if let language { outputs[index] = ClassifierOutput(unlearnt: language) }
         }
+        return outputs
     }
 
     /// What a model reads in the texts, in their order, nil where a program refused one; and why it
@@ -107,13 +114,16 @@ public enum ModelReader: Sendable {
     /// - Throws: `EncoderError` where the encoder fails, `LedgerError` where a model outside this
     ///   process may not be asked or does not answer.
     public func classify(batch texts: [[UInt8]], threads: Int) throws -> [ClassifierOutput] {
+        var reading = TextReading(texts, threads: threads)
+        return try reading.classified(by: self)
+    }
+
+    /// The languages that it has learnt; nil where that is not known, and then it reads every text.
+    public var languages: LearntLanguages? {
         switch self {
-        case .ngrams(let classifier): return classifier.classify(batch: texts, threads: threads)
-        case .joined(let classifier, let encoder):
-            return classifier.classify(
-                batch: texts, embeddings: try encoder.encode(batch: texts, threads: threads),
-                threads: threads)
-        case .external(let reader): return try reader.classify(batch: texts)
+        case .ngrams(let classifier): classifier.languages
+        case .joined(let classifier, _): classifier.languages
+        case .external: nil
         }
     }
 

@@ -52,6 +52,15 @@ extension HistoryAuthor {
         try append(ResponseExcluded(response: response, reason: reason), by: "analyst")
     }
 
+    mutating func decline() throws(EntryError) {
+        guard let text = anyText(),
+            let language = numbers.pick(["de", "es", "zh"]).flatMap({ LanguageCode($0) })
+        else { return }
+        let payload = ClassificationDeclined(
+            response: text.response, model: anyModel(), reason: .language(language))
+        try append(payload, by: "system", cause: text.event)
+    }
+
     mutating func classify() throws(EntryError) {
         guard let text = numbers.pick(texts) else { return }
         let response = dangles ? anyResponse() ?? text.response : text.response

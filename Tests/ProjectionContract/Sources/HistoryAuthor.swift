@@ -58,6 +58,7 @@ struct HistoryAuthor {
         case editPolicy
         case recordResponse(hasText: Bool)
         case classify
+        case decline
         case amend
         case review
         case requestReview
@@ -71,7 +72,7 @@ struct HistoryAuthor {
     /// What every history starts with, so that each type of event occurs.
     private static let opening: [Step] = [
         .openLedger, .editMapping, .registerModel, .activateModel, .editThresholds,
-        .recordResponse(hasText: true), .classify, .amend, .classify,
+        .recordResponse(hasText: true), .classify, .decline, .amend, .classify,
         .requestReview, .review, .rejectRow,
         .exclude, .shadowModel, .commitState, .findTopics, .retrain,
         .editPolicy,
@@ -85,7 +86,7 @@ struct HistoryAuthor {
     private mutating func anyStep() -> Step {
         switch numbers.below(100) {
         case 0..<40: .recordResponse(hasText: numbers.happens(percent: 60))
-        case 40..<67: .classify
+        case 40..<67: numbers.happens(percent: 12) ? .decline : .classify
         case 67..<70: .findTopics
         case 70..<77: .amend
         case 77..<80: .exclude
@@ -112,6 +113,7 @@ struct HistoryAuthor {
         case .editPolicy: try editPolicy()
         case .recordResponse(let hasText): try recordResponse(hasText: hasText)
         case .classify: try classify()
+        case .decline: try decline()
         case .amend: try amend()
         case .review: try review()
         case .requestReview: try requestReview()

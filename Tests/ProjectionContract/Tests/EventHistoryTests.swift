@@ -101,6 +101,9 @@ struct EventHistoryTests {
             case let payload as TopicsRecorded:
                 wanted = payload.response
                 if !models.contains(payload.model) { count += 1 }
+            case let payload as ClassificationDeclined:
+                wanted = payload.response
+                if !models.contains(payload.model) { count += 1 }
             case let payload as ReviewDecided: wanted = payload.response
             case let payload as ReviewRequested: wanted = payload.response
             case let payload as ClassificationRecorded:

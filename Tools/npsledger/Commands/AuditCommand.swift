@@ -105,15 +105,11 @@ struct AuditCommand: ParsableCommand {
 
     func run() throws {
         let open = try Session.open(options)
-        defer { open.close() }
         let printer = Printer(options)
         guard quarantine || code != nil || source != nil else {
             let page = try page()
             let answer = try open.audit(page)
-            switch options.format {
-            case .json: printer.json(answer.json)
-            case .csv: printer.csv(answer.csv)
-            case .table:
+            try printer.show(answer.json, csv: answer.csv) {
                 // Rows in quarantine are none of the acts that somebody looks for.
                 let isWhole = page.filter == AuditFilter()
                 show(
@@ -123,11 +119,7 @@ struct AuditCommand: ParsableCommand {
         }
         let answer = try open.quarantine(
             QuarantineRequest(source: source, code: code, page: try page()))
-        switch options.format {
-        case .json: printer.json(answer.json)
-        case .csv: printer.csv(answer.csv)
-        case .table: show(answer, printer)
-        }
+        printer.show(answer.json, csv: answer.csv) { show(answer, printer) }
         try completeness.check(answer.incomplete)
     }
 

@@ -11,8 +11,10 @@ struct ClassifyCommand: ParsableCommand {
         usage: "npsledger classify [--model VERSION] [--limit N] [options]",
         discussion: """
             Without --model, the active version reads, and so do those that shadow. Classifications are \
-            recorded; which model counts does not change. With --as-of it reads texts as they were \
-            then, also those that were replaced since, so that a score of then can be restated.
+            recorded; which model counts does not change. A text in a language that the version has \
+            not learnt (`model show` names those it has) is left unread, and that is recorded too. \
+            With --as-of it reads texts as they were then, also those that were replaced since, so \
+            that a score of then can be restated.
 
             EXAMPLE
               npsledger classify --model 2
@@ -39,21 +41,15 @@ struct ClassifyCommand: ParsableCommand {
     }
 
     func run() throws {
-        let session = try Session.open(options, by: clock)
-        defer { session.close() }
-        let answer = try session.classify(
-            ClassificationRequest(
-                model: model, limit: limit, asOf: try moment.moment()))
+        let answer = try Session.open(options, by: clock).classify(
+            ClassificationRequest(model: model, limit: limit, asOf: try moment.moment()))
         answer.show(Printer(options))
     }
 }
 
 extension ClassificationAnswer {
     func show(_ printer: Printer) {
-        switch printer.format {
-        case .json: printer.json(json)
-        case .csv: printer.csv(csv.header, csv.rows)
-        case .table:
+        printer.show(json, csv: csv) {
             printer.line(read.sentence)
             for shadow in shadows { printer.line(shadow.sentence + ", in the shadow") }
         }
@@ -64,6 +60,9 @@ extension TextsClassified {
     var sentence: String {
         "Model \(model) classified \(Formatted.count(classified, of: "text"))"
             + (erased > 0 ? "; \(Formatted.count(erased)) are erased and stay unread" : "")
+            + (unlearnt.isEmpty
+                ? ""
+                : "; left unread, in languages it has not learnt: \(UnlearntLanguages.list(unlearnt))")
             + (refused.isEmpty ? "" : "; " + refusal)
     }
 

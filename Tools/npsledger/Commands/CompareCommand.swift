@@ -75,7 +75,7 @@ struct CompareCommand: ParsableCommand {
             throw ValidationError("--span already says which time.")
         }
         guard limit ?? 1 > 0 else { throw ValidationError("--limit is at least 1.") }
-        guard lens.interval != .score else {
+        guard lens.frame.interval != .score else {
             throw ValidationError(
                 "A difference has no score interval: --interval takes adjusted-wald or wald here.")
         }
@@ -126,9 +126,7 @@ struct CompareCommand: ParsableCommand {
     }
 
     func run() throws {
-        let session = try Session.open(options)
-        defer { session.close() }
-        let answer = try session.compare(
+        let answer = try Session.open(options).compare(
             ComparisonRequest(
                 try sides(), try selection.request(), lens: try lens.request(),
                 adjustment: adjust, order: sort, limit: limit))

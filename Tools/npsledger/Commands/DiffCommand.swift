@@ -66,12 +66,10 @@ struct DiffCommand: ParsableCommand {
 
     func run() throws {
         let sides = try lenses().map(\.side)
-        let open = try Session.open(options)
-        defer { open.close() }
         let request = DifferenceRequest(
             sides[0], sides[1], try selection.selection(), listed: limit.count, opensTexts: texts)
         var listing: ChangeListing?
-        try open.difference(request) { difference in
+        try Session.open(options).difference(request) { difference in
             listing = ChangeListing(difference, Printer(options))
         } each: { change in
             listing?.add(change)

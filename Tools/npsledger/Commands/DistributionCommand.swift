@@ -42,16 +42,11 @@ struct DistributionCommand: ParsableCommand {
     }
 
     func run() throws {
-        let open = try Session.open(options)
-        defer { open.close() }
-        let answer = try open.distribution(
+        let answer = try Session.open(options).distribution(
             DistributionRequest(
                 try selection.request(), try lens.request(), order: sort, limit: limit))
         let printer = Printer(options)
-        switch options.format {
-        case .json: printer.json(answer.json)
-        case .csv: printer.csv(answer.csv)
-        case .table:
+        printer.show(answer.json, csv: answer.csv) {
             answer.show(printer)
             ResponsesQuestion(options, selection, lens, answer.frame).show(printer)
         }
@@ -106,7 +101,7 @@ extension DistributionAnswer {
     private func overview(_ style: TerminalStyle) -> Table {
         let dimensions = rows.first?.score.segment.map(\.dimension) ?? []
         var table = Table(columns: [
-            Table.Column(dimensions.joined(separator: " · "), minWidth: 8, flexible: true),
+            .label(dimensions.joined(separator: " · "), rows.map(\.score.name)),
             .number("n"), .number("mean"), .number("median"), .number("sd", dropPriority: 2),
             .number("detr", dropPriority: 1), .number("pass", dropPriority: 1),
             .number("prom", dropPriority: 1), .number("NPS"), Table.Column("0 to 10"),
@@ -139,7 +134,7 @@ extension SegmentDistribution {
             Table.Cell(median), Table.Cell(Self.figure(scores.standardDeviation)),
             Table.Cell(share(counts.detractors)), Table.Cell(share(counts.passives)),
             Table.Cell(share(counts.promoters)),
-            counts.score.map { Table.Cell(Formatted.points($0 * 100), role) } ?? "—",
+            .score(counts, role),
             Table.Cell(
                 Sparkline(scores.bins.map { Double($0) }, low: 0, high: max(1, most))
                     .render(style: style)),

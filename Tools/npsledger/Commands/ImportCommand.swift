@@ -182,24 +182,33 @@ struct ImportCommand: ParsableCommand {
                     ExitStatus.cannotCreate, "the mapping cannot be written to \(saveMapping)")
             }
         }
-        let session = try Session.open(options, by: self.actor)
-        defer { session.close() }
-        let answer = try session.importFiles(request)
-        answer.show(Printer(options))
+        let answer = try Session.open(options, by: self.actor).importFiles(request)
+        let printer = Printer(options)
+        answer.show(printer)
+        if printer.format == .table {
+            hintAtTimes(answer.report, request.mapping.timeFormat, printer)
+        }
         if let unread = answer.unread {
             Printer.notice("the rows are recorded; `npsledger classify` reads what is left")
             throw unread
         }
     }
+
+    /// A few unreadable times are typing errors; many are another way of writing.
+    private func hintAtTimes(_ report: ImportReport, _ format: String?, _ printer: Printer) {
+        let count = report.reasons["time.unreadable"] ?? 0
+        guard count * 10 >= report.read, count > 1 else { return }
+        printer.muted(
+            Formatted.count(count, of: "time")
+                + (format.map { " are not written as --time-format '\($0)' says" }
+                    ?? " are not written as 2026-03-31 or 2026-03-31T14:05: say how, such as "
+                    + "--time-format '%d.%m.%Y'"))
+    }
 }
 
 extension ImportAnswer {
     func show(_ printer: Printer) {
-        switch printer.format {
-        case .json: printer.json(json)
-        case .csv: printer.csv(csv.header, csv.rows)
-        case .table: showTable(printer)
-        }
+        printer.show(json, csv: csv) { showTable(printer) }
     }
 
     private func showTable(_ printer: Printer) {
@@ -210,17 +219,16 @@ extension ImportAnswer {
             printer.line(
                 Formatted.count(report.classified, of: "text") + " classified by the active model")
         }
+        if !report.unlearnt.isEmpty {
+            printer.line(
+                Formatted.count(report.unlearnt.values.reduce(0, +), of: "text")
+                    + " left unread, in languages that it has not learnt: "
+                    + UnlearntLanguages.list(report.unlearnt))
+        }
         if report.shadowClassified > 0 {
             printer.line(
                 Formatted.count(report.shadowClassified, of: "classification")
                     + " by models in the shadow, which count for nothing")
-        }
-        // A few are typing errors; many are another way of writing.
-        if reasons.contains(where: { $0.key == "time.unreadable" && $0.value * 10 >= report.read })
-        {
-            printer.muted(
-                "Times are read as ISO 8601 unless you say how they are written, such as "
-                    + "--time-format '%m/%d/%Y %H:%M'")
         }
         if report.rejected + report.conflicts > 0, !isDryRun {
             printer.muted("Rows in quarantine: npsledger audit --quarantine")

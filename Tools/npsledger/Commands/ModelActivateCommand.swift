@@ -82,9 +82,7 @@ struct ModelActivateCommand: ParsableCommand {
             try NamedGate(
                 WholeFile.read(path, bytesMax: Gate.fileBytesMax, as: "a gate"), name: path)
         }
-        let session = try Session.open(options, by: self.actor)
-        defer { session.close() }
-        let answer = try session.activate(
+        let answer = try Session.open(options, by: self.actor).activate(
             ActivationRequest(
                 version, actor: actor, reason: reason, gate: gate, isDryRun: dryRun))
         let printer = Printer(options)

@@ -35,7 +35,6 @@ struct ModelCacheCommand: ParsableCommand {
 
     func run() throws {
         let session = try Session.open(options)
-        defer { session.close() }
         let state =
             clear == nil && !sweep
             ? try session.embeddingCache()
@@ -49,10 +48,7 @@ struct ModelCacheCommand: ParsableCommand {
 
 extension EmbeddingCacheState {
     func show(_ printer: Printer) {
-        switch printer.format {
-        case .json: printer.json(json)
-        case .csv: printer.csv(csv.header, csv.rows)
-        case .table:
+        printer.show(json, csv: csv) {
             if let removedPages {
                 printer.line("Removed \(Formatted.count(removedPages)) sealed pages")
             }

@@ -39,16 +39,12 @@ struct ModelListCommand: ParsableCommand {
     @OptionGroup var moment: MomentOptions
 
     func run() throws {
-        let open = try Session.open(options)
-        defer { open.close() }
-        let models = try open.registeredModels(asOf: try moment.moment())
+        let models = try Session.open(options).registeredModels(asOf: try moment.moment())
         let printer = Printer(options)
-        switch options.format {
-        case .json:
-            printer.json(ModelEncoding.json(models))
-        case .csv:
-            printer.csv(ModelEncoding.csvHeader, models.map(ModelEncoding.csv))
-        case .table:
+        printer.show(
+            ModelEncoding.json(models),
+            csv: (ModelEncoding.csvHeader, models.map(ModelEncoding.csv))
+        ) {
             var table = Table(columns: [
                 .number("version"), Table.Column("kind"), Table.Column("from"),
                 Table.Column("sha256", dropPriority: 2), Table.Column("state"),

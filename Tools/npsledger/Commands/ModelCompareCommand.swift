@@ -63,16 +63,15 @@ struct ModelCompareCommand: ParsableCommand {
     }
 
     func run() throws {
-        let session = try Session.open(options)
-        defer { session.close() }
-        let compared = try session.compareModels(
+        let compared = try Session.open(options).compareModels(
             ModelComparisonRequest(
                 first, second, try selection.request(), lens: try lens.request(),
                 adjustment: adjust, flipsMax: flips.map { $0.count } ?? Self.flipsDefault,
                 showsTexts: texts))
-        noticeUnread(compared)
+        noticeUnread(first, compared.readByFirst, compared.unlearnt.first, of: compared.texts)
+        noticeUnread(second, compared.readBySecond, compared.unlearnt.second, of: compared.texts)
         if let html {
-            try ReportFile.check(html, isOutside: options.paths)
+            try ReportFile.check(html, of: "--html", isOutside: options.paths)
             let report = ComparisonReport(
                 compared,
                 hints: ComparisonReport.Hints(
@@ -87,13 +86,14 @@ struct ModelCompareCommand: ParsableCommand {
     }
 
     /// What one of them has not read is in no figure.
-    private func noticeUnread(_ compared: ComparedModels) {
-        for (version, read) in [(first, compared.readByFirst), (second, compared.readBySecond)]
-        where read < compared.texts {
+    private func noticeUnread(_ version: UInt32, _ read: Int, _ unlearnt: Int, of texts: Int) {
+        for (count, why, remedy) in [
+            (unlearnt, "has not learnt the language of", ""),
+            (texts - read - unlearnt, "has not read", ": npsledger classify --model \(version)"),
+        ] where count > 0 {
             Printer.notice(
-                "model \(version) has not read \(Formatted.count(compared.texts - read)) of "
-                    + "\(Formatted.count(compared.texts, of: "text")), which are left out: "
-                    + "npsledger classify --model \(version)")
+                "model \(version) \(why) \(Formatted.count(count)) of "
+                    + "\(Formatted.count(texts, of: "text")), which are left out\(remedy)")
         }
     }
 }

@@ -39,7 +39,7 @@ struct ModelEvaluateCommand: ParsableCommand {
               npsledger model evaluate 1 2 --format json
               npsledger model evaluate 2 --by region --html evaluation.html
               npsledger model evaluate 2 --from 2026-01-01 --fail-under macroF1=0.65
-              npsledger model evaluate 2 --on labelled.csv --map text=comment --map score=nps
+              npsledger model evaluate 2 --on labelled.csv --map text=words --map score=nps
               npsledger model evaluate 2 --split later --before 2025-01-01
               npsledger model evaluate 2 --split unseen-segments --unseen region
             """)
@@ -171,20 +171,15 @@ struct ModelEvaluateCommand: ParsableCommand {
     func run() throws {
         if let html {
             try ReportFile.check(
-                html, isOutside: options.paths,
+                html, of: "--html", isOutside: options.paths,
                 inputs: [labelled.file, labelled.columns.mapping])
         }
         let request = try request()
         let open = try Session.open(options)
-        defer { open.close() }
         guard versions.count == 1 else {
             let answer = try open.evaluate(versions, together: request)
             let printer = Printer(options)
-            switch options.format {
-            case .json: printer.json(answer.json)
-            case .csv: printer.csv(answer.csv)
-            case .table: answer.show(printer)
-            }
+            printer.show(answer.json, csv: answer.csv) { answer.show(printer) }
             return try completeness.check(answer.frame.incomplete)
         }
         let answer = try open.evaluate(request)
@@ -230,18 +225,12 @@ struct ModelEvaluateCommand: ParsableCommand {
             Printer.notice("report in \(html)")
         }
         let printer = Printer(options)
-        switch options.format {
-        case .json: printer.json(answer.json)
-        case .csv:
-            if let small = answer.small {
-                Printer.notice(
-                    "\(Formatted.count(small.count)) segments with fewer than "
-                        + "\(responsesAtLeast) responses are left out: --responses-at-least 1")
-            }
-            let (header, rows) = answer.csv
-            printer.csv(header, rows)
-        case .table: answer.show(printer)
+        if let small = answer.small, options.format == .csv {
+            Printer.notice(
+                "\(Formatted.count(small.count)) segments with fewer than "
+                    + "\(responsesAtLeast) responses are left out: --responses-at-least 1")
         }
+        printer.show(answer.json, csv: answer.csv) { answer.show(printer) }
     }
 }
 
@@ -257,7 +246,7 @@ struct ModelEstimateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "estimate",
         abstract: "How good versions are on texts without a score, from their own confidence.",
-        usage: "npsledger model estimate [V]… [--window 30d] [--where DIM=VALUE]… [options]",
+        usage: "npsledger model estimate [V]… [--where DIM=VALUE]… [options]",
         discussion: """
             For the active version and every one that shadows, or those named: accuracy and \
             macro-F1 estimated from the probabilities it recorded (confidence-based performance \
@@ -293,21 +282,13 @@ struct ModelEstimateCommand: ParsableCommand {
     }
 
     func run() throws {
-        let open = try Session.open(options)
-        defer { open.close() }
         var request = EstimateRequest(versions)
         request.selection = try selection.request()
         request.asOf = try moment.moment()
         request.confidence = confidence
-        let answer = try open.estimate(request)
+        let answer = try Session.open(options).estimate(request)
         let printer = Printer(options)
-        switch options.format {
-        case .json: printer.json(answer.json)
-        case .csv:
-            let (header, rows) = answer.csv
-            printer.csv(header, rows)
-        case .table: answer.show(printer)
-        }
+        printer.show(answer.json, csv: answer.csv) { answer.show(printer) }
         try completeness.check(answer.incomplete)
     }
 }

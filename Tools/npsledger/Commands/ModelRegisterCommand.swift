@@ -42,9 +42,8 @@ struct ModelRegisterCommand: ParsableCommand {
 
     func run() throws {
         let request = try request()
-        let session = try Session.open(options, by: self.actor)
-        defer { session.close() }
-        let model = try session.register(request, actor: try actor.resolved())
+        let model = try Session.open(options, by: self.actor).register(
+            request, actor: try actor.resolved())
         let printer = Printer(options)
         guard options.format == .table else { return printer.record(ModelEncoding.json(model)) }
         printer.line("Registered model \(model.version)")
@@ -96,7 +95,6 @@ struct ModelApproveCommand: ParsableCommand {
 
     func run() throws {
         let session = try Session.open(options)
-        defer { session.close() }
         let approval =
             try withdraw ? session.withdrawApproval(of: version) : session.approve(version)
         approval.show(Printer(options))

@@ -10,7 +10,7 @@ struct ModelRetrainCommand: ParsableCommand {
         commandName: "retrain",
         abstract: "Train again as a version was trained, on what there is by now.",
         usage: """
-            npsledger model retrain --reason WHY [--like V] [--at-least-new N] [options]
+            npsledger model retrain --reason WHY [--like V] [options]
             npsledger model retrain --request POSITION [options]
             npsledger model retrain --dry-run [--like V]
             """,
@@ -74,7 +74,6 @@ struct ModelRetrainCommand: ParsableCommand {
     func run() throws {
         let actor = try actor.resolved()
         let open = try Session.open(options, by: self.actor)
-        defer { open.close() }
         var asked = RetrainingRequest(
             request.map { RetrainingRequest.Occasion.recorded($0) }
                 ?? .new(like: like, trigger, reason: reason))

@@ -60,7 +60,6 @@ struct ModelRollbackCommand: ParsableCommand {
     func run() throws {
         let actor = try actor.resolved()
         let session = try Session.open(options, by: self.actor)
-        defer { session.close() }
         let printer = Printer(options)
         if dryRun {
             let rehearsal = try session.rehearseRollback(

@@ -61,9 +61,9 @@ struct ModelShadowCommand: ParsableCommand {
 
     func run() throws {
         let actor = try actor.resolved()
-        let session = try Session.open(options, by: self.actor)
-        defer { session.close() }
-        show(try session.shadow(ShadowRequest(version, kind, actor: actor)), Printer(options))
+        show(
+            try Session.open(options, by: self.actor).shadow(
+                ShadowRequest(version, kind, actor: actor)), Printer(options))
     }
 
     private func show(_ answer: ShadowAnswer, _ printer: Printer) {

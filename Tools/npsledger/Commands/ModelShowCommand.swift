@@ -24,9 +24,7 @@ struct ModelShowCommand: ParsableCommand {
     @Argument(help: "The version.") var version: UInt32
 
     func run() throws {
-        let open = try Session.open(options)
-        defer { open.close() }
-        let account = try open.modelAccount(of: version, asOf: try moment.moment())
+        let account = try Session.open(options).modelAccount(of: version, asOf: try moment.moment())
         let printer = Printer(options)
         guard options.format == .table else {
             printer.record(account.json)
@@ -65,7 +63,7 @@ struct ModelShowCommand: ParsableCommand {
 struct ModelCardCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "card", abstract: "A model card in Markdown, made from the log's events.",
-        usage: "npsledger model card VERSION [--as-of POSITION|TIME] [--output FILE] [options]",
+        usage: "npsledger model card VERSION [--as-of MOMENT] [--output FILE] [options]",
         discussion: """
             Nobody writes it and nobody can forget to: what the version is, what it learnt from, \
             what it reached on texts it had not seen, who made it count, and why.
@@ -90,10 +88,8 @@ struct ModelCardCommand: ParsableCommand {
     }
 
     func run() throws {
-        try ReportFile.check(output, isOutside: options.paths, option: "--output")
-        let open = try Session.open(options)
-        defer { open.close() }
-        let account = try open.modelAccount(of: version, asOf: try moment.moment())
+        try ReportFile.check(output, of: "--output", isOutside: options.paths)
+        let account = try Session.open(options).modelAccount(of: version, asOf: try moment.moment())
         let document = ModelCardDocument(
             account, evaluation: "`npsledger model evaluate \(version)`")
         try ReportFile.write(document.markdown, to: output, holdsPersonalData: false)

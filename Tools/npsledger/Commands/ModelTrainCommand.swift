@@ -64,8 +64,6 @@ struct ModelTrainCommand: ParsableCommand {
 
     func run() throws {
         let actor = try actor.resolved()
-        let open = try Session.open(options, by: self.actor)
-        defer { open.close() }
         var request = TrainingRequest()
         request.selection = try selection.request()
         request.asOf = try moment.moment()
@@ -73,7 +71,7 @@ struct ModelTrainCommand: ParsableCommand {
         request.encoder = encoder
         request.labels = try labels.read()
         request.taxonomy = try topics.taxonomy()
-        let answer = try open.train(request, by: actor)
+        let answer = try Session.open(options, by: self.actor).train(request, by: actor)
         let printer = Printer(options)
         if options.format == .table {
             answer.show(printer)

@@ -55,7 +55,7 @@ struct NPSCommand: ParsableCommand {
         if watch, options.format == .csv {
             throw ValidationError("--watch writes tables, or JSON with --format json.")
         }
-        if watch, lens.asOf != nil {
+        if watch, lens.frame.asOf != nil {
             throw ValidationError("--watch is about now; --as-of never changes.")
         }
         guard limit ?? 1 > 0 else { throw ValidationError("--limit is at least 1.") }
@@ -64,7 +64,6 @@ struct NPSCommand: ParsableCommand {
 
     func run() throws {
         let open = try Session.open(options, keepsSums: watch)
-        defer { open.close() }
         let request = ScoreRequest(
             try selection.request(), try lens.request(), order: sort, limit: limit,
             responsesMin: minResponses)
@@ -108,10 +107,7 @@ struct NPSCommand: ParsableCommand {
 
     private func show(_ answer: ScoreAnswer, _ printer: Printer) {
         let (rows, total) = (answer.rows, answer.total)
-        switch options.format {
-        case .json: printer.json(answer.json)
-        case .csv: printer.csv(answer.csv)
-        case .table:
+        printer.show(answer.json, csv: answer.csv) {
             printer.table(table(rows, total, printer.style))
             if answer.omitted > 0 {
                 printer.muted("\(answer.omitted) more segments; --limit shows more")
@@ -128,8 +124,10 @@ struct NPSCommand: ParsableCommand {
                     "\(Formatted.count(total.tally.reviewed)) of the texts count as a person decided"
                 )
             }
-            if total.tally.uncounted > 0 {
-                printer.muted(answer.frame.uncounted(total.tally.uncounted))
+            if let sentence = answer.frame.unlearntSentence { printer.muted(sentence) }
+            let unread = total.tally.uncounted - answer.frame.unlearntTexts
+            if unread > 0 {
+                printer.muted(answer.frame.uncounted(unread))
             }
             ResponsesQuestion(options, selection, lens, answer.frame).show(printer)
         }
@@ -146,13 +144,7 @@ struct NPSCommand: ParsableCommand {
                     .compactMap { $0.map { $0 * 100 } }
             })
         let name = rows.first?.segment.map(\.dimension).joined(separator: " · ") ?? ""
-        let names = rows.map(\.name) + [name, "all"]
-        var table = Table(columns: [
-            Table.Column(
-                name, minWidth: min(24, names.map { DisplayWidth.of($0) }.max() ?? 0),
-                flexible: true),
-            .number("n"),
-        ])
+        var table = Table(columns: [.label(name, rows.map(\.name) + ["all"]), .number("n")])
         let hasRepeats = (rows + [total]).contains(where: \.hasRepeatedAnswers)
         if hasRepeats { table.columns.append(.number("people", dropPriority: 5)) }
         if hasInferred { table.columns.append(.number("inferred", dropPriority: 5)) }
@@ -170,7 +162,7 @@ struct NPSCommand: ParsableCommand {
             let rest: [Table.Cell] = [
                 .count(counts.promoters), .count(counts.passives), .count(counts.detractors),
                 score.map { Table.Cell(Formatted.points($0), role) } ?? "—",
-                Table.Cell(AnswerNumber.intervalText(row.interval), .muted),
+                .interval(row.interval),
                 Table.Cell(
                     score.map {
                         DivergingBar(

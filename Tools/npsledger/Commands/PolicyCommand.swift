@@ -24,6 +24,9 @@ struct PolicyCommand: ParsableCommand {
             firstWeekday on which day weeks begin (else monday); fiscalYearStart in which month \
             quarters and years begin (else january). What is asked as of an earlier position has \
             the calendar that was in force then.
+
+            EXAMPLE
+              npsledger policy set externalModels=redacted --reason "contract of 3 March"
             """,
         subcommands: [List.self, Set.self, History.self], defaultSubcommand: List.self)
 
@@ -35,10 +38,8 @@ struct PolicyCommand: ParsableCommand {
         @OptionGroup var moment: MomentOptions
 
         func run() throws {
-            let open = try Session.open(options)
-            defer { open.close() }
             PolicyCommand.show(
-                try open.policies(asOf: try moment.moment()), Printer(options))
+                try Session.open(options).policies(asOf: try moment.moment()), Printer(options))
         }
     }
 
@@ -77,9 +78,7 @@ struct PolicyCommand: ParsableCommand {
 
         func run() throws {
             let (policy, value) = try parsed()
-            let open = try Session.open(options, by: act.actor)
-            defer { open.close() }
-            let set = try open.setPolicy(
+            let set = try Session.open(options, by: act.actor).setPolicy(
                 policy, to: value, reason: act.reason, by: try act.actor.resolved())
             PolicyCommand.show([set], Printer(options))
         }
@@ -94,18 +93,14 @@ struct PolicyCommand: ParsableCommand {
         @OptionGroup var moment: MomentOptions
 
         func run() throws {
-            let open = try Session.open(options)
-            defer { open.close() }
             PolicyCommand.show(
-                try open.policyHistory(asOf: try moment.moment()), Printer(options))
+                try Session.open(options).policyHistory(asOf: try moment.moment()), Printer(options)
+            )
         }
     }
 
     static func show(_ rows: [PolicyValue], _ printer: Printer) {
-        switch printer.format {
-        case .json: printer.json(PolicyEncoding.json(rows))
-        case .csv: printer.csv(PolicyEncoding.csv(rows))
-        case .table:
+        printer.show(PolicyEncoding.json(rows), csv: PolicyEncoding.csv(rows)) {
             var table = Table(columns: [
                 Table.Column("policy"), Table.Column("value"), .number("position"),
                 Table.Column("since"), Table.Column("by", flexible: true),

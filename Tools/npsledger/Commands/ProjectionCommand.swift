@@ -30,7 +30,6 @@ struct ProjectionCommand: ParsableCommand {
             let open = try Session.open(options) { id in
                 projections.isEmpty || projections.contains(id)
             }
-            defer { open.close() }
             let outcomes = try open.rebuildProjections(projections)
             show(outcomes, Printer(options))
             if outcomes.contains(where: { $0.result == .different }) {
@@ -41,10 +40,7 @@ struct ProjectionCommand: ParsableCommand {
         }
 
         private func show(_ outcomes: [RebuildOutcome], _ printer: Printer) {
-            switch printer.format {
-            case .json: printer.json(RebuildEncoding.json(outcomes))
-            case .csv: printer.csv(RebuildEncoding.csv(outcomes))
-            case .table:
+            printer.show(RebuildEncoding.json(outcomes), csv: RebuildEncoding.csv(outcomes)) {
                 for outcome in outcomes {
                     let role: TerminalStyle.Role = outcome.result == .different ? .bad : .good
                     let digest = Hex.encode(outcome.digest).prefix(32)

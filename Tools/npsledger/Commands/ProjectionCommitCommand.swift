@@ -37,9 +37,8 @@ struct ProjectionCommitCommand: ParsableCommand {
 
     func run() throws {
         let actor = try actor.resolved()
-        let open = try Session.open(options, by: self.actor)
-        defer { open.close() }
-        let outcome = try open.recordDigests(of: projections, every: every, by: actor)
+        let outcome = try Session.open(options, by: self.actor).recordDigests(
+            of: projections, every: every, by: actor)
         show(outcome, Printer(options))
         if let wrong = outcome.projections.first(where: { $0.result == .contradicted }) {
             throw CommandFailure(
@@ -50,10 +49,7 @@ struct ProjectionCommitCommand: ParsableCommand {
     }
 
     private func show(_ outcome: DigestsOutcome, _ printer: Printer) {
-        switch printer.format {
-        case .json: printer.json(outcome.json)
-        case .csv: printer.csv(outcome.csv)
-        case .table:
+        printer.show(outcome.json, csv: outcome.csv) {
             for row in outcome.projections {
                 let act =
                     switch row.result {
@@ -94,9 +90,7 @@ struct ProjectionSwapCommand: ParsableCommand {
     @Argument(help: "Which.") var projection: String
 
     func run() throws {
-        let open = try Session.open(options)
-        defer { open.close() }
-        show(try open.swapBack(projection), Printer(options))
+        show(try Session.open(options).swapBack(projection), Printer(options))
     }
 
     private func show(_ outcome: SwapBackOutcome, _ printer: Printer) {

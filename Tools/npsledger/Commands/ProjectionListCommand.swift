@@ -22,15 +22,9 @@ struct ProjectionListCommand: ParsableCommand {
     var noDigest = false
 
     func run() throws {
-        let open = try Session.open(options)
-        defer { open.close() }
-        let listing = try open.projections(readsStates: !noDigest)
+        let listing = try Session.open(options).projections(readsStates: !noDigest)
         let printer = Printer(options)
-        switch options.format {
-        case .json: printer.json(listing.json)
-        case .csv: printer.csv(listing.csv)
-        case .table: listing.show(printer)
-        }
+        printer.show(listing.json, csv: listing.csv) { listing.show(printer) }
     }
 }
 

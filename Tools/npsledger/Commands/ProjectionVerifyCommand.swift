@@ -23,14 +23,11 @@ struct ProjectionVerifyCommand: ParsableCommand {
     @Argument(help: "Which (else all).") var projections: [String] = []
 
     func run() throws {
-        let open = try Session.open(options)
-        defer { open.close() }
-        let reports = try open.verifyProjections(projections)
+        let reports = try Session.open(options).verifyProjections(projections)
         let printer = Printer(options)
-        switch options.format {
-        case .json: printer.json(["projections": .array(reports.map(\.json))])
-        case .csv: printer.csv(ProjectionReport.csv(reports))
-        case .table:
+        printer.show(
+            ["projections": .array(reports.map(\.json))], csv: ProjectionReport.csv(reports)
+        ) {
             let width = reports.map(\.id.count).max() ?? 0
             for report in reports {
                 printer.line(report.line(printer.style, width: width))

@@ -58,13 +58,11 @@ struct ResponsesCommand: ParsableCommand {
     }
 
     func run() throws {
-        let open = try Session.open(options)
-        defer { open.close() }
         let request = ResponsesRequest(
             try selection.request(), try lens.request(), outcome: outcome, after: try cursor(),
             limit: limit.count)
         var listing: ResponseListing?
-        let next = try open.responses(request) { answer in
+        let next = try Session.open(options).responses(request) { answer in
             listing = ResponseListing(
                 answer, shows: request.selection.segments.by, Printer(options))
         } each: { response in
@@ -119,26 +117,11 @@ private struct ResponseListing {
             if let next { Printer.notice("More follow: --after \(next.text)") }
         case .table:
             if written == 0 { printer.line("No responses.") }
-            printer.muted(summary)
+            printer.muted(answer.sentence(listed: written))
             printer.muted(answer.frame.sentence)
+            if let sentence = answer.frame.unlearntSentence { printer.muted(sentence) }
             if let next { printer.muted("More follow: --after \(next.text)") }
         }
-    }
-
-    /// The number that the responses make.
-    private var summary: String {
-        let tally = answer.total.tally
-        let score = tally.counts.score.map { "NPS " + Formatted.points($0 * 100) } ?? "no score"
-        let order: [CountedOutcome] = [.promoter, .passive, .detractor, .uncounted]
-        let parts = order.compactMap { outcome -> String? in
-            let count = outcome.count(tally)
-            guard outcome != .uncounted || count > 0 else { return nil }
-            let plural = outcome == .uncounted ? "" : "s"
-            return "\(Formatted.count(count)) \(outcome.rawValue)\(plural)"
-        }
-        return "\(Formatted.count(written)) of \(Formatted.count(answer.count)) listed; all make "
-            + "\(score): n \(Formatted.count(tally.counts.total)), "
-            + parts.joined(separator: ", ")
     }
 
     private mutating func flush() {
@@ -156,9 +139,7 @@ private struct ResponseListing {
             .number("response"),
             Table.Column("source", minWidth: 6, flexible: true, dropPriority: 2),
             // An id that is cut short finds nothing.
-            Table.Column(
-                "id", minWidth: min(24, page.map { DisplayWidth.of($0.id) }.max() ?? 0),
-                flexible: true),
+            .label("id", page.map(\.id)),
             Table.Column("answered", dropPriority: 1),
         ])
         table.columns += dimensions.map { Table.Column($0, minWidth: 4, flexible: true) }
@@ -167,13 +148,6 @@ private struct ResponseListing {
             Table.Column("because", minWidth: 12, flexible: true),
         ]
         for response in page {
-            let role: TerminalStyle.Role =
-                switch response.npsClass {
-                case .promoter?: .good
-                case .detractor?: .bad
-                case .passive?: .plain
-                case nil: .muted
-                }
             let first: [Table.Cell] = [
                 Table.Cell("\(response.position)", .muted), Table.Cell(response.source),
                 Table.Cell(response.id),
@@ -182,7 +156,7 @@ private struct ResponseListing {
             table.append(
                 first + dimensions.map { Table.Cell(response.segments[$0] ?? "—") } + [
                     Table.Cell(response.score.map(EventDetail.score) ?? "—"),
-                    Table.Cell(CountedOutcome(response.npsClass).rawValue, role),
+                    Table.Cell(CountedOutcome(response.npsClass).rawValue, .of(response.npsClass)),
                     Table.Cell(response.because, .muted),
                 ])
         }

@@ -22,9 +22,7 @@ struct ThresholdsCommand: ParsableCommand {
         @OptionGroup var moment: MomentOptions
 
         func run() throws {
-            let open = try Session.open(options)
-            defer { open.close() }
-            let inForce = try open.thresholds(asOf: try moment.moment())
+            let inForce = try Session.open(options).thresholds(asOf: try moment.moment())
             ThresholdsCommand.show(inForce.map { [$0] } ?? [], Printer(options))
         }
     }
@@ -38,10 +36,9 @@ struct ThresholdsCommand: ParsableCommand {
         @OptionGroup var moment: MomentOptions
 
         func run() throws {
-            let open = try Session.open(options)
-            defer { open.close() }
             ThresholdsCommand.show(
-                try open.thresholdsHistory(asOf: try moment.moment()), Printer(options))
+                try Session.open(options).thresholdsHistory(asOf: try moment.moment()),
+                Printer(options))
         }
     }
 
@@ -79,9 +76,7 @@ struct ThresholdsCommand: ParsableCommand {
         }
 
         func run() throws {
-            let open = try Session.open(options, by: act.actor)
-            defer { open.close() }
-            let edit = try open.editThresholds(
+            let edit = try Session.open(options, by: act.actor).editThresholds(
                 ThresholdsChange(
                     passiveFrom: passiveFrom, promoterFrom: promoterFrom,
                     confidenceMin: confidenceMin),
@@ -91,10 +86,7 @@ struct ThresholdsCommand: ParsableCommand {
     }
 
     static func show(_ edits: [ThresholdRegistry.Edit], _ printer: Printer) {
-        switch printer.format {
-        case .json: printer.json(ThresholdsEncoding.json(edits))
-        case .csv: printer.csv(ThresholdsEncoding.csv(edits))
-        case .table:
+        printer.show(ThresholdsEncoding.json(edits), csv: ThresholdsEncoding.csv(edits)) {
             var table = Table(columns: [
                 .number("id"), .number("passive ≥"), .number("promoter ≥"),
                 .number("confidence ≥"), .number("position"), Table.Column("since"),

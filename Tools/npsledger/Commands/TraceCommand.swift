@@ -35,17 +35,12 @@ struct TraceCommand: ParsableCommand {
     var sealed = false
 
     func run() throws {
-        let open = try Session.open(options)
-        defer { open.close() }
-        let story = try open.trace(
+        let story = try Session.open(options).trace(
             TraceRequest(
                 ResponseName(response, source: source), lens: try lens.request(),
                 opensTexts: !sealed))
         let printer = Printer(options)
-        switch options.format {
-        case .json: printer.json(story.json)
-        case .csv: printer.csv(story.csv)
-        case .table:
+        printer.show(story.json, csv: story.csv) {
             story.show(printer)
             story.verdict.show(story.promotion?.sentence, printer)
         }

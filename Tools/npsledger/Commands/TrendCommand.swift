@@ -55,20 +55,15 @@ struct TrendCommand: ParsableCommand {
     }
 
     func run() throws {
-        let open = try Session.open(options)
-        defer { open.close() }
         var asked = try lens.request()
         asked.calendar.firstWeekday = firstWeekday
         asked.calendar.fiscalYearStart = fiscalYearStart?.month
-        let answer = try open.trend(
+        let answer = try Session.open(options).trend(
             TrendRequest(
                 try selection.request(), asked, every: every, rolling: try TimeSpan(rolling),
                 limit: limit))
         let printer = Printer(options)
-        switch options.format {
-        case .json: printer.json(answer.json)
-        case .csv: printer.csv(answer.csv)
-        case .table:
+        printer.show(answer.json, csv: answer.csv) {
             answer.show(isGrouped: selection.by != nil, printer)
             ResponsesQuestion(options, selection, lens, answer.frame).show(printer)
         }
@@ -105,9 +100,11 @@ extension TrendAnswer {
                 "from first to last, " + MixWords.sentence(mix, by: series[0].dimensions))
         }
         if let sentence = personsSentence { printer.muted(sentence) }
-        let unread = (total.map { [$0] } ?? series).reduce(0) { $0 + $1.unread }
+        let unread =
+            (total.map { [$0] } ?? series).reduce(0) { $0 + $1.unread } - frame.unlearntTexts
         if unread > 0 { printer.muted(frame.uncounted(unread)) }
         printer.muted("by \(periodSentence), " + frame.sentence)
+        if let sentence = frame.unlearntSentence { printer.muted(sentence) }
     }
 
     /// A line a period.
@@ -130,7 +127,7 @@ extension TrendAnswer {
                 Table.Cell(frame.calendar.name(of: every, start: point.day)),
                 .count(point.tally.counts.total),
                 score.map { Table.Cell(Formatted.points($0)) } ?? "—",
-                Table.Cell(AnswerNumber.intervalText(point.interval), .muted),
+                .interval(point.interval),
                 Table.Cell(
                     point.rolling.counts.score.map { Formatted.points($0 * 100) } ?? "—"),
                 Table.Cell(
@@ -151,9 +148,7 @@ extension TrendAnswer {
     /// A line a segment, with its course as a sparkline.
     private func overview(_ style: TerminalStyle) -> Table {
         var table = Table(columns: [
-            Table.Column(
-                series.first?.dimensions.joined(separator: " · ") ?? "", minWidth: 8,
-                flexible: true),
+            .label(series.first?.dimensions.joined(separator: " · ") ?? "", series.map(\.name)),
             .number("n"), .number("first"), .number("last"), Table.Column("by \(every.rawValue)"),
         ])
         // One scale for all lines, from the lowest to the highest score shown, so that they compare.

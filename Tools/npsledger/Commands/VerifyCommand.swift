@@ -56,7 +56,6 @@ struct VerifyCommand: ParsableCommand {
         } catch let error as LedgerError where error.code == .corrupt {
             return LedgerReport(unopened: error)
         }
-        defer { open.close() }
         return try open.verify(continues: noted, includesProjections: !logOnly)
     }
 

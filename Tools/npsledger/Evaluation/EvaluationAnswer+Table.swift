@@ -148,9 +148,13 @@ extension EvaluationAnswer {
         return table
     }
 
+    private static func name(_ row: Row) -> String {
+        row.segment.values.map { $0 ?? "—" }.joined(separator: " · ")
+    }
+
     private var segmentsTable: Table {
         var table = Table(columns: [
-            Table.Column(selection.by.joined(separator: " · "), minWidth: 14, flexible: true),
+            .label(selection.by.joined(separator: " · "), rows.map(Self.name)),
             .number("n"), .number("stated"), .number("expected"), .number("off by"),
             .number("interval"), .number("adj. p", dropPriority: 1),
             .number("counted", dropPriority: 3), .number("counted off by", dropPriority: 2),
@@ -168,14 +172,13 @@ extension EvaluationAnswer {
                 Table.Cell(
                     bias.map { Formatted.points($0.estimate * 100) } ?? "—",
                     isReal ? .bad : .plain),
-                Table.Cell(AnswerNumber.intervalText(interval(bias)), .muted),
+                .interval(interval(bias)),
                 Table.Cell(p.map(AnswerNumber.probability) ?? ""),
                 points(segment.counted.score), points(segment.flips.change?.estimate),
             ]
         }
         for row in rows {
-            let name = row.segment.values.map { $0 ?? "—" }.joined(separator: " · ")
-            table.append(cells(name, row.segment, p: row.adjustedP, isReal: isReal(row)))
+            table.append(cells(Self.name(row), row.segment, p: row.adjustedP, isReal: isReal(row)))
         }
         if let small {
             table.append(

@@ -11,18 +11,8 @@ struct LensOptions: ParsableArguments {
         help: "stated (official), inferred (from texts), or blended (stated, else inferred).")
     var basis: Lens.Basis = .blended
 
-    @Option(
-        name: .customLong("as-of"),
-        help: ArgumentHelp(
-            "As it was reported: a log position, or a time (RFC 3339 or a date, UTC).",
-            valueName: "position|time"))
-    var asOf: String?
-
     @Option(name: .long, help: "Restate under this model version, whichever is active.")
     var model: UInt32?
-
-    @Option(name: .long, help: "Restate under this threshold set, whichever is in force.")
-    var thresholds: UInt32?
 
     @Option(
         name: .long,
@@ -34,11 +24,7 @@ struct LensOptions: ParsableArguments {
         help: "What people decided about texts: applied, or ignored as if nobody had.")
     var reviews: Lens.Reviews = .applied
 
-    @Option(name: .long, help: "adjusted-wald, score (for small groups), or wald.")
-    var interval: IntervalMethod = .adjustedWald
-
-    @Option(name: .long, help: "Confidence of the intervals, in percent.")
-    var confidence: Double = 95
+    @OptionGroup var frame: LensFrameOptions
 
     @Option(
         name: .long,
@@ -48,7 +34,6 @@ struct LensOptions: ParsableArguments {
     var zone: String?
 
     func validate() throws {
-        try Self.check(confidence: confidence)
         if let zone {
             _ = try SelectionOptions.asArgument { () throws(LedgerError) in
                 try ReportingCalendar(zone: zone)
@@ -68,12 +53,9 @@ struct LensOptions: ParsableArguments {
 
     /// What is asked for.
     func request() throws -> LensRequest {
-        var request = LensRequest(asOf: try Self.moment(asOf), model: model, basis: basis)
-        request.thresholds = thresholds
-        request.duplicates = duplicates
-        request.reviews = reviews
-        request.interval = interval
-        request.confidence = confidence
+        var request = try frame.request()
+        (request.model, request.basis) = (model, basis)
+        (request.duplicates, request.reviews) = (duplicates, reviews)
         request.calendar.zone = zone
         return request
     }
@@ -89,7 +71,7 @@ struct LensFrameOptions: ParsableArguments {
     @Option(
         name: .customLong("as-of"),
         help: ArgumentHelp(
-            "As it was then: a log position, or a time (RFC 3339 or a date, UTC).",
+            "As it was reported then: a log position, or a time (RFC 3339 or a date, UTC).",
             valueName: "position|time"))
     var asOf: String?
 
@@ -101,6 +83,8 @@ struct LensFrameOptions: ParsableArguments {
 
     @Option(name: .long, help: "Confidence of the intervals, in percent.")
     var confidence: Double = 95
+
+    func validate() throws { try LensOptions.check(confidence: confidence) }
 
     /// What is asked for, but for basis and model.
     func request() throws -> LensRequest {
@@ -122,7 +106,6 @@ struct ModelLensOptions: ParsableArguments {
     @OptionGroup var frame: LensFrameOptions
 
     func validate() throws {
-        try LensOptions.check(confidence: frame.confidence)
         guard basis != .stated else {
             throw ValidationError(
                 "A stated score is never overruled: compare models on inferred or blended.")

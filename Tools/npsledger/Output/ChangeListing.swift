@@ -92,23 +92,12 @@ struct ChangeListing {
             table.append(
                 [Table.Cell("\(change.position)", .muted)]
                     + (isGrouped ? [Table.Cell(segment(change))] : []) + [
-                        Self.cell(change.first), Self.cell(change.second),
+                        .npsClass(change.first), .npsClass(change.second),
                         Table.Cell(words.label(change)), Table.Cell(points(change)),
                         Table.Cell(change.events.map { "\($0)" }.joined(separator: " "), .muted),
                     ])
         }
         return table
-    }
-
-    private static func cell(_ npsClass: NPSClass?) -> Table.Cell {
-        let role: TerminalStyle.Role =
-            switch npsClass {
-            case .promoter?: .good
-            case .detractor?: .bad
-            case .passive?: .plain
-            case nil: .muted
-            }
-        return Table.Cell(DifferenceWords.counted(npsClass), role)
     }
 
     /// With texts a row takes several lines.
@@ -154,7 +143,7 @@ extension ScoreDifference {
 
     private var scores: Table {
         var table = Table(columns: [
-            Table.Column(by.joined(separator: " · "), minWidth: 8, flexible: true),
+            .label(by.joined(separator: " · "), groups.map(\.name)),
             .number("n", dropPriority: 3), .number("first"),
             .number("interval", dropPriority: 2), .number("n", dropPriority: 3),
             .number("second"), .number("interval", dropPriority: 1), .number("change"),
@@ -165,9 +154,7 @@ extension ScoreDifference {
             ) -> [Table.Cell] {
                 [
                     .count(counts.total),
-                    counts.score.map { Table.Cell(Formatted.points($0 * 100), role) } ?? "—",
-                    Table.Cell(
-                        AnswerNumber.intervalText(frame.interval(of: counts, persons)), .muted),
+                    .score(counts, role), .interval(frame.interval(of: counts, persons)),
                 ]
             }
             let change = group.points(group.numerator)

@@ -12,13 +12,7 @@ extension ComparedModels {
 
     /// - Parameter listsFlips: whether CSV holds the flipped responses instead of the segments.
     func show(_ printer: Printer, listsFlips: Bool) {
-        switch printer.format {
-        case .json: printer.json(json)
-        case .csv:
-            let (header, rows) = listsFlips ? flipsCSV : csv
-            printer.csv(header, rows)
-        case .table: showTable(printer)
-        }
+        printer.show(json, csv: listsFlips ? flipsCSV : csv) { showTable(printer) }
     }
 
     private func showTable(_ printer: Printer) {

@@ -6,10 +6,7 @@ import Presentation
 
 extension ComparisonAnswer {
     func show(_ printer: Printer) {
-        switch printer.format {
-        case .json: printer.json(json)
-        case .csv: printer.csv(csv.header, csv.rows)
-        case .table:
+        printer.show(json, csv: csv) {
             printer.table(
                 ComparisonRow.table(
                     rows + (total.map { [$0] } ?? []), by, frame.confidenceShare,
@@ -21,6 +18,7 @@ extension ComparisonAnswer {
             if omitted > 0 { printer.muted("\(omitted) more rows; --limit shows more") }
             for sentence in sentences { printer.muted(sentence) }
             printer.muted(frame.sentence)
+            if let sentence = frame.unlearntSentence { printer.muted(sentence) }
         }
     }
 }
@@ -46,18 +44,18 @@ extension ComparisonRow {
         // Where both sides count the same responses, one column says it.
         let isPaired = rows.allSatisfy { $0.before.total == $0.after.total }
         var table = Table(columns: [
-            Table.Column(dimensions.joined(separator: " · "), minWidth: 8, flexible: true),
-            .number("n", dropPriority: 2), .number(sides?.before ?? "from"),
-            .number("n", dropPriority: 2), .number(sides?.after ?? "to"),
-            .number("change"), .number("interval", dropPriority: 1), .number("adj. p"),
-            Table.Column(""),
+            .label(dimensions.joined(separator: " · "), rows.map(\.name)),
+            .number("n", dropPriority: 4), .number(sides?.before ?? "from", dropPriority: 3),
+            .number("n", dropPriority: 4), .number(sides?.after ?? "to", dropPriority: 3),
+            .number("change"), .number("interval", dropPriority: 2),
+            .number("adj. p", dropPriority: 1), Table.Column(""),
         ])
         if isPaired { table.columns.remove(at: 3) }
         // Only models are shown with intervals, and they are paired.
         if !sideIntervals.isEmpty {
             for (place, name) in [(3, sides?.before), (5, sides?.after)] {
                 table.columns.insert(
-                    .number((name ?? "its") + " interval", dropPriority: 3), at: place)
+                    .number((name ?? "its") + " interval", dropPriority: 5), at: place)
             }
         }
         for (index, row) in rows.enumerated() {
@@ -66,8 +64,8 @@ extension ComparisonRow {
             if isPaired { cells.remove(at: 3) }
             if sideIntervals.indices.contains(index) {
                 let (before, after) = sideIntervals[index]
-                cells.insert(Table.Cell(AnswerNumber.intervalText(before), .muted), at: 3)
-                cells.insert(Table.Cell(AnswerNumber.intervalText(after), .muted), at: 5)
+                cells.insert(.interval(before), at: 3)
+                cells.insert(.interval(after), at: 5)
             }
             table.append(cells)
         }
@@ -79,16 +77,11 @@ extension ComparisonRow {
         let isReal = (shown ?? 1) < 1 - confidence
         let change = difference.map { $0.estimate * 100 }
         let tone: TerminalStyle.Role = (change ?? 0) < 0 ? .bad : .good
-        func points(_ counts: NPSCounts) -> Table.Cell {
-            counts.score.map { Table.Cell(Formatted.points($0 * 100)) } ?? "—"
-        }
         return [
-            Table.Cell(name, isTotal ? .strong : .plain), .count(before.total), points(before),
-            .count(after.total), points(after),
+            Table.Cell(name, isTotal ? .strong : .plain), .count(before.total), .score(before),
+            .count(after.total), .score(after),
             change.map { Table.Cell(Formatted.points($0), isReal ? tone : .plain) } ?? "—",
-            Table.Cell(
-                AnswerNumber.intervalText(difference?.interval(confidence: intervalConfidence)),
-                .muted),
+            .interval(difference?.interval(confidence: intervalConfidence)),
             Table.Cell(shown.map(AnswerNumber.probability) ?? ""),
             Table.Cell(isReal ? "●" : "", tone),
         ]

@@ -59,6 +59,18 @@ struct Printer {
                 + "again")
     }
 
+    /// An answer in the format that is asked for; people get what `table` writes.
+    func show(
+        _ json: @autoclosure () -> JSONValue,
+        csv: @autoclosure () -> (header: [String], rows: [[String]]), table: () throws -> Void
+    ) rethrows {
+        switch format {
+        case .json: self.json(json())
+        case .csv: self.csv(csv())
+        case .table: try table()
+        }
+    }
+
     /// A line for people.
     func line(_ text: String = "") { Self.write(style.spelled(text) + "\n") }
 

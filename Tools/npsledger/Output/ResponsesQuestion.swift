@@ -19,7 +19,7 @@ struct ResponsesQuestion {
         let ledger = options.ledger.map { ["--ledger", $0] } ?? []
         var asked = lens
         asked.basis = frame.lens.basis
-        asked.asOf = "\(frame.lens.asOf)"
+        asked.frame.asOf = "\(frame.lens.asOf)"
         shared = ["npsledger", "responses"] + ledger + selection.arguments + asked.arguments
         self.sides = sides
     }
@@ -51,10 +51,10 @@ extension LensOptions {
     fileprivate var arguments: [String] {
         option("--basis", basis == .blended ? nil : basis.rawValue)
             + option("--model", model.map { "\($0)" })
-            + option("--thresholds", thresholds.map { "\($0)" })
+            + option("--thresholds", frame.thresholds.map { "\($0)" })
             + option("--duplicates", duplicates == .all ? nil : duplicates.rawValue)
             + option("--reviews", reviews == .applied ? nil : reviews.rawValue)
-            + option("--as-of", asOf) + option("--zone", zone)
+            + option("--as-of", frame.asOf) + option("--zone", zone)
     }
 }
 

@@ -8,11 +8,7 @@ import Presentation
 
 extension RollbackRehearsal {
     func show(_ printer: Printer) {
-        switch printer.format {
-        case .json: printer.json(json)
-        case .csv: printer.csv(csv.header, csv.rows)
-        case .table: showTable(printer)
-        }
+        printer.show(json, csv: csv) { showTable(printer) }
     }
 
     private func showTable(_ printer: Printer) {
@@ -78,14 +74,14 @@ extension RollbackRehearsal {
         let isReal = (p ?? 1) < 0.05
         let points = change.map { $0.estimate * 100 }
         func score(_ counts: NPSCounts) -> Table.Cell {
-            counts.score.map { Table.Cell(Formatted.points($0 * 100)) } ?? "—"
+            .score(counts)
         }
         return [
             Table.Cell(name, role), .count(row.now.total), score(row.now), score(row.after),
             points.map {
                 Table.Cell(Formatted.points($0), !isReal ? .plain : $0 < 0 ? .bad : .good)
             } ?? "—",
-            Table.Cell(AnswerNumber.intervalText(change?.interval()), .muted),
+            .interval(change?.interval()),
             Table.Cell(p.map(AnswerNumber.probability) ?? ""),
             Table.Cell(isReal ? "●" : "", (points ?? 0) < 0 ? .bad : .good),
         ]

@@ -1,101 +1,30 @@
-import Foundation
-import Glibc
 import NPSLedger
 import Presentation
 import Reports
 
-/// A report written whole, or not at all.
-enum ReportFile {
+extension ReportFile {
     /// What stands for standard output in the place of a file's name.
     static let standardOutput = "-"
 
-    /// Writes to the side and renames, so that nobody reads half a report; what is no file, such as
-    /// a pipe, is written to as it stands.
-    ///
-    /// - Parameter holdsPersonalData: such a report is for its owner's eyes alone.
+    /// Writes a report to a file or to standard output.
     static func write(_ text: String, to path: String, holdsPersonalData: Bool) throws {
-        if path == standardOutput {
-            // What a respondent wrote can steer a terminal; a program is given the file as it is.
-            Printer.write(
-                Terminal.isTerminal(.standardOutput)
-                    ? TerminalText.sanitized(text, lineBreaks: .kept) : text)
-            return
+        guard path == standardOutput else {
+            return try store(text, at: path, holdsPersonalData: holdsPersonalData)
         }
-        let mode: mode_t = holdsPersonalData ? 0o600 : 0o644
-        var status = stat()
-        let exists = stat(path, &status) == 0
-        let kind = status.st_mode & S_IFMT
-        if exists, kind != S_IFREG {
-            guard kind != S_IFDIR else { throw cannotCreate(path, "it is a directory") }
-            try write(text, into: path, flags: O_WRONLY, mode, named: path)
-            return
-        }
-        // A link stays one: what it points to is replaced.
-        let target = exists ? resolved(path) : path
-        let aside = "\(target).\(getpid()).new"
-        do {
-            try write(text, into: aside, flags: O_WRONLY | O_CREAT | O_EXCL, mode, named: path)
-            guard rename(aside, target) == 0 else { throw cannotCreate(path, reason()) }
-        } catch {
-            unlink(aside)
-            throw error
-        }
+        // What a respondent wrote can steer a terminal; a program is given the file as it is.
+        Printer.write(
+            Terminal.isTerminal(.standardOutput)
+                ? TerminalText.sanitized(text, lineBreaks: .kept) : text)
     }
 
-    /// Refuses a place within a ledger, or that of its key: what is written there replaces a file.
-    ///
-    /// - Parameters:
-    ///   - option: that named it.
-    ///   - inputs: files that are read; none of them is to be lost.
+    /// Refuses a file that would be lost by a report, which an option names.
     static func check(
-        _ path: String, isOutside ledger: LedgerPaths, option: String = "--html",
+        _ path: String, of option: String, isOutside ledger: LedgerPaths,
         inputs: [String?] = []
     ) throws {
-        guard path != standardOutput else { return }
         guard !path.isEmpty else {
             throw CommandFailure(ExitStatus.usage, "\(option) takes the name of a file, or -")
         }
-        let file = resolved(path)
-        if inputs.contains(where: { $0.map(resolved) == file }) {
-            throw CommandFailure(
-                ExitStatus.cannotCreate, "\(path) is what is read: name another file")
-        }
-        let folder = resolved((file as NSString).deletingLastPathComponent)
-        let home = resolved(ledger.directory)
-        guard file == resolved(ledger.masterKey) || folder == home || folder.hasPrefix(home + "/")
-        else { return }
-        throw CommandFailure(
-            ExitStatus.cannotCreate,
-            "\(path) lies within the ledger, or is its key: name a file elsewhere")
-    }
-
-    private static func resolved(_ path: String) -> String {
-        guard let pointer = realpath(path, nil) else { return path }
-        defer { free(pointer) }
-        return String(cString: pointer)
-    }
-
-    private static func write(
-        _ text: String, into file: String, flags: Int32, _ mode: mode_t, named path: String
-    ) throws {
-        let descriptor = open(file, flags | O_CLOEXEC, mode)
-        guard descriptor >= 0 else { throw cannotCreate(path, reason()) }
-        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        do {
-            try handle.write(contentsOf: Data(text.utf8))
-            // A pipe cannot be synchronized, and need not be.
-            if flags & O_EXCL != 0 { try handle.synchronize() }
-            try handle.close()
-        } catch {
-            throw CommandFailure(
-                ExitStatus.inputOutput,
-                "\(path) cannot be written: \(error.localizedDescription)")
-        }
-    }
-
-    private static func reason() -> String { String(cString: strerror(errno)) }
-
-    private static func cannotCreate(_ path: String, _ reason: String) -> CommandFailure {
-        CommandFailure(ExitStatus.cannotCreate, "\(path) cannot be created: \(reason)")
+        if path != standardOutput { try check(path, isOutside: ledger, inputs: inputs) }
     }
 }

@@ -40,15 +40,10 @@ struct ReviewAgreementCommand: ParsableCommand {
     }
 
     func run() throws {
-        let open = try Session.open(options)
-        defer { open.close() }
-        let agreement = try open.reviewerAgreement(model: model, confidence: confidence)
+        let agreement = try Session.open(options).reviewerAgreement(
+            model: model, confidence: confidence)
         let printer = Printer(options)
-        switch printer.format {
-        case .json: printer.json(agreement.json)
-        case .csv: printer.csv(agreement.csv)
-        case .table: tables(agreement, printer)
-        }
+        printer.show(agreement.json, csv: agreement.csv) { tables(agreement, printer) }
         try completeness.check(agreement.incomplete)
     }
 

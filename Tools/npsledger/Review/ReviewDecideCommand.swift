@@ -57,9 +57,7 @@ struct ReviewDecideCommand: ParsableCommand {
 
     func run() throws {
         let actor = try actor.resolved()
-        let open = try Session.open(options, by: self.actor)
-        defer { open.close() }
-        let outcome = try open.decide(
+        let outcome = try Session.open(options, by: self.actor).decide(
             ReviewRegistry.Decision(
                 npsClass, sentiment: sentiment?.rawValue, intents: try intents(),
                 rationale: rationale, settles: settle),

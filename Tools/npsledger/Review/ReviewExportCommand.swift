@@ -7,6 +7,7 @@ import LedgerOperations
 import LedgerQueries
 import NPSLedger
 import Presentation
+import Reports
 
 /// `review export`: open texts as a file for spreadsheets.
 struct ReviewExportCommand: ParsableCommand {
@@ -35,16 +36,14 @@ struct ReviewExportCommand: ParsableCommand {
 
     func run() throws {
         let actor = try actor.resolved()
-        try ReportFile.check(output, isOutside: options.paths, option: "--output")
+        try ReportFile.check(output, of: "--output", isOutside: options.paths)
         guard !FileManager.default.fileExists(atPath: output) else {
             throw CommandFailure(
                 ExitStatus.cannotCreate,
                 "\(output) is there already, and may hold decisions: import and delete it, or name "
                     + "another file")
         }
-        let open = try Session.open(options)
-        defer { open.close() }
-        let texts = try open.textsToReview(by: actor.name, limit: limit)
+        let texts = try Session.open(options).textsToReview(by: actor.name, limit: limit)
         try ReportFile.write(
             ReviewSheet.document(texts, guardsFormulas: options.guardFormulas), to: output,
             holdsPersonalData: true)
@@ -90,9 +89,8 @@ struct ReviewImportCommand: ParsableCommand {
         let actor = try actor.resolved()
         let sheet = try ReviewSheet(
             try WholeFile.read(file, bytesMax: Self.sheetBytesMax, as: "a sheet"), name: file)
-        let open = try Session.open(options, by: self.actor)
-        defer { open.close() }
-        let outcome = try open.recordReviews(sheet, by: actor, isRehearsal: dryRun)
+        let outcome = try Session.open(options, by: self.actor).recordReviews(
+            sheet, by: actor, isRehearsal: dryRun)
         let printer = Printer(options)
         guard printer.format == .table else { return printer.record(outcome.fields) }
         printer.line(

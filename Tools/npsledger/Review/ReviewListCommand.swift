@@ -31,15 +31,9 @@ struct ReviewListCommand: ParsableCommand {
 
     func run() throws {
         let actor = try actor.resolved()
-        let open = try Session.open(options)
-        defer { open.close() }
-        let listing = try open.reviews(seenBy: actor.name, state: state)
+        let listing = try Session.open(options).reviews(seenBy: actor.name, state: state)
         let printer = Printer(options)
-        switch printer.format {
-        case .json: printer.json(listing.json)
-        case .csv: printer.csv(listing.csv)
-        case .table: table(listing.rows, printer)
-        }
+        printer.show(listing.json, csv: listing.csv) { table(listing.rows, printer) }
         try completeness.check(listing.incomplete)
     }
 

@@ -17,7 +17,7 @@ struct ReviewNextCommand: ParsableCommand {
             say are not shown: who knows them tends to agree. `review show` tells them afterwards.
 
             A decision is recorded with the next one, or when you leave; until then u takes it \
-            back. Control-C leaves as q does.
+            back. Space and b show more of a long text. Control-C leaves as q does.
 
             EXAMPLES
               npsledger review
@@ -30,7 +30,6 @@ struct ReviewNextCommand: ParsableCommand {
     func run() throws {
         let actor = try actor.resolved()
         let open = try Session.open(options, by: self.actor)
-        defer { open.close() }
         let texts = try open.textsToReview(by: actor.name, in: .reviewers)
         guard let keys = KeyTerminal() else {
             throw CommandFailure(
@@ -39,18 +38,19 @@ struct ReviewNextCommand: ParsableCommand {
                     + "use `npsledger review export` and `import`, or `review decide`")
         }
         defer { keys.restore() }
-        var reading = ReviewReading(open, actor, texts, terminal: keys)
-        let outcome = try reading.run()
+        var reading = ReviewReading(
+            ReviewRound(open, texts, by: actor), terminal: keys)
+        let signal = try reading.run()
         keys.restore()
-        if outcome.recorded > 0 { try open.refreshAll() }
-        show(outcome, Printer(options))
-        if let signal = outcome.signal {
-            open.close()
+        if reading.round.recorded > 0 { try open.refreshAll() }
+        show(reading.round, Printer(options))
+        if let signal {
+            Session.close()
             keys.die(of: signal)
         }
     }
 
-    private func show(_ outcome: ReviewReading.Outcome, _ printer: Printer) {
+    private func show(_ outcome: ReviewRound, _ printer: Printer) {
         guard printer.format == .table else {
             printer.record([
                 ("recorded", .integer(outcome.recorded)), ("skipped", .integer(outcome.skipped)),

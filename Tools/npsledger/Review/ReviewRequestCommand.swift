@@ -88,15 +88,14 @@ struct ReviewRequestCommand: ParsableCommand {
 
     func run() throws {
         let actor = try actor.resolved()
-        let open = try Session.open(options, by: self.actor)
-        defer { open.close() }
         var search = ReviewSearch()
         (search.confidenceBelow, search.againstScore) = (lowConfidence, againstScore)
         (search.sample, search.seed, search.blindShare) = (sample, seed, blindShare)
         (search.limit, search.model) = (limit, model)
         search.selection = try selection.request()
         search.responses = responses.map { ResponseName($0, source: source) }
-        let outcome = try open.requestReviews(search, by: actor, isRehearsal: dryRun)
+        let outcome = try Session.open(options, by: self.actor).requestReviews(
+            search, by: actor, isRehearsal: dryRun)
         let printer = Printer(options)
         guard printer.format == .table else { return printer.record(outcome.fields) }
         show(outcome, printer)

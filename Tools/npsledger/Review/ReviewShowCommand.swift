@@ -30,9 +30,7 @@ struct ReviewShowCommand: ParsableCommand {
 
     func run() throws {
         let actor = try actor.resolved()
-        let open = try Session.open(options)
-        defer { open.close() }
-        let story = try open.review(
+        let story = try Session.open(options).review(
             of: ResponseName(response, source: source), seenBy: actor.name)
         let printer = Printer(options)
         guard printer.format == .table else { return printer.record(story.fields) }

@@ -35,15 +35,7 @@ struct TopicsCommand: ParsableCommand {
     }
 
     static func show(_ taxonomy: TopicTaxonomy, _ printer: Printer) {
-        switch printer.format {
-        case .json: printer.json(taxonomy.json)
-        case .csv:
-            printer.csv(
-                ["topic", "description", "phrases"],
-                taxonomy.topics.map { topic in
-                    [topic.name, topic.description, topic.phrases.joined(separator: "; ")]
-                })
-        case .table:
+        printer.show(taxonomy.json, csv: taxonomy.csv) {
             var table = Table(columns: [
                 .number("no"), Table.Column("topic", minWidth: 12, flexible: true),
                 .number("phrases"), Table.Column("meaning", minWidth: 20, flexible: true),
@@ -101,9 +93,7 @@ struct TopicsShowCommand: ParsableCommand {
         options.guardFormulas = guardFormulas
         try options.validate()
         guard let model else { return TopicsCommand.show(.standard, Printer(options)) }
-        let open = try Session.open(options)
-        defer { open.close() }
-        let taxonomy = try open.taxonomy(of: model)
+        let taxonomy = try Session.open(options).taxonomy(of: model)
         TopicsCommand.show(taxonomy, Printer(options))
     }
 }

@@ -19,7 +19,7 @@ struct TopicsReportCommand: ParsableCommand {
 
             EXAMPLES
               npsledger topics --window 90d
-              npsledger topics --by region --where plan=pro --format csv
+              npsledger topics --by region --format csv
             """)
 
     @OptionGroup var options: LedgerOptions
@@ -28,15 +28,10 @@ struct TopicsReportCommand: ParsableCommand {
     @OptionGroup var completeness: CompletenessOptions
 
     func run() throws {
-        let open = try Session.open(options)
-        defer { open.close() }
-        let answer = try open.topics(TopicRequest(try selection.request(), try lens.request()))
+        let answer = try Session.open(options).topics(
+            TopicRequest(try selection.request(), try lens.request()))
         let printer = Printer(options)
-        switch options.format {
-        case .json: printer.json(answer.json)
-        case .csv: printer.csv(answer.csv)
-        case .table: answer.show(printer)
-        }
+        printer.show(answer.json, csv: answer.csv) { answer.show(printer) }
         try completeness.check(answer.frame.incomplete)
     }
 }
@@ -47,8 +42,6 @@ struct TopicLensOptions: ParsableArguments {
 
     @Option(name: .long, help: "What this model version found, whichever is active.")
     var model: UInt32?
-
-    func validate() throws { try LensOptions.check(confidence: frame.confidence) }
 
     /// What is asked for.
     func request() throws -> LensRequest {
@@ -65,7 +58,7 @@ extension TopicAnswer {
         if !prototypes.isEmpty {
             printer.muted(
                 "* found by how close a text lies to a few phrases, not learnt from labels: nobody "
-                    + "has measured how often that is right")
+                    + "has measured how often that is right, and nothing is concluded from it")
         }
         let absent = topics.filter { $0.origin == .absent }.map(\.name)
         if !absent.isEmpty {
@@ -73,24 +66,31 @@ extension TopicAnswer {
                 "never found, for want of labels and of an encoder for phrases: "
                     + absent.joined(separator: ", "))
         }
+        let unread = unread - frame.unlearntTexts
         if unread > 0 {
             printer.muted(
                 "\(Formatted.count(unread, of: "text")) \(unread == 1 ? "is" : "are") not counted: model \(model) has not read them "
                     + "(npsledger classify --model \(model))")
         }
         printer.muted("topics by model \(model), " + frame.sentence)
+        if let sentence = UnlearntLanguages.sentence(frame.unlearnt, model: model) {
+            printer.muted(sentence)
+        }
     }
 
     private var table: Table {
         let names = topics.map { $0.name + ($0.isPrototype ? " *" : "") } + ["none of these"]
         var table = Table(columns: [
-            Table.Column(
-                "topic", minWidth: min(24, names.map { DisplayWidth.of($0) }.max() ?? 0),
-                flexible: true), .number("texts"),
-            .number("share"), .number("scored", dropPriority: 4), .number("NPS"),
-            .number("interval", dropPriority: 1), .number("others", dropPriority: 5),
-            .number("vs others"), .number("adj. p", dropPriority: 3), Table.Column(""),
+            .label("topic", names), .number("texts"), .number("share"),
+            .number("scored", dropPriority: 4), .number("NPS"),
         ])
+        // Nothing is concluded from phrases.
+        if topics.contains(where: { !$0.isPrototype && $0.origin != .absent }) {
+            table.columns += [
+                .number("interval", dropPriority: 1), .number("others", dropPriority: 5),
+                .number("vs others"), .number("adj. p", dropPriority: 3), Table.Column(""),
+            ]
+        }
         for group in groups {
             if !by.isEmpty {
                 table.appendSection(
@@ -108,11 +108,8 @@ extension TopicAnswer {
                 table.append([
                     Table.Cell(name, .muted), .count(texts),
                     share(tally.read > 0 ? Double(texts) / Double(tally.read) : nil),
-                    .count(scores.total), points(scores),
-                    Table.Cell(
-                        AnswerNumber.intervalText(
-                            frame.interval(of: scores)),
-                        .muted),
+                    .count(scores.total), .score(scores),
+                    .interval(frame.interval(of: scores)),
                 ])
             }
         }
@@ -120,16 +117,15 @@ extension TopicAnswer {
     }
 
     private func cells(_ row: Row) -> [Table.Cell] {
-        // How often phrases are right nobody has measured: no difference rests on that.
-        let isReal = (row.adjustedP ?? 1) < 1 - frame.confidenceShare && !row.topic.isPrototype
+        let isReal = (row.adjustedP ?? 1) < 1 - frame.confidenceShare
         let change = row.difference.map { $0.estimate * 100 }
         let tone: TerminalStyle.Role = (change ?? 0) < 0 ? .bad : .good
         return [
             Table.Cell(row.topic.name + (row.topic.isPrototype ? " *" : "")),
             .count(row.responses), share(row.share), .count(row.scores.total),
-            points(row.scores), Table.Cell(AnswerNumber.intervalText(row.interval), .muted),
-            points(row.others),
-            change.map { Table.Cell(Formatted.points($0), isReal ? tone : .plain) } ?? "—",
+            .score(row.scores), row.topic.isPrototype ? "" : .interval(row.interval),
+            row.topic.isPrototype ? "" : .score(row.others),
+            change.map { Table.Cell(Formatted.points($0), isReal ? tone : .plain) } ?? "",
             Table.Cell(row.adjustedP.map(AnswerNumber.probability) ?? ""),
             Table.Cell(isReal ? "●" : "", tone),
         ]
@@ -137,9 +133,5 @@ extension TopicAnswer {
 
     private func share(_ share: Double?) -> Table.Cell {
         share.map { Table.Cell(Formatted.percent($0)) } ?? "—"
-    }
-
-    private func points(_ counts: NPSCounts) -> Table.Cell {
-        counts.score.map { Table.Cell(Formatted.points($0 * 100)) } ?? "—"
     }
 }
