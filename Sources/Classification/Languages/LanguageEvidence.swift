@@ -98,9 +98,18 @@ struct LanguageIdentifier: ~Copyable {
     private var normalizer = TextNormalizer()
     private var evidence: LanguageEvidence
     private let table: TrigramTable
+    private let learnt: Set<Language>
+    /// The same, by their numbers in the table.
+    private let learntBits: UInt32
+    /// The languages that share a script, by the scripts' numbers.
+    private let scriptBits: [UInt32]
 
-    init(_ table: TrigramTable = .shipped) {
+    /// - Parameter learnt: languages that others are told from.
+    init(learnt: Set<Language> = [], _ table: TrigramTable = .shipped) {
         self.table = table
+        self.learnt = learnt
+        learntBits = table.bits { language, _ in learnt.contains(language) }
+        scriptBits = Script.allCases.map { script in table.bits { $1 == script } }
         evidence = LanguageEvidence(table)
     }
 
@@ -116,47 +125,44 @@ struct LanguageIdentifier: ~Copyable {
         let (script, letters) = evidence.script
         guard letters >= Self.lettersMin else { return nil }
         if let language = script.language { return language }
-        guard evidence.words >= Self.wordsMin,
-            let best = likeliest(in: script, where: { _ in true })
-        else { return nil }
-        let second = likeliest(in: script) { $0 != best.language }
-        let lead = best.sum - (second?.sum ?? 0)
-        return lead >= Self.leadInCount ? best.language : nil
+        let shared = scriptBits[Int(script.rawValue)]
+        guard evidence.words >= Self.wordsMin, let best = likeliest(shared) else { return nil }
+        let second = likeliest(shared & ~(1 << UInt32(best.number)))
+        guard best.sum - (second?.sum ?? 0) >= Self.leadInCount else { return nil }
+        return table.languages[best.number].language
     }
 
     /// The language that a text is in where it is clearly none of those learnt; nil where it is one
     /// of them, or may be.
-    mutating func language(
-        of text: UnsafeBufferPointer<UInt8>, otherThan learnt: Set<Language>
-    ) -> Language? {
+    mutating func otherLanguage(of text: UnsafeBufferPointer<UInt8>) -> Language? {
         look(at: text)
         let (script, letters) = evidence.script
         guard letters >= Self.lettersMin else { return nil }
         if let language = script.language { return learnt.contains(language) ? nil : language }
-        guard let other = likeliest(in: script, where: { !learnt.contains($0) }) else {
-            return nil
-        }
-        guard let known = likeliest(in: script, where: { learnt.contains($0) }) else {
+        let shared = scriptBits[Int(script.rawValue)]
+        guard let other = likeliest(shared & ~learntBits) else { return nil }
+        let language = table.languages[other.number].language
+        guard let known = likeliest(shared & learntBits) else {
             // Names of things are written in Latin letters everywhere.
-            return script != .latin || evidence.words >= Self.wordsMin ? other.language : nil
+            return script != .latin || evidence.words >= Self.wordsMin ? language : nil
         }
         let lead = other.sum - known.sum
         guard evidence.words >= Self.wordsMin, lead >= Self.lead(words: evidence.words),
             // In a long text a little for each trigram comes to as much: names, another's quotation.
             lead * 5 >= evidence.trigrams * 16
         else { return nil }
-        return other.language
+        return language
     }
 
-    /// Of the languages of a script that are asked about, the one that the evidence says most for.
-    private func likeliest(
-        in script: Script, where isAsked: (Language) -> Bool
-    ) -> (language: Language, sum: Int)? {
-        var best: (language: Language, sum: Int)?
-        for (number, entry) in table.languages.enumerated()
-        where entry.script == script && isAsked(entry.language) {
+    /// Of some languages the one that the evidence says most for; the first of several.
+    private func likeliest(_ bits: UInt32) -> (number: Int, sum: Int)? {
+        var best: (number: Int, sum: Int)?
+        var rest = bits
+        while rest != 0 {
+            let number = rest.trailingZeroBitCount
+            rest &= rest - 1
             let sum = Int(evidence.sums[number])
-            if sum > best?.sum ?? -1 { best = (entry.language, sum) }
+            if sum > best?.sum ?? -1 { best = (number, sum) }
         }
         return best
     }

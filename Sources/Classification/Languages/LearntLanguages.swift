@@ -45,14 +45,13 @@ public struct LearntLanguages: Hashable, Sendable {
 
     /// The language of each text, in their order, where it is clearly none of those learnt.
     public func others(in texts: [[UInt8]], threads: Int) -> [Language?] {
-        let learnt = languages
-        return Self.map(texts, threads: threads) { identifier, text in
-            identifier.language(of: text, otherThan: learnt)
+        Self.map(texts, learnt: languages, threads: threads) { identifier, text in
+            identifier.otherLanguage(of: text)
         }
     }
 
     private static func map(
-        _ texts: [[UInt8]], threads: Int,
+        _ texts: [[UInt8]], learnt: Set<Language> = [], threads: Int,
         _ transform:
             @Sendable (inout LanguageIdentifier, UnsafeBufferPointer<UInt8>) -> Language?
     ) -> [Language?] {
@@ -62,7 +61,7 @@ public struct LearntLanguages: Hashable, Sendable {
             // SAFETY: every part initialises its own indices, and all are done on return.
             nonisolated(unsafe) let results = buffer
             Threads.perform(iterations: parts) { part in
-                var identifier = LanguageIdentifier()
+                var identifier = LanguageIdentifier(learnt: learnt)
                 for index in (texts.count * part / parts)..<(texts.count * (part + 1) / parts) {
                     texts[index].withUnsafeBufferPointer { text in
                         results.initializeElement(at: index, to: transform(&identifier, text))

@@ -67,6 +67,14 @@ struct TrigramTable: @unchecked Sendable {
         (self.slots, self.rows) = (UnsafePointer(slots), UnsafePointer(rows))
     }
 
+    /// Some of its languages, a bit for each by its number.
+    func bits(where isAsked: (Language, Script) -> Bool) -> UInt32 {
+        languages.enumerated().reduce(0) { bits, entry in
+            isAsked(entry.element.language, entry.element.script)
+                ? bits | 1 << UInt32(entry.offset) : bits
+        }
+    }
+
     /// Three letters as a number; none is 0, and one beyond 16 bits makes a trigram that is not there.
     @inline(__always)
     static func trigram(_ first: UInt32, _ second: UInt32, _ third: UInt32) -> UInt64 {
