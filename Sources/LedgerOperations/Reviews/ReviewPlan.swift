@@ -69,6 +69,8 @@ public struct ReviewRequestOutcome: Sendable {
     public let decided: Int
     /// Texts that the model has not read.
     public let unread: Int
+    /// Those of them that it left unread for their language, and will not read.
+    public let unlearnt: Int
     /// The model.
     public let model: ModelVersion?
     /// Texts that the sample was drawn from.
@@ -125,8 +127,8 @@ extension OpenLedger {
         return ReviewRequestOutcome(
             requested: isRehearsal ? plan.requests.count : recorded,
             second: plan.requests.count { $0.wantsSecond }, open: plan.open,
-            decided: plan.decided, unread: plan.unread, model: plan.model,
-            population: plan.population, sampleRound: plan.sampleRound,
+            decided: plan.decided, unread: plan.unread, unlearnt: plan.unlearnt,
+            model: plan.model, population: plan.population, sampleRound: plan.sampleRound,
             isRepeated: plan.isRepeated, isRehearsal: isRehearsal)
     }
 }
@@ -142,6 +144,8 @@ private struct ReviewPlan {
     private(set) var decided = 0
     /// Texts that the model has not read.
     private(set) var unread = 0
+    /// Those of them that it left unread for their language.
+    private(set) var unlearnt = 0
     /// Texts that a sample is drawn from.
     private(set) var population = 0
     private(set) var model: ModelVersion?
@@ -171,6 +175,7 @@ private struct ReviewPlan {
         try query.forEachText(lens, selection) { text in
             guard text.row.isClassified else {
                 unread += 1
+                unlearnt += text.row.unlearntLanguage == nil ? 0 : 1
                 return
             }
             let confidence = text.confidence

@@ -108,7 +108,11 @@ struct ReviewRequestCommand: ParsableCommand {
                 + (second > 0 ? ", \(Formatted.count(second)) of them two people" : ""))
         for (number, what) in [
             (outcome.open, "are open already"), (outcome.decided, "are decided already"),
-            (outcome.unread, "were not read by the model (npsledger classify)"),
+            (outcome.unlearnt, "are in languages that the model has not learnt"),
+            (
+                outcome.unread - outcome.unlearnt,
+                "were not read by the model (npsledger classify)"
+            ),
         ] where number > 0 {
             printer.muted("\(Formatted.count(number)) more \(what)")
         }
