@@ -87,6 +87,8 @@ struct LanguageEvidence: ~Copyable, TokenSink {
 struct LanguageIdentifier: ~Copyable {
     /// Different words from which on trigrams are believed.
     static let wordsMin = 3
+    /// Known trigrams from which on: three of the shortest words are in half of all languages.
+    static let trigramsMin = 12
     /// Letters from which on a script is believed that the Latin one does not share with anybody.
     static let lettersMin = 2
     /// By how much one language has to say more than another, in 1/16 of a nat: e⁸ to one, and e¹² to
@@ -126,7 +128,7 @@ struct LanguageIdentifier: ~Copyable {
         guard letters >= Self.lettersMin else { return nil }
         if let language = script.language { return language }
         let shared = scriptBits[Int(script.rawValue)]
-        guard evidence.words >= Self.wordsMin, let best = likeliest(shared) else { return nil }
+        guard tellsEnough, let best = likeliest(shared) else { return nil }
         let second = likeliest(shared & ~(1 << UInt32(best.number)))
         guard best.sum - (second?.sum ?? 0) >= Self.leadInCount else { return nil }
         return table.languages[best.number].language
@@ -144,14 +146,19 @@ struct LanguageIdentifier: ~Copyable {
         let language = table.languages[other.number].language
         guard let known = likeliest(shared & learntBits) else {
             // Names of things are written in Latin letters everywhere.
-            return script != .latin || evidence.words >= Self.wordsMin ? language : nil
+            return script != .latin || tellsEnough ? language : nil
         }
         let lead = other.sum - known.sum
-        guard evidence.words >= Self.wordsMin, lead >= Self.lead(words: evidence.words),
+        guard tellsEnough, lead >= Self.lead(words: evidence.words),
             // In a long text a little for each trigram comes to as much: names, another's quotation.
             lead * 5 >= evidence.trigrams * 16
         else { return nil }
         return language
+    }
+
+    /// Whether there is enough to go by.
+    private var tellsEnough: Bool {
+        evidence.words >= Self.wordsMin && evidence.trigrams >= Self.trigramsMin
     }
 
     /// Of some languages the one that the evidence says most for; the first of several.
