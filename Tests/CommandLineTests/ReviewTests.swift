@@ -59,6 +59,28 @@ struct ReviewTests {
         try here.verify()
     }
 
+    @Test("a terminal of few rows shows a long text in parts, and another size is used at once")
+    func smallTerminal() throws {
+        let here = try prepared([(1...60).map { "line\($0)" }.joined(separator: " ")])
+        try here.succeed("review", "request", "--sample", "1")
+        let typed = try Typing.run(
+            ["review"],
+            steps: [
+                ["1 of 1", "resize:40x10"], ["lines 1–3 of", " "], ["lines 4–6 of", "\u{1B}[B"],
+                ["lines 7–9 of", "b"], ["lines 4–6 of", "\u{1B}[5~"],
+                ["lines 1–3 of", "resize:24x5"], ["lines 1–1 of", "resize:90x40"],
+                ["line60”", "p"], ["last one", "q"],
+            ], in: here)
+        #expect(typed.status == 0)
+        #expect(typed.screen.contains("Recorded 1 decision; 0 texts left"), "\(typed.screen)")
+        // What a screen has no room for would push its beginning out of sight.
+        let screens = typed.screen.components(separatedBy: "\u{1B}[H\u{1B}[J")
+        for screen in screens where screen.contains("lines 1–3 of") {
+            #expect(screen.split(separator: "\r\n").count <= 9, "\(screen)")
+            #expect(screen.contains("q quit"), "what the keys do stays")
+        }
+    }
+
     @Test("however it ends, the terminal is restored and what was decided is recorded")
     func endings() throws {
         for (ending, status, recorded) in [

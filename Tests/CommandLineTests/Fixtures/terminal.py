@@ -3,7 +3,8 @@
     terminal.py STEPS PROGRAM ARGUMENT…
 
 STEPS is a JSON array: each element is a list of a text to wait for on the screen since the last
-step, and what to type then; "signal:N" sends a signal instead, "hangup" closes the terminal. Writes
+step, and what to type then; "signal:N" sends a signal instead, "hangup" closes the terminal,
+"resize:COLUMNSxROWS" gives it another size. Writes
 JSON: status (128 and the number for a signal), screen, and whether the terminal's settings are the
 same as before.
 """
@@ -56,6 +57,9 @@ for text, typed in steps:
     wait_for(text)
     if typed.startswith("signal:"):
         os.kill(child, int(typed[7:]))
+    elif typed.startswith("resize:"):
+        columns, rows = map(int, typed[7:].split("x"))
+        fcntl.ioctl(primary, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     elif typed == "hangup":
         os.close(secondary)
         os.close(primary)
