@@ -97,6 +97,11 @@ struct RestatingTests {
             let last = try #require(response["events"]?.items.last?.int)
             #expect(counts[last] == "classification.recorded")
             #expect(last > reported)
+            // And so does its story, which ends with what was read for it.
+            let story = try here.json(
+                ["trace", "\(response["position"]?.int ?? -1)", "--basis", "inferred"] + asOf)
+            #expect(story["events"]?.items.last?["position"]?.int == last)
+            #expect(story["counts"]?["class"] == response["class"])
         }
         // Nobody read the texts that stand there now.
         #expect(

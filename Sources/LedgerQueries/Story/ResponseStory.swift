@@ -78,20 +78,25 @@ extension OpenLedger {
                 .notFound,
                 "response \(response) was recorded after the position asked about (\(asOf))")
         }
-        let links = try catalog.lineage.read { state, _ in
-            try LineageQuery.events(of: response, asOf: asOf, in: state)
+        let verdict = try catalog.npsBySegment.read { state, build in
+            try ResponseVerdict(self, response, request.lens, horizon: build.position, state)
         }
+        let links = try catalog.lineage.read { state, _ in
+            try LineageQuery.events(of: response, asOf: verdict.lens.lens.readAsOf, in: state)
+        }
+        // What counts may have been read only later: it belongs to the story of this number.
+        let late =
+            try verdict.decidingModel == nil
+            ? nil : CountingEvents(log, response, verdict.lens, links).classification()
+        let told = links.map(\.position).filter { $0 < asOf || $0 == late }
         let reader = SealedReader(ledger, sealed: !request.opensTexts)
         let names = TopicNames(models)
-        let steps = try ([response] + links.map(\.position)).map { position in
+        let steps = try ([response] + told).map { position in
             try step(position, reader, names)
         }
         guard let recorded = steps.lazy.compactMap({ $0.event.payload as? ResponseRecorded }).last
         else {
             throw LedgerError(.notFound, "position \(response) does not hold a response")
-        }
-        let verdict = try catalog.npsBySegment.read { state, build in
-            try ResponseVerdict(self, response, request.lens, horizon: build.position, state)
         }
         let promotion = try verdict.decidingModel.flatMap { version in
             try ModelLife(
@@ -176,6 +181,7 @@ public struct ResponseVerdict: Sendable {
     public let isContradiction: Bool
     /// The model whose reading decides; nil where none does.
     public let decidingModel: ModelVersion?
+    let lens: ResolvedLens
 
     init(
         _ open: OpenLedger, _ response: Position, _ request: LensRequest, horizon: Position,
@@ -184,6 +190,7 @@ public struct ResponseVerdict: Sendable {
         // Classifications are looked up under any basis but the stated one, so that they can be shown.
         let lens = try open.resolve(request, horizon: horizon, state)
         let row = try NPSBySegmentQuery(state, workers: open.workers).row(of: response, lens)
+        self.lens = lens
         frame = try open.frame(lens, request, hasLineage: true)
         npsClass = row?.npsClass(lens.lens.basis, lens.thresholds)
         ground = Ground(row, lens)

@@ -110,6 +110,6 @@ extension ResponseVerdict {
             printer.line(
                 printer.style.paint("Score and text contradict each other.", .warning))
         }
-        printer.muted("\(frame.lens.basis.rawValue), as of position \(frame.lens.asOf)")
+        printer.muted("\(frame.lens.basis.rawValue), \(frame.momentSentence)")
     }
 }

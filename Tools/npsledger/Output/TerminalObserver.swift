@@ -56,8 +56,8 @@ struct TerminalObserver: LedgerObserver {
             "\(ids.joined(separator: ", ")): kept in \(folder) for this command, for \(reason)"
         case .partsMismatch(let problem): "\(problem): run `npsledger verify`"
         case .incomplete(let id, let events):
-            "incomplete: \(events) events wait in the quarantine of \(id); see `npsledger "
-                + "projection list`"
+            "incomplete: \(Formatted.count(events, of: "event")) \(events == 1 ? "waits" : "wait") in "
+                + "the quarantine of \(id); see `npsledger projection list`"
         case .beforeBeginning(let begin):
             "nothing was recorded by then: the ledger begins \(Timestamp.format(begin)); --from "
                 + "and --to ask about the time of the responses"
