@@ -82,10 +82,10 @@ struct WalkTests {
     /// That the event is about a response, for `trace`.
     private static let lineage: [Step] = [
         Step(
-            "Projections/Lineage", after: "case topics = 6",
+            "Projections/Lineage", after: "case declined = 7",
             add: """
                     /// Somebody marked it.
-                    case flagged = 7
+                    case flagged = 8
                 """),
         Step(
             "Projections/Lineage", after: "case .topics: .topicsRecorded",

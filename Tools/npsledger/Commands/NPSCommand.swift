@@ -14,7 +14,8 @@ struct NPSCommand: ParsableCommand {
         usage: "npsledger nps [--by DIM,…] [--where DIM=VALUE]… [options]",
         discussion: """
             NPS is in points from −100 to 100, with its confidence interval. “expected” counts \
-            each classified text by its probabilities instead of its likeliest class.
+            each classified text by its probabilities instead of its likeliest class. Texts in a \
+            language that the model has not learnt count as nothing, and are told beside the score.
 
             EXAMPLES
               npsledger nps --by region,channel --window 30d
