@@ -34,7 +34,7 @@ struct ShadowTests {
             #expect(
                 begun.shape
                     == "{classified:number,erased:number,model:number,position:number,refused:[],"
-                    + "shadowingSince:number,share:null}")
+                    + "shadowingSince:number,share:null,unlearntLanguages:{}}")
             #expect(begun["position"] == begun["shadowingSince"])
             #expect(begun["classified"]?.int ?? 0 > 100)
             let again = try here.json("model", "shadow", version)

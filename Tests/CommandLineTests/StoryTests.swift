@@ -16,7 +16,7 @@ struct StoryTests {
     static let report =
         "{amended:number,classified:number,conflicts:number,duplicates:number,excluded:number,"
         + "read:number,reasons:{%},recorded:number,rejected:number,scored:number,"
-        + "shadowClassified:number}"
+        + "shadowClassified:number,unlearntLanguages:{}}"
 
     static func row(_ dimensions: String...) -> String {
         let segment = dimensions.map { $0 + ":string" }.joined(separator: ",")
@@ -62,7 +62,8 @@ struct StoryTests {
         #expect(
             nps.shape
                 == "{\(Self.asOf),\(Self.lens),omitted:number,rows:[\(Self.row("region"))],"
-                + "tooFew:number,total:\(Self.row()),window:{from:null,to:null}}")
+                + "tooFew:number,total:\(Self.row()),unlearntLanguages:{},"
+                + "window:{from:null,to:null}}")
         for row in nps["rows"]?.items ?? [] {
             let region = try #require(row["segment"]?["region"]?.text)
             let known = truth["segments"]?.items.first {
