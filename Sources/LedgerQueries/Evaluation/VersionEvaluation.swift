@@ -78,7 +78,8 @@ struct VersionEvaluation {
             ).read(unread.map(\.text))[...]
         }
         var (readNow, unlearnt) = (0, Set<Int>())
-        let outputs = items.enumerated().map { index, item -> (detractor: UInt16, promoter: UInt16)? in
+        let outputs = items.enumerated().map {
+            index, item -> (detractor: UInt16, promoter: UInt16)? in
             if let recorded = item.recorded { return recorded }
             guard let output = read.popFirst() ?? nil else { return nil }
             guard output.unlearntLanguage == nil else {
