@@ -247,6 +247,36 @@ extension SurveyFileReader {
 
 /// How a file is read, and how large its parts may be.
 public struct SurveyReadOptions: Sendable, Hashable {
+    private static let namedSeparators = ["tab": UInt8(ascii: "\t"), "\\t": UInt8(ascii: "\t")]
+
+    /// How a file is read, as somebody says it; nil for what is found out.
+    ///
+    /// - Parameters:
+    ///   - separator: one character, or `tab`.
+    ///   - encoding: a raw value of ``SurveyEncoding``.
+    /// - Throws: `badMapping` for what is neither.
+    public init(separator: String?, encoding: String?) throws(ImportError) {
+        self.init()
+        if let separator {
+            guard let byte = Self.namedSeparators[separator] ?? separator.utf8.first,
+                Self.namedSeparators[separator] != nil || separator.utf8.count == 1
+            else {
+                throw ImportError(
+                    .badMapping, "there is no such separator", column: "separator",
+                    value: separator, expected: "one character, or tab", advice: "")
+            }
+            delimiter = byte
+        }
+        guard let encoding else { return }
+        guard let known = SurveyEncoding(rawValue: encoding) else {
+            throw ImportError(
+                .badMapping, "there is no such encoding", column: "encoding", value: encoding,
+                expected: SurveyEncoding.allCases.map(\.rawValue).joined(separator: ", "),
+                advice: "")
+        }
+        self.encoding = known
+    }
+
     /// How rows are written.
     public var format = SurveyFormat.auto
     /// The separator of fields, an ASCII byte; nil finds it in the header.

@@ -13,6 +13,20 @@ extension ImportAnswer {
         ]
     }
 
+    /// What a count says of the rows; nil for one that its name says it of.
+    package func meaning(of count: String) -> String? {
+        switch count {
+        case "recorded":
+            report.scored == report.recorded
+                ? nil : "\(Formatted.count(report.scored)) with a score"
+        case "duplicates": "recorded before, the same"
+        case "conflicts": "another content under an id recorded before"
+        case "excluded": "recorded, and left out by the mapping"
+        case "amended": "changed a response recorded before"
+        default: nil
+        }
+    }
+
     /// What was taken in, for programs.
     package var json: JSONValue {
         let reasons = report.reasons.sorted { $0.key < $1.key }

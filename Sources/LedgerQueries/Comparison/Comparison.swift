@@ -32,6 +32,22 @@ public struct ComparisonRequest: Hashable, Sendable {
             self.name = name
             self.keeping = keeping
         }
+
+        /// Reads `DIM=VALUE,…`; an empty value keeps responses without one.
+        ///
+        /// - Throws: `LedgerError` with code `invalid`.
+        public init(_ text: String) throws(LedgerError) {
+            var values: [String: Set<String>] = [:]
+            for part in text.split(separator: ",") {
+                guard let sign = part.firstIndex(of: "="), sign > part.startIndex else {
+                    throw LedgerError(
+                        .invalid, "“\(part)” is no segment: DIM=VALUE, such as region=EMEA")
+                }
+                values[String(part[..<sign]), default: []]
+                    .insert(String(part[part.index(after: sign)...]))
+            }
+            self.init(name: text, keeping: values)
+        }
     }
 
     /// One of two windows.
@@ -48,6 +64,23 @@ public struct ComparisonRequest: Hashable, Sendable {
             self.name = name
             self.from = from
             self.to = to
+        }
+
+        /// Reads `FROM..TO`.
+        ///
+        /// - Throws: `LedgerError` with code `invalid`.
+        public init(_ text: String) throws(LedgerError) {
+            guard let dots = text.firstRange(of: "..") else {
+                throw LedgerError(
+                    .invalid,
+                    "“\(text)” is no span: FROM..TO, such as 2026-01-01..2026-04-01")
+            }
+            let from = try TimeBound(String(text[..<dots.lowerBound]))
+            let to = try TimeBound(String(text[dots.upperBound...]))
+            guard from.time < to.time else {
+                throw LedgerError(.invalid, "the span \(text) ends before it begins")
+            }
+            self.init(name: text, from: from, to: to)
         }
 
         func range(_ calendar: ReportingCalendar) -> Range<Microseconds> {

@@ -206,13 +206,17 @@ extension OpenLedger {
             firstWeekday: request.firstWeekday
                 ?? ReportingCalendar.Weekday(rawValue: value(.firstWeekday)) ?? .monday,
             fiscalYearStart: request.fiscalYearStart
-                ?? ReportingCalendar.month(named: value(.fiscalYearStart)) ?? 1)
+                ?? ReportingCalendar.Month(rawValue: value(.fiscalYearStart))?.number ?? 1)
     }
 }
 
 extension ReportingCalendar {
-    /// The number of a month, 1 to 12, by its English name in small letters; nil for another word.
-    public static func month(named name: String) -> Int? {
-        Policy.fiscalYearStart.values?.firstIndex(of: name).map { $0 + 1 }
+    /// A month; the raw values are those of the policy.
+    public enum Month: String, CaseIterable, Sendable {
+        case january, february, march, april, may, june, july, august, september, october
+        case november, december
+
+        /// 1 to 12.
+        public var number: Int { (Self.allCases.firstIndex(of: self) ?? 0) + 1 }
     }
 }

@@ -84,11 +84,16 @@ struct CompareCommand: ParsableCommand {
 
     private func sides() throws -> ComparisonRequest.Sides {
         if let models { return try Self.models(models) }
-        if segment.count == 2 {
-            return .segments(try Self.side(segment[0]), try Self.side(segment[1]))
+        return try SelectionOptions.asArgument { () throws(LedgerError) in
+            if segment.count == 2 {
+                return .segments(
+                    try ComparisonRequest.Segment(segment[0]),
+                    try ComparisonRequest.Segment(segment[1]))
+            }
+            guard span.count == 2 else { return .segmentsAndRest }
+            return .windows(
+                try ComparisonRequest.Window(span[0]), try ComparisonRequest.Window(span[1]))
         }
-        if span.count == 2 { return .windows(try Self.window(span[0]), try Self.window(span[1])) }
-        return .segmentsAndRest
     }
 
     private static func models(_ text: String) throws -> ComparisonRequest.Sides {
@@ -100,29 +105,6 @@ struct CompareCommand: ParsableCommand {
             throw ValidationError("--models takes two different versions, such as 1,2.")
         }
         return .models(numbers[0], numbers[1])
-    }
-
-    private static func window(_ text: String) throws -> ComparisonRequest.Window {
-        guard let dots = text.firstRange(of: "..") else {
-            throw ValidationError("--span takes FROM..TO, such as 2026-01-01..2026-04-01.")
-        }
-        let from = try SelectionOptions.bound(String(text[..<dots.lowerBound]))
-        let to = try SelectionOptions.bound(String(text[dots.upperBound...]))
-        guard from.time < to.time else {
-            throw ValidationError("--span \(text) ends before it begins.")
-        }
-        return ComparisonRequest.Window(name: text, from: from, to: to)
-    }
-
-    private static func side(_ text: String) throws -> ComparisonRequest.Segment {
-        var values: [String: Set<String>] = [:]
-        for part in text.split(separator: ",") {
-            guard let (dimension, value) = SelectionOptions.pair(String(part)) else {
-                throw ValidationError("--segment takes DIM=VALUE, such as region=EMEA.")
-            }
-            values[dimension, default: []].insert(value)
-        }
-        return ComparisonRequest.Segment(name: text, keeping: values)
     }
 
     func run() throws {

@@ -49,23 +49,31 @@ struct DiffCommand: ParsableCommand {
     var confidence: Double = 95
 
     func validate() throws {
-        _ = try lenses()
+        _ = try sides()
     }
 
-    private func lenses() throws -> [LensArgument] {
+    private func sides() throws -> [DifferenceRequest.Side] {
         guard between.count == 2 else {
             throw ValidationError(
                 "--between takes two lenses, such as as-of=2026-03-03 today; got \(between.count).")
         }
         try LensOptions.check(confidence: confidence)
-        return try between.map {
-            try LensArgument(
-                $0, shared: selection, interval: interval, confidence: confidence)
+        return try between.map { text in
+            var side = DifferenceRequest.Side()
+            (side.lens.interval, side.lens.confidence) = (interval, confidence)
+            side.selection = try selection.request()
+            side.selection.segments = SegmentSelection()
+            do throws(LedgerError) {
+                try side.take(text)
+            } catch {
+                throw ValidationError("--between: \(error.message).")
+            }
+            return side
         }
     }
 
     func run() throws {
-        let sides = try lenses().map(\.side)
+        let sides = try sides()
         let request = DifferenceRequest(
             sides[0], sides[1], try selection.selection(), listed: limit.count, opensTexts: texts)
         var listing: ChangeListing?

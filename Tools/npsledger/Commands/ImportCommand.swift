@@ -123,26 +123,6 @@ struct ImportCommand: ParsableCommand {
         return try mapping.checked()
     }
 
-    private func readOptions() throws -> SurveyReadOptions {
-        var reading = SurveyReadOptions()
-        if let separator {
-            let named = ["tab": UInt8(9), "\\t": 9]
-            guard let byte = named[separator] ?? separator.utf8.first,
-                named[separator] != nil || separator.utf8.count == 1
-            else { throw ValidationError("--separator takes one character, or tab.") }
-            reading.delimiter = byte
-        }
-        if let encoding {
-            guard let known = SurveyEncoding(rawValue: encoding) else {
-                throw ValidationError(
-                    "--encoding \(encoding) is not known; there are: "
-                        + SurveyEncoding.allCases.map(\.rawValue).joined(separator: ", "))
-            }
-            reading.encoding = known
-        }
-        return reading
-    }
-
     /// A file without a mapping: its columns are named, so that one can be written.
     private func askForMapping(_ reading: SurveyReadOptions) throws -> CommandFailure {
         var columns: String?
@@ -160,7 +140,7 @@ struct ImportCommand: ParsableCommand {
     }
 
     private func request() throws -> ImportRequest {
-        let reading = try readOptions()
+        let reading = try SurveyReadOptions(separator: separator, encoding: encoding)
         guard !maps.isEmpty || self.mapping != nil else { throw try askForMapping(reading) }
         var request = ImportRequest(
             files, source: source, mapping: try columnMapping(), actor: try actor.resolved())
@@ -239,18 +219,10 @@ extension ImportAnswer {
         var table = Table(columns: [
             Table.Column("rows"), .number("count"), Table.Column("", flexible: true),
         ])
-        let meaning = [
-            "recorded": report.scored == report.recorded
-                ? "" : "\(Formatted.count(report.scored)) with a score",
-            "duplicates": "recorded before, the same",
-            "conflicts": "another content under an id recorded before",
-            "excluded": "recorded, and left out by the mapping",
-            "amended": "changed a response recorded before",
-        ]
         for (name, count) in counts {
             table.append([
                 Table.Cell(name, name == "read" ? .strong : .plain), .count(count),
-                Table.Cell(count > 0 ? meaning[name] ?? "" : "", .muted),
+                Table.Cell(count > 0 ? meaning(of: name) ?? "" : "", .muted),
             ])
         }
         for (code, count) in reasons {

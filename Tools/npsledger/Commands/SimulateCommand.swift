@@ -4,6 +4,7 @@ import Glibc
 import LedgerCore
 import Presentation
 import Simulation
+import SurveyImport
 
 /// `simulate`: a stream with known truth.
 struct SimulateCommand: ParsableCommand {
@@ -87,7 +88,7 @@ struct SimulateCommand: ParsableCommand {
         }
         if let output {
             let mapping = output + ".mapping.json"
-            try save(try ImportMapping.json(Self.mapping), to: mapping)
+            try save(try ColumnMapping(arguments: Self.mapping).checked().json + "\n", to: mapping)
             Printer.notice("\(Formatted.count(rows, of: "row")) in \(output). To import them:")
             Printer.notice("  npsledger import \(output) --source web \\")
             Printer.notice("    --mapping \(mapping)")

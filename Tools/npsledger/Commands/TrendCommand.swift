@@ -42,7 +42,7 @@ struct TrendCommand: ParsableCommand {
     @Option(
         name: .customLong("fiscal-year-start"),
         help: ArgumentHelp("In which month a fiscal year begins.", valueName: "month"))
-    var fiscalYearStart: FiscalYearStart?
+    var fiscalYearStart: ReportingCalendar.Month?
 
     @Option(name: .long, help: "Show at most this many segments, largest first.")
     var limit: Int = 20
@@ -57,7 +57,7 @@ struct TrendCommand: ParsableCommand {
     func run() throws {
         var asked = try lens.request()
         asked.calendar.firstWeekday = firstWeekday
-        asked.calendar.fiscalYearStart = fiscalYearStart?.month
+        asked.calendar.fiscalYearStart = fiscalYearStart?.number
         let answer = try Session.open(options).trend(
             TrendRequest(
                 try selection.request(), asked, every: every, rolling: try TimeSpan(rolling),
@@ -76,16 +76,7 @@ struct TrendCommand: ParsableCommand {
 
 extension Period: ExpressibleByArgument {}
 extension ReportingCalendar.Weekday: ExpressibleByArgument {}
-
-/// A month by its English name.
-struct FiscalYearStart: ExpressibleByArgument {
-    let month: Int
-
-    init?(argument: String) {
-        guard let month = ReportingCalendar.month(named: argument.lowercased()) else { return nil }
-        self.month = month
-    }
-}
+extension ReportingCalendar.Month: ExpressibleByArgument {}
 
 extension TrendAnswer {
     fileprivate func show(isGrouped: Bool, _ printer: Printer) {

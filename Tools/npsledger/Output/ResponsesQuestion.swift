@@ -59,47 +59,10 @@ extension LensOptions {
 }
 
 extension Printer {
-    /// A command that can be copied: broken where a shell goes on reading.
+    /// A command that can be copied.
     func command(_ lead: String, _ words: [String]) {
-        let margin = String(repeating: " ", count: DisplayWidth.of(lead))
-        var line = lead
-        var isEmpty = true
-        let parts = Self.parts(words)
-        for (index, part) in parts.enumerated() {
-            let room = width - (index + 1 < parts.count ? 2 : 0)
-            let text = isEmpty ? part : " " + part
-            if !isEmpty, DisplayWidth.of(line + text) > room {
-                self.line(style.paint(line + " \\", .muted))
-                line = margin + part
-            } else {
-                line += text
-            }
-            isEmpty = false
+        for line in ShellCommand.lines(words, lead: lead, width: width) {
+            self.line(style.paint(line, .muted))
         }
-        self.line(style.paint(line, .muted))
-    }
-
-    /// Words as a shell takes them, an option together with its value.
-    private static func parts(_ words: [String]) -> [String] {
-        var parts: [String] = []
-        for (index, word) in words.enumerated() {
-            if index > 0, words[index - 1].hasPrefix("--"), !word.hasPrefix("--") {
-                parts[parts.count - 1] += " " + quoted(word)
-            } else {
-                parts.append(quoted(word))
-            }
-        }
-        return parts
-    }
-
-    /// A word as a shell takes it for one.
-    private static func quoted(_ word: String) -> String {
-        let plain = "-_=.,:/@%+"
-        let isPlain = word.unicodeScalars.allSatisfy { scalar in
-            scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
-                || plain.unicodeScalars.contains(scalar)
-        }
-        guard !isPlain || word.isEmpty else { return word }
-        return "'" + TerminalText.sanitized(word).replacing("'", with: "'\\''") + "'"
     }
 }
