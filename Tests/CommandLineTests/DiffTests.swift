@@ -147,7 +147,7 @@ struct DiffTests {
     private static let side =
         "{asOf:{position:number,recordedAt:string},detractors:number,high:number,incomplete:number,"
         + "instant:null,lens:{basis:string,confidence:number,duplicates:string,interval:string,"
-        + "later:[],model:number,reviews:string,thresholds:number},low:number,nps:number,"
+        + "later:[],model:number,reviews:string,thresholds:number,zone:string},low:number,nps:number,"
         + "passives:number,persons:number,promoters:number,responses:number,window:{from:null,to:null}}"
     private static func response(_ amended: String, _ second: String, _ region: String) -> String {
         "{amended:[\(amended)],because:string,events:[number],first:string,points:number,"

@@ -12,7 +12,7 @@ struct StoryTests {
     static let asOf =
         "asOf:{position:number,recordedAt:string},incomplete:number,instant:null"
     static let lens =
-        "lens:{basis:string,confidence:number,duplicates:string,interval:string,later:[],model:number,reviews:string,thresholds:number}"
+        "lens:{basis:string,confidence:number,duplicates:string,interval:string,later:[],model:number,reviews:string,thresholds:number,zone:string}"
     static let report =
         "{amended:number,classified:number,conflicts:number,duplicates:number,excluded:number,"
         + "read:number,reasons:{%},recorded:number,rejected:number,scored:number,"

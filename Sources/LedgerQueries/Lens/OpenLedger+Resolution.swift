@@ -104,7 +104,8 @@ extension OpenLedger {
             recordedAt: try recordedAt(asOf),
             incomplete: try incomplete(
                 asOf: asOf,
-                hasLineage ? [catalog.npsBySegment, catalog.lineage] : [catalog.npsBySegment]))
+                hasLineage ? [catalog.npsBySegment, catalog.lineage] : [catalog.npsBySegment])
+                + policiesInForce(asOf: asOf).unknown)
         frame.models = compared
         guard lens.lens.pinnedAsOf ?? 0 > asOf else { return frame }
         for version in compared.isEmpty ? request.model.map({ [$0] }) ?? [] : compared {

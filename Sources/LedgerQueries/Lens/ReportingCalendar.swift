@@ -1,6 +1,6 @@
 import Foundation
 import LedgerCore
-import NPSLedger
+import LedgerStore
 import Presentation
 
 /// Days, weeks, months, quarters and years as an organisation counts them.
@@ -196,17 +196,33 @@ extension OpenLedger {
     package func calendar(
         _ request: CalendarRequest, asOf: Position
     ) throws -> ReportingCalendar {
-        let policies = try PolicyRegistry(ledger).history(asOf: asOf)
+        let policies = try policiesInForce(asOf: asOf).values
         guard request != CalendarRequest() || !policies.isEmpty else { return .utc }
-        func value(_ policy: Policy) -> String {
-            policies.last { $0.policy == policy }?.value ?? policy.standard
-        }
+        func value(_ policy: Policy) -> String { policies[policy] ?? policy.standard }
         return try ReportingCalendar(
             zone: request.zone ?? value(.reportingZone),
             firstWeekday: request.firstWeekday
                 ?? ReportingCalendar.Weekday(rawValue: value(.firstWeekday)) ?? .monday,
             fiscalYearStart: request.fiscalYearStart
                 ?? ReportingCalendar.Month(rawValue: value(.fiscalYearStart))?.number ?? 1)
+    }
+
+    /// The policies' values that were set before a position, and how many edits this program does not
+    /// know: a newer one may have set the calendar with them.
+    func policiesInForce(
+        asOf: Position
+    ) throws -> (values: [Policy: String], unknown: Int) {
+        var found: (values: [Policy: String], unknown: Int) = ([:], 0)
+        try log.forEachEvent(in: 0..<asOf, named: [.policyEdited]) { event in
+            do {
+                let edit = try PolicyEdited(event)
+                found.values[edit.policy] = edit.value
+            } catch EntryError.unknownVersion {
+                found.unknown += 1
+            }
+            return true
+        }
+        return found
     }
 }
 
