@@ -9,6 +9,7 @@ package struct EventAuthor: Sendable {
         case response, amendment, exclusion, classification, review, rejection, mapping,
             registration
         case activation, shadow, thresholds, commitment, request, topics, retraining, policy
+        case declined
     }
 
     package var numbers: SeededNumbers
@@ -35,7 +36,8 @@ package struct EventAuthor: Sendable {
             let subject: Subject =
                 switch numbers.below(100) {
                 case 0..<34: .response
-                case 34..<60: .classification
+                case 34..<58: .classification
+                case 58..<60: .declined
                 case 60..<62: .topics
                 case 62..<74: .amendment
                 case 74..<79: .exclusion
@@ -64,7 +66,19 @@ package struct EventAuthor: Sendable {
         case .exclusion:
             let reason = pick(["test", "duplicate", "policy"])
             try batch.append(draft(ResponseExcluded(response: anyResponse(), reason: reason)))
-        case .classification: try addClassification(to: &batch)
+        case .classification:
+            let (response, cause) = anyReading()
+            let payload = ClassificationRecorded(
+                response: response, model: anyModel(), classes: basisPoints(),
+                sentiment: basisPoints(), intents: [0, 10_000, 1, 2, 3],
+                featureCount: UInt32(numbers.below(9)))
+            try batch.append(draft(payload, cause: cause))
+        case .declined:
+            let (response, cause) = anyReading()
+            guard let language = LanguageCode(pick(["de", "es", "zh"])) else { return }
+            let payload = ClassificationDeclined(
+                response: response, model: anyModel(), reason: .language(language))
+            try batch.append(draft(payload, cause: cause))
         case .review:
             try batch.append(
                 draft(
@@ -157,7 +171,8 @@ extension EventAuthor {
         try batch.append(draft(payload), sealed: hasText ? seal(subject) : nil)
     }
 
-    private mutating func addClassification(to batch: inout EventBatch) throws {
+    /// A response to be read, and the text of it that is.
+    private mutating func anyReading() -> (response: Position, cause: Position?) {
         var response = anyResponse()
         var cause: Position? = response
         // Any text there ever was: also one that was replaced meanwhile, and now and then the text
@@ -169,11 +184,7 @@ extension EventAuthor {
         } else if numbers.happens(percent: 20) {
             cause = nil
         }
-        let payload = ClassificationRecorded(
-            response: response, model: anyModel(), classes: basisPoints(),
-            sentiment: basisPoints(), intents: [0, 10_000, 1, 2, 3],
-            featureCount: UInt32(numbers.below(9)))
-        try batch.append(draft(payload, cause: cause))
+        return (response, cause)
     }
 
     private mutating func addRegistration(to batch: inout EventBatch) throws {

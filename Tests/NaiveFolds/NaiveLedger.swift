@@ -80,7 +80,7 @@ package struct NaiveLedger {
         }
         guard case .pinned(let model) = lens.model else { return standing }
         // Of each event that brought a text, what the model read in that text, whenever.
-        var read: [[Position]: Classification] = [:]
+        var read: [[Position]: (classification: Classification?, unlearnt: LanguageCode?)] = [:]
         let textsOf = Dictionary(
             grouping: events.compactMap { event in
                 (event.payload as? ResponseAmended).flatMap {
@@ -91,21 +91,30 @@ package struct NaiveLedger {
         var then = Standing()
         for event in events where event.position < end {
             take(event.position, event.payload, event.cause, event.occurredAt, &then)
-            guard let classified = event.payload as? ClassificationRecorded,
-                classified.model == model, let place = then.places[classified.response]
-            else { continue }
+            let found: (response: Position, classification: Classification?, LanguageCode?)
+            switch event.payload {
+            case let classified as ClassificationRecorded where classified.model == model:
+                let read = Classification(
+                    detractor: classified.classes[0], promoter: classified.classes[2])
+                found = (classified.response, read, nil)
+            case let declined as ClassificationDeclined where declined.model == model:
+                guard case .language(let language) = declined.reason else { continue }
+                found = (declined.response, nil, language)
+            default: continue
+            }
+            guard let place = then.places[found.response] else { continue }
             let response = then.responses[place]
             let text = event.cause ?? response.text
             // A text that is another response's says nothing of this one.
             guard text == response.position || textsOf[response.position]?.contains(text) == true
             else { continue }
-            read[[response.position, text]] = Classification(
-                detractor: classified.classes[0], promoter: classified.classes[2])
+            read[[response.position, text]] = (found.classification, found.2)
         }
         for index in standing.responses.indices {
             let response = standing.responses[index]
-            standing.responses[index].classifications[model] =
-                read[[response.position, response.text]]
+            let own = read[[response.position, response.text]]
+            standing.responses[index].classifications[model] = own?.classification
+            standing.responses[index].unlearnt[model] = own?.unlearnt
         }
         return standing
     }
