@@ -66,19 +66,8 @@ package struct EventAuthor: Sendable {
         case .exclusion:
             let reason = pick(["test", "duplicate", "policy"])
             try batch.append(draft(ResponseExcluded(response: anyResponse(), reason: reason)))
-        case .classification:
-            let (response, cause) = anyReading()
-            let payload = ClassificationRecorded(
-                response: response, model: anyModel(), classes: basisPoints(),
-                sentiment: basisPoints(), intents: [0, 10_000, 1, 2, 3],
-                featureCount: UInt32(numbers.below(9)))
-            try batch.append(draft(payload, cause: cause))
-        case .declined:
-            let (response, cause) = anyReading()
-            guard let language = LanguageCode(pick(["de", "es", "zh"])) else { return }
-            let payload = ClassificationDeclined(
-                response: response, model: anyModel(), reason: .language(language))
-            try batch.append(draft(payload, cause: cause))
+        case .classification: try addReading(to: &batch, declines: false)
+        case .declined: try addReading(to: &batch, declines: true)
         case .review:
             try batch.append(
                 draft(
@@ -169,6 +158,20 @@ extension EventAuthor {
             subject: subject,
             segments: numbers.happens(percent: 30) ? ["region": pick(Self.regions)] : nil)
         try batch.append(draft(payload), sealed: hasText ? seal(subject) : nil)
+    }
+
+    private mutating func addReading(to batch: inout EventBatch, declines: Bool) throws {
+        let (response, cause) = anyReading()
+        guard declines, let language = LanguageCode(pick(["de", "es", "zh"])) else {
+            let payload = ClassificationRecorded(
+                response: response, model: anyModel(), classes: basisPoints(),
+                sentiment: basisPoints(), intents: [0, 10_000, 1, 2, 3],
+                featureCount: UInt32(numbers.below(9)))
+            return try batch.append(draft(payload, cause: cause))
+        }
+        let payload = ClassificationDeclined(
+            response: response, model: anyModel(), reason: .language(language))
+        try batch.append(draft(payload, cause: cause))
     }
 
     /// A response to be read, and the text of it that is.

@@ -61,6 +61,7 @@ extension ScoreAnswer {
         let reader = model ?? 1
         unread = standing.responses.filter {
             !$0.isExcluded && $0.hasText && $0.classifications[reader] == nil
+                && $0.unlearnt[reader] == nil
         }.map { [$0.position, $0.text] }
         scored = standing.visible(question.lens)
             .filter { $0.hasText && Self.keeps($0, question.selection) }

@@ -114,6 +114,15 @@ extension NPSBySegmentQuery {
         }
     }
 
+    /// Calls `body` with each response whose text the lens's model left unread.
+    func forEachDeclined(
+        _ lens: ResolvedLens, _ body: (VisibleRow) throws -> Void
+    ) throws {
+        for chunk in 0..<(try chunkCount()) {
+            try visit(chunk, lens) { try $0.forEachDeclined(body) }
+        }
+    }
+
     /// Calls `body` with a chunk in which the lens can see a response.
     @inline(__always)
     private func visit(

@@ -208,20 +208,32 @@ extension NPSBySegmentQuery {
 
     /// How many responses do not count under a lens because the model left their texts unread, by the
     /// language that it has not learnt.
+    ///
+    /// - Parameter texts: what ``unlearntTexts(_:)`` gives, where the caller keeps it.
     public func unlearntLanguages(
-        _ lens: ResolvedLens, _ selection: SegmentSelection = SegmentSelection()
+        _ lens: ResolvedLens, _ selection: SegmentSelection = SegmentSelection(),
+        among texts: [UnlearntTexts]? = nil
     ) throws -> [LanguageCode: Int] {
-        guard lens.lens.basis != .stated else { return [:] }
         let grouping = try tuples().grouping(selection)
         var found: [LanguageCode: Int] = [:]
-        try forEachRow(lens) { row in
-            guard let language = row.unlearntLanguage,
-                row.npsClass(lens.lens.basis, lens.thresholds) == nil,
-                try grouping.group(of: row.tuple) != nil
-            else { return }
-            found[language, default: 0] += 1
+        for text in try texts ?? unlearntTexts(lens)
+        where try grouping.group(of: text.tuple) != nil {
+            found[text.language, default: 0] += text.count
         }
         return found
+    }
+
+    /// The same by segment tuple; of one tuple and language there may be several.
+    public func unlearntTexts(_ lens: ResolvedLens) throws -> [UnlearntTexts] {
+        guard lens.lens.basis != .stated else { return [] }
+        var found: [UnlearntTexts: Int] = [:]
+        try forEachDeclined(lens) { row in
+            guard let language = row.unlearntLanguage,
+                row.npsClass(lens.lens.basis, lens.thresholds) == nil
+            else { return }
+            found[UnlearntTexts(tuple: row.tuple, language: language, count: 0), default: 0] += 1
+        }
+        return found.map { UnlearntTexts(tuple: $0.tuple, language: $0.language, count: $1) }
     }
 
     /// A response that has both a text and a stated score.
@@ -264,4 +276,11 @@ extension NPSBySegmentQuery {
         guard let found else { throw DamagedState("a segment number") }
         return found
     }
+}
+
+/// Responses of one segment tuple whose texts a model left unread for one language.
+public struct UnlearntTexts: Hashable, Sendable {
+    let tuple: UInt32
+    let language: LanguageCode
+    let count: Int
 }

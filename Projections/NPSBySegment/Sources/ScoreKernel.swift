@@ -144,6 +144,25 @@ struct ChunkVisit {
         }
     }
 
+    /// Calls `body` with each row that the lens sees and its model left unread.
+    ///
+    /// Where nothing is to be undone, only the outputs' columns are looked at: such rows are rare.
+    func forEachDeclined(_ body: (VisibleRow) throws -> Void) throws {
+        guard let outputs else { return }
+        guard outputs.lastPosition < readAsOf, formerTexts == nil else {
+            try forEachRow { row, _ in
+                if row.packedLanguage != 0 { try body(row) }
+            }
+            return
+        }
+        let detractors = Column<UInt16>(outputs.bytes, outputs.detractorOffset)
+        for row in 0..<min(rows.count, outputs.count)
+        where detractors[row] == OutputChunk.unclassified && outputs.promoter(row) != 0 {
+            if rows.position(row) >= asOf { return }
+            if let row = visible(row), row.packedLanguage != 0 { try body(row) }
+        }
+    }
+
     /// Calls `body` with each row that the lens sees and a person decided on, and its place.
     func forEachDecided(_ body: (VisibleRow, Int) throws -> Void) rethrows {
         guard let decided else { return }

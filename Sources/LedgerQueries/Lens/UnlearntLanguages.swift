@@ -13,7 +13,10 @@ extension OpenLedger {
         var frame = try frame(lens, request, models: compared, hasLineage: hasLineage)
         // Most ledgers have no such text, and then no row is looked at for them.
         if lens.lens.basis != .stated, try hasUnlearntLanguages(before: lens.lens.asOf) {
-            frame.unlearnt = try query.unlearntLanguages(lens, chosen)
+            frame.unlearnt =
+                keepsSums
+                ? try cubes.with(lens) { try $0.unlearntLanguages(lens, chosen, query) }
+                : try query.unlearntLanguages(lens, chosen)
         }
         return frame
     }

@@ -88,6 +88,19 @@ struct KeptSums: Sendable {
     /// Whether a person's answers lie in so many cells that no sums are kept.
     private var isWide = false
     private var dimensions: Set<String> = []
+    private var unlearnt: (asOf: Position, texts: [UnlearntTexts])?
+
+    /// How many responses do not count because the model has not learnt their texts' language.
+    mutating func unlearntLanguages<State: StateReader>(
+        _ lens: ResolvedLens, _ selection: SegmentSelection, _ query: NPSBySegmentQuery<State>
+    ) throws -> [LanguageCode: Int] {
+        // With something pinned, what is read later counts as of the same position.
+        let isSettled = lens.lens.pinnedAsOf == nil
+        if !isSettled || unlearnt?.asOf != lens.lens.asOf {
+            unlearnt = (lens.lens.asOf, try query.unlearntTexts(lens))
+        }
+        return try query.unlearntLanguages(lens, selection, among: unlearnt?.texts)
+    }
 
     /// Sums by group, and what repeated answers change in them.
     mutating func score<State: StateReader>(
