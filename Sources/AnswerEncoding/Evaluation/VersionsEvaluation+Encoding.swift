@@ -65,6 +65,7 @@ extension VersionsEvaluation {
             "responses": [
                 "labelled": .integer(labelled), "evaluated": .integer(evaluated),
                 "leftOut": .integer(leftOut), "erased": .integer(erased),
+                "unlearnt": .integer(unlearnt),
             ],
             "confidence": .number(confidence * 100),
             "models": .array(versions.map(json)),

@@ -64,6 +64,8 @@ public struct VersionsEvaluation: Sendable {
     public let leftOut: Int
     /// Of those, what has no text any more.
     public let erased: Int
+    /// Of those, what one of the versions leaves unread, because it has not learnt the language.
+    public let unlearnt: Int
     /// What all versions are measured on.
     public let evaluated: Int
     /// In the order asked for.
@@ -120,6 +122,7 @@ extension OpenLedger {
         let whole = items.indices.filter { index in
             readings.allSatisfy { $0.outputs[index] != nil }
         }
+        let unlearnt = readings.reduce(into: Set<Int>()) { $0.formUnion($1.unlearnt) }
         guard !whole.isEmpty else {
             throw LedgerError(
                 .refused,
@@ -138,7 +141,8 @@ extension OpenLedger {
             selection: measured[0].labels.selection,
             labelled: measured[0].labels.items.count,
             leftOut: measured[0].labels.items.count - items.count,
-            erased: items.count - whole.count, evaluated: whole.count,
+            erased: items.count - whole.count - unlearnt.count, unlearnt: unlearnt.count,
+            evaluated: whole.count,
             versions: readers.enumerated().map { index, reader in
                 reader.answer(
                     against: index == 0 ? nil : readers[0], confidence: request.confidence / 100)

@@ -17,6 +17,11 @@ extension VersionsEvaluation {
             printer.muted(
                 "\(Formatted.count(leftOut)) are left out: one of the models has learnt from them")
         }
+        if unlearnt > 0 {
+            printer.muted(
+                "\(Formatted.count(unlearnt)) are in a language that one of the models has not learnt"
+            )
+        }
         printer.muted(
             "changes are paired, response by response; of accuracy p is McNemar's; "
                 + "\(AnswerNumber.text(confidence * 100)) % intervals")
