@@ -5,17 +5,6 @@ import Testing
 /// and a sentence where the two go different ways.
 @Suite("Mix and scores")
 struct MixTests {
-    private static let cases: String = {
-        var root = URL(fileURLWithPath: #filePath)
-        for _ in 0..<4 { root.deleteLastPathComponent() }
-        return ProcessInfo.processInfo.environment["NPSLEDGER_SHARED_CASES"]
-            ?? root.appendingPathComponent("shared/cases/statistics").path
-    }()
-
-    static func has(_ name: String) -> Bool {
-        FileManager.default.fileExists(atPath: cases + "/" + name)
-    }
-
     private func imported(_ path: String, _ here: Workspace) throws {
         try here.succeed("init", "--origin", "test.example/mix")
         _ = try here.json(
@@ -133,10 +122,12 @@ struct MixTests {
         #expect(try here.json(["diff", "--between"] + lenses)["mix"] == .null)
     }
 
-    @Test("both plans fall and the total rises", .enabled(if: has("simpson-two-plans.csv")))
+    @Test(
+        "both plans fall and the total rises",
+        .enabled(if: SharedCases.has("simpson-two-plans.csv")))
     func twoPlans() throws {
         let here = try Workspace()
-        try imported(Self.cases + "/simpson-two-plans.csv", here)
+        try imported(SharedCases.statistics + "/simpson-two-plans.csv", here)
         let months = try here.json("trend", "--by", "plan", "--every", "month")
         near(months["mix"]?["score"], -10)
         near(months["mix"]?["mix"], 30)

@@ -5,17 +5,6 @@ import Testing
 /// kind, and where they stand beside the package, those that were reckoned with other programs.
 @Suite("Scores and comparisons by people")
 struct PeopleTests {
-    private static let cases: String = {
-        var root = URL(fileURLWithPath: #filePath)
-        for _ in 0..<4 { root.deleteLastPathComponent() }
-        return ProcessInfo.processInfo.environment["NPSLEDGER_SHARED_CASES"]
-            ?? root.appendingPathComponent("shared/cases/statistics").path
-    }()
-
-    static func has(_ name: String) -> Bool {
-        FileManager.default.fileExists(atPath: cases + "/" + name)
-    }
-
     private static let waves = [
         "--span", "2026-01-01..2026-02-01", "--span", "2026-04-01..2026-05-01",
     ]
@@ -39,7 +28,7 @@ struct PeopleTests {
         let here = try Workspace()
         try here.succeed("init", "--origin", "test.example/people")
         _ = try here.json(
-            ["import", Self.cases + "/" + name, "--source", "p", "--time-zone", "UTC"]
+            ["import", SharedCases.statistics + "/" + name, "--source", "p", "--time-zone", "UTC"]
                 + (["response_id=id", "score=score", "at=at"] + maps).flatMap { ["--map", $0] })
         return here
     }
@@ -216,7 +205,7 @@ struct PeopleTests {
 
     @Test(
         "200 people in both waves, reckoned elsewhere",
-        .enabled(if: has("panel-both-waves.csv")))
+        .enabled(if: SharedCases.has("panel-both-waves.csv")))
     func bothWaves() throws {
         let here = try shared("panel-both-waves.csv", ["respondent_id=person"])
         let change = try row(try here.json(["compare"] + Self.waves))
@@ -228,7 +217,7 @@ struct PeopleTests {
 
     @Test(
         "60 accounts in which nothing changed",
-        .enabled(if: has("repeat-respondents-null.csv.gz")))
+        .enabled(if: SharedCases.has("repeat-respondents-null.csv.gz")))
     func nothingChanged() throws {
         let here = try shared(
             "repeat-respondents-null.csv.gz",
@@ -238,7 +227,7 @@ struct PeopleTests {
         for row in rows { #expect((row["adjustedP"]?.number ?? 0) >= 0.05) }
     }
 
-    @Test("small groups, reckoned elsewhere", .enabled(if: has("small-groups.csv")))
+    @Test("small groups, reckoned elsewhere", .enabled(if: SharedCases.has("small-groups.csv")))
     func smallGroups() throws {
         let here = try shared("small-groups.csv", ["segment.g=g"])
         for (first, second, p) in [

@@ -5,16 +5,9 @@ import Testing
 /// pinned is looked up now, and all else as of then.
 @Suite("Restating the past under what came later")
 struct RestatingTests {
-    private static let script: String = {
-        var root = URL(fileURLWithPath: #filePath)
-        for _ in 0..<4 { root.deleteLastPathComponent() }
-        return
-            (ProcessInfo.processInfo.environment["NPSLEDGER_SHARED_CASES"]
-            ?? root.appendingPathComponent("shared/cases/statistics").path)
-            + "/restate-later-model.sh"
-    }()
+    private static let script = SharedCases.statistics + "/restate-later-model.sh"
 
-    static var hasScript: Bool { FileManager.default.fileExists(atPath: script) }
+    static var hasScript: Bool { SharedCases.has("restate-later-model.sh") }
 
     private static let map = [
         "--source", "late", "--map", "response_id=id", "--map", "score=nps", "--map",

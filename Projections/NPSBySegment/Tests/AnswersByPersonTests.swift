@@ -57,18 +57,14 @@ struct AnswersByPersonTests {
 
     @Test("no sums are kept where a person's answers lie in too many cells")
     func wide() throws {
-        let state = MemoryState()
-        var projection = NPSBySegment()
+        let author = AuthoredState()
         for index in 0..<200 {
-            let recorded = ResponseRecorded(
-                source: "s", id: "\(index)", subject: 5, score: 900, hasText: false,
-                segments: ["account": "\(index)"])
-            let draft = EventDraft(
-                recorded, occurredAt: Entry.timeMin, actor: .system, cause: nil)
-            try HistoryEntry(draft, position: Position(index), recordedAt: Entry.timeMin)
-                .withView { try projection.apply($0, to: state) }
+            try author.apply(
+                ResponseRecorded(
+                    source: "s", id: "\(index)", subject: 5, score: 900, hasText: false,
+                    segments: ["account": "\(index)"]))
         }
-        try projection.flush(to: state)
+        let state = try author.flushed()
         let lens = try ResolvedLens(Lens(asOf: 200), in: state)
         #expect(try PersonCube(lens, dimensions: ["account"], NPSBySegmentQuery(state)) == nil)
         let kept = try PersonCube(lens, dimensions: [], NPSBySegmentQuery(state))
@@ -80,25 +76,15 @@ struct AnswersByPersonTests {
     /// nobody known, and of one with a tenth of all; every fifth is a text, read, and some of those
     /// decided on or excluded.
     private static func crowded() throws -> MemoryState {
-        let state = MemoryState()
-        var projection = NPSBySegment()
+        let author = AuthoredState()
         var numbers = SeededGenerator(seed: 62)
-        var position: Position = 0
-        func apply(_ payload: some EventPayload, cause: Position?) throws {
-            let draft = EventDraft(
-                payload, occurredAt: Entry.timeMin + Microseconds(position), actor: .system,
-                cause: cause)
-            try HistoryEntry(draft, position: position, recordedAt: Entry.timeMin)
-                .withView { try projection.apply($0, to: state) }
-            position += 1
-        }
         func subject(_ index: Int) -> UInt64 {
             if index % 10 == 0 { return 17 }
             let number = UInt64.random(in: 0..<3_000, using: &numbers)
             return number % 50 == 1 ? UInt64(1) << 40 + number : number
         }
         for index in 0..<9_000 {
-            let response = position
+            let response = author.position
             let isText = index % 5 == 0
             var segments = [
                 "region": ["EMEA", "APAC", "AMER"].randomElement(using: &numbers) ?? ""
@@ -106,28 +92,26 @@ struct AnswersByPersonTests {
             if index % 7 != 0 { segments["plan"] = index % 2 == 0 ? "pro" : "free" }
             segments["team"] = "\(Int.random(in: 0..<60, using: &numbers))"
             if index % 10 == 0 { segments["team"] = "\(index % 30)" }
-            try apply(
+            try author.apply(
                 ResponseRecorded(
                     source: "s", id: "\(index)", subject: subject(index),
                     score: isText ? nil : UInt16.random(in: 0...10, using: &numbers) * 100,
-                    hasText: isText, segments: segments), cause: nil)
+                    hasText: isText, segments: segments))
             guard isText else { continue }
             let detractor = UInt16.random(in: 0...5_000, using: &numbers)
-            try apply(
+            try author.apply(
                 ClassificationRecorded(
                     response: response, model: 1,
                     classes: [detractor, 5_000 - detractor, 5_000], sentiment: [0, 10_000, 0],
                     intents: [0, 0, 0, 0, 0], featureCount: 1), cause: response)
             if index % 100 == 0 {
-                try apply(ResponseExcluded(response: response, reason: "test"), cause: nil)
+                try author.apply(ResponseExcluded(response: response, reason: "test"))
             } else if index % 45 == 0 {
-                try apply(
-                    ReviewDecided(response: response, decision: .detractor, text: response),
-                    cause: nil)
+                try author.apply(
+                    ReviewDecided(response: response, decision: .detractor, text: response))
             }
         }
-        try projection.flush(to: state)
-        return state
+        return try author.flushed()
     }
 }
 

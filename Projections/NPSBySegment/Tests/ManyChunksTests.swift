@@ -11,40 +11,29 @@ struct ManyChunksTests {
 
     /// Three chunks of responses with scores, and classifications of every third one.
     private static func state() throws -> MemoryState {
-        let state = MemoryState()
-        var projection = NPSBySegment()
+        let author = AuthoredState()
         var numbers = SeededGenerator(seed: 61)
-        var position: Position = 0
-        func apply(_ payload: some EventPayload, cause: Position?) throws {
-            let draft = EventDraft(
-                payload, occurredAt: Entry.timeMin + Microseconds(position), actor: .system,
-                cause: cause)
-            try HistoryEntry(draft, position: position, recordedAt: Entry.timeMin)
-                .withView { try projection.apply($0, to: state) }
-            position += 1
-        }
         for index in 0..<9_000 {
-            let response = position
+            let response = author.position
             let region = ["EMEA", "APAC", "AMER"][Int.random(in: 0..<3, using: &numbers)]
             let score = UInt16.random(in: 0...10, using: &numbers) * 100
-            try apply(
+            try author.apply(
                 ResponseRecorded(
                     source: "s", id: "\(index)", subject: UInt64(index % 700),
                     score: index % 3 == 0 ? nil : score, hasText: index % 3 == 0,
-                    segments: ["region": region]), cause: nil)
+                    segments: ["region": region]))
             guard index % 3 == 0 else { continue }
             let detractor = UInt16.random(in: 0...5_000, using: &numbers)
-            try apply(
+            try author.apply(
                 ClassificationRecorded(
                     response: response, model: 1,
                     classes: [detractor, 5_000 - detractor, 5_000], sentiment: [0, 10_000, 0],
                     intents: [0, 0, 0, 0, 0], featureCount: 1), cause: response)
             if index % 300 == 0 {
-                try apply(ResponseExcluded(response: response, reason: "test"), cause: nil)
+                try author.apply(ResponseExcluded(response: response, reason: "test"))
             }
         }
-        try projection.flush(to: state)
-        return state
+        return try author.flushed()
     }
 
     static func threads(_ count: Int) -> Workers {
