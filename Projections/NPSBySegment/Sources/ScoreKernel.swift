@@ -156,8 +156,18 @@ struct ChunkVisit {
             return
         }
         let detractors = Column<UInt16>(outputs.bytes, outputs.detractorOffset)
-        for row in 0..<min(rows.count, outputs.count)
-        where detractors[row] == OutputChunk.unclassified && outputs.promoter(row) != 0 {
+        let promoters = Column<UInt16>(outputs.bytes, outputs.promoterOffset)
+        let count = min(rows.count, outputs.count)
+        // Counted first, several at once: most chunks have none.
+        var declined: UInt16 = 0
+        for row in 0..<count {
+            declined &+=
+                (detractors[row] == OutputChunk.unclassified ? 1 : 0)
+                & (promoters[row] != 0 ? 1 : 0)
+        }
+        guard declined > 0 else { return }
+        for row in 0..<count
+        where detractors[row] == OutputChunk.unclassified && promoters[row] != 0 {
             if rows.position(row) >= asOf { return }
             if let row = visible(row), row.packedLanguage != 0 { try body(row) }
         }

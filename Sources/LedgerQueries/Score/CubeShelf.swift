@@ -2,8 +2,7 @@ import LedgerCore
 import NPSBySegmentProjection
 import Synchronization
 
-/// Sums of the lenses that were asked with last, so that the same lens can be asked
-/// again, about other segments, without counting every response anew.
+/// Sums of the lenses that were asked with last, so that the same lens can be asked again, about other segments, without counting every response anew.
 ///
 /// What is kept are sums of blocks, never answers: each answer looks at what came in since.
 final class CubeShelf: Sendable {
@@ -94,9 +93,7 @@ struct KeptSums: Sendable {
     mutating func unlearntLanguages<State: StateReader>(
         _ lens: ResolvedLens, _ selection: SegmentSelection, _ query: NPSBySegmentQuery<State>
     ) throws -> [LanguageCode: Int] {
-        // With something pinned, what is read later counts as of the same position.
-        let isSettled = lens.lens.pinnedAsOf == nil
-        if !isSettled || unlearnt?.asOf != lens.lens.asOf {
+        if unlearnt?.asOf != lens.lens.asOf {
             unlearnt = (lens.lens.asOf, try query.unlearntTexts(lens))
         }
         return try query.unlearntLanguages(lens, selection, among: unlearnt?.texts)
