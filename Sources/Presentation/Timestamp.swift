@@ -81,7 +81,7 @@ public enum Timestamp {
     }
 
     /// Division that rounds down, so that instants before 1970 keep a positive remainder.
-    private static func floorDivide(
+    package static func floorDivide(
         _ value: Int64, _ divisor: Int64
     ) -> (quotient: Int64, remainder: Int64) {
         let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)

@@ -44,6 +44,18 @@ struct ReportingCalendarTests {
         #expect(try TimeBound(start).time(in: calendar) == Timestamp.parse(start))
     }
 
+    /// At 00:01 on 29 October 2006 clocks in St John's went back to 23:01.
+    @Test("what is answered while the day before comes again belongs to the day that has begun")
+    func putBackOverMidnight() throws {
+        let calendar = try ReportingCalendar(zone: "America/St_Johns")
+        let begin = try Timestamp.parse("2006-10-29T02:30:00Z")
+        let day = calendar.day(of: begin)
+        for minutes in [0, 1, 30, 59, 61] {
+            #expect(calendar.day(of: begin + Microseconds(minutes) * 60_000_000) == day)
+        }
+        #expect(calendar.day(of: begin - 1) == day - 1)
+    }
+
     @Test("each day follows on the one before, in every zone, over thirty years")
     func everyDay() throws {
         let zones = TimeZone.knownTimeZoneIdentifiers.filter { $0.contains("/") }

@@ -87,6 +87,9 @@ public struct Selection: Hashable, Sendable {
     /// Whether it has a bound in time.
     public var hasTime: Bool { from != nil || to != nil || window != nil }
 
+    /// Whether a bound is a day, so that the calendar matters.
+    var namesDays: Bool { from?.isDate ?? false || to?.isDate ?? false }
+
     /// The bounds in time, as a calendar has them; a window aside.
     ///
     /// - Throws: `LedgerError` with code `invalid` where the first lies behind the second.

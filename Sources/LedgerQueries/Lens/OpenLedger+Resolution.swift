@@ -57,10 +57,19 @@ extension OpenLedger {
         _ request: LensRequest, from: Microseconds? = nil, to: Microseconds? = nil,
         horizon: Position, _ state: some StateReader
     ) throws -> ResolvedLens {
+        try resolve(
+            request, asOf: try asOf(request.asOf, horizon: horizon), from: from, to: to,
+            horizon: horizon, state)
+    }
+
+    private func resolve(
+        _ request: LensRequest, asOf: Position, from: Microseconds?, to: Microseconds?,
+        horizon: Position, _ state: some StateReader
+    ) throws -> ResolvedLens {
         try request.check()
         return try ResolvedLens(
             Lens(
-                asOf: try asOf(request.asOf, horizon: horizon),
+                asOf: asOf,
                 model: request.model.map { .pinned($0) } ?? .asActivated,
                 thresholds: request.thresholds.map { .pinned($0) } ?? .asEdited,
                 basis: request.basis, duplicates: request.duplicates, reviews: request.reviews,
@@ -76,17 +85,21 @@ extension OpenLedger {
     ) throws -> ResolvedLens {
         try selection.check()
         if let version = request.model { _ = try models.model(version) }
-        let calendar = try calendar(
-            request.calendar, asOf: try asOf(request.asOf, horizon: horizon))
+        // Once, for it says what is odd about a moment.
+        let asOf = try asOf(request.asOf, horizon: horizon)
+        let calendar =
+            selection.namesDays ? try calendar(request.calendar, asOf: asOf) : .utc
         var (from, to) = try selection.bounds(calendar)
         if let window = selection.window {
-            let all = try resolve(request, horizon: horizon, state)
+            let all = try resolve(
+                request, asOf: asOf, from: nil, to: nil, horizon: horizon, state)
             if let range = try NPSBySegmentQuery(state, workers: workers).timeRange(all) {
                 to = range.last + 1
                 from = range.last + 1 - window.length
             }
         }
-        return try resolve(request, from: from, to: to, horizon: horizon, state)
+        return try resolve(
+            request, asOf: asOf, from: from, to: to, horizon: horizon, state)
     }
 
     /// What an answer states of the lens it was made with.
@@ -99,13 +112,14 @@ extension OpenLedger {
         hasLineage: Bool = false
     ) throws -> AnswerFrame {
         let (catalog, asOf) = (try catalog, lens.lens.asOf)
+        let policies = try policiesInForce(asOf: asOf)
         var frame = AnswerFrame(
-            lens, request, calendar: try calendar(request.calendar, asOf: asOf),
+            lens, request, calendar: try ReportingCalendar(request.calendar, policies.values),
             recordedAt: try recordedAt(asOf),
             incomplete: try incomplete(
                 asOf: asOf,
                 hasLineage ? [catalog.npsBySegment, catalog.lineage] : [catalog.npsBySegment])
-                + policiesInForce(asOf: asOf).unknown)
+                + policies.unknown)
         frame.models = compared
         guard lens.lens.pinnedAsOf ?? 0 > asOf else { return frame }
         for version in compared.isEmpty ? request.model.map({ [$0] }) ?? [] : compared {

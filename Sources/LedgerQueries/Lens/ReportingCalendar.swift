@@ -48,28 +48,26 @@ public struct ReportingCalendar: Hashable, Sendable {
         self.rules = zone == "UTC" ? .gmt : rules
     }
 
-    /// A day of the week; the raw values are those of the policy.
-    public enum Weekday: String, CaseIterable, Sendable {
-        case monday, tuesday, wednesday, thursday, friday, saturday, sunday
-
-        /// As it is written in a sentence.
-        public var name: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
-
-        /// Days after Monday.
-        var offset: Int { Self.allCases.firstIndex(of: self) ?? 0 }
-    }
-
     /// Microseconds that the zone is ahead of UTC at an instant.
     private func offset(at time: Microseconds) -> Microseconds {
         if rules == .gmt { return 0 }
-        let seconds = Double(time.floorDivided(by: 1_000_000))
+        let seconds = Double(Timestamp.floorDivide(time, 1_000_000).quotient)
         return Microseconds(rules.secondsFromGMT(for: Date(timeIntervalSince1970: seconds)))
             * 1_000_000
     }
 
-    /// The civil day that an instant lies in.
+    /// The day that an instant lies in: the last that has begun.
+    ///
+    /// Where clocks are put back over midnight, an hour of the day before comes again after the day
+    /// began; it is that day's.
     public func day(of time: Microseconds) -> Int {
-        Int((time + offset(at: time)).floorDivided(by: TimeSpan.day))
+        let day = localDay(of: time)
+        return start(ofDay: day + 1) <= time ? day + 1 : day
+    }
+
+    /// The day that clocks show.
+    private func localDay(of time: Microseconds) -> Int {
+        Int(Timestamp.floorDivide(time + offset(at: time), TimeSpan.day).quotient)
     }
 
     /// The first instant of a civil day.
@@ -81,7 +79,7 @@ public struct ReportingCalendar: Hashable, Sendable {
         // Offsets of the day before and of the day after: one of them holds at the beginning.
         let starts = [midnight - TimeSpan.day, midnight + TimeSpan.day]
             .map { midnight - offset(at: $0) }.sorted()
-        return starts.first { self.day(of: $0) == day } ?? starts[1]
+        return starts.first { localDay(of: $0) == day } ?? starts[1]
     }
 }
 
@@ -161,26 +159,18 @@ extension ReportingCalendar {
     }
 }
 
-extension Microseconds {
-    /// The quotient, rounded down also below zero.
-    fileprivate func floorDivided(by divisor: Microseconds) -> Microseconds {
-        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
-        return remainder < 0 ? quotient - 1 : quotient
-    }
-}
-
 /// The calendar that a question asks for; what is nil is as the ledger's policies have it.
 public struct CalendarRequest: Hashable, Sendable {
     /// Name of the zone in the IANA database.
     public var zone: String?
     /// On which day a week begins.
-    public var firstWeekday: ReportingCalendar.Weekday?
+    public var firstWeekday: Weekday?
     /// In which month a fiscal year begins, 1 to 12.
     public var fiscalYearStart: Int?
 
     /// As the policies have it, but for what is named.
     public init(
-        zone: String? = nil, firstWeekday: ReportingCalendar.Weekday? = nil,
+        zone: String? = nil, firstWeekday: Weekday? = nil,
         fiscalYearStart: Int? = nil
     ) {
         self.zone = zone
@@ -196,15 +186,7 @@ extension OpenLedger {
     package func calendar(
         _ request: CalendarRequest, asOf: Position
     ) throws -> ReportingCalendar {
-        let policies = try policiesInForce(asOf: asOf).values
-        guard request != CalendarRequest() || !policies.isEmpty else { return .utc }
-        func value(_ policy: Policy) -> String { policies[policy] ?? policy.standard }
-        return try ReportingCalendar(
-            zone: request.zone ?? value(.reportingZone),
-            firstWeekday: request.firstWeekday
-                ?? ReportingCalendar.Weekday(rawValue: value(.firstWeekday)) ?? .monday,
-            fiscalYearStart: request.fiscalYearStart
-                ?? ReportingCalendar.Month(rawValue: value(.fiscalYearStart))?.number ?? 1)
+        try ReportingCalendar(request, try policiesInForce(asOf: asOf).values)
     }
 
     /// The policies' values that were set before a position, and how many edits this program does not
@@ -227,12 +209,19 @@ extension OpenLedger {
 }
 
 extension ReportingCalendar {
-    /// A month; the raw values are those of the policy.
-    public enum Month: String, CaseIterable, Sendable {
-        case january, february, march, april, may, june, july, august, september, october
-        case november, december
-
-        /// 1 to 12.
-        public var number: Int { (Self.allCases.firstIndex(of: self) ?? 0) + 1 }
+    /// - Parameter policies: the values that were set.
+    /// - Throws: `LedgerError` with code `invalid` for a zone that this program does not know.
+    init(_ request: CalendarRequest, _ policies: [Policy: String]) throws(LedgerError) {
+        guard request != CalendarRequest() || !policies.isEmpty else {
+            self = .utc
+            return
+        }
+        func value(_ policy: Policy) -> String { policies[policy] ?? policy.standard }
+        try self.init(
+            zone: request.zone ?? value(.reportingZone),
+            firstWeekday: request.firstWeekday
+                ?? Weekday(rawValue: value(.firstWeekday)) ?? .monday,
+            fiscalYearStart: request.fiscalYearStart
+                ?? Month(rawValue: value(.fiscalYearStart))?.number ?? 1)
     }
 }

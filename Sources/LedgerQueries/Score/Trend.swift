@@ -92,7 +92,7 @@ public struct TrendSeries: Sendable {
     }
 
     /// Tells how many people answered in each period, and with that the interval of its score.
-    mutating func reckon(_ sums: ArraySlice<ClusterSums>, _ frame: AnswerFrame) {
+    mutating func reckon(_ sums: [ClusterSums], _ frame: AnswerFrame) {
         for (index, sums) in zip(points.indices, sums) {
             points[index].persons = sums.persons
             points[index].interval = frame.interval(of: points[index].tally.counts, sums)
@@ -298,7 +298,7 @@ extension OpenLedger {
                 let first = place * answers.slotsPerGroup
                 for period in sums.indices { sums[period].join(repeated[first + period]) }
             }
-            series[index].reckon(sums[...], frame)
+            series[index].reckon(sums, frame)
         }
     }
 }

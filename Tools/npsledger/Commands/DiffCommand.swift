@@ -12,13 +12,14 @@ struct DiffCommand: ParsableCommand {
         usage: "npsledger diff --between LENS LENS [--by DIM,…] [options]",
         discussion: """
             A lens is a list of key=value with the keys as-of, model, thresholds, basis, \
-            duplicates, reviews, from, to and window; what it does not name is as today, and “today” names nothing. --from, \
-            --to and --window hold for both.
+            duplicates, reviews, from, to and window; what it does not name is as today, and “today” \
+            names nothing. --from, --to and --window hold for both.
 
             Each response that counts otherwise has one reason, the first of these that suffices: \
-            recorded since, excluded since, amended, reviewed, reclassified, other thresholds, other basis, \
-            other window, another answer of the respondent. The points of all reasons add up to the difference; so does the last \
-            row, for responses that count the same but among others.
+            recorded since, excluded since, amended, reviewed, reclassified, not read by one of the \
+            models, other thresholds, other basis, other window, another answer of the respondent. \
+            The points of all reasons add up to the difference; so does the last row, for responses \
+            that count the same but among others.
 
             EXAMPLES
               npsledger diff --between as-of=2026-03-03 today

@@ -37,12 +37,12 @@ struct TrendCommand: ParsableCommand {
     var rolling: String = "30d"
 
     @Option(name: .customLong("first-weekday"), help: "On which day a week begins.")
-    var firstWeekday: ReportingCalendar.Weekday?
+    var firstWeekday: Weekday?
 
     @Option(
         name: .customLong("fiscal-year-start"),
         help: ArgumentHelp("In which month a fiscal year begins.", valueName: "month"))
-    var fiscalYearStart: ReportingCalendar.Month?
+    var fiscalYearStart: Month?
 
     @Option(name: .long, help: "Show at most this many segments, largest first.")
     var limit: Int = 20
@@ -75,8 +75,8 @@ struct TrendCommand: ParsableCommand {
 }
 
 extension Period: ExpressibleByArgument {}
-extension ReportingCalendar.Weekday: ExpressibleByArgument {}
-extension ReportingCalendar.Month: ExpressibleByArgument {}
+extension Weekday: ExpressibleByArgument {}
+extension Month: ExpressibleByArgument {}
 
 extension TrendAnswer {
     fileprivate func show(isGrouped: Bool, _ printer: Printer) {

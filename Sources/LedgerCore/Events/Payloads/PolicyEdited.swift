@@ -58,13 +58,8 @@ public enum Policy: String, CaseIterable, Sendable {
         switch self {
         case .externalModels: ExternalModelPolicy.allCases.map(\.rawValue)
         case .reportingZone: nil
-        case .firstWeekday:
-            ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-        case .fiscalYearStart:
-            [
-                "january", "february", "march", "april", "may", "june", "july", "august",
-                "september", "october", "november", "december",
-            ]
+        case .firstWeekday: Weekday.allCases.map(\.rawValue)
+        case .fiscalYearStart: Month.allCases.map(\.rawValue)
         }
     }
 
@@ -99,4 +94,24 @@ public enum ExternalModelPolicy: String, CaseIterable, Sendable {
     case redacted
     /// Texts leave as they are.
     case full
+}
+
+/// A day of the week. The raw values are those of the log.
+public enum Weekday: String, CaseIterable, Sendable {
+    case monday, tuesday, wednesday, thursday, friday, saturday, sunday
+
+    /// As it is written in a sentence.
+    public var name: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
+
+    /// Days after Monday.
+    public var offset: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+}
+
+/// A month. The raw values are those of the log.
+public enum Month: String, CaseIterable, Sendable {
+    case january, february, march, april, may, june, july, august, september, october
+    case november, december
+
+    /// 1 to 12.
+    public var number: Int { (Self.allCases.firstIndex(of: self) ?? 0) + 1 }
 }
