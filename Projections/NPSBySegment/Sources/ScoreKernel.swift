@@ -158,20 +158,26 @@ struct ChunkVisit {
         let detractors = Column<UInt16>(outputs.bytes, outputs.detractorOffset)
         let promoters = Column<UInt16>(outputs.bytes, outputs.promoterOffset)
         let count = min(rows.count, outputs.count)
-        // Counted first, several at once: most chunks have none.
-        var declined: UInt16 = 0
-        for row in 0..<count {
-            declined &+=
-                (detractors[row] == OutputChunk.unclassified ? 1 : 0)
-                & (promoters[row] != 0 ? 1 : 0)
-        }
-        guard declined > 0 else { return }
-        for row in 0..<count
-        where detractors[row] == OutputChunk.unclassified && promoters[row] != 0 {
-            if rows.position(row) >= asOf { return }
-            if let row = visible(row), row.packedLanguage != 0 { try body(row) }
+        for first in stride(from: 0, to: count, by: Self.stretchRows) {
+            let stretch = first..<min(count, first + Self.stretchRows)
+            // Counted first, several at once: most stretches have none.
+            var declined: UInt16 = 0
+            for row in stretch {
+                declined &+=
+                    (detractors[row] == OutputChunk.unclassified ? 1 : 0)
+                    & (promoters[row] != 0 ? 1 : 0)
+            }
+            guard declined > 0 else { continue }
+            for row in stretch
+            where detractors[row] == OutputChunk.unclassified && promoters[row] != 0 {
+                if rows.position(row) >= asOf { return }
+                if let row = visible(row), row.packedLanguage != 0 { try body(row) }
+            }
         }
     }
+
+    /// Rows that are counted before one of them is looked at.
+    private static let stretchRows = 256
 
     /// Calls `body` with each row that the lens sees and a person decided on, and its place.
     func forEachDecided(_ body: (VisibleRow, Int) throws -> Void) rethrows {
