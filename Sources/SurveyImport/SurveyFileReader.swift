@@ -249,32 +249,15 @@ extension SurveyFileReader {
 public struct SurveyReadOptions: Sendable, Hashable {
     private static let namedSeparators = ["tab": UInt8(ascii: "\t"), "\\t": UInt8(ascii: "\t")]
 
-    /// How a file is read, as somebody says it; nil for what is found out.
+    /// The byte of a separator that somebody names.
     ///
-    /// - Parameters:
-    ///   - separator: one character, or `tab`.
-    ///   - encoding: a raw value of ``SurveyEncoding``.
-    /// - Throws: `badMapping` for what is neither.
-    public init(separator: String?, encoding: String?) throws(ImportError) {
-        self.init()
-        if let separator {
-            guard let byte = Self.namedSeparators[separator] ?? separator.utf8.first,
-                Self.namedSeparators[separator] != nil || separator.utf8.count == 1
-            else {
-                throw ImportError(
-                    .badMapping, "there is no such separator", column: "separator",
-                    value: separator, expected: "one character, or tab", advice: "")
-            }
-            delimiter = byte
+    /// - Parameter name: one character of ASCII, or `tab`.
+    /// - Throws: `badMapping` for anything else.
+    public static func delimiter(named name: String) throws(ImportError) -> UInt8 {
+        if let byte = namedSeparators[name] ?? (name.utf8.count == 1 ? name.utf8.first : nil) {
+            return byte
         }
-        guard let encoding else { return }
-        guard let known = SurveyEncoding(rawValue: encoding) else {
-            throw ImportError(
-                .badMapping, "there is no such encoding", column: "encoding", value: encoding,
-                expected: SurveyEncoding.allCases.map(\.rawValue).joined(separator: ", "),
-                advice: "")
-        }
-        self.encoding = known
+        throw ImportError(.badMapping, "a separator is one character, or tab", advice: "")
     }
 
     /// How rows are written.

@@ -76,11 +76,13 @@ struct ImportCommand: ParsableCommand {
     @Option(name: .long, help: "Zone of times without one: UTC, +02:00 or Europe/Paris.")
     var timeZone: String?
 
-    @Option(name: .long, help: "Separator of columns, if it is not found: , ; | or tab.")
-    var separator: String?
+    @Option(
+        name: .long, help: "Separator of columns, if it is not found: , ; | or tab.",
+        transform: SurveyReadOptions.delimiter)
+    var separator: UInt8?
 
-    @Option(name: .long, help: "auto, utf8, windows1252, latin1, utf16le or utf16be.")
-    var encoding: String?
+    @Option(name: .long, help: "Encoding of characters.")
+    var encoding: SurveyEncoding = .auto
 
     @Option(
         name: .long,
@@ -140,7 +142,8 @@ struct ImportCommand: ParsableCommand {
     }
 
     private func request() throws -> ImportRequest {
-        let reading = try SurveyReadOptions(separator: separator, encoding: encoding)
+        var reading = SurveyReadOptions()
+        (reading.delimiter, reading.encoding) = (separator, encoding)
         guard !maps.isEmpty || self.mapping != nil else { throw try askForMapping(reading) }
         var request = ImportRequest(
             files, source: source, mapping: try columnMapping(), actor: try actor.resolved())
@@ -231,3 +234,5 @@ extension ImportAnswer {
         return table
     }
 }
+
+extension SurveyEncoding: ExpressibleByArgument {}

@@ -8,14 +8,23 @@ import Synchronization
 
 /// Which ledger, and how results are written.
 struct LedgerOptions: ParsableArguments {
+    @OptionGroup var place: PlaceOptions
+
+    @Option(name: .long, help: "How results are written: table, json or csv.")
+    var format: OutputFormat = .table
+
+    var ledger: String? { place.ledger }
+    var guardFormulas: Bool { place.guardFormulas }
+    var paths: LedgerPaths { place.paths }
+}
+
+/// Which ledger, for commands that have a format of their own.
+struct PlaceOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
             "The ledger's directory (else $NPSLEDGER_DIR, else ./ledger-data).", valueName: "dir"))
     var ledger: String?
-
-    @Option(name: .long, help: "How results are written: table, json or csv.")
-    var format: OutputFormat = .table
 
     @Flag(
         inversion: .prefixedNo,

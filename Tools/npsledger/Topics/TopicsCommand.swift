@@ -72,26 +72,14 @@ struct TopicsShowCommand: ParsableCommand {
     @Option(name: .long, help: "The topics of this model version (else the standard ones).")
     var model: UInt32?
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "The ledger's directory (else $NPSLEDGER_DIR, else ./ledger-data).", valueName: "dir"))
-    var ledger: String?
+    @OptionGroup var place: PlaceOptions
 
     @Option(name: .long, help: "How results are written: table, json or csv.")
     var format: OutputFormat = .json
 
-    @Flag(
-        inversion: .prefixedNo,
-        help: "Put ' before CSV fields that a spreadsheet would run as a formula.")
-    var guardFormulas = true
-
     func run() throws {
         var options = try LedgerOptions.parse([])
-        options.ledger = ledger
-        options.format = format
-        options.guardFormulas = guardFormulas
-        try options.validate()
+        (options.place, options.format) = (place, format)
         guard let model else { return TopicsCommand.show(.standard, Printer(options)) }
         let taxonomy = try Session.open(options).taxonomy(of: model)
         TopicsCommand.show(taxonomy, Printer(options))
