@@ -132,6 +132,49 @@ struct PeopleTests {
         #expect(score.contains("too narrow") == (times > 1))
     }
 
+    /// Answers: +, +, +, + of one person, − of another, + and − of a third, then −, − of the first, + of
+    /// the second, + of a fourth. By answers 42.9 and 0; by people (1 − 1 + 0)/3 and (−1 + 1 + 1)/3.
+    @Test("--per person counts each person once, beside the answers")
+    func perPerson() throws {
+        let january = [("a", 9), ("a", 10), ("a", 9), ("a", 9), ("b", 0), ("c", 9), ("c", 5)]
+        let april = [("a", 2), ("a", 6), ("b", 9), ("d", 10)]
+        let here = try ledger(
+            january.map { ($0.0, $0.1, "x", "2026-01-10") }
+                + april.map { ($0.0, $0.1, "y", "2026-04-10") })
+        let nps = try here.json("nps", "--by", "group", "--per", "person")
+        let rows = nps["rows"]?.items ?? []
+        #expect(rows.map { $0["nps"]?.number } == [42.8571, 0])
+        #expect(rows.map { $0["personNps"]?.number } == [0, 33.3333])
+        // Of all: a 2/6, b 0, c 0, d 1; means are kept to a basis point.
+        near(nps["total"]?["personNps"], 33.333, 0.01)
+        // Adjusted Wald of +, −, 0: variance (2 + 1.5)/6², so 1.96 · 31.18.
+        near(rows[0]["personHigh"], 61.114, 0.01)
+        let without = try here.json("nps")
+        #expect(without["total"]?["personNps"] == nil)
+
+        let trend = try here.json("trend", "--every", "month", "--per", "person")
+        let points = trend["series"]?.items.first?["points"]?.items ?? []
+        #expect(points.map { $0["personNps"]?.number } == [0, nil, nil, 33.3333])
+        #expect(points[3]["personHigh"] == rows[1]["personHigh"])
+
+        for options in [Self.waves, ["--segment", "group=x", "--segment", "group=y"]] {
+            let change = try row(try here.json(["compare"] + options + ["--per", "person"]))
+            near(change["difference"], -42.857)
+            near(change["firstPersonNps"], 0)
+            near(change["secondPersonNps"], 33.333)
+            near(change["personDifference"], 33.333)
+        }
+        let rest = try here.json("compare", "--by", "group", "--per", "person")
+        let second = try #require(rest["rows"]?.items.first { $0["name"] == .string("y") })
+        near(second["personDifference"], 33.333)
+        let table = try here.run(["compare"] + Self.waves + ["--per", "person"]).output
+        #expect(table.contains("each person once"), "\(table)")
+        let csv = try here.run("nps", "--per", "person", "--format", "csv").output
+        #expect(csv.contains("personNps,personLow,personHigh"))
+        let models = try here.run("compare", "--models", "1,2", "--per", "person")
+        #expect(models.status == 64)
+    }
+
     @Test("what is left out is counted, and handfuls come last")
     func order() throws {
         var rows = [("x", 10, "one", "2026-01-10")]

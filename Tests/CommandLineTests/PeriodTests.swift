@@ -57,6 +57,49 @@ struct PeriodTests {
         #expect(table.contains("one answer of each respondent in each period"))
     }
 
+    /// A slip of the keyboard, 2042 for 2024, must not leave `--window` with one answer or none.
+    @Test("a response dated after its recording is noticed, and no window ends with it")
+    func datedAhead() throws {
+        let here = try Workspace()
+        try here.succeed("init", "--origin", "test.example/ahead")
+        let days = (1...9).map { "\($0),u\($0),2024-01-0\($0),\($0 % 3 == 0 ? 3 : 9)" }
+        try here.write(
+            "rows.csv",
+            (["id,person,at,score"] + days + ["10,u10,2042-01-10,0"])
+                .joined(separator: "\n") + "\n")
+        let arguments = [
+            "import", "rows.csv", "--source", "s", "--map", "response_id=id", "--map",
+            "score=score", "--map", "at=at", "--time-zone", "UTC",
+        ]
+        let rehearsed = try here.run(arguments + ["--dry-run"])
+        #expect(rehearsed.errors.contains("1 response dated after now"), "\(rehearsed)")
+        let imported = try here.run(arguments + ["--format", "json"])
+        #expect(imported.errors.contains("the latest 2042-01-10T00:00:00Z"), "\(imported)")
+        #expect(
+            try JSONDecoder().decode(JSON.self, from: Data(imported.output.utf8))["datedAhead"]?.int
+                == 1)
+        let week = try here.json("nps", "--window", "7d")
+        #expect(week["total"]?["responses"]?.int == 7)
+        #expect(week["window"]?["to"] == .string("2024-01-09T00:00:00.000001Z"))
+        let all = try here.json("nps")
+        #expect(all["total"]?["responses"]?.int == 10)
+    }
+
+    @Test(
+        "the file with one date in the future",
+        .enabled(if: SharedCases.has("../one-future-date.csv"), "no shared cases here"))
+    func oneFutureDate() throws {
+        let here = try Workspace()
+        try here.succeed("init", "--origin", "test.example/ahead")
+        let imported = try here.run(
+            "import", SharedCases.statistics + "/../one-future-date.csv", "--source", "s", "--map",
+            "response_id=id", "--map", "score=score", "--map", "at=at", "--time-zone", "UTC")
+        #expect(imported.errors.contains("2042"), "\(imported)")
+        let answer = try here.json("nps", "--window", "90d")
+        #expect(answer["window"]?["to"]?.text?.hasPrefix("2024") == true, "\(answer)")
+        #expect(answer["total"]?["responses"]?.int == 60)
+    }
+
     /// 23:30 on the last of the month in New York is the next month in UTC; clocks are put forward
     /// on 8 March 2026 and back on 1 November.
     @Test("days are those of the zone, as option and as policy")

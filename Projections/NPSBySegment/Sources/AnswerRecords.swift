@@ -165,10 +165,9 @@ struct SubjectBits: Sendable {
 final class FoundAnswers: @unchecked Sendable {
     private var buffer: UnsafeMutablePointer<AnswerRecords.Record>
     private var capacity: Int
-    private var count = 0
+    /// How many.
+    private(set) var count = 0
     private var subjects: UInt64 = 0
-    private var seen = SubjectBits()
-    private var seenAgain = SubjectBits()
     private(set) var outliers: [AnswerRecords.Outlier] = []
 
     /// - Parameter capacity: a guess; memory that is not used costs nothing.
@@ -190,10 +189,6 @@ final class FoundAnswers: @unchecked Sendable {
         if self.count + count > capacity { grow(by: count) }
         let written = body(buffer + self.count)
         subjects |= bits
-        seen.reserve(bits)
-        seenAgain.reserve(bits)
-        seen.insert(
-            UnsafeBufferPointer(start: buffer + self.count, count: written), again: &seenAgain)
         self.count += written
     }
 
@@ -219,13 +214,34 @@ final class FoundAnswers: @unchecked Sendable {
         }
     }
 
+    /// No respondent's number is higher.
+    var subjectsMax: Int { Int(subjects) }
+
+    /// Calls `body` with each answer that is no outlier's.
+    @inline(__always)
+    func forEach(_ body: (AnswerRecords.Record) -> Void) {
+        for index in 0..<count { body(buffer[index]) }
+    }
+
+    /// Those who gave answers, and those who gave several.
+    private func respondents() -> (seen: SubjectBits, again: SubjectBits) {
+        var (seen, again) = (SubjectBits(), SubjectBits())
+        seen.reserve(subjects)
+        again.reserve(subjects)
+        seen.insert(UnsafeBufferPointer(start: buffer, count: count), again: &again)
+        return (seen, again)
+    }
+
     /// The respondents who gave several answers, whoever found them.
-    static func repeated(_ found: [FoundAnswers]) -> SubjectBits {
+    static func repeated(_ found: [FoundAnswers], by workers: Workers) throws -> SubjectBits {
+        let parts = try workers.map(found.indices, leastPart: 1) { indices in
+            indices.map { found[$0].respondents() }
+        }.flatMap { $0 }
         var (seen, repeated) = (SubjectBits(), SubjectBits())
-        for one in found {
-            repeated.formUnion(one.seenAgain)
-            repeated.formUnion(one.seen, where: seen)
-            seen.formUnion(one.seen)
+        for part in parts {
+            repeated.formUnion(part.again)
+            repeated.formUnion(part.seen, where: seen)
+            seen.formUnion(part.seen)
         }
         return repeated
     }
@@ -234,6 +250,6 @@ final class FoundAnswers: @unchecked Sendable {
     func records(of subjects: SubjectBits) -> AnswerRecords {
         AnswerRecords(
             UnsafeMutableBufferPointer(start: buffer, count: count), of: subjects,
-            subjectsMax: Int(self.subjects))
+            subjectsMax: subjectsMax)
     }
 }

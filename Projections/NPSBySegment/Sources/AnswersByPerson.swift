@@ -4,13 +4,17 @@ import NPSStatistics
 /// Responses that count under a lens, those of each person together.
 ///
 /// Answers of one person are not independent, so their sums are taken person by person. Nothing is
-/// looked up and nothing sorted by respondent: the answers of those who gave several are dealt out
-/// in two steps, each of which stays within the processor's cache.
+/// looked up and nothing sorted by respondent: where few people answer often, there is a place for
+/// each of their cells; else the answers of those who gave several are dealt out in two steps. Either
+/// stays within the processor's cache.
 public struct AnswersByPerson: Sendable {
     /// Values of each group, as in `NPSBySegmentQuery.Group`; also of those with nothing in them.
     public let groups: [[String?]]
     /// Slots of each group: one, or as many as there are spans of time.
     public let slotsPerGroup: Int
+    /// Where there is a place for each cell.
+    private let table: PersonTable?
+    /// Where there is not.
     private let parts: [AnswerRecords]
     private let stretches: Int
     /// Answers of respondents with numbers out of the way, by respondent.
@@ -22,11 +26,16 @@ public struct AnswersByPerson: Sendable {
     ) throws {
         self.groups = groups
         self.slotsPerGroup = slotsPerGroup
-        let repeated = FoundAnswers.repeated(found)
-        parts = try workers.map(found.indices, leastPart: 1) { indices in
-            indices.map { found[$0].records(of: repeated) }
-        }.flatMap { $0 }
-        stretches = parts.map(\.stretches).max() ?? 0
+        table = try PersonTable(found, slots: groups.count * slotsPerGroup, by: workers)
+        if let table {
+            (parts, stretches) = ([], table.stretches)
+        } else {
+            let repeated = try FoundAnswers.repeated(found, by: workers)
+            parts = try workers.map(found.indices, leastPart: 1) { indices in
+                indices.map { found[$0].records(of: repeated) }
+            }.flatMap { $0 }
+            stretches = parts.map(\.stretches).max() ?? 0
+        }
         outliers = found.flatMap(\.outliers).sorted { $0.subject < $1.subject }
     }
 
@@ -34,7 +43,7 @@ public struct AnswersByPerson: Sendable {
     public struct Cell: Hashable, Sendable {
         /// Where the answers count: their group times the spans of time, and the number of the span.
         public let slot: Int
-        fileprivate let counts: SIMD4<Int32>
+        let counts: SIMD4<Int32>
 
         /// How many answers there are.
         @inline(__always)
@@ -54,16 +63,19 @@ public struct AnswersByPerson: Sendable {
 
     /// Calls `body` with the answers of each person who gave several, by slots in ascending order.
     public func forEachPerson(_ body: (UnsafeBufferPointer<Cell>) throws -> Void) rethrows {
-        var cells = CellTable(slots: groups.count * slotsPerGroup)
-        try forEachPerson(of: 0..<stretches, &cells, body)
-        try forEachOutlier(&cells, body)
+        let cells = CellScratch(slots: groups.count * slotsPerGroup)
+        defer { cells.deallocate() }
+        try forEachPerson(of: 0..<stretches, cells, body)
+        try forEachOutlier(cells, body)
     }
 
     /// The same for the respondents of some stretches.
+    @inline(__always)
     private func forEachPerson(
-        of stretches: Range<Int>, _ cells: inout CellTable,
+        of stretches: Range<Int>, _ cells: CellScratch,
         _ body: (UnsafeBufferPointer<Cell>) throws -> Void
     ) rethrows {
+        if let table { return try table.forEachPerson(of: stretches, body) }
         let subjects = AnswerRecords.subjectsPerStretch
         var ends = [UInt32](repeating: 0, count: subjects + 1)
         var dealt: [UInt32] = []
@@ -113,7 +125,7 @@ public struct AnswersByPerson: Sendable {
     }
 
     private func forEachOutlier(
-        _ cells: inout CellTable, _ body: (UnsafeBufferPointer<Cell>) throws -> Void
+        _ cells: CellScratch, _ body: (UnsafeBufferPointer<Cell>) throws -> Void
     ) rethrows {
         var start = 0
         while start < outliers.count {
@@ -136,66 +148,116 @@ public struct AnswersByPerson: Sendable {
         by workers: Workers = .caller
     ) throws -> (sums: [RepeatedAnswers], all: RepeatedAnswers) {
         let count = groups.count * slotsPerGroup
-        let parts = try workers.map(0..<stretches, leastPart: 8) { stretches in
-            var (sums, cells) = (RepeatedSums(count), CellTable(slots: count))
-            forEachPerson(of: stretches, &cells) { sums.add($0) }
+        @Sendable func sum(_ walk: (CellScratch, (UnsafeBufferPointer<Cell>) -> Void) -> Void)
+            -> RepeatedSums
+        {
+            let cells = CellScratch(slots: count)
+            defer { cells.deallocate() }
+            var sums = RepeatedSums(count)
+            sums.withSlots { slots, all in walk(cells) { RepeatedSums.add($0, slots, &all) } }
             return sums
         }
-        var (sums, cells) = (RepeatedSums(count), CellTable(slots: count))
-        forEachOutlier(&cells) { sums.add($0) }
+        let parts = try workers.map(0..<stretches, leastPart: 8) { stretches in
+            sum { forEachPerson(of: stretches, $0, $1) }
+        }
+        var sums = sum { forEachOutlier($0, $1) }
         for part in parts { sums.add(part) }
         return (sums.slots, sums.all)
     }
 }
 
-/// The answers of one person at a time, by slot.
-private struct CellTable {
+extension AnswersByPerson {
+    /// What it changes in the sums of each slot, and of all together, that each person counts once,
+    /// by the mean of their answers there: to add to sums in which each response is a person.
+    public func averaged() -> (sums: [ClusterSums], all: ClusterSums) {
+        var sums = [ClusterSums](repeating: .zero, count: groups.count * slotsPerGroup)
+        var all = ClusterSums.zero
+        forEachPerson { cells in
+            var whole = NPSCounts.zero
+            for cell in cells {
+                if cell.count > 1 { sums[cell.slot].average(cell.answers) }
+                whole = whole + cell.answers
+            }
+            all.average(whole)
+        }
+        return (sums, all)
+    }
+}
+
+extension ClusterSums {
+    /// Makes one person, with the mean of all, of responses that were counted as a person each.
+    fileprivate mutating func average(_ answers: NPSCounts) {
+        let score = ExpectedScore(answers)
+        self -= ClusterSums(score)
+        add(PersonAnswers(sum: score.sum, count: score.count).averaged)
+    }
+}
+
+/// Room for the answers of one person at a time, by slot.
+private struct CellScratch {
     /// Detractors, passives, promoters and all three; zero between persons.
-    private var counts: [SIMD4<Int32>]
-    private var slots: [Int32]
-    private var cells: [AnswersByPerson.Cell]
+    private let counts: UnsafeMutablePointer<SIMD4<Int32>>
+    private let slots: UnsafeMutablePointer<Int32>
+    private let cells: UnsafeMutablePointer<AnswersByPerson.Cell>
 
     init(slots count: Int) {
-        counts = [SIMD4<Int32>](repeating: .zero, count: count)
-        // One more: the place after the last is written in any case.
-        slots = [Int32](repeating: 0, count: count + 1)
-        cells = slots.map { AnswersByPerson.Cell(slot: Int($0), counts: .zero) }
+        counts = .allocate(capacity: count)
+        counts.initialize(repeating: .zero, count: count)
+        // Two more: the place after the last is written in any case, and two answers need no table.
+        slots = .allocate(capacity: count + 2)
+        slots.initialize(repeating: 0, count: count + 2)
+        cells = .allocate(capacity: count + 2)
+        cells.initialize(
+            repeating: AnswersByPerson.Cell(slot: 0, counts: .zero), count: count + 2)
+    }
+
+    func deallocate() {
+        counts.deallocate()
+        slots.deallocate()
+        cells.deallocate()
     }
 
     /// Calls `body` with the cells of a person.
     @inline(__always)
-    mutating func with(
+    func with(
         _ answers: UnsafeBufferPointer<UInt32>,
         _ body: (UnsafeBufferPointer<AnswersByPerson.Cell>) throws -> Void
     ) rethrows {
-        try counts.withUnsafeMutableBufferPointer { counts in
-            try slots.withUnsafeMutableBufferPointer { slots in
-                try cells.withUnsafeMutableBufferPointer { cells in
-                    var count = 0
-                    for answer in answers {
-                        let slot = Int(answer >> 2)
-                        let old = counts[slot]
-                        slots[count] = Int32(truncatingIfNeeded: slot)
-                        count &+= old.w == 0 ? 1 : 0
-                        counts[slot] = old &+ Self.one(answer & 3)
-                    }
-                    let own = UnsafeMutableBufferPointer(rebasing: slots[..<count])
-                    own.sortFew()
-                    for index in 0..<count {
-                        let slot = Int(own[index])
-                        cells[index] = AnswersByPerson.Cell(slot: slot, counts: counts[slot])
-                        counts[slot] = .zero
-                    }
-                    try body(UnsafeBufferPointer(rebasing: cells[..<count]))
-                }
-            }
+        guard answers.count > 2 else {
+            return try body(
+                UnsafeBufferPointer(start: cells, count: pair(answers[0], answers[1])))
         }
+        var count = 0
+        for answer in answers {
+            let slot = Int(answer >> 2)
+            let old = counts[slot]
+            slots[count] = Int32(truncatingIfNeeded: slot)
+            count &+= old.w == 0 ? 1 : 0
+            counts[slot] = old &+ .one(answer & 3)
+        }
+        let own = UnsafeMutableBufferPointer(start: slots, count: count)
+        own.sortFew()
+        for index in 0..<count {
+            let slot = Int(own[index])
+            cells[index] = AnswersByPerson.Cell(slot: slot, counts: counts[slot])
+            counts[slot] = .zero
+        }
+        try body(UnsafeBufferPointer(start: cells, count: count))
     }
 
-    /// What an answer of a class adds.
+    /// The cells of whoever gave two answers, as most do who gave several; returns how many.
     @inline(__always)
-    private static func one(_ npsClass: UInt32) -> SIMD4<Int32> {
-        SIMD4(npsClass == 0 ? 1 : 0, npsClass == 1 ? 1 : 0, npsClass == 2 ? 1 : 0, 1)
+    private func pair(_ one: UInt32, _ other: UInt32) -> Int {
+        let (first, second) = (min(one, other), max(one, other))
+        let (slot, next) = (Int(first >> 2), Int(second >> 2))
+        let counts = SIMD4<Int32>.one(first & 3)
+        guard slot < next else {
+            cells[0] = AnswersByPerson.Cell(slot: slot, counts: counts &+ .one(second & 3))
+            return 1
+        }
+        cells[0] = AnswersByPerson.Cell(slot: slot, counts: counts)
+        cells[1] = AnswersByPerson.Cell(slot: next, counts: .one(second & 3))
+        return 2
     }
 }
 
@@ -235,20 +297,30 @@ private struct RepeatedSums: Sendable {
         all += other.all
     }
 
+    /// Calls `body` with what is to be added to.
+    @inline(__always)
+    mutating func withSlots(
+        _ body: (UnsafeMutableBufferPointer<RepeatedAnswers>, inout RepeatedAnswers) -> Void
+    ) {
+        var all = all
+        slots.withUnsafeMutableBufferPointer { body($0, &all) }
+        self.all = all
+    }
+
     /// Adds a person.
     @inline(__always)
-    mutating func add(_ cells: UnsafeBufferPointer<AnswersByPerson.Cell>) {
+    static func add(
+        _ cells: UnsafeBufferPointer<AnswersByPerson.Cell>,
+        _ slots: UnsafeMutableBufferPointer<RepeatedAnswers>, _ all: inout RepeatedAnswers
+    ) {
         var (count, sum, extremes) = (0, 0, 0)
-        slots.withUnsafeMutableBufferPointer { slots in
-            for cell in cells {
-                if cell.count > 1 {
-                    slots[cell.slot].join(
-                        count: cell.count, sum: cell.sum, extremes: cell.extremes)
-                }
-                count &+= cell.count
-                sum &+= cell.sum
-                extremes &+= cell.extremes
+        for cell in cells {
+            if cell.count > 1 {
+                slots[cell.slot].join(count: cell.count, sum: cell.sum, extremes: cell.extremes)
             }
+            count &+= cell.count
+            sum &+= cell.sum
+            extremes &+= cell.extremes
         }
         all.join(count: count, sum: sum, extremes: extremes)
     }

@@ -10,9 +10,10 @@ public struct NPSBySegment: Projection {
     public typealias Span = NPSBySegmentSpan
 
     /// `nps-by-segment`, version 4: version 1 kept no respondents and no times of chunks, version 2
-    /// no decisions, version 3 nothing of what was read in a text after it was replaced.
+    /// no decisions, version 3 nothing of what was read in a text after it was replaced, version 4 not
+    /// which responses are dated after their recording.
     public static let descriptor = ProjectionDescriptor(
-        id: "nps-by-segment", version: 4,
+        id: "nps-by-segment", version: 5,
         consumes: [
             .responseRecorded, .responseAmended, .responseExcluded, .classificationRecorded,
             .classificationDeclined, .reviewDecided, .modelActivated, .thresholdsEdited,

@@ -34,12 +34,12 @@ extension NPSBySegmentQuery {
         /// Rows to keep where of several responses of a respondent only one counts.
         var counted: CountedResponses?
 
-        /// First and last response time of a chunk that the lens sees as it stands; nil where only
-        /// its rows can tell.
+        /// First and last response time of a chunk that the lens sees as it stands, with nothing
+        /// dated after its recording; nil where only its rows can tell.
         func wholeSpan(of rows: RowChunkView) -> ClosedRange<Microseconds>? {
             guard counted == nil, lens.lens.from == nil, lens.lens.to == nil,
                 rows.lastPosition < lens.lens.asOf, rows.exclusionCount == 0,
-                rows.earliest <= rows.latest
+                rows.earliest <= rows.latest, !rows.hasDatedAhead
             else { return nil }
             return rows.earliest...rows.latest
         }
@@ -165,6 +165,8 @@ public struct VisibleRow {
     public let tuple: UInt32
     /// Stated score in hundredths; `RowChunk.noScore` where there is none.
     let rawScore: UInt16
+    /// Whether it is dated after its recording.
+    let isDatedAhead: Bool
     /// Whether it has a text.
     public let hasText: Bool
     /// Whether the lens's model classified it.
@@ -189,7 +191,8 @@ public struct VisibleRow {
     var undecided: VisibleRow {
         VisibleRow(
             position: position, occurredAt: occurredAt, subject: subject, tuple: tuple,
-            rawScore: rawScore, hasText: hasText, isClassified: isClassified,
+            rawScore: rawScore, isDatedAhead: isDatedAhead, hasText: hasText,
+            isClassified: isClassified,
             packedLanguage: packedLanguage, detractor: detractor, promoter: promoter, decision: nil)
     }
 

@@ -6,7 +6,7 @@ public struct NPSBySegmentQuery<State: StateReader> {
     let state: State
     let workers: Workers
     let chunksPerPart: Int
-    private let knownTuples: SegmentTuples?
+    let knownTuples: SegmentTuples?
 
     /// A query over a projection's state.
     ///
@@ -55,10 +55,14 @@ public struct NPSBySegmentQuery<State: StateReader> {
     }
 
     /// First and last response time under a lens; nil where there are no responses.
+    ///
+    /// - Returns: with `lastCredible`, the latest of those that are not dated after their
+    ///   recording; nil where all are.
     public func timeRange(
         _ lens: ResolvedLens
-    ) throws -> (first: Microseconds, last: Microseconds)? {
+    ) throws -> (first: Microseconds, last: Microseconds, lastCredible: Microseconds?)? {
         var (first, last) = (Microseconds.max, Microseconds.min)
+        var lastCredible = Microseconds.min
         let view = try view(lens)
         for chunk in 0..<(try chunkCount()) {
             let span = try state.withValue(StateKey.rows(chunk)) { bytes in
@@ -67,14 +71,17 @@ public struct NPSBySegmentQuery<State: StateReader> {
             if let span = span ?? nil {
                 first = min(first, span.lowerBound)
                 last = max(last, span.upperBound)
+                lastCredible = max(lastCredible, span.upperBound)
                 continue
             }
             try forEachRow(view, chunks: chunk..<(chunk + 1)) { row in
                 first = min(first, row.occurredAt)
                 last = max(last, row.occurredAt)
+                if !row.isDatedAhead { lastCredible = max(lastCredible, row.occurredAt) }
             }
         }
-        return first <= last ? (first, last) : nil
+        return first <= last
+            ? (first, last, lastCredible == .min ? nil : lastCredible) : nil
     }
 }
 

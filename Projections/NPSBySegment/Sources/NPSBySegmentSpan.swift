@@ -107,7 +107,9 @@ public struct NPSBySegmentSpan: ProjectionSpan {
         scores.append(response.score ?? RowChunk.noScore)
         flags.append(
             (response.hasText ? RowChunk.Flag.hasText : 0)
-                | (response.isExcluded ? RowChunk.Flag.isExcluded : 0))
+                | (response.isExcluded ? RowChunk.Flag.isExcluded : 0)
+                | (Entry.isDatedAhead(event.occurredAt, recordedAt: event.recordedAt)
+                    ? RowChunk.Flag.isDatedAhead : 0))
     }
 
     private mutating func amend(

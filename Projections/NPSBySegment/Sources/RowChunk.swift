@@ -24,6 +24,8 @@ struct RowChunk {
         static let isTextReplaced: UInt8 = 4
         /// Somebody decided on it at some position; the decisions say at which.
         static let isDecided: UInt8 = 8
+        /// It is dated after its recording.
+        static let isDatedAhead: UInt8 = 16
     }
 
     struct Exclusion {

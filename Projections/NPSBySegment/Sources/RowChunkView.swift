@@ -61,6 +61,14 @@ struct RowChunkView {
     @inline(__always)
     func flags(_ row: Int) -> UInt8 { bytes[flagsOffset + row] }
 
+    /// Whether a response is dated after its recording.
+    var hasDatedAhead: Bool {
+        let flags = Column<UInt8>(bytes, flagsOffset)
+        var all: UInt8 = 0
+        for row in 0..<count { all |= flags[row] }
+        return all & RowChunk.Flag.isDatedAhead != 0
+    }
+
     /// Rows to leave out as of `asOf`; nil where there are none.
     func excluded(asOf: Position) -> Set<Int>? {
         guard exclusionCount > 0 else { return nil }

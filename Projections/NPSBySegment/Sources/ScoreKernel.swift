@@ -216,7 +216,9 @@ struct ChunkVisit {
         }
         return VisibleRow(
             position: rows.position(row), occurredAt: occurredAt, subject: rows.subject(row),
-            tuple: tuple, rawScore: score, hasText: hasText, isClassified: classification != nil,
+            tuple: tuple, rawScore: score,
+            isDatedAhead: flags & RowChunk.Flag.isDatedAhead != 0, hasText: hasText,
+            isClassified: classification != nil,
             packedLanguage: unlearnt,
             detractor: classification?.detractor ?? 0, promoter: classification?.promoter ?? 0,
             // Without a text there is nothing that a person could have read.

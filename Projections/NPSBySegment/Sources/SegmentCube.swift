@@ -26,6 +26,7 @@ public struct SegmentCube: Sendable {
 
     private var frame: ResolvedLens?
     private var blocks: [Block?] = []
+    private var tuples = SegmentTuples()
     /// All blocks together as of the position that was asked for last: whatever comes later, it
     /// stays what it was then.
     private var whole: (asOf: Position, tallies: [(tuple: UInt32, tally: RawTally)])?
@@ -54,7 +55,7 @@ public struct SegmentCube: Sendable {
         // Which of several responses counts depends on all others: no block stands alone.
         guard lens.lens.duplicates == .all else { return try query.tally(lens, selection) }
         forgetUnless(lens)
-        let tuples = try query.tuples()
+        let tuples = try tuples(of: query)
         let grouping = tuples.grouping(selection)
         countedBlocks = 0
         // What has not been yet is in no state: only a position that was reached stays as it is.
@@ -110,6 +111,16 @@ public struct SegmentCube: Sendable {
             lens.lens.asOf,
             raw.enumerated().filter { !$0.element.isEmpty }.map { (UInt32($0.offset), $0.element) }
         )
+    }
+
+    /// Those of the query, or else those that were loaded for former questions and what has come in
+    /// since.
+    private mutating func tuples<State: StateReader>(
+        of query: NPSBySegmentQuery<State>
+    ) throws -> SegmentTuples {
+        if let known = query.knownTuples { return known }
+        try tuples.load(query.state)
+        return tuples
     }
 
     private mutating func forgetUnless(_ lens: ResolvedLens) {

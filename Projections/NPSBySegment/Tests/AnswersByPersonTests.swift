@@ -168,6 +168,11 @@ private struct Oracle {
         #expect(found.groups == values, note)
         for group in values.indices { groups.check(group, found.sums[group], note) }
         all.check(0, found.all, note)
+        let averaged = try query.answersByPerson(lens, selection).averaged()
+        for group in values.indices {
+            groups.checkAveraged(group, averaged.sums[group], note)
+        }
+        all.checkAveraged(0, averaged.all, note)
         return groups.several
     }
 
@@ -188,6 +193,9 @@ private struct Oracle {
         for (slot, repeated) in try found.repeated().sums.enumerated() {
             slots.check(slot, repeated, note)
         }
+        for (slot, change) in found.averaged().sums.enumerated() {
+            slots.checkAveraged(slot, change, note)
+        }
     }
 
     /// What each person answered in each slot.
@@ -206,6 +214,18 @@ private struct Oracle {
 
         var several: Int {
             slots.values.reduce(0) { $0 + $1.values.count { $0.total > 1 } }
+        }
+
+        /// Answers that are a person each and then one each with the person's mean.
+        func checkAveraged(_ slot: Int, _ change: ClusterSums, _ note: Comment) {
+            let persons = (slots[slot] ?? [:]).values
+            var expected = ClusterSums.zero
+            for person in persons {
+                let mean = (person.score ?? 0) * Double(ExpectedScore.basisPointsMax)
+                expected.add(PersonAnswers(sum: Int64(mean.rounded()), count: 1))
+            }
+            let found = ClusterSums(ExpectedScore(persons.reduce(.zero, +))) + change
+            #expect(found == expected, note)
         }
 
         /// Answers that are a person each and then brought together, and persons from the start.

@@ -26,13 +26,13 @@ extension ComparisonAnswer {
                     "secondNps", "difference", "low", "high", "p", "adjustedP", "firstPersons",
                     "secondPersons", "personsInBoth", "test", "intervalConfidence", "scoreEffect",
                     "mixEffect",
-                ],
+                ] + (rows.first?.perPerson == nil ? [] : PersonChange.columns),
                 rows.map { $0.csv(confidence($0)) }
                     + (total.map { [$0.csv(frame.confidenceShare)] } ?? [])
             ), frame.incomplete)
     }
 
-    /// What a reader has to know of the people and the intervals, a sentence each.
+    /// What a reader has to know beside the figures, a sentence each.
     package var sentences: [String] {
         var sentences =
             mix.map {
@@ -58,7 +58,8 @@ extension ComparisonAnswer {
         {
             sentences.append("intervals of marked rows are not adjusted for their selection")
         }
-        return sentences
+        if rows.contains(where: { $0.perPerson != nil }) { sentences.append(PersonScore.sentence) }
+        return sentences + [frame.sentence] + (frame.unlearntSentence.map { [$0] } ?? [])
     }
 
     /// With as many decimals as tell it from 100.
@@ -96,6 +97,7 @@ extension ComparisonRow {
             fields.append(("scoreEffect", .optional(AnswerNumber.points(mix.score))))
             fields.append(("mixEffect", .optional(AnswerNumber.points(mix.mix))))
         }
+        if let perPerson { fields += perPerson.fields(confidence) }
         if let flips {
             fields.append(("exactP", .bool(isExact)))
             fields.append(("flips", flips.json))
@@ -112,6 +114,22 @@ extension ComparisonRow {
             + [persons?.before, persons?.after, persons?.both].map { $0.map(String.init) ?? "" }
             + [test?.rawValue ?? "", AnswerNumber.text(confidence * 100)]
             + [mix?.score, mix?.mix].map(AnswerNumber.pointsText)
+            + (perPerson?.points(confidence).map(AnswerNumber.pointsText) ?? [])
+    }
+}
+
+extension PersonChange {
+    fileprivate static let columns = [
+        "firstPersonNps", "secondPersonNps", "personDifference", "personLow", "personHigh",
+    ]
+
+    fileprivate func points(_ confidence: Double) -> [Double?] {
+        let bounds = difference?.interval(confidence: confidence)
+        return [before, after, difference?.estimate, bounds?.low, bounds?.high]
+    }
+
+    fileprivate func fields(_ confidence: Double) -> [(String, JSONValue)] {
+        zip(Self.columns, points(confidence)).map { ($0, .optional(AnswerNumber.points($1))) }
     }
 }
 

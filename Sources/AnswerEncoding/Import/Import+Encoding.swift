@@ -36,6 +36,7 @@ extension ImportAnswer {
                 ("scored", .integer(report.scored)), ("classified", .integer(report.classified)),
                 ("shadowClassified", .integer(report.shadowClassified)),
                 ("unlearntLanguages", UnlearntLanguages.json(report.unlearnt)),
+                ("datedAhead", .integer(report.datedAhead)),
             ])
     }
 

@@ -89,6 +89,28 @@ extension ReviewStory {
 }
 
 extension ReviewerAgreement {
+    /// What a reader has to know of the random samples, a sentence each; none without samples.
+    package var sampleSentences: [String] {
+        guard let model = samples.first?.model else { return [] }
+        func count(_ part: (SampleQuality) -> Int, _ words: String) -> String? {
+            let count = samples.reduce(0) { $0 + part($1) }
+            return count > 0 ? "\(Formatted.count(count)) \(words)" : nil
+        }
+        return [
+            "How often model \(model) reads a text as people do; "
+                + "\(Formatted.shortest(confidence) ?? "") % intervals",
+            count(
+                \.undecided,
+                "of the texts drawn are not decided: the estimate is without bias once they are"),
+            count(
+                \.learnt,
+                "are left out: model \(model) has learnt from them; draw a new sample to measure it"
+            ),
+            count(
+                \.lost, "are left out: excluded, amended since, or not read by model \(model)"),
+        ].compactMap(\.self)
+    }
+
     private func json(_ interval: Interval?) -> [(String, JSONValue)] {
         [("low", .optional(interval?.low)), ("high", .optional(interval?.high))]
     }

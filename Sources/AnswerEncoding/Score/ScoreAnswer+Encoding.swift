@@ -19,7 +19,9 @@ extension ScoreAnswer {
         let dimensions = (rows.first ?? total).segment.map(\.dimension)
         return Incomplete.csv(
             (
-                dimensions + SegmentScore.csvColumns, (rows.isEmpty ? [total] : rows).map(\.csv)
+                dimensions + SegmentScore.csvColumns
+                    + (total.perPerson == nil ? [] : PersonScore.columns),
+                (rows.isEmpty ? [total] : rows).map(\.csv)
             ), frame.incomplete)
     }
 }
@@ -27,22 +29,23 @@ extension ScoreAnswer {
 extension SegmentScore {
     package var json: JSONValue {
         let counts = tally.counts
-        return [
-            "segment": .object(segment.map { ($0.dimension, .optional($0.value)) }),
-            "responses": .integer(counts.total),
-            "promoters": .integer(counts.promoters),
-            "passives": .integer(counts.passives),
-            "detractors": .integer(counts.detractors),
-            "stated": .integer(tally.stated.total),
-            "inferred": .integer(tally.inferred.total),
-            "reviewed": .integer(tally.reviewed),
-            "uncounted": .integer(tally.uncounted),
-            "nps": .optional(AnswerNumber.points(counts.score)),
-            "expectedNps": .optional(AnswerNumber.points(tally.expected.mean)),
-            "low": .optional(AnswerNumber.points(interval?.low)),
-            "high": .optional(AnswerNumber.points(interval?.high)),
-            "persons": .integer(persons),
-        ]
+        return .object(
+            [
+                ("segment", .object(segment.map { ($0.dimension, .optional($0.value)) })),
+                ("responses", .integer(counts.total)),
+                ("promoters", .integer(counts.promoters)),
+                ("passives", .integer(counts.passives)),
+                ("detractors", .integer(counts.detractors)),
+                ("stated", .integer(tally.stated.total)),
+                ("inferred", .integer(tally.inferred.total)),
+                ("reviewed", .integer(tally.reviewed)),
+                ("uncounted", .integer(tally.uncounted)),
+                ("nps", .optional(AnswerNumber.points(counts.score))),
+                ("expectedNps", .optional(AnswerNumber.points(tally.expected.mean))),
+                ("low", .optional(AnswerNumber.points(interval?.low))),
+                ("high", .optional(AnswerNumber.points(interval?.high))),
+                ("persons", .integer(persons)),
+            ] + (perPerson?.fields ?? []))
     }
 
     fileprivate static let csvColumns = [
@@ -61,8 +64,23 @@ extension SegmentScore {
             .map(AnswerNumber.pointsText)
         return segment.map { $0.value ?? "" } + numbers + points + [
             "\(tally.reviewed)", "\(persons)",
-        ]
+        ] + (perPerson?.csv ?? [])
     }
+}
+
+extension PersonScore {
+    /// What the score beside that of the answers is.
+    static let sentence = "per person: each person once, by the mean of their answers"
+
+    fileprivate static let columns = ["personNps", "personLow", "personHigh"]
+
+    private var points: [Double?] { [score, interval?.low, interval?.high] }
+
+    fileprivate var fields: [(String, JSONValue)] {
+        zip(Self.columns, points).map { ($0, .optional(AnswerNumber.points($1))) }
+    }
+
+    fileprivate var csv: [String] { points.map(AnswerNumber.pointsText) }
 }
 
 extension TrendAnswer {
@@ -92,7 +110,8 @@ extension TrendAnswer {
                 ["period"] + (series.first?.dimensions ?? []) + [
                     "responses", "nps", "low", "high", "rollingResponses", "rollingNps",
                     "persons", "unread",
-                ], series.flatMap { $0.csv(every, frame.calendar) }
+                ] + (series.first?.points.first?.perPerson == nil ? [] : PersonScore.columns),
+                series.flatMap { $0.csv(every, frame.calendar) }
             ), frame.incomplete)
     }
 }
@@ -137,7 +156,7 @@ extension TrendSeries {
             ("rollingResponses", .integer(point.rolling.counts.total)),
             ("rollingNps", .optional(AnswerNumber.points(point.rolling.counts.score))),
             ("persons", .integer(point.persons)), ("unread", .integer(point.unread)),
-        ]
+        ] + (point.perPerson?.fields ?? [])
     }
 
     fileprivate func csv(_ period: Period, _ calendar: ReportingCalendar) -> [[String]] {
@@ -148,14 +167,24 @@ extension TrendSeries {
                 AnswerNumber.pointsText(point.interval?.high), "\(point.rolling.counts.total)",
                 AnswerNumber.pointsText(point.rolling.counts.score), "\(point.persons)",
                 "\(point.unread)",
-            ]
+            ] + (point.perPerson?.csv ?? [])
         }
     }
 }
 
 extension ScoreAnswer {
-    /// What a reader has to know of the people behind the answers; nil where everybody answered once.
-    package var personsSentence: String? {
+    /// What a reader has to know beside the figures, a sentence each.
+    package var sentences: [String] {
+        let reviewed = total.tally.reviewed
+        return [
+            personsSentence, total.perPerson.map { _ in PersonScore.sentence }, frame.sentence,
+            reviewed > 0
+                ? "\(Formatted.count(reviewed)) of the texts count as a person decided" : nil,
+            frame.unlearntSentence,
+        ].compactMap(\.self)
+    }
+
+    private var personsSentence: String? {
         guard total.hasRepeatedAnswers else { return nil }
         return
             "\(Formatted.count(total.tally.counts.total)) answers of "
@@ -165,7 +194,7 @@ extension ScoreAnswer {
 
 extension TrendAnswer {
     /// What a period is, and what counts in it.
-    package var periodSentence: String {
+    private var periodSentence: String {
         var words = every.rawValue
         let calendar = frame.calendar
         if every == .week, calendar.firstWeekday != .monday {
@@ -180,8 +209,17 @@ extension TrendAnswer {
         return words
     }
 
-    /// What a reader has to know of people who answer often; nil where nobody did within a period.
-    package var personsSentence: String? {
+    /// What a reader has to know beside the figures, a sentence each.
+    package var sentences: [String] {
+        [
+            mix.map { "from first to last, " + MixWords.sentence($0, by: series[0].dimensions) },
+            personsSentence,
+            series.first?.points.first?.perPerson.map { _ in PersonScore.sentence },
+            "by \(periodSentence), " + frame.sentence, frame.unlearntSentence,
+        ].compactMap(\.self)
+    }
+
+    private var personsSentence: String? {
         guard series.contains(where: \.hasRepeatedAnswers) else { return nil }
         return "some people answered more than once within a period; " + frame.personsSentence
     }

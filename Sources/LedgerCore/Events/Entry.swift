@@ -37,6 +37,19 @@ public enum Entry {
     /// corrected by fractions of a second all the time, and that is nobody's concern.
     public static let clockSlack: Microseconds = 1_000_000
 
+    /// How far a response may be dated after its recording: clocks of two machines differ by
+    /// minutes. What is dated later has a wrong date, or was given in another zone.
+    public static let datedAheadMax: Microseconds = 5 * 60 * 1_000_000
+
+    /// Whether a time of a response cannot be when it was given: it was recorded before.
+    @inlinable
+    public static func isDatedAhead(
+        _ occurredAt: Microseconds, recordedAt: Microseconds
+    ) -> Bool {
+        // Times of entries are far from where this would overflow.
+        occurredAt - recordedAt > datedAheadMax
+    }
+
     /// Size of a sealed commitment (SHA-256).
     public static let commitmentBytes = 32
 

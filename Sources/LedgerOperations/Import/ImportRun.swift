@@ -141,6 +141,11 @@ extension OpenLedger {
                 .internal, "the totals do not add up: please report \(answer.report)")
         }
         tellAddresses(answer.report, request)
+        if let latest = answer.report.latestAhead {
+            observer.notice(
+                .importing(
+                    .datedAhead(count: answer.report.datedAhead, latest: latest)))
+        }
         return answer
     }
 
@@ -236,6 +241,8 @@ extension ImportReport {
         reasons.merge(other.reasons, uniquingKeysWith: +)
         classified += other.classified
         unlearnt.merge(other.unlearnt, uniquingKeysWith: +)
+        datedAhead += other.datedAhead
+        latestAhead = [latestAhead, other.latestAhead].compactMap { $0 }.max()
         shadowClassified += other.shadowClassified
         scored += other.scored
         addresses.merge(other.addresses, uniquingKeysWith: +)

@@ -101,11 +101,14 @@ public struct ComparisonRequest: Hashable, Sendable {
     public var order: Order
     /// Rows at most; nil for all. p is adjusted over all of them first.
     public var limit: Int?
+    /// What counts once.
+    public var per: CountingUnit
 
     /// A request.
     public init(
         _ sides: Sides, _ selection: Selection = Selection(), lens: LensRequest = LensRequest(),
-        adjustment: PAdjustment = .bh, order: Order = .responses, limit: Int? = nil
+        adjustment: PAdjustment = .bh, order: Order = .responses, limit: Int? = nil,
+        per: CountingUnit = .response
     ) {
         self.sides = sides
         self.selection = selection
@@ -113,6 +116,7 @@ public struct ComparisonRequest: Hashable, Sendable {
         self.adjustment = adjustment
         self.order = order
         self.limit = limit
+        self.per = per
     }
 
     /// Orders of rows.
@@ -166,6 +170,7 @@ public struct ComparisonRequest: Hashable, Sendable {
         case .models(let first, let second):
             try require(first != second, "a model agrees with itself")
             try require(lens.model == nil, "the two already say which models")
+            try require(per == .response, "models are compared response by response")
             try require(lens.basis != .stated, "stated scores are the same under every model")
         }
     }
@@ -307,6 +312,9 @@ private struct Inquiry<State: StateReader> {
         row.persons = ComparisonRow.Persons(
             before: persons.sums.second.persons, after: persons.sums.first.persons,
             both: persons.sums.personsInBoth)
+        if request.per == .person {
+            row.perPerson = PersonChange(persons.averaged, adjusted: isAdjusted)
+        }
         row.tested = persons.tested(pool: pool).map { ComparisonRow.Tested(p: $0.p, test: $0.test) }
         return row
     }

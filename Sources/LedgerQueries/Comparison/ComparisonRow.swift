@@ -29,6 +29,8 @@ public struct ComparisonRow: Hashable, Sendable {
     public internal(set) var mix: MixDecomposition.Contribution?
     /// How many people answered; nil where the same responses are read by two models.
     public internal(set) var persons: Persons?
+    /// With each person once on each side; nil unless that was asked.
+    public internal(set) var perPerson: PersonChange?
     /// By which test p is what it is, where the sides are different responses.
     var tested: Tested?
 

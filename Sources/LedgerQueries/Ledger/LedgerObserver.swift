@@ -174,6 +174,8 @@ public enum ImportNotice: Hashable, Sendable {
     case addressesInClear(byColumn: [String: Int], isDryRun: Bool)
     /// The name of the source holds an e-mail address, which is recorded in clear.
     case sourceIsAddress
+    /// So many responses are dated after their recording, the latest at this time.
+    case datedAhead(count: Int, latest: Microseconds)
 }
 
 /// What whoever makes a ledger should know beside the answer.

@@ -94,8 +94,10 @@ extension OpenLedger {
             let all = try resolve(
                 request, asOf: asOf, from: nil, to: nil, horizon: horizon, state)
             if let range = try NPSBySegmentQuery(state, workers: workers).timeRange(all) {
-                to = range.last + 1
-                from = range.last + 1 - window.length
+                // One wrong date must not move it to where nothing was answered.
+                let last = range.lastCredible ?? range.last
+                to = last + 1
+                from = last + 1 - window.length
             }
         }
         return try resolve(

@@ -17,17 +17,21 @@ public struct ScoreRequest: Hashable, Sendable {
     public var limit: Int?
     /// Responses that a segment has at least; those with fewer are left out, and counted.
     public var responsesMin: Int
+    /// What counts once.
+    public var per: CountingUnit
 
     /// A question.
     public init(
         _ selection: Selection = Selection(), _ lens: LensRequest = LensRequest(),
-        order: Order = .responses, limit: Int? = nil, responsesMin: Int = 0
+        order: Order = .responses, limit: Int? = nil, responsesMin: Int = 0,
+        per: CountingUnit = .response
     ) {
         self.selection = selection
         self.lens = lens
         self.order = order
         self.limit = limit
         self.responsesMin = responsesMin
+        self.per = per
     }
 
     /// With fewer answers than this a score says little, however high: the adjusted interval holds
@@ -83,6 +87,8 @@ public struct SegmentScore: Sendable {
     public let interval: Interval?
     /// How many people gave the answers that count.
     public let persons: Int
+    /// With each person once; nil unless that was asked.
+    public private(set) var perPerson: PersonScore?
 
     init(
         _ dimensions: [String], _ values: [String?], _ tally: NPSTally, _ sums: ClusterSums,
@@ -92,6 +98,11 @@ public struct SegmentScore: Sendable {
         self.tally = tally
         persons = sums.persons
         interval = frame.interval(of: tally.counts, sums)
+    }
+
+    /// - Parameter change: what it changes in the sums that each person counts once.
+    mutating func countPersons(_ change: ClusterSums, _ frame: AnswerFrame) {
+        perPerson = PersonScore(ClusterSums(ExpectedScore(tally.counts)) + change, frame)
     }
 
     /// Whether somebody answered more than once.
@@ -133,15 +144,19 @@ extension OpenLedger {
             let total = groups.reduce(into: NPSTally()) { $0 += $1.tallies[0] }
             let persons = SumsByPerson(
                 groups.map { ($0.values, $0.tallies[0].counts) }, repeated)
-            let rows = zip(groups, persons.groups).map {
+            var rows = zip(groups, persons.groups).map {
                 SegmentScore(chosen.by, $0.values, $0.tallies[0], $1, frame)
+            }
+            var all = SegmentScore([], [], total, persons.all, frame)
+            if request.per == .person {
+                rows.countPersons(&all, try query.answersByPerson(lens, chosen), frame)
             }
             let asked = chosen.by.isEmpty ? [] : rows
             let kept = asked.filter { $0.tally.counts.total >= request.responsesMin }
             let shown = request.order.apply(kept) { $0 }.prefix(request.limit ?? .max)
             return ScoreAnswer(
                 frame: frame, rows: Array(shown),
-                total: SegmentScore([], [], total, persons.all, frame),
+                total: all,
                 omitted: kept.count - shown.count, tooFew: asked.count - kept.count)
         }
     }

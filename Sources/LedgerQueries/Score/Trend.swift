@@ -16,17 +16,21 @@ public struct TrendRequest: Hashable, Sendable {
     public var rolling: TimeSpan
     /// Segments at most, the largest.
     public var limit: Int
+    /// What counts once in each period.
+    public var per: CountingUnit
 
     /// A question.
     public init(
         _ selection: Selection = Selection(), _ lens: LensRequest = LensRequest(),
-        every: Period? = nil, rolling: TimeSpan = TimeSpan(days: 30), limit: Int = 20
+        every: Period? = nil, rolling: TimeSpan = TimeSpan(days: 30), limit: Int = 20,
+        per: CountingUnit = .response
     ) {
         self.selection = selection
         self.lens = lens
         self.every = every
         self.rolling = rolling
         self.limit = limit
+        self.per = per
     }
 }
 
@@ -46,6 +50,8 @@ public struct TrendSeries: Sendable {
         public package(set) var interval: Interval?
         /// How many people gave the answers in it.
         public package(set) var persons = 0
+        /// With each person of the period once; nil unless that was asked.
+        public package(set) var perPerson: PersonScore?
         /// Texts in it that the model has not read; others may be left uncounted for being unsure.
         public package(set) var unread = 0
     }
@@ -96,6 +102,16 @@ public struct TrendSeries: Sendable {
         for (index, sums) in zip(points.indices, sums) {
             points[index].persons = sums.persons
             points[index].interval = frame.interval(of: points[index].tally.counts, sums)
+        }
+    }
+
+    /// Tells, beside the score of each period, that in which each person counts once.
+    ///
+    /// - Parameter changes: what that changes in the sums of each period.
+    mutating func countPersons(_ changes: some Collection<ClusterSums>, _ frame: AnswerFrame) {
+        for (index, change) in zip(points.indices, changes) {
+            let sums = ClusterSums(ExpectedScore(points[index].tally.counts)) + change
+            points[index].perPerson = PersonScore(sums, frame)
         }
     }
 }
@@ -242,7 +258,8 @@ extension OpenLedger {
     private func series(
         _ request: TrendRequest, _ shownGroups: Set<[String?]>,
         _ query: NPSBySegmentQuery<some StateReader>,
-        _ lens: ResolvedLens, _ range: (first: Microseconds, last: Microseconds),
+        _ lens: ResolvedLens,
+        _ range: (first: Microseconds, last: Microseconds, lastCredible: Microseconds?),
         _ frame: AnswerFrame, _ state: some StateReader
     ) throws -> (Period, [TrendSeries]) {
         let chosen = request.selection.segments
@@ -282,7 +299,25 @@ extension OpenLedger {
         let answers = try query.answersByPerson(
             lens, chosen, spans: course.spans, groups: shownGroups)
         try reckon(&series, answers, frame)
+        if request.per == .person { countPersons(&series, answers, frame) }
         return (course.period, series)
+    }
+
+    private func countPersons(
+        _ series: inout [TrendSeries], _ answers: AnswersByPerson, _ frame: AnswerFrame
+    ) {
+        let changes = answers.averaged().sums
+        let places = Dictionary(uniqueKeysWithValues: answers.groups.enumerated().map { ($1, $0) })
+        let none = repeatElement(ClusterSums.zero, count: answers.slotsPerGroup)
+        for index in series.indices {
+            if let place = places[series[index].values], !changes.isEmpty {
+                let first = place * answers.slotsPerGroup
+                series[index].countPersons(
+                    changes[first..<(first + answers.slotsPerGroup)], frame)
+            } else {
+                series[index].countPersons(none, frame)
+            }
+        }
     }
 
     /// Brings the answers of each person within each period together.

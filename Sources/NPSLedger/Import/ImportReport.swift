@@ -30,6 +30,10 @@ public struct ImportReport: Hashable, Sendable {
     public var scored = 0
     /// Values of the rows read that hold an e-mail address and are recorded in clear, by column.
     public var addresses: [String: Int] = [:]
+    /// New responses that are dated after their recording.
+    public var datedAhead = 0
+    /// The latest time among those.
+    public var latestAhead: Microseconds?
 
     /// Nothing read.
     public init() {}

@@ -148,6 +148,13 @@ public struct ResponseImporter {
             return
         }
         report.recorded += 1
+        // The clock is asked only where the import's beginning does not tell.
+        if let time = row.occurredAt, Entry.isDatedAhead(time, recordedAt: options.defaultTime),
+            Entry.isDatedAhead(time, recordedAt: ledger.clock())
+        {
+            report.datedAhead += 1
+            report.latestAhead = max(report.latestAhead ?? time, time)
+        }
         report.scored += row.score == nil ? 0 : 1
     }
 

@@ -48,6 +48,9 @@ struct CompareCommand: ParsableCommand {
     @Option(name: .long, help: "Order of the rows: responses, change, p or name.")
     var sort: ComparisonRequest.Order = .responses
 
+    @Option(name: .long, help: CountingUnit.help)
+    var per: CountingUnit = .response
+
     @Option(name: .long, help: "Show at most this many rows; p is adjusted over all of them.")
     var limit: Int?
 
@@ -111,7 +114,7 @@ struct CompareCommand: ParsableCommand {
         let answer = try Session.open(options).compare(
             ComparisonRequest(
                 try sides(), try selection.request(), lens: try lens.request(),
-                adjustment: adjust, order: sort, limit: limit))
+                adjustment: adjust, order: sort, limit: limit, per: per))
         let printer = Printer(options)
         answer.show(printer)
         if printer.format == .table {

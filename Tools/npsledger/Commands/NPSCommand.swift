@@ -47,6 +47,9 @@ struct NPSCommand: ParsableCommand {
             "Leave out segments with fewer responses, and say how many.", valueName: "n"))
     var minResponses: Int = 0
 
+    @Option(name: .long, help: CountingUnit.help)
+    var per: CountingUnit = .response
+
     @Flag(
         name: .long,
         help: "Answer again whenever something is recorded (as JSON: one line an answer).")
@@ -67,7 +70,7 @@ struct NPSCommand: ParsableCommand {
         let open = try Session.open(options, keepsSums: watch)
         let request = ScoreRequest(
             try selection.request(), try lens.request(), order: sort, limit: limit,
-            responsesMin: minResponses)
+            responsesMin: minResponses, per: per)
         guard watch else {
             let answer = try open.score(request)
             show(answer, Printer(options))
@@ -118,18 +121,9 @@ struct NPSCommand: ParsableCommand {
                     "\(Formatted.count(answer.tooFew)) segments have fewer than "
                         + "\(Formatted.count(minResponses)) responses")
             }
-            if let sentence = answer.personsSentence { printer.muted(sentence) }
-            printer.muted(answer.frame.sentence)
-            if total.tally.reviewed > 0 {
-                printer.muted(
-                    "\(Formatted.count(total.tally.reviewed)) of the texts count as a person decided"
-                )
-            }
-            if let sentence = answer.frame.unlearntSentence { printer.muted(sentence) }
+            printer.muted(answer.sentences)
             let unread = total.tally.uncounted - answer.frame.unlearntTexts
-            if unread > 0 {
-                printer.muted(answer.frame.uncounted(unread))
-            }
+            if unread > 0 { printer.muted(answer.frame.uncounted(unread)) }
             ResponsesQuestion(options, selection, lens, answer.frame).show(printer)
         }
     }
@@ -154,6 +148,7 @@ struct NPSCommand: ParsableCommand {
             .number("detr", dropPriority: 3), .number("NPS"), .number("interval"),
             Table.Column("±\(Formatted.fixed(extent, decimals: 0))", dropPriority: 4),
         ]
+        if total.perPerson != nil { table.columns += PersonScore.columns }
         func cells(_ row: SegmentScore, _ name: String, _ role: TerminalStyle.Role) -> [Table.Cell]
         {
             let counts = row.tally.counts
@@ -174,7 +169,7 @@ struct NPSCommand: ParsableCommand {
                     } ?? ""),
             ]
             let people: [Table.Cell] = hasRepeats ? [.count(row.persons)] : []
-            return first + people + inferred + rest
+            return first + people + inferred + rest + (row.perPerson?.cells ?? [])
         }
         for row in rows { table.append(cells(row, row.name, .plain)) }
         if !rows.isEmpty { table.appendRule() }

@@ -44,6 +44,9 @@ struct TrendCommand: ParsableCommand {
         help: ArgumentHelp("In which month a fiscal year begins.", valueName: "month"))
     var fiscalYearStart: Month?
 
+    @Option(name: .long, help: CountingUnit.help)
+    var per: CountingUnit = .response
+
     @Option(name: .long, help: "Show at most this many segments, largest first.")
     var limit: Int = 20
 
@@ -61,7 +64,7 @@ struct TrendCommand: ParsableCommand {
         let answer = try Session.open(options).trend(
             TrendRequest(
                 try selection.request(), asked, every: every, rolling: try TimeSpan(rolling),
-                limit: limit))
+                limit: limit, per: per))
         let printer = Printer(options)
         printer.show(answer.json, csv: answer.csv) {
             answer.show(isGrouped: selection.by != nil, printer)
@@ -86,16 +89,10 @@ extension TrendAnswer {
         } else if !series.isEmpty {
             printer.table(overview(printer.style))
         }
-        if let mix {
-            printer.muted(
-                "from first to last, " + MixWords.sentence(mix, by: series[0].dimensions))
-        }
-        if let sentence = personsSentence { printer.muted(sentence) }
+        printer.muted(sentences)
         let unread =
             (total.map { [$0] } ?? series).reduce(0) { $0 + $1.unread } - frame.unlearntTexts
         if unread > 0 { printer.muted(frame.uncounted(unread)) }
-        printer.muted("by \(periodSentence), " + frame.sentence)
-        if let sentence = frame.unlearntSentence { printer.muted(sentence) }
     }
 
     /// A line a period.
@@ -110,6 +107,9 @@ extension TrendAnswer {
             .number("rolling \(rolling.text)"),
             Table.Column("±\(Formatted.fixed(extent, decimals: 0))", dropPriority: 1),
         ])
+        if series.points.first?.perPerson != nil {
+            table.columns.insert(contentsOf: PersonScore.columns, at: 4)
+        }
         if series.hasRepeatedAnswers { table.columns.insert(.number("people"), at: 2) }
         if series.unread > 0 { table.columns.insert(.number("unread", dropPriority: 2), at: 2) }
         for point in series.points {
@@ -129,6 +129,7 @@ extension TrendAnswer {
                         ).render(width: 25, style: style)
                     } ?? ""),
             ]
+            if let score = point.perPerson { cells.insert(contentsOf: score.cells, at: 4) }
             if series.hasRepeatedAnswers { cells.insert(.count(point.persons), at: 2) }
             if series.unread > 0 { cells.insert(.count(point.unread), at: 2) }
             table.append(cells)

@@ -66,6 +66,21 @@ extension Lens.Duplicates: ExpressibleByArgument {}
 extension Lens.Reviews: ExpressibleByArgument {}
 extension IntervalMethod: ExpressibleByArgument {}
 
+extension CountingUnit: ExpressibleByArgument {
+    static let help: ArgumentHelp =
+        "person: beside each score, that with each person once, by the mean of their answers."
+}
+
+extension PersonScore {
+    static let columns: [Table.Column] = [.number("per person"), .number("interval")]
+
+    var cells: [Table.Cell] { Self.cells(score, interval) }
+
+    static func cells(_ share: Double?, _ interval: Interval?) -> [Table.Cell] {
+        [Table.Cell(share.map { Formatted.points($0 * 100) } ?? "—"), .interval(interval)]
+    }
+}
+
 /// What a lens is told besides its basis and model: as of when, under which cut-offs, and how sure.
 struct LensFrameOptions: ParsableArguments {
     @Option(

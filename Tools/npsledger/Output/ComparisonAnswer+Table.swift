@@ -16,9 +16,7 @@ extension ComparisonAnswer {
             }
             rows.last?.flips?.show(printer)
             if omitted > 0 { printer.muted("\(omitted) more rows; --limit shows more") }
-            for sentence in sentences { printer.muted(sentence) }
-            printer.muted(frame.sentence)
-            if let sentence = frame.unlearntSentence { printer.muted(sentence) }
+            printer.muted(sentences)
         }
     }
 }
@@ -51,6 +49,7 @@ extension ComparisonRow {
             .number("adj. p", dropPriority: 1), Table.Column(""),
         ])
         if isPaired { table.columns.remove(at: 3) }
+        if rows.contains(where: { $0.perPerson != nil }) { table.columns += PersonScore.columns }
         // Only models are shown with intervals, and they are paired.
         if !sideIntervals.isEmpty {
             for (place, name) in [(3, sides?.before), (5, sides?.after)] {
@@ -85,23 +84,18 @@ extension ComparisonRow {
             Table.Cell(shown.map(AnswerNumber.probability) ?? ""),
             Table.Cell(isReal ? "●" : "", tone),
         ]
+            + (perPerson.map { perPerson in
+                PersonScore.cells(
+                    perPerson.difference?.estimate,
+                    perPerson.difference?.interval(confidence: intervalConfidence))
+            } ?? [])
     }
-
 }
 
 extension FlipMatrix {
     func show(_ printer: Printer) {
         printer.line()
-        var table = Table(columns: [
-            Table.Column("from ↓ to →"), .number("detractor"), .number("passive"),
-            .number("promoter"),
-        ])
-        for (from, name) in ["detractor", "passive", "promoter"].enumerated() {
-            table.append(
-                [Table.Cell(name)]
-                    + (0..<3).map { .count(self[from: from, to: $0]) })
-        }
-        printer.table(table)
+        printer.table(.classes("from ↓ to →") { self[from: $0, to: $1] })
         printer.muted(
             "\(Formatted.count(flipped)) of \(Formatted.count(total)) change class, "
                 + "agreement \(Formatted.percent(agreement ?? 1)), kappa "

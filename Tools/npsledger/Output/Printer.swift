@@ -107,6 +107,8 @@ struct Printer {
     func heading(_ text: String) { line(style.paint(text, .strong)) }
 
     /// A side remark, in as many lines as the terminal makes necessary.
+    func muted(_ sentences: [String]) { sentences.forEach { muted($0) } }
+
     func muted(_ text: String) {
         let lines =
             DisplayWidth.of(text) <= width ? [text] : TerminalText.wrapped(text, width)

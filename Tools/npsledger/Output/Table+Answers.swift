@@ -31,3 +31,17 @@ extension Table.Cell {
         Table.Cell(AnswerNumber.intervalText(interval), .muted)
     }
 }
+
+extension Table {
+    /// How many texts or responses are of one class (rows) by one reading, and of which (columns) by
+    /// another.
+    static func classes(_ title: String, _ count: (Int, Int) -> Int) -> Table {
+        let names = NPSClass.allCases.map(\.name)
+        var table = Table(
+            columns: [Table.Column(title, flexible: true)] + names.map { .number($0) })
+        for (row, name) in names.enumerated() {
+            table.append([Table.Cell(name)] + names.indices.map { .count(count(row, $0)) })
+        }
+        return table
+    }
+}

@@ -154,6 +154,10 @@ extension TerminalObserver {
                 + "erased: \(columns(byColumn)). Map a column that identifies nobody; of a "
                 + "respondent_id only a keyed pseudonym is recorded"
         case .sourceIsAddress: "--source holds an e-mail address, which is recorded in clear"
+        case .datedAhead(let count, let latest):
+            "\(Formatted.count(count, of: "response")) dated after now, the latest "
+                + "\(Timestamp.format(latest)): see whether --time-format and --time-zone are right; "
+                + "a --window ends before"
         }
     }
 

@@ -64,18 +64,10 @@ struct ReviewAgreementCommand: ParsableCommand {
         _ pair: ReviewAgreement.Pair, _ printer: Printer
     ) {
         printer.line()
-        let names = NPSClass.allCases.map(\.name)
-        var table = Table(
-            columns: [
-                Table.Column(
-                    TerminalText.sanitized("\(pair.first) ↓ \(pair.second) →"), flexible: true)
-            ] + names.map { .number($0) })
-        for (row, name) in names.enumerated() {
-            table.append(
-                [Table.Cell(name)]
-                    + names.indices.map { .count(pair.matrix[actual: row, predicted: $0]) })
-        }
-        printer.table(table)
+        printer.table(
+            .classes(TerminalText.sanitized("\(pair.first) ↓ \(pair.second) →")) {
+                pair.matrix[actual: $0, predicted: $1]
+            })
         if let remark = pair.remark { printer.muted(remark.words) }
     }
 
@@ -127,7 +119,7 @@ struct ReviewAgreementCommand: ParsableCommand {
             leanings(agreement, printer)
         }
         printer.line()
-        guard let model = samples.first?.model else {
+        guard !samples.isEmpty else {
             printer.muted(
                 "No random sample was drawn: npsledger review request --sample 200 --seed 7")
             return
@@ -145,26 +137,6 @@ struct ReviewAgreementCommand: ParsableCommand {
             ])
         }
         printer.table(table)
-        printer.muted(
-            "How often model \(model) reads a text as people do; "
-                + "\(Formatted.shortest(confidence) ?? "") % intervals")
-        let undecided = samples.reduce(0) { $0 + $1.undecided }
-        if undecided > 0 {
-            printer.muted(
-                "\(Formatted.count(undecided)) of the texts drawn are not decided: the estimate is "
-                    + "without bias once they are")
-        }
-        let learnt = samples.reduce(0) { $0 + $1.learnt }
-        if learnt > 0 {
-            printer.muted(
-                "\(Formatted.count(learnt)) are left out: model \(model) has learnt from them; "
-                    + "draw a new sample to measure it")
-        }
-        let lost = samples.reduce(0) { $0 + $1.lost }
-        if lost > 0 {
-            printer.muted(
-                "\(Formatted.count(lost)) are left out: excluded, amended since, or not read by "
-                    + "model \(model)")
-        }
+        printer.muted(agreement.sampleSentences)
     }
 }
