@@ -55,6 +55,10 @@ extension ExternalModel {
             }
             send = sending
         }
+        languages = try fields.optionalTexts("languages", count: 1...64, bytes: 2...2)
+        if let languages, Set(languages).count < languages.count {
+            throw fields.error("languages", "one of them stands twice")
+        }
         batchTexts = try fields.number("batchTexts", in: 1...1024) ?? batchTexts
         batchBytes = try fields.number("batchBytes", in: 1024...(16 << 20)) ?? batchBytes
         timeoutSeconds = try fields.number("timeoutSeconds", in: 1...3600) ?? timeoutSeconds

@@ -38,6 +38,8 @@ public struct ExternalModel: Hashable, Sendable {
     public var sha256: [String: [UInt8]]
     /// What it is sent of a text.
     public var send: Sending
+    /// The languages that it reads, by their codes of ISO 639-1; nil where it is sent texts in any.
+    public var languages: [String]?
     /// Most texts between two answers of all.
     public var batchTexts: Int
     /// Most bytes of a batch; a text beyond it is a batch of its own.
@@ -57,6 +59,7 @@ public struct ExternalModel: Hashable, Sendable {
         environment = []
         sha256 = [:]
         send = .redacted
+        languages = nil
         batchTexts = 32
         batchBytes = 256 << 10
         timeoutSeconds = 30
@@ -68,10 +71,11 @@ public struct ExternalModel: Hashable, Sendable {
     public var program: String { command[0] }
 
     /// Every field, the ones that were left out too, with sorted names and no spaces: what the
-    /// digest is taken of.
+    /// digest is taken of. `languages` stands there only where it was given: the first descriptions
+    /// had no such field.
     public var canonicalJSON: [UInt8] {
         func list(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
-        let members: JSONValue = .object([
+        var members: [(String, JSONValue)] = [
             ("batchBytes", .integer(batchBytes)), ("batchTexts", .integer(batchTexts)),
             ("budgetTexts", .integer(budgetTexts)), ("command", list(command)),
             ("directory", .string(directory)), ("environment", list(environment)),
@@ -82,8 +86,9 @@ public struct ExternalModel: Hashable, Sendable {
                 .object(sha256.map { ($0.key, .string(FileDigest.hexadecimal($0.value))) })
             ),
             ("timeoutSeconds", .integer(timeoutSeconds)),
-        ])
-        return Array(members.canonical.serialized(escapes: .lines).utf8)
+        ]
+        if let languages { members.append(("languages", list(languages))) }
+        return Array(JSONValue.object(members).canonical.serialized(escapes: .lines).utf8)
     }
 }
 

@@ -49,6 +49,36 @@ struct ExternalModelTests {
         #expect(try here.run("model", "register", "--external", "judge.json").status == 0)
     }
 
+    @Test("a text in a language that the description does not name is not sent")
+    func languages() throws {
+        let here = try Workspace()
+        try here.succeed("init", "--origin", "test.example/nps")
+        let (english, danish) = (
+            "The delivery was quick and the staff were friendly",
+            "Rigtig god service, men leveringen tog alt for lang tid"
+        )
+        try here.write("rows.csv", "id,comment\n1,\(english)\n2,\"\(danish)\"\n")
+        _ = try here.json(
+            "import", "rows.csv", "--source", "s", "--map", "response_id=id", "--map",
+            "text=comment", "--no-classify")
+        try here.writeJudge("strange", description: #", "languages": ["en", "xx"]"#)
+        let refused = try here.run("model", "register", "--external", "strange.json")
+        #expect(refused.status == 65 && said(refused).contains("ISO 639-1"), "\(refused)")
+        try here.writeJudge(description: #", "languages": ["en"]"#)
+        _ = try here.json("model", "register", "--external", "judge.json")
+        try allow(here)
+        let card = try here.run("model", "show", "2").output
+        #expect(card.contains("English; texts in others are not sent"), "\(card)")
+        _ = try here.json("model", "activate", "2", "--reason", "a test")
+        #expect(try here.sentTexts() == [english])
+        let answer = try here.json("nps", "--basis", "inferred")
+        #expect(answer["total"]?["responses"]?.int == 1)
+        #expect(try here.run("nps").output.contains("Danish 1"), "\(answer)")
+        // What was told unread is not asked about again.
+        _ = try here.run("classify")
+        #expect(try here.sentTexts() == [english])
+    }
+
     /// Whoever starts a program may have left the end of children ignored; it is inherited.
     @Test("a parent that ignores the end of children changes nothing")
     func childrenIgnored() throws {

@@ -47,7 +47,19 @@ struct DescriptionTests {
         }
     }
 
+    @Test("languages are kept where they are given")
+    func languages() throws {
+        let text = Self.whole.replacingOccurrences(
+            of: "\"retries\"", with: "\"languages\": [\"en\", \"fr\"], \"retries\"")
+        let model = try ExternalModel(parsing: Array(text.utf8))
+        #expect(model.languages == ["en", "fr"])
+        #expect(try ExternalModel(parsing: model.canonicalJSON) == model)
+    }
+
     static let faults: [(String, String, String)] = [
+        (#""retries": 0"#, #""languages": ["en", "en"]"#, "languages: one of them stands twice"),
+        (#""retries": 0"#, #""languages": ["English"]"#, "languages: item 1"),
+        (#""retries": 0"#, #""languages": []"#, "languages: a list of 1 to 64"),
         (#""name": "our judge", "#, "", "name: is missing"),
         ("npsledger-external/1", "npsledger-external/2", "line 1: format: has to be"),
         (#"["./judge", "--flag"]"#, "[]", "line 1: command: a list of 1 to 64"),

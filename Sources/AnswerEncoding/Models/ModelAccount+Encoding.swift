@@ -151,6 +151,14 @@ extension ExternalModel {
                     + ", at most \(Formatted.count(budgetTexts)) in a run"
             ),
         ]
+        if let languages {
+            facts.append(
+                (
+                    "languages",
+                    languages.map { LanguageCode($0)?.name ?? $0 }.joined(separator: ", ")
+                        + "; texts in others are not sent, and left unread"
+                ))
+        }
         for (path, digest) in sha256.sorted(by: { $0.key < $1.key }) {
             facts.append(("checked", "\(path), sha256 \(Hex.encode(digest))"))
         }

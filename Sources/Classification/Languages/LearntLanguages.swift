@@ -40,6 +40,9 @@ public struct LearntLanguages: Hashable, Sendable {
             }.keys)
     }
 
+    /// The codes of all languages that texts are told apart by.
+    public static var known: [String] { LanguageIdentifier.languages.sorted().map(\.code) }
+
     /// The codes, in their order.
     public var codes: [String] { languages.sorted().map(\.code) }
 

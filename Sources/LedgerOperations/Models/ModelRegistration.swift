@@ -48,6 +48,12 @@ public struct RegistrationRequest: Sendable {
         do throws(ExternalModelError) {
             let model = try ExternalModel(parsing: description)
             try Self.requireNoCredential(in: model)
+            if let codes = model.languages, LearntLanguages(codes: codes) == nil {
+                throw ExternalModelError(
+                    .invalid,
+                    "“languages” takes codes of ISO 639-1 that texts are told apart by: "
+                        + LearntLanguages.known.joined(separator: ", "))
+            }
             // As the ledger keeps it: every field there, and every path absolute.
             artefact = try model.resolved(in: directory, searchPath: searchPath).canonicalJSON
         } catch {

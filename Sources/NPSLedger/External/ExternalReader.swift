@@ -65,21 +65,12 @@ public struct ExternalReader: Sendable {
         }
     }
 
-    /// The outputs for texts, in their order.
-    ///
-    /// - Throws: `LedgerError` with code `permission`, `refused`, `notFound`, `corrupt` or
-    ///   `storage`, also where one text has no answer.
-    func classify(batch texts: [[UInt8]]) throws -> [ClassifierOutput] {
-        let (outputs, failure) = try attempt(batch: texts)
-        if let failure { throw failure }
-        let read = outputs.compactMap { $0 }
-        guard read.count == texts.count else {
-            throw LedgerError(
-                .storage,
-                "\(name) (\(model.name)): the program \(model.program) could not classify "
-                    + "\(texts.count - read.count) of \(texts.count) texts")
-        }
-        return read
+    /// That the program could not classify some texts, for whoever needs all.
+    func refused(_ texts: Int) -> LedgerError {
+        LedgerError(
+            .storage,
+            "\(name) (\(model.name)): the program \(model.program) could not classify \(texts) of "
+                + "the texts")
     }
 
     /// The outputs for texts, in their order, nil where the program refused one; and why the run

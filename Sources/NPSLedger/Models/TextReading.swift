@@ -38,14 +38,20 @@ public struct TextReading {
     ///   ledger holds cannot be had; `LedgerError` where a model outside this process may not be
     ///   asked, or does not answer.
     public mutating func classified(by model: ModelReader) throws -> [ClassifierOutput] {
-        var outputs: [ClassifierOutput] =
-            switch model {
-            case .ngrams(let classifier): classifier.classify(batch: texts, threads: threads)
-            case .joined(let classifier, let encoder):
-                classifier.classify(
-                    batch: texts, embeddings: try vectors(by: encoder), threads: threads)
-            case .external(let reader): try reader.classify(batch: texts)
-            }
+        var outputs: [ClassifierOutput]
+        switch model {
+        case .ngrams(let classifier):
+            outputs = classifier.classify(batch: texts, threads: threads)
+        case .joined(let classifier, let encoder):
+            outputs = classifier.classify(
+                batch: texts, embeddings: try vectors(by: encoder), threads: threads)
+        case .external(let reader):
+            let (found, failure) = try attempted(by: model)
+            if let failure { throw failure }
+            let read = found.compactMap { $0 }
+            guard read.count == texts.count else { throw reader.refused(texts.count - read.count) }
+            return read
+        }
         guard let learnt = model.languages else { return outputs }
         for (index, language) in learnt.others(in: texts, threads: threads).enumerated() {
             if let language { outputs[index] = ClassifierOutput(unlearnt: language) }
@@ -60,8 +66,15 @@ public struct TextReading {
     public mutating func attempted(
         by model: ModelReader
     ) throws -> (outputs: [ClassifierOutput?], failure: LedgerError?) {
-        if case .external(let reader) = model { return try reader.attempt(batch: texts) }
-        return (try classified(by: model), nil)
+        guard case .external(let reader) = model else { return (try classified(by: model), nil) }
+        guard let learnt = model.languages else { return try reader.attempt(batch: texts) }
+        // What it has not learnt is not sent.
+        let others = learnt.others(in: texts, threads: threads)
+        let sent = texts.indices.filter { others[$0] == nil }
+        let (found, failure) = try reader.attempt(batch: sent.map { texts[$0] })
+        var outputs = others.map { $0.map { ClassifierOutput(unlearnt: $0) } }
+        for (index, output) in zip(sent, found) { outputs[index] = output }
+        return (outputs, failure)
     }
 
     /// What an encoder makes of the texts.
@@ -123,7 +136,7 @@ public enum ModelReader: Sendable {
         switch self {
         case .ngrams(let classifier): classifier.languages
         case .joined(let classifier, _): classifier.languages
-        case .external: nil
+        case .external(let reader): reader.model.languages.flatMap { LearntLanguages(codes: $0) }
         }
     }
 
