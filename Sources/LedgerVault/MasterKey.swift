@@ -181,11 +181,17 @@ public struct MasterKey: Sendable {
     /// A group that may read it is how an administrator gives a key to a service on purpose.
     public static func exposure(ofFile path: String) -> String? {
         var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        // What is no key is told as such when it is opened.
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+            fileSizes.contains(status.st_size)
+        else { return nil }
         if status.st_mode & S_IWOTH != 0 { return "everybody may change it" }
         if status.st_mode & S_IROTH != 0 { return "everybody may read it" }
         return status.st_mode & S_IWGRP != 0 ? "its group may change it" : nil
     }
+
+    /// Of a file with 64 digits, and a line's end or none.
+    private static let fileSizes = 64...66
 
     func wrap(
         _ plaintext: some DataProtocol, context: [UInt8]

@@ -26,6 +26,27 @@ public enum ShellCommand {
         return lines + [line]
     }
 
+    /// A text whose commands of a program, each between backquotes, name what they are about, too:
+    /// given as they stand, they would be about something else.
+    ///
+    /// - Parameters:
+    ///   - program: what such a command begins with.
+    ///   - option: what is added, such as `--ledger` and a path.
+    ///   - verbs: first words of commands that do not take it.
+    public static func adding(
+        _ option: (name: String, value: String), to text: String, of program: String,
+        but verbs: Set<String>
+    ) -> String {
+        let pieces = text.split(separator: "`", omittingEmptySubsequences: false)
+        return pieces.enumerated().map { index, piece in
+            let words = piece.split(separator: " ")
+            guard index % 2 == 1, index < pieces.count - 1, words.count > 1, words[0] == program,
+                !verbs.contains(String(words[1])), !words.contains(Substring(option.name))
+            else { return String(piece) }
+            return "\(piece) \(option.name) \(quoted(option.value))"
+        }.joined(separator: "`")
+    }
+
     private static func parts(_ words: [String]) -> [String] {
         var parts: [String] = []
         for (index, word) in words.enumerated() {

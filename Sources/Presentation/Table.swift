@@ -143,8 +143,12 @@ struct TableLayout {
         shown.reduce(0) { $0 + widths[$1] } + Self.gap * max(shown.count - 1, 0)
     }
 
-    init(columns: [Table.Column], contents: [[String]], width: Int) {
-        var natural = columns.map { DisplayWidth.of(TerminalText.sanitized($0.title)) }
+    /// Of the leftmost column, which says what a row is about, so much is not cut before others go.
+    private static let firstWidthKept = 12
+
+    /// - Parameter titles: as they will be written.
+    init(columns: [Table.Column], titles: [String], contents: [[String]], width: Int) {
+        var natural = titles.map { DisplayWidth.of($0) }
         for texts in contents {
             for (index, text) in texts.enumerated() {
                 natural[index] = max(natural[index], DisplayWidth.of(text))
@@ -163,7 +167,10 @@ struct TableLayout {
         }
         // Text is cut before a column goes, a column goes before a number is cut: half a number
         // misleads. The leftmost columns stay, since they say what a row is about.
-        narrow(columns, to: width) { columns[$0].alignment == .left ? 1 : nil }
+        let kept = natural.first.map { min($0, Self.firstWidthKept, max(width / 2, 1)) } ?? 1
+        narrow(columns, to: width) { index in
+            columns[index].alignment == .left ? (index == 0 ? kept : 1) : nil
+        }
         while lineWidth > width, shown.count > 1, let last = shown.last { drop(last) }
         narrow(columns, to: width) { _ in 1 }
     }
@@ -213,12 +220,12 @@ extension Table {
             guard case .cells(let cells) = row else { return [] }
             return cells.prefix(columns.count).map { style.spelled(Self.line(of: $0)) }
         }
+        let titles = columns.map { style.spelled(Self.line(of: Cell($0.title))) }
         let layout = TableLayout(
-            columns: columns, contents: texts, width: max(width, 1))
+            columns: columns, titles: titles, contents: texts, width: max(width, 1))
         guard !layout.shown.isEmpty else { return "" }
 
         var output = ""
-        let titles = columns.map { style.spelled(Self.line(of: Cell($0.title))) }
         append(titles, roles: [], fallback: .strong, layout, style, to: &output)
         appendRule(layout, style, to: &output)
         for (row, texts) in zip(rows, texts) {
@@ -235,12 +242,16 @@ extension Table {
             }
         }
         // A column without a title is a picture of the others: nobody misses it by name.
-        let names = layout.dropped.map { Self.line(of: Cell(columns[$0].title)) }
-            .filter { !$0.isEmpty }
+        var names: [String] = []
+        for name in layout.dropped.map({ titles[$0] }) where !name.isEmpty && !names.contains(name)
+        {
+            names.append(name)
+        }
         if !names.isEmpty {
             let note = "not shown, for want of room: " + names.joined(separator: ", ")
-            let text = Self.fitted(note, to: max(width, 1), style)
-            output += style.paint(text, .muted) + "\n"
+            for line in TerminalText.wrapped(note, max(width, 1)) {
+                output += style.paint(Self.fitted(line, to: max(width, 1), style), .muted) + "\n"
+            }
         }
         return output
     }

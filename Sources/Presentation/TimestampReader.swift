@@ -154,7 +154,7 @@ public struct TimestampError: Error, Sendable, Hashable, CustomStringConvertible
     /// One line for a person, with the form that would be accepted.
     public var description: String {
         let shown = TerminalText.sanitized(DisplayWidth.truncated(text, to: 60))
-        return "'\(shown)' is not a time: \(reason) (at byte \(offsetBytes)); "
+        return "“\(shown)” is not a time: \(reason); "
             + "write it like 2024-03-03T10:00:00Z or 2024-03-03"
     }
 }

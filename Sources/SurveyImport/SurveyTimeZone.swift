@@ -44,7 +44,7 @@ public struct SurveyTimeZone: Sendable, Hashable, CustomStringConvertible {
             return
         }
         throw ImportError(
-            .badMapping, "there is no such time zone", column: "timeZone", value: argument,
+            .badMapping, "there is no such time zone", value: argument,
             expected: "UTC, an offset as +02:00, or a name as Europe/Paris",
             advice: "State the zone in which the survey tool writes its times.")
     }

@@ -169,7 +169,7 @@ struct TimePattern: Hashable {
 
     private static func fault(_ pattern: String, _ problem: String) -> ImportError {
         ImportError(
-            .badMapping, "the time pattern cannot be used (\(problem))", column: "timeFormat",
+            .badMapping, "the time pattern cannot be used (\(problem))",
             value: pattern,
             expected: "a pattern of %Y %y %m %d %e %H %I %p %M %S %f %b %B %z %T %%",
             advice: "For 31/12/2026 23:59 write \"%d/%m/%Y %H:%M\".")

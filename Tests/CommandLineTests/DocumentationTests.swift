@@ -103,6 +103,20 @@ struct DocumentationTests {
         if Self.isUpdate, !corrections.isEmpty { try page.write(page.replacing(corrections)) }
     }
 
+    /// Digests may differ but this one: it is part of the program.
+    @Test("Pages show the digest of the built-in model")
+    func embeddedModel() throws {
+        let here = try Workspace()
+        let made = try here.run("init", "--origin", "test.example/pages").output
+        let pattern = /model 1,? +ngram-1,(?: embedded, sha256)? ([0-9a-f]{16})…/
+        let digest = try #require(made.firstMatch(of: pattern)?.output.1)
+        let shown = DocumentedPage.all.flatMap { page in
+            page.lines.compactMap { $0.firstMatch(of: pattern)?.output.1 }
+        }
+        #expect(shown.count >= 3)
+        #expect(shown.allSatisfy { $0 == digest }, "\(digest): \(shown)")
+    }
+
     /// Differences of a page that are told one by one.
     private static let differencesMax = 6
 

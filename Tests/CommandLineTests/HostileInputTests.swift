@@ -18,6 +18,41 @@ struct HostileInputTests {
         try here.json(["import", name, "--source", source] + Self.map)
     }
 
+    @Test("the same file again leaves hardly a key in the vault")
+    func keysOfCopies() throws {
+        let here = try Workspace()
+        _ = try here.prepare(responses: 200, seed: 5)
+        func keys() throws -> Int {
+            _ = try here.json(["import", "answers.csv"] + Workspace.mapping)
+            let said = try here.run("verify").output
+            let found = try #require(said.firstMatch(of: /([0-9,]+) keys open/)?.output.1)
+            return try #require(Int(found.replacing(",", with: "")))
+        }
+        let first = try keys()
+        let again = try keys()
+        #expect(again - first < 10, "\(first), then \(again)")
+    }
+
+    @Test("what is no key is told as such, and helping commands name the ledger that was named")
+    func junkKeyAndNamedLedger() throws {
+        let here = try Workspace()
+        try here.succeed("init", "--origin", "test.example/nps", "--ledger", "named")
+        try here.write("junk", "not a key")
+        let junk = try here.run(
+            ["audit", "--ledger", "named", "--sealed"], environment: ["NPSLEDGER_KEY_FILE": "junk"])
+        #expect(!junk.errors.contains("opens every text"), "\(junk)")
+        try here.write("rows.csv", "id,comment\n1,good service\n")
+        try here.succeed(
+            "import", "rows.csv", "--ledger", "named", "--source", "s", "--map",
+            "response_id=id", "--map", "text=comment", "--no-classify")
+        let nps = try here.run("nps", "--ledger", "named")
+        let words = nps.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(words.contains("`npsledger classify --ledger named` has it"), "\(nps)")
+        #expect(
+            try here.run("nps", "--ledger", "named", "--from", "2090-01-01").output
+                .contains("no responses"))
+    }
+
     @Test("a line far beyond the limit is one rejected row, and memory stays small")
     func longLine() throws {
         let here = try ledger()

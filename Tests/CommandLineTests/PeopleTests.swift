@@ -171,6 +171,8 @@ struct PeopleTests {
         #expect(table.contains("each person once"), "\(table)")
         let csv = try here.run("nps", "--per", "person", "--format", "csv").output
         #expect(csv.contains("personNps,personLow,personHigh"))
+        let score = try here.run("nps", "--per", "person", "--interval", "score").output
+        #expect(score.contains("its interval is that\nof adjusted-wald"), "\(score)")
         let models = try here.run("compare", "--models", "1,2", "--per", "person")
         #expect(models.status == 64)
     }

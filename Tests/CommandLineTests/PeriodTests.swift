@@ -57,6 +57,78 @@ struct PeriodTests {
         #expect(table.contains("one answer of each respondent in each period"))
     }
 
+    @Test("responses are listed with the days of the zone that is meant")
+    func listedDays() throws {
+        let here = try ledger(["1,u1,2024-02-29T23:30:00Z,9", "2,u2,2024-02-28T12:00:00Z,3"])
+        let days = ["--zone", "Europe/Vienna", "--from", "2024-03-01", "--to", "2024-03-02"]
+        let listed = try here.run(["responses"] + days).output
+        let row = try #require(listed.split(separator: "\n").first { $0.contains("promoter ") })
+        #expect(row.contains("2024-03-01"), "\(listed)")
+        let difference = try here.run(
+            ["diff", "--between", "basis=stated", "basis=blended"] + days)
+        #expect(difference.status == 0, "\(difference)")
+    }
+
+    /// Which answer counts differs from period to period: no list of responses makes them all.
+    @Test("a trend that picks answers names no list of them")
+    func noListOfPicked() throws {
+        let here = try ledger(Self.repeated)
+        #expect(try here.run("trend", "--every", "month").output.contains("npsledger responses"))
+        let picked = try here.run("trend", "--every", "month", "--duplicates", "latest").output
+        #expect(!picked.contains("npsledger responses"), "\(picked)")
+    }
+
+    /// Three groups whose shares and scores move: what is shown must not decide what the change is
+    /// made of.
+    @Test("the parts of a change do not depend on how many segments are shown")
+    func mixOfAll() throws {
+        let here = try Workspace()
+        try here.succeed("init", "--origin", "test.example/mix")
+        var rows = ["id,at,score,g"]
+        func add(_ group: String, _ month: String, _ promoters: Int, _ detractors: Int) {
+            for index in 0..<(promoters + detractors) {
+                let score = index < promoters ? 10 : 0
+                rows.append("\(rows.count),2024-\(month)-05,\(score),\(group)")
+            }
+        }
+        for (group, counts) in [("a", (9, 3, 5, 5)), ("b", (4, 4, 9, 1)), ("c", (1, 5, 2, 2))] {
+            add(group, "01", counts.0, counts.1)
+            add(group, "02", counts.2, counts.3)
+        }
+        try here.write("rows.csv", rows.joined(separator: "\n") + "\n")
+        _ = try here.json(
+            "import", "rows.csv", "--source", "s", "--map", "response_id=id", "--map",
+            "score=score", "--map", "at=at", "--map", "segment.g=g", "--time-zone", "UTC")
+        let all = try here.json("trend", "--by", "g", "--every", "month")
+        let one = try here.json("trend", "--by", "g", "--every", "month", "--limit", "1")
+        #expect(one["series"]?.items.count == 1 && one["omitted"]?.int == 2)
+        #expect(all["mix"] == one["mix"])
+        let csv = try here.run("nps", "--by", "g", "--limit", "1", "--format", "csv")
+        #expect(csv.errors.contains("2 more rows; --limit shows more"), "\(csv)")
+    }
+
+    /// Sixty days make forty marks or fewer, and the first day is among them.
+    @Test("a course of many periods is drawn from its first to its last")
+    func wholeCourse() throws {
+        let rows = (0..<60).map { day in
+            let date = day < 31 ? "2024-01-" : "2024-02-"
+            let number = day < 31 ? day + 1 : day - 30
+            return "\(day),u\(day),\(date)\(number < 10 ? "0" : "")\(number),\(day < 2 ? 0 : 10)"
+        }
+        let here = try Workspace()
+        try here.succeed("init", "--origin", "test.example/course")
+        try here.write(
+            "rows.csv", (["id,person,at,score"] + rows).joined(separator: "\n") + "\n")
+        _ = try here.json(
+            "import", "rows.csv", "--source", "s", "--map", "response_id=id", "--map",
+            "score=score", "--map", "at=at", "--map", "segment.g=person", "--time-zone", "UTC",
+            "--exclude", "person=u59")
+        let drawn = try here.run("trend", "--by", "g", "--every", "day", "--limit", "1").output
+        let all = try #require(drawn.split(separator: "\n").first { $0.hasPrefix("all") })
+        #expect(drawn.contains("by 2 days"), "\(drawn)")
+        #expect(all.hasSuffix("▁" + String(repeating: "█", count: 29)), "\(drawn)")
+    }
+
     /// A slip of the keyboard, 2042 for 2024, must not leave `--window` with one answer or none.
     @Test("a response dated after its recording is noticed, and no window ends with it")
     func datedAhead() throws {
@@ -78,6 +150,8 @@ struct PeriodTests {
         #expect(
             try JSONDecoder().decode(JSON.self, from: Data(imported.output.utf8))["datedAhead"]?.int
                 == 1)
+        let said = try here.run("nps", "--window", "7d").errors
+        #expect(said.contains("is left out of the window, the latest\n2042-01-10"), "\(said)")
         let week = try here.json("nps", "--window", "7d")
         #expect(week["total"]?["responses"]?.int == 7)
         #expect(week["window"]?["to"] == .string("2024-01-09T00:00:00.000001Z"))

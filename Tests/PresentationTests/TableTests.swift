@@ -59,17 +59,43 @@ struct TableTests {
 
     @Test func numbersAreLeftOutBeforeTheyAreCut() {
         let expected = """
-            …  Responses    NPS
-            ───────────────────
-            …     12,345  +32.4
-            …        980   -7.0
-            ───────────────────
-            …     13,325  +29.5
-            not shown, for wan…
+            Region  Responses
+            ─────────────────
+            EMEA       12,345
+            日本          980
+            ─────────────────
+            Total      13,325
+            not shown, for want
+            of room: NPS,
+            Comment, Alerts
 
             """
         #expect(sample.render(width: 19) == expected)
-        #expect(sample.render(width: 12).hasPrefix("…  Responses\n"))
+        #expect(sample.render(width: 12).hasPrefix("Region\n──────\nEMEA\n"))
+    }
+
+    @Test func whatARowIsAboutIsCutLast() {
+        let table = Table(
+            columns: [
+                Table.Column("period"), .number("n"), Table.Column("reason"), .number("n"),
+                .number("rolling"),
+            ],
+            rows: [["FY2025-Q3", "1,873", "because of something long", "1,572", "+20.4"]])
+        let lines = table.render(width: 32).split(separator: "\n")
+        #expect(lines[2].hasPrefix("FY2025-Q3  1,873"), "\(lines)")
+        let narrow = table.render(width: 20).split(separator: "\n").map(String.init)
+        #expect(narrow[2].hasPrefix("FY2025-Q3"), "\(narrow)")
+        // Each name once, and none cut.
+        #expect(
+            narrow[3...].joined(separator: " ")
+                == "not shown, for want of room: n, rolling", "\(narrow)")
+        #expect(narrow.allSatisfy { $0.count <= 20 }, "\(narrow)")
+    }
+
+    @Test func titlesAreMeasuredAsTheyAreSpelled() {
+        let table = Table(columns: [Table.Column("from ↓ to →", flexible: true)], rows: [["x"]])
+        let title = table.render(width: 40, style: .ascii).split(separator: "\n")[0]
+        #expect(title == "from (down) to ->")
     }
 
     @Test func sectionsStandOverTheirRows() {

@@ -123,6 +123,7 @@ struct NPSLedgerCommand: ParsableCommand {
     }
 
     private static func fail(_ message: String, _ status: Int32) -> Never {
+        let message = PlaceOptions.addressed(message)
         complain(failure(TerminalText.sanitized(message, lineBreaks: .kept)))
         exit(withError: ArgumentParser.ExitCode(status))
     }

@@ -86,8 +86,7 @@ extension AnswerFrame {
 
     /// How many texts are not counted, why, and what has them read.
     func uncounted(_ texts: Int) -> String {
-        let isUnsure = thresholds.confidenceMin > 0 ? ", or below the confidence asked for" : ""
-        let reason = model == nil ? "no model was active" : "not read by the model" + isUnsure
+        let reason = model == nil ? "no model was active" : "not read by the model"
         return Formatted.count(texts, of: "text") + (texts == 1 ? " is" : " are") + " not counted: "
             + reason + (unreadRemedy.map { "; " + $0.words } ?? asItWas)
     }

@@ -51,14 +51,16 @@ extension ComparisonAnswer {
         if let markedConfidence {
             sentences.append(
                 (marked == 1
-                    ? "the interval of the marked row is at "
+                    ? "the interval of \(rows.first(where: isReal)?.name ?? "the row"), marked, is at "
                     : "intervals of the \(Formatted.count(marked)) marked rows are at ")
                     + "\(Self.percent(markedConfidence)) %, for having been selected")
         } else if marked > 0, rows.count > 1, persons != nil, rows.contains(where: { !isReal($0) })
         {
             sentences.append("intervals of marked rows are not adjusted for their selection")
         }
-        if rows.contains(where: { $0.perPerson != nil }) { sentences.append(PersonScore.sentence) }
+        if rows.contains(where: { $0.perPerson != nil }) {
+            sentences.append(PersonScore.sentence(frame))
+        }
         return sentences + [frame.sentence] + (frame.unlearntSentence.map { [$0] } ?? [])
     }
 

@@ -47,8 +47,9 @@ extension EvaluationAnswer {
         }
         if let record = training.record, recipe == nil {
             say(
-                counts.leftOut, "was learnt from and is left out",
-                "were learnt from and are left out")
+                counts.leftOut,
+                "was learnt from, or has the same text as one that was, and is left out",
+                "were learnt from, or have the same text as one that was, and are left out")
             if counts.leftOut > 0 {
                 parts[parts.count - 1] += " (trained as of position \(record.asOf))"
             }

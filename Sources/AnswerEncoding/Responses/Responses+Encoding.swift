@@ -28,9 +28,15 @@ extension ResponsesAnswer {
             }
             return Formatted.count(count, of: outcome.rawValue)
         }
-        return "\(Formatted.count(listed)) of \(Formatted.count(count)) listed; all make "
+        return "\(Formatted.count(listed)) of \(Formatted.count(count)) listed"
+            + (outcome == nil ? "; all make " : ", among those that make ")
             + "\(score): n \(Formatted.count(tally.counts.total)), "
             + parts.joined(separator: ", ")
+    }
+
+    /// The day on which a response was answered, of the zone whose days are meant.
+    package func day(of response: CountedResponse) -> String {
+        frame.calendar.name(of: .day, start: frame.calendar.day(of: response.answeredAt))
     }
 
     /// What comes before and with a response.

@@ -11,6 +11,7 @@ extension ScoreAnswer {
             frame.json + [
                 ("rows", .array(rows.map(\.json))), ("omitted", .integer(omitted)),
                 ("total", total.json), ("tooFew", .integer(tooFew)), frame.unlearntJSON,
+                ("unread", .integer(unread)),
             ])
     }
 
@@ -70,7 +71,10 @@ extension SegmentScore {
 
 extension PersonScore {
     /// What the score beside that of the answers is.
-    static let sentence = "per person: each person once, by the mean of their answers"
+    static func sentence(_ frame: AnswerFrame) -> String {
+        "per person: each person once, by the mean of their answers"
+            + (frame.interval == .score ? "; its interval is that of adjusted-wald" : "")
+    }
 
     fileprivate static let columns = ["personNps", "personLow", "personHigh"]
 
@@ -176,11 +180,13 @@ extension ScoreAnswer {
     /// What a reader has to know beside the figures, a sentence each.
     package var sentences: [String] {
         let reviewed = total.tally.reviewed
+        let isEmpty = total.tally.counts.total == 0 && total.tally.uncounted == 0
         return [
-            personsSentence, total.perPerson.map { _ in PersonScore.sentence }, frame.sentence,
+            isEmpty ? "no responses: nothing was answered there and then" : nil, personsSentence,
+            total.perPerson.map { _ in PersonScore.sentence(frame) }, frame.sentence,
             reviewed > 0
                 ? "\(Formatted.count(reviewed)) of the texts count as a person decided" : nil,
-            frame.unlearntSentence,
+            frame.unlearntSentence, frame.unsureSentence(unsure),
         ].compactMap(\.self)
     }
 
@@ -193,6 +199,22 @@ extension ScoreAnswer {
 }
 
 extension TrendAnswer {
+    /// The course of each segment, and of all last, in so few scores; where there are more periods,
+    /// several make one.
+    ///
+    /// - Returns: how many periods make one, and the scores in points, nil where nothing was answered.
+    package func marks(atMost count: Int) -> (periods: Int, [[Double?]]) {
+        let length = series.first?.points.count ?? 0
+        let periods = max(1, (length + count - 1) / count)
+        let marks = (series + (total.map { [$0] } ?? [])).map { series in
+            stride(from: 0, to: length, by: periods).map { start -> Double? in
+                series.points[start..<min(start + periods, length)]
+                    .reduce(NPSCounts.zero) { $0 + $1.tally.counts }.score.map { $0 * 100 }
+            }
+        }
+        return (periods, marks)
+    }
+
     /// What a period is, and what counts in it.
     private var periodSentence: String {
         var words = every.rawValue
@@ -214,7 +236,11 @@ extension TrendAnswer {
         [
             mix.map { "from first to last, " + MixWords.sentence($0, by: series[0].dimensions) },
             personsSentence,
-            series.first?.points.first?.perPerson.map { _ in PersonScore.sentence },
+            series.first?.points.first?.perPerson.map { _ in
+                total == nil
+                    ? PersonScore.sentence(frame)
+                    : "what each person counts once is in JSON and CSV, by segment and period"
+            },
             "by \(periodSentence), " + frame.sentence, frame.unlearntSentence,
         ].compactMap(\.self)
     }
@@ -226,6 +252,15 @@ extension TrendAnswer {
 }
 
 extension AnswerFrame {
+    /// How many texts are not counted because the model is not sure; nil where none is.
+    package func unsureSentence(_ texts: Int) -> String? {
+        guard texts > 0 else { return nil }
+        return Formatted.count(texts, of: "text") + (texts == 1 ? " is" : " are")
+            + " not counted: the model is less sure of "
+            + (texts == 1 ? "it" : "them")
+            + " than the \(EventDetail.share(thresholds.confidenceMin)) that is asked for"
+    }
+
     fileprivate var personsSentence: String {
         interval == .score
             ? "the score interval takes each answer for a person of its own: it is too narrow here"

@@ -49,6 +49,8 @@ public enum Notice: Sendable {
     case incomplete(projection: String, events: Int)
     /// Nothing was recorded as of the time asked about; the ledger begins then.
     case beforeBeginning(Microseconds)
+    /// A window ends before responses that are dated after their recording, the latest at this time.
+    case windowEndsBefore(Microseconds)
     /// Times of recording were wrong in this range: as of a time is no sharp cut there.
     case wrongTimes(Range<Position>)
     /// Why what an encoder made of texts was not kept or not found.

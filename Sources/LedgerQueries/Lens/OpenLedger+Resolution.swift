@@ -96,6 +96,7 @@ extension OpenLedger {
             if let range = try NPSBySegmentQuery(state, workers: workers).timeRange(all) {
                 // One wrong date must not move it to where nothing was answered.
                 let last = range.lastCredible ?? range.last
+                if last < range.last { observer.notice(.windowEndsBefore(range.last)) }
                 to = last + 1
                 from = last + 1 - window.length
             }

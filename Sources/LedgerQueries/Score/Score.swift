@@ -124,6 +124,11 @@ public struct ScoreAnswer: Sendable {
     public let omitted: Int
     /// Segments with fewer responses than asked for.
     public let tooFew: Int
+    /// Texts that are not counted because the model has not read them, nor told their language.
+    public let unread: Int
+
+    /// Texts that are not counted because the model is less sure than the thresholds ask for.
+    public var unsure: Int { max(0, total.tally.uncounted - frame.unlearntTexts - unread) }
 }
 
 extension OpenLedger {
@@ -151,13 +156,19 @@ extension OpenLedger {
             if request.per == .person {
                 rows.countPersons(&all, try query.answersByPerson(lens, chosen), frame)
             }
+            // What is left when no confidence is asked for was not read.
+            let unread =
+                total.uncounted > 0 && lens.thresholds.confidenceMin > 0
+                ? try sums(lens.askingNoConfidence, chosen, query).groups
+                    .reduce(0) { $0 + $1.tallies[0].uncounted } : total.uncounted
             let asked = chosen.by.isEmpty ? [] : rows
             let kept = asked.filter { $0.tally.counts.total >= request.responsesMin }
             let shown = request.order.apply(kept) { $0 }.prefix(request.limit ?? .max)
             return ScoreAnswer(
                 frame: frame, rows: Array(shown),
                 total: all,
-                omitted: kept.count - shown.count, tooFew: asked.count - kept.count)
+                omitted: kept.count - shown.count, tooFew: asked.count - kept.count,
+                unread: max(0, unread - frame.unlearntTexts))
         }
     }
 

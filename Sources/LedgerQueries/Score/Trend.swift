@@ -170,10 +170,13 @@ public struct TrendAnswer: Sendable {
     public let omitted: Int
     /// All segments together, those beyond the limit too; nil where nothing is grouped by.
     public let total: TrendSeries?
+    /// What was answered in each period, by segment beyond the limit; empty where those are too many
+    /// to be told apart: then they count as one.
+    let others: [[NPSCounts]]
 
     /// How much of the change of all between two periods is that segments score otherwise, and how
-    /// much that their shares moved; segments beyond the limit count as one. Nil where nothing is
-    /// grouped by, or a period has no responses.
+    /// much that their shares moved, whichever segments are shown. Nil where nothing is grouped by,
+    /// or a period has no responses.
     public func mix(from first: Int, to second: Int) -> MixDecomposition? {
         guard let total, total.points.indices.contains(first), total.points.indices.contains(second)
         else { return nil }
@@ -183,6 +186,7 @@ public struct TrendAnswer: Sendable {
         var segments = series.map {
             SegmentChange(before: counts($0, first), after: counts($0, second))
         }
+        segments += others.map { SegmentChange(before: $0[first], after: $0[second]) }
         segments.append(
             SegmentChange(
                 before: segments.reduce(counts(total, first)) { $0 - $1.before },
@@ -225,7 +229,7 @@ extension OpenLedger {
             guard let range = try query.timeRange(whole) else {
                 return TrendAnswer(
                     frame: frame, every: request.every ?? .month, rolling: request.rolling,
-                    series: [], omitted: 0, total: nil)
+                    series: [], omitted: 0, total: nil, others: [])
             }
             // Periods are counted of those only that are shown: of thousands of segments those of
             // all would not fit.
@@ -244,11 +248,31 @@ extension OpenLedger {
             let total =
                 request.selection.segments.by.isEmpty
                 ? nil : try series(ungrouped, [[]], query, lens, range, frame, state).1.first
+            let beyond = Set(groups.map(\.values)).subtracting(largest)
+            let others =
+                total == nil || beyond.isEmpty
+                ? [] : try counts(of: beyond, request, query, lens, range, frame, period)
             return TrendAnswer(
                 frame: frame, every: period, rolling: request.rolling,
                 series: found.sorted { ($1.total, $0.name) < ($0.total, $1.name) },
-                omitted: groups.count - found.count, total: total)
+                omitted: groups.count - found.count, total: total, others: others)
         }
+    }
+
+    /// What was answered in each period, by group; empty where that would be too much.
+    private func counts(
+        of groups: Set<[String?]>, _ request: TrendRequest,
+        _ query: NPSBySegmentQuery<some StateReader>, _ lens: ResolvedLens,
+        _ range: (first: Microseconds, last: Microseconds, lastCredible: Microseconds?),
+        _ frame: AnswerFrame, _ period: Period
+    ) throws -> [[NPSCounts]] {
+        let course = try TrendCourse(
+            frame.calendar, every: period, from: range.first, through: range.last,
+            rollingDays: Int(request.rolling.length / TimeSpan.day))
+        guard groups.count * course.days.count <= Self.trendCellsMax else { return [] }
+        return try query.tally(
+            lens, request.selection.segments, spans: course.spans, groups: groups
+        ).map { $0.tallies.map(\.counts) }
     }
 
     /// The course of every group, with the period that it is cut into.

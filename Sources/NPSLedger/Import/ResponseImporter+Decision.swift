@@ -25,11 +25,12 @@ extension ResponseImporter {
 
     /// Decides the rows of a batch, in their order; what needs no event is counted at once.
     mutating func decide(_ batch: PreparedRows) throws -> [Decision] {
-        // As many keys as could be needed and no more: a small import leaves none unused.
-        reservation = max(1, batch.prepared.count)
         let keys = batch.prepared.compactMap { $0?.key }
         let pseudonyms = batch.prepared.compactMap { $0?.pseudonym }
         let known = try ledger.log.lookUp(keys)
+        // As many keys as new responses and rejected rows could need, and no more: a small import
+        // leaves few unused, and the same file again next to none.
+        reservation = max(1, batch.prepared.count - keys.count + known.count { $0 == nil })
         var bound = try ledger.log.subjects(pseudonyms)[...]
         inFlightSubjects = pendingSubjects
         pendingSubjects.removeAll(keepingCapacity: true)

@@ -49,6 +49,9 @@ struct DiffCommand: ParsableCommand {
     @Option(name: .long, help: "Confidence of the intervals, in percent.")
     var confidence: Double = 95
 
+    @Option(name: .long, help: "Whose days are meant, such as Europe/Vienna.")
+    var zone: String?
+
     func validate() throws {
         _ = try sides()
     }
@@ -62,6 +65,7 @@ struct DiffCommand: ParsableCommand {
         return try between.map { text in
             var side = DifferenceRequest.Side()
             (side.lens.interval, side.lens.confidence) = (interval, confidence)
+            side.lens.calendar.zone = zone
             side.selection = try selection.request()
             side.selection.segments = SegmentSelection()
             do throws(LedgerError) {

@@ -27,7 +27,7 @@ struct DistributionCommand: ParsableCommand {
     @OptionGroup var lens: LensOptions
     @OptionGroup var completeness: CompletenessOptions
 
-    @Option(name: .long, help: "Order of the segments: responses, nps or name.")
+    @Option(name: .long, help: "Order of the segments.")
     var sort: ScoreRequest.Order = .responses
 
     @Option(name: .long, help: "Show at most this many segments.")
@@ -46,7 +46,7 @@ struct DistributionCommand: ParsableCommand {
             DistributionRequest(
                 try selection.request(), try lens.request(), order: sort, limit: limit))
         let printer = Printer(options)
-        printer.show(answer.json, csv: answer.csv) {
+        printer.show(answer.json, csv: answer.csv, omitted: answer.omitted) {
             answer.show(printer)
             ResponsesQuestion(options, selection, lens, answer.frame).show(printer)
         }
@@ -58,7 +58,6 @@ extension DistributionAnswer {
     fileprivate func show(_ printer: Printer) {
         printer.table(
             rows.isEmpty ? spread(total.scores, printer.style) : overview(printer.style))
-        if omitted > 0 { printer.muted("\(omitted) more segments; --limit shows more") }
         if rows.isEmpty { printer.muted(total.sentence) }
         if total.scores.fractional > 0 {
             printer.muted(

@@ -111,19 +111,15 @@ struct NPSCommand: ParsableCommand {
 
     private func show(_ answer: ScoreAnswer, _ printer: Printer) {
         let (rows, total) = (answer.rows, answer.total)
-        printer.show(answer.json, csv: answer.csv) {
+        printer.show(answer.json, csv: answer.csv, omitted: answer.omitted) {
             printer.table(table(rows, total, printer.style))
-            if answer.omitted > 0 {
-                printer.muted("\(answer.omitted) more segments; --limit shows more")
-            }
             if answer.tooFew > 0 {
                 printer.muted(
                     "\(Formatted.count(answer.tooFew)) segments have fewer than "
                         + "\(Formatted.count(minResponses)) responses")
             }
             printer.muted(answer.sentences)
-            let unread = total.tally.uncounted - answer.frame.unlearntTexts
-            if unread > 0 { printer.muted(answer.frame.uncounted(unread)) }
+            if answer.unread > 0 { printer.muted(answer.frame.uncounted(answer.unread)) }
             ResponsesQuestion(options, selection, lens, answer.frame).show(printer)
         }
     }

@@ -142,7 +142,9 @@ private struct ResponseListing {
             .label("id", page.map(\.id)),
             Table.Column("answered", dropPriority: 1),
         ])
-        table.columns += dimensions.map { Table.Column($0, minWidth: 4, flexible: true) }
+        table.columns += dimensions.map { name in
+            .label(name, page.map { $0.segments[name] ?? "—" })
+        }
         table.columns += [
             .number("score"), Table.Column("class"),
             Table.Column("because", minWidth: 12, flexible: true),
@@ -151,7 +153,7 @@ private struct ResponseListing {
             let first: [Table.Cell] = [
                 Table.Cell("\(response.position)", .muted), Table.Cell(response.source),
                 Table.Cell(response.id),
-                Table.Cell(String(Timestamp.format(response.answeredAt).prefix(10))),
+                Table.Cell(answer.day(of: response)),
             ]
             table.append(
                 first + dimensions.map { Table.Cell(response.segments[$0] ?? "—") } + [

@@ -66,12 +66,12 @@ struct TrendCommand: ParsableCommand {
                 try selection.request(), asked, every: every, rolling: try TimeSpan(rolling),
                 limit: limit, per: per))
         let printer = Printer(options)
-        printer.show(answer.json, csv: answer.csv) {
+        printer.show(answer.json, csv: answer.csv, omitted: answer.omitted) {
             answer.show(isGrouped: selection.by != nil, printer)
-            ResponsesQuestion(options, selection, lens, answer.frame).show(printer)
-        }
-        if answer.omitted > 0 {
-            Printer.notice("\(answer.omitted) more segments; --limit shows more")
+            // Which answer of a respondent counts differs from period to period.
+            if lens.duplicates == .all {
+                ResponsesQuestion(options, selection, lens, answer.frame).show(printer)
+            }
         }
         try completeness.check(answer.frame.incomplete)
     }
@@ -103,7 +103,10 @@ extension TrendAnswer {
                     .compactMap { $0.map { $0 * 100 } }
             })
         var table = Table(columns: [
-            Table.Column(every.rawValue), .number("n"), .number("NPS"), .number("interval"),
+            .label(
+                every.rawValue,
+                series.points.map { frame.calendar.name(of: every, start: $0.day) }),
+            .number("n"), .number("NPS"), .number("interval"),
             .number("rolling \(rolling.text)"),
             Table.Column("±\(Formatted.fixed(extent, decimals: 0))", dropPriority: 1),
         ])
@@ -139,26 +142,26 @@ extension TrendAnswer {
 
     /// A line a segment, with its course as a sparkline.
     private func overview(_ style: TerminalStyle) -> Table {
+        // Forty marks fit beside the rest in 80 columns.
+        let (periods, marks) = marks(atMost: 40)
         var table = Table(columns: [
             .label(series.first?.dimensions.joined(separator: " · ") ?? "", series.map(\.name)),
-            .number("n"), .number("first"), .number("last"), Table.Column("by \(every.rawValue)"),
+            .number("n"), .number("first"), .number("last"),
+            Table.Column(
+                "by " + (periods > 1 ? "\(periods) \(every.rawValue)s" : every.rawValue)),
         ])
         // One scale for all lines, from the lowest to the highest score shown, so that they compare.
-        let everyScore = series.flatMap { $0.points.suffix(40) }
-            .compactMap { $0.tally.counts.score.map { $0 * 100 } }
+        let everyScore = marks.dropLast(total == nil ? 0 : 1).flatMap { $0.compactMap { $0 } }
         let (low, high) = (everyScore.min() ?? -100, everyScore.max() ?? 100)
-        for one in series + (total.map { [$0] } ?? []) {
+        for (one, marks) in zip(series + (total.map { [$0] } ?? []), marks) {
             if one.dimensions.isEmpty { table.appendRule() }
-            let scores = one.points.map { $0.tally.counts.score.map { $0 * 100 } }
-            let known = scores.compactMap { $0 }
-            // Forty marks fit beside the rest in 80 columns; the latest are the ones asked about.
-            let shown = Array(scores.suffix(40))
+            let known = one.points.compactMap { $0.tally.counts.score.map { $0 * 100 } }
             table.append([
                 Table.Cell(one.name), .count(one.total),
                 known.first.map { Table.Cell(Formatted.points($0)) } ?? "—",
                 known.last.map { Table.Cell(Formatted.points($0)) } ?? "—",
                 Table.Cell(
-                    Sparkline(shown, low: low, high: max(high, low + 1)).render(style: style)),
+                    Sparkline(marks, low: low, high: max(high, low + 1)).render(style: style)),
             ])
         }
         return table

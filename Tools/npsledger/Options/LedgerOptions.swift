@@ -34,6 +34,7 @@ struct PlaceOptions: ParsableArguments {
     /// Every command with a ledger comes by here, whichever way it opens it.
     func validate() throws {
         let environment = ProcessInfo.processInfo.environment
+        Self.named.withLock { $0 = ledger }
         // An empty name is a variable of a script that was never set. Taken for a name it would be
         // the root of the file system.
         let directory =
@@ -50,6 +51,15 @@ struct PlaceOptions: ParsableArguments {
                 "\(exposure): the master key \(key) opens every text. Make it yours alone: "
                     + "chmod 600 \(key)")
         }
+    }
+
+    /// The ledger that the command line names, which commands that help name, too.
+    private static let named = Mutex<String?>(nil)
+
+    static func addressed(_ text: String) -> String {
+        guard let ledger = named.withLock({ $0 }) else { return text }
+        return ShellCommand.adding(
+            ("--ledger", ledger), to: text, of: "npsledger", but: ["simulate", "help", "init"])
     }
 
     /// The parser may ask more than once.

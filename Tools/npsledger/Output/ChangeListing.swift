@@ -43,18 +43,16 @@ struct ChangeListing {
 
     mutating func end() {
         flush()
-        switch printer.format {
-        case .json: Printer.write(ScoreDifference.jsonEnd(isEmpty: written == 0))
-        case .csv: break
-        case .table:
-            let left = difference.changed - difference.listed
-            if left > 0 {
-                printer.muted(
-                    "\(Formatted.count(left)) more "
-                        + (left == 1 ? "response counts" : "responses count")
-                        + " otherwise; --limit shows more")
-            }
+        guard printer.format != .json else {
+            Printer.write(ScoreDifference.jsonEnd(isEmpty: written == 0))
+            return
         }
+        let left = difference.changed - difference.listed
+        guard left > 0 else { return }
+        let words =
+            "\(Formatted.count(left)) more " + (left == 1 ? "response counts" : "responses count")
+            + " otherwise; --limit shows more"
+        if printer.format == .csv { Printer.notice(words) } else { printer.muted(words) }
     }
 
     private mutating func flush() {

@@ -6,7 +6,7 @@ import Presentation
 
 extension ComparisonAnswer {
     func show(_ printer: Printer) {
-        printer.show(json, csv: csv) {
+        printer.show(json, csv: csv, omitted: omitted) {
             printer.table(
                 ComparisonRow.table(
                     rows + (total.map { [$0] } ?? []), by, frame.confidenceShare,
@@ -15,7 +15,6 @@ extension ComparisonAnswer {
                 printer.muted("from \(row.beforeName) to \(row.afterName)")
             }
             rows.last?.flips?.show(printer)
-            if omitted > 0 { printer.muted("\(omitted) more rows; --limit shows more") }
             printer.muted(sentences)
         }
     }

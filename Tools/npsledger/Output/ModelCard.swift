@@ -6,9 +6,6 @@ import Presentation
 
 extension ModelCard {
     static func show(_ metrics: TrainingMetrics, _ printer: Printer) {
-        func percent(_ basisPoints: Int) -> String {
-            Formatted.percent(Double(basisPoints) / 10_000)
-        }
         printer.line(
             "  accuracy \(percent(metrics.accuracy)), macro-F1 \(percent(metrics.macroF1)), "
                 + "calibration error \(percent(metrics.calibrationError))")
@@ -38,9 +35,6 @@ extension ModelCard {
             .number("largest class"), .number("macro-F1"), .number("calibration error"),
         ])
         for head in metadata.heads {
-            func percent(_ basisPoints: Int) -> Table.Cell {
-                Table.Cell(Formatted.percent(Double(basisPoints) / 10_000))
-            }
             let title = Table.Cell("  " + name(head))
             guard head.examples > 0 else {
                 table.append([
@@ -49,10 +43,13 @@ extension ModelCard {
                 ])
                 continue
             }
-            table.append([
-                title, .count(head.examples), percent(head.accuracy), percent(head.majority),
-                percent(head.macroF1), percent(head.calibrationError),
-            ])
+            table.append(
+                [
+                    title, .count(head.examples),
+                ]
+                    + [head.accuracy, head.majority, head.macroF1, head.calibrationError].map {
+                        Table.Cell(percent($0))
+                    })
         }
         printer.table(table)
         showTopics(metadata, printer)
@@ -62,9 +59,6 @@ extension ModelCard {
     /// What the training taught beside the class; nothing where the rest is the embedded model's.
     static func showOthers(_ metadata: ModelMetadata, _ printer: Printer) {
         for head in metadata.heads where head.examples > 0 && head.head != "scoreClass" {
-            func percent(_ basisPoints: Int) -> String {
-                Formatted.percent(Double(basisPoints) / 10_000)
-            }
             printer.line(
                 "  \(name(head)): \(Formatted.count(head.examples)) examples, accuracy "
                     + "\(percent(head.accuracy)), macro-F1 \(percent(head.macroF1))")
@@ -85,7 +79,7 @@ extension ModelCard {
         for label in labels {
             func share(_ basisPoints: Int?) -> Table.Cell {
                 guard isMeasured(label), let basisPoints else { return "" }
-                return Table.Cell(Formatted.percent(Double(basisPoints) / 10_000))
+                return Table.Cell(percent(basisPoints))
             }
             table.append([
                 Table.Cell("  " + label.name), Table.Cell(source(label)), .count(label.examples),
@@ -95,5 +89,9 @@ extension ModelCard {
         }
         printer.line()
         printer.table(table)
+    }
+
+    private static func percent(_ basisPoints: Int) -> String {
+        Formatted.percent(Double(basisPoints) / 10_000)
     }
 }

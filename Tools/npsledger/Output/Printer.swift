@@ -60,15 +60,21 @@ struct Printer {
     }
 
     /// An answer in the format that is asked for; people get what `table` writes.
+    ///
+    /// - Parameter omitted: rows beyond a limit, of which CSV has no place to tell.
     func show(
         _ json: @autoclosure () -> JSONValue,
-        csv: @autoclosure () -> (header: [String], rows: [[String]]), table: () throws -> Void
+        csv: @autoclosure () -> (header: [String], rows: [[String]]), omitted: Int = 0,
+        table: () throws -> Void
     ) rethrows {
         switch format {
         case .json: self.json(json())
         case .csv: self.csv(csv())
         case .table: try table()
         }
+        guard omitted > 0, format != .json else { return }
+        let words = Formatted.count(omitted, of: "more row") + "; --limit shows more"
+        if format == .csv { Self.notice(words) } else { muted(words) }
     }
 
     /// A line for people.
@@ -110,6 +116,7 @@ struct Printer {
     func muted(_ sentences: [String]) { sentences.forEach { muted($0) } }
 
     func muted(_ text: String) {
+        let text = PlaceOptions.addressed(text)
         let lines =
             DisplayWidth.of(text) <= width ? [text] : TerminalText.wrapped(text, width)
         for text in lines { line(style.paint(text, .muted)) }
@@ -117,7 +124,7 @@ struct Printer {
 
     static func notice(_ text: String) {
         let style = TerminalStyle.detected(for: .standardError)
-        let text = style.spelled(TerminalText.sanitized(text))
+        let text = style.spelled(TerminalText.sanitized(PlaceOptions.addressed(text)))
         let width = Terminal.columns(of: .standardError) ?? 80
         let lines = DisplayWidth.of(text) <= width ? [text] : TerminalText.wrapped(text, width)
         for line in lines {
@@ -131,6 +138,7 @@ extension Printer {
 
     /// Something that is wrong, with a mark in front.
     func problem(_ text: String) {
+        let text = PlaceOptions.addressed(text)
         for (index, line) in TerminalText.wrapped(text, width - 2).enumerated() {
             self.line((index == 0 ? style.paint("✗ ", .bad) : "  ") + TerminalText.sanitized(line))
         }

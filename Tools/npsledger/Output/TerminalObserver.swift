@@ -1,3 +1,4 @@
+import AnswerEncoding
 import LedgerCore
 import LedgerQueries
 import Presentation
@@ -7,7 +8,7 @@ struct TerminalObserver: LedgerObserver {
     func notice(_ notice: Notice) { Printer.notice(Self.words(notice)) }
 
     func begin(_ work: Work) -> any WorkProgress {
-        let (label, unit) = Self.words(work)
+        let (label, unit) = work.words
         return Bar(bar: ProgressBar(label, unit: unit))
     }
 
@@ -16,35 +17,6 @@ struct TerminalObserver: LedgerObserver {
 
         func update(done: Int, total: Int?) { bar.update(done: done, total: total) }
         func finish() { bar.finish() }
-    }
-
-    private static func words(_ work: Work) -> (label: String, unit: String) {
-        switch work {
-        case .catchingUp(let id): ("catching up \(id)", "events")
-        case .catchingUpKept(let id): ("catching up the kept build of \(id)", "events")
-        case .replaying(let id): ("replaying \(id)", "events")
-        case .rebuilding(let id): ("rebuilding \(id)", "events")
-        case .verifyingLog: ("verifying the log", "entries")
-        case .reading(let model): ("model \(model) reads", "texts")
-        case .testing: ("testing", "texts")
-        case .readingFile(let model, let path): ("model \(model) reads \(path)", "texts")
-        case .openingLearnt(let model): ("opening what model \(model) has learnt from", "texts")
-        case .lookingForLearnt: ("looking for what was learnt from", "texts")
-        case .encoding(let texts): ("reading \(Formatted.count(texts, of: "text"))", "texts")
-        case .training(let texts): ("training on \(Formatted.count(texts, of: "text"))", "%")
-        case .trainingToTest(let fold, let texts):
-            ("\(words(fold)), \(Formatted.count(texts, of: "text"))", "%")
-        case .importing(let path): ("importing \(path)", "B")
-        case .rehearsingImport(let path): ("checking \(path)", "B")
-        }
-    }
-
-    private static func words(_ fold: Work.Fold) -> String {
-        switch fold {
-        case .crossValidation: "cross-validation"
-        case .earlier: "training on what came before"
-        case .segments(let index, let count): "training \(index) of \(count)"
-        }
     }
 
     private static func words(_ notice: Notice) -> String {
@@ -61,6 +33,9 @@ struct TerminalObserver: LedgerObserver {
         case .beforeBeginning(let begin):
             "nothing was recorded by then: the ledger begins \(Timestamp.format(begin)); --from "
                 + "and --to ask about the time of the responses"
+        case .windowEndsBefore(let time):
+            "what is dated after its recording is left out of the window, the latest "
+                + Timestamp.format(time)
         case .wrongTimes(let positions):
             "times were wrong between positions \(positions.lowerBound) and "
                 + "\(positions.upperBound - 1): as of a time is as of the last event there that the "

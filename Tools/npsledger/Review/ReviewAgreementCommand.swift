@@ -98,7 +98,7 @@ struct ReviewAgreementCommand: ParsableCommand {
         if pairs.isEmpty {
             printer.muted(
                 "No text was decided by two people who were both asked: "
-                    + "npsledger review request --blind-share")
+                    + "npsledger review request --sample 200 --seed 7 --blind-share 20")
         } else {
             var table = Table(columns: [
                 Table.Column("reviewers", flexible: true), .number("texts"), .number("agree"),

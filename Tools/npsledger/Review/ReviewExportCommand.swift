@@ -98,8 +98,7 @@ struct ReviewImportCommand: ParsableCommand {
                 ? "Would record \(Formatted.count(outcome.recorded, of: "decision"))"
                 : "Recorded \(Formatted.count(outcome.recorded, of: "decision")) by \(actor.name)")
         for (number, what) in [
-            (outcome.unchanged, "were recorded before"),
-            (outcome.undecided, "are without a class"),
+            (outcome.unchanged, "recorded before"), (outcome.undecided, "without a class"),
         ] where number > 0 {
             printer.muted("\(Formatted.count(number, of: "row")) \(what)")
         }
