@@ -3,6 +3,25 @@ import Testing
 
 @Suite("Evaluation by command", .serialized)
 struct EvaluateTests {
+    /// Two texts, one of them read wrongly: the normal curve reaches below what a loss can be.
+    @Test("no interval goes beyond what its figure can be")
+    func fewTexts() throws {
+        let here = try Workspace()
+        try here.succeed("init", "--origin", "test.example/few")
+        try here.write(
+            "few.csv",
+            "id,score,comment\n1,10,excellent service and friendly staff\n"
+                + "2,0,excellent service and friendly staff today\n")
+        _ = try here.json(
+            "import", "few.csv", "--source", "s", "--map", "response_id=id", "--map",
+            "score=score", "--map", "text=comment")
+        let figures = try here.json("model", "evaluate", "1")
+        for figure in ["brier", "logLoss"] {
+            #expect(figures[figure]?["low"]?.number == 0, "\(figures)")
+        }
+        #expect((figures["brier"]?["high"]?.number ?? 3) <= 2)
+    }
+
     @Test("what a version has learnt from is left out, and refused where it was asked for")
     func overlap() throws {
         let here = try Workspace()

@@ -219,7 +219,7 @@ final class FoundAnswers: @unchecked Sendable {
 
     /// Calls `body` with each answer that is no outlier's.
     @inline(__always)
-    func forEach(_ body: (AnswerRecords.Record) -> Void) {
+    func forEachRecord(_ body: (AnswerRecords.Record) -> Void) {
         for index in 0..<count { body(buffer[index]) }
     }
 

@@ -23,7 +23,7 @@ struct PersonTable: Sendable {
             var cells = [SIMD4<Int32>](repeating: .zero, count: count)
             cells.withUnsafeMutableBufferPointer { cells in
                 for index in indices {
-                    found[index].forEach { record in
+                    found[index].forEachRecord { record in
                         let slot = Int(record.answer >> 2)
                         cells[record.subject &* slots &+ slot] &+= .one(record.answer & 3)
                     }

@@ -21,8 +21,10 @@ extension VersionsEvaluation {
     package func lines(_ version: Version) -> [Line] {
         let (figures, change) = (version.figures, version.change)
         let none = EvaluationFigures.Figure(value: nil, interval: nil)
-        func measured(_ difference: Difference?, scale: Double) -> EvaluationFigures.Figure {
-            let bounds = difference?.interval(confidence: confidence)
+        func measured(
+            _ difference: Difference?, scale: Double, within limits: Interval = .everyDifference
+        ) -> EvaluationFigures.Figure {
+            let bounds = difference?.interval(confidence: confidence)?.clipped(to: limits)
             return EvaluationFigures.Figure(
                 value: difference.map { $0.estimate * scale },
                 interval: bounds.map { Interval(low: $0.low * scale, high: $0.high * scale) })
@@ -30,7 +32,9 @@ extension VersionsEvaluation {
         return [
             Line(
                 name: "accuracy", figure: figures.accuracy,
-                change: measured(change?.accuracy, scale: 1), pValue: change?.accuracyPValue),
+                // Two accuracies differ by one at most, as a score from none.
+                change: measured(change?.accuracy, scale: 1, within: .everyScore),
+                pValue: change?.accuracyPValue),
             Line(
                 name: "macroF1", figure: figures.macroF1, change: change?.macroF1 ?? none,
                 pValue: nil),

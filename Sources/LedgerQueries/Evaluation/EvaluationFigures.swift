@@ -4,6 +4,10 @@ import NPSStatistics
 
 /// The figures of a model over all responses together, with their intervals.
 public struct EvaluationFigures: Sendable {
+    /// What a Brier score and a log loss can be: of few texts, the normal curve reaches beyond.
+    private static let everyBrier = Interval(low: 0, high: 2)
+    private static let everyLoss = Interval(low: 0, high: .infinity)
+
     /// What decides the draws of bootstraps; always the same, so that the same question has the
     /// same answer.
     public static let seed: UInt64 = 1
@@ -50,10 +54,11 @@ public struct EvaluationFigures: Sendable {
         kappa = drawn(\.kappa)
         weightedKappa = drawn(\.quadraticWeightedKappa)
         brier = Figure(
-            value: quality.brier.value, interval: quality.brier.interval(confidence: confidence))
+            value: quality.brier.value,
+            interval: quality.brier.interval(confidence: confidence)?.clipped(to: Self.everyBrier))
         logLoss = Figure(
             value: quality.logLoss.value,
-            interval: quality.logLoss.interval(confidence: confidence))
+            interval: quality.logLoss.interval(confidence: confidence)?.clipped(to: Self.everyLoss))
         reliability = quality.reliability
         byChance = quality.reliability?.errorByChance(seed: Self.seed)
         let counts = NPSClass.allCases.map { ($0, matrix.actualCount(Int($0.rawValue))) }

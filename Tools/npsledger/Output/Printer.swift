@@ -113,7 +113,7 @@ struct Printer {
     func heading(_ text: String) { line(style.paint(text, .strong)) }
 
     /// A side remark, in as many lines as the terminal makes necessary.
-    func muted(_ sentences: [String]) { sentences.forEach { muted($0) } }
+    func muted(_ sentences: [String]) { for sentence in sentences { muted(sentence) } }
 
     func muted(_ text: String) {
         let text = PlaceOptions.addressed(text)
