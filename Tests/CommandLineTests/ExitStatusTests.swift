@@ -42,6 +42,7 @@ struct ExitStatusTests {
                 (["nps", "--window", "30"], 64, ["30d"]),
                 (["nps", "--window", "30d", "--from", "2025-01-01"], 64, ["--window"]),
                 (["nps", "--from", "2025-02-01", "--to", "2025-01-01"], 64, ["--from"]),
+                (["nps", "--as-of", "29,914"], 64, ["“29,914”", "digits alone"]),
                 (["nps", "--from", "yesterday"], 64, ["yesterday", "2024-03-03"]),
                 (["nps", "--where", "region"], 64, ["DIM=VALUE"]),
                 (["nps", "--by", "region,region"], 64, ["twice"]),

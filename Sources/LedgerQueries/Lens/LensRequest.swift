@@ -19,12 +19,16 @@ public struct LensRequest: Hashable, Sendable {
         ///
         /// - Throws: `LedgerError` with code `invalid`.
         public init(_ text: String) throws(LedgerError) {
-            self =
-                if let position = Position(text) {
-                    .position(position)
-                } else {
-                    .time(try TimeBound(text).time)
-                }
+            if let position = Position(text) {
+                self = .position(position)
+                return
+            }
+            // Positions are shown with their thousands grouped.
+            guard !text.contains(","), !text.hasPrefix("-") else {
+                throw LedgerError(
+                    .invalid, "“\(text)” is neither a position, which is digits alone, nor a time")
+            }
+            self = .time(try TimeBound(text).time)
         }
     }
 
