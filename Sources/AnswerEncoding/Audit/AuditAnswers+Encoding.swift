@@ -24,6 +24,7 @@ extension AuditAnswer {
                         "count": .integer(act.count), "through": .integer(act.through),
                     ]
                 }),
+            "omitted": .integer(omitted),
         ]
     }
 
@@ -48,7 +49,19 @@ extension AuditAnswer {
     }
 }
 
+extension AuditAnswer {
+    /// Why no act is on the page, for people; nil where one is.
+    package var emptySentence: String? {
+        EmptyPage.sentence(matching, of: existing, "act", none: "No acts.")
+    }
+}
+
 extension QuarantineAnswer {
+    /// Why no row is on the page, for people; nil where one is.
+    package var emptySentence: String? {
+        EmptyPage.sentence(
+            matching, of: existing, "row", " in quarantine", none: "No rows in quarantine.")
+    }
     /// The rows, with what was wrong with each.
     package var json: JSONValue {
         [
@@ -65,6 +78,7 @@ extension QuarantineAnswer {
                         "sourceRow": .optional(row.sourceRow),
                     ]
                 }),
+            "omitted": .integer(omitted),
         ]
     }
 
@@ -80,5 +94,18 @@ extension QuarantineAnswer {
                     ]
                 }
             ), incomplete)
+    }
+}
+
+/// A page without anything on it: whether there is nothing, or only nothing of what is asked for.
+private enum EmptyPage {
+    static func sentence(
+        _ matching: Int, of existing: Int?, _ noun: String, _ place: String = "", none: String
+    ) -> String? {
+        guard let existing else { return nil }
+        guard existing > 0 else { return none }
+        let (matches, all) = (Formatted.count(matching, of: noun), Formatted.count(existing))
+        if matching > 0 { return "The page begins after the last of \(matches)." }
+        return "No \(noun) matches; there \(existing == 1 ? "is" : "are") \(all)\(place)."
     }
 }

@@ -10,13 +10,13 @@ import NPSLedger
 public struct AuditRequest: Hashable, Sendable {
     /// Only what was recorded by then.
     public var asOf = LensRequest.Moment.now
-    /// At most so many.
-    public var limit = 50
+    /// At most so many; nil for all.
+    public var limit: Int? = 50
     /// So many are passed over first.
     public var offset = 0
     /// Whether reasons and rows are opened, where the master key can.
     public var opensSealed = true
-    /// Which acts; rows in quarantine have filters of their own.
+    /// Which acts; rows in quarantine only by actor and time.
     public var filter = AuditFilter()
     /// Which end of the log comes first.
     public var order = Order.oldestFirst
@@ -36,7 +36,7 @@ public struct AuditRequest: Hashable, Sendable {
     public init() {}
 
     func check() throws(LedgerError) {
-        guard limit > 0, offset >= 0 else {
+        guard limit ?? 1 > 0, offset >= 0 else {
             throw LedgerError(.invalid, "a page has a size of 1 or more, and begins at 0 or later")
         }
     }
@@ -82,8 +82,12 @@ public struct AuditAnswer: Sendable {
     public let incomplete: Int
     /// The acts.
     public let acts: [AuditedAct]
-    /// Whether there are more behind this page.
-    public let hasMore: Bool
+    /// How many follow on later pages.
+    public let omitted: Int
+    /// How many there are of what is asked for, over all pages.
+    public let matching: Int
+    /// How many acts there are at all; told only where none is on the page.
+    public let existing: Int?
     /// Why reasons are not shown, where some are sealed.
     public let sealedBecause: String?
 }
@@ -127,7 +131,7 @@ public struct QuarantinedRow: Sendable {
     public let sourceRow: String?
 }
 
-/// A page of rows in quarantine, in log order.
+/// A page of rows in quarantine.
 public struct QuarantineAnswer: Sendable {
     /// Only what was recorded before this position.
     public let asOf: Position
@@ -135,6 +139,12 @@ public struct QuarantineAnswer: Sendable {
     public let incomplete: Int
     /// The rows.
     public let rows: [QuarantinedRow]
+    /// How many follow on later pages.
+    public let omitted: Int
+    /// How many there are of what is asked for, over all pages.
+    public let matching: Int
+    /// How many rows there are at all; told only where none is on the page.
+    public let existing: Int?
     /// Why rows are not shown, where they are sealed.
     public let sealedBecause: String?
 }
@@ -159,11 +169,22 @@ extension OpenLedger {
     ) throws -> AuditAnswer {
         let kinds = try request.filter.kinds()
         let asOf = try beginAudit(request)
-        var pages = AuditPage(request)
-        try catalog.audit.read { state, _ in
-            try AuditQuery.acts(kinds: kinds, asOf: asOf, in: state) { pages.add($0) }
+        let (page, existing) = try catalog.audit.read { state, _ in
+            var pages = AuditPage(request)
+            try AuditQuery.acts(kinds: kinds, asOf: asOf, in: state) {
+                pages.add($0)
+                return true
+            }
+            let page = pages.finished()
+            guard page.elements.isEmpty else { return (page, Int?.none) }
+            var existing = 0
+            try AuditQuery.acts(asOf: asOf, in: state) { _ in
+                existing += 1
+                return true
+            }
+            return (page, existing)
         }
-        let (groups, hasMore) = pages.page
+        let groups = page.elements
         let reader = SealedReader(ledger, sealed: !request.opensSealed)
         let acts = try groups.map { group in
             let act = group.first
@@ -177,27 +198,31 @@ extension OpenLedger {
         }
         return AuditAnswer(
             asOf: asOf, incomplete: try incomplete(asOf: asOf, [catalog.audit]), acts: acts,
-            hasMore: hasMore,
+            omitted: page.omitted, matching: page.count, existing: existing,
             sealedBecause: groups.contains { $0.first.sealedReason != nil } ? reader.problem : nil)
     }
 
     /// The rows that could not be recorded.
     ///
-    /// - Throws: as ``audit(_:for:)`` does.
+    /// - Throws: as ``audit(_:for:)`` does, and `invalid` where it is asked for events or subjects.
     public func quarantine(
         _ request: QuarantineRequest = QuarantineRequest(), for viewer: Viewer = .everything
     ) throws -> QuarantineAnswer {
+        try request.page.filter.checkForRows()
         let asOf = try beginAudit(request.page)
-        var found: [AuditRejection] = []
-        try catalog.audit.read { state, _ in
+        let (page, existing) = try catalog.audit.read { state, _ in
+            var page = RequestedPage<AuditRejection>(request.page)
             try AuditQuery.rejections(
-                source: request.source, code: request.code, asOf: asOf, limit: request.page.limit,
-                offset: request.page.offset, in: state
+                source: request.source, code: request.code, asOf: asOf, in: state
             ) { row in
-                found.append(row)
+                if request.page.filter.matches(row) { page.add(row) }
                 return true
             }
+            guard page.elements.isEmpty else { return (page, Int?.none) }
+            let counts = try AuditQuery.rejectionCounts(asOf: asOf, in: state)
+            return (page, counts.reduce(0) { $0 + $1.count })
         }
+        let found = page.elements
         let reader = SealedReader(ledger, sealed: !request.page.opensSealed)
         let rows = try found.map { row in
             QuarantinedRow(
@@ -210,6 +235,7 @@ extension OpenLedger {
         }
         return QuarantineAnswer(
             asOf: asOf, incomplete: try incomplete(asOf: asOf, [catalog.audit]), rows: rows,
+            omitted: page.omitted, matching: page.count, existing: existing,
             sealedBecause: found.contains { $0.sealedRow != nil } ? reader.problem : nil)
     }
 

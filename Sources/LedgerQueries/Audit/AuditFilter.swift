@@ -33,10 +33,27 @@ public struct AuditFilter: Hashable, Sendable {
     }
 
     func matches(_ act: AuditAct) -> Bool {
-        (actor ?? act.actor) == act.actor && (from ?? .min) <= act.recordedAt
-            && act.recordedAt < (to ?? .max)
+        matches(act.actor, act.recordedAt)
             && (subject.map { $0.concerns(act.after) || act.before.map($0.concerns) ?? false }
                 ?? true)
+    }
+
+    func matches(_ row: AuditRejection) -> Bool { matches(row.actor, row.recordedAt) }
+
+    private func matches(_ actor: String, _ recordedAt: Microseconds) -> Bool {
+        (self.actor ?? actor) == actor && (from ?? .min) <= recordedAt
+            && recordedAt < (to ?? .max)
+    }
+
+    /// Refuses what a row in quarantine cannot be asked for by: an answer that passed over it would
+    /// be taken for one that heeds it.
+    func checkForRows() throws(LedgerError) {
+        guard events.isEmpty, subject == nil else {
+            throw LedgerError(
+                .invalid,
+                "rows in quarantine are no acts: they are asked for by source, reason, actor and "
+                    + "time, and not by event or by what an act is about")
+        }
     }
 }
 
@@ -106,6 +123,43 @@ public enum AuditSubject: Hashable, Sendable {
     }
 }
 
+/// What is on a page, while all that it is a page of is read in log order.
+///
+/// All is read, for a page that says how much it leaves out; no more is kept than it can need.
+struct RequestedPage<Element> {
+    private let request: AuditRequest
+    private let keptMax: Int
+    private var kept: [Element] = []
+    /// How many there are over all pages.
+    private(set) var count = 0
+
+    init(_ request: AuditRequest) {
+        self.request = request
+        let end = request.offset.addingReportingOverflow(request.limit ?? .max)
+        keptMax = end.overflow ? .max : end.partialValue
+    }
+
+    mutating func add(_ element: Element) {
+        count += 1
+        switch request.order {
+        case .oldestFirst:
+            if kept.count < keptMax { kept.append(element) }
+        case .newestFirst:
+            kept.append(element)
+            if kept.count / 2 >= keptMax { kept.removeFirst(kept.count - keptMax) }
+        }
+    }
+
+    /// What is on the page.
+    var elements: [Element] {
+        let ordered = request.order == .newestFirst ? kept.reversed() : kept
+        return Array(ordered.dropFirst(request.offset).prefix(request.limit ?? .max))
+    }
+
+    /// How many follow on later pages.
+    var omitted: Int { max(0, count - request.offset - elements.count) }
+}
+
 /// A page of acts while they are read in log order: which act begins or continues what one actor
 /// recorded of one kind in one go, and which of them are on the page.
 struct AuditPage {
@@ -120,37 +174,31 @@ struct AuditPage {
     private static let pauseMax: Microseconds = 1_000_000
 
     private let request: AuditRequest
-    private(set) var groups: [Group] = []
+    private var page: RequestedPage<Group>
+    /// What the next act may continue.
+    private var open: Group?
 
-    init(_ request: AuditRequest) { self.request = request }
-
-    /// Whether no later act can be on the page.
-    private var isFull: Bool {
-        request.order == .oldestFirst && groups.count > request.offset + request.limit
+    init(_ request: AuditRequest) {
+        self.request = request
+        page = RequestedPage(request)
     }
 
-    /// Takes an act in; false where no later one is needed.
-    mutating func add(_ act: AuditAct) -> Bool {
-        guard request.filter.matches(act) else { return true }
-        if request.groups, let last = groups.last?.last, Self.belong(last, act) {
-            groups[groups.count - 1].last = act
-            groups[groups.count - 1].count += 1
-            return true
+    /// Takes an act in.
+    mutating func add(_ act: AuditAct) {
+        guard request.filter.matches(act) else { return }
+        if request.groups, let group = open, Self.belong(group.last, act) {
+            open?.last = act
+            open?.count += 1
+            return
         }
-        groups.append(Group(first: act, last: act))
-        // Of the newest only as many are kept as the page can need.
-        let needed = request.offset + request.limit + 1
-        if request.order == .newestFirst, groups.count >= 2 * needed {
-            groups.removeFirst(groups.count - needed)
-        }
-        return !isFull
+        if let open { page.add(open) }
+        open = Group(first: act, last: act)
     }
 
-    /// The page, and whether there is more behind it.
-    var page: (groups: [Group], hasMore: Bool) {
-        let ordered = request.order == .newestFirst ? groups.reversed() : groups
-        let rest = ordered.dropFirst(request.offset)
-        return (Array(rest.prefix(request.limit)), rest.count > request.limit)
+    /// The page, once all acts were taken in.
+    consuming func finished() -> RequestedPage<Group> {
+        if let open { page.add(open) }
+        return page
     }
 
     private static func belong(_ last: AuditAct, _ act: AuditAct) -> Bool {

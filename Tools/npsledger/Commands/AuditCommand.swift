@@ -60,14 +60,14 @@ struct AuditCommand: ParsableCommand {
     @Flag(name: .long, help: "List the rows that could not be recorded.")
     var quarantine = false
 
-    @Option(name: .long, help: "Only rows rejected for this reason.")
+    @Option(name: .long, help: "Only rows rejected for this reason; implies --quarantine.")
     var code: String?
 
-    @Option(name: .long, help: "Only rows of this source.")
+    @Option(name: .long, help: "Only rows of this source, beside --quarantine.")
     var source: String?
 
-    @Option(name: .long, help: "Show at most this many.")
-    var limit: Int = 50
+    @Option(name: .long, help: "Show at most this many, or all.")
+    var limit = ListLimit.most(50)
 
     @Option(name: .long, help: "Pass over this many first.")
     var offset: Int = 0
@@ -75,18 +75,26 @@ struct AuditCommand: ParsableCommand {
     @Flag(name: .long, help: "Leave reasons and rows sealed.")
     var sealed = false
 
+    private var listsRows: Bool { quarantine || code != nil }
+
     func validate() throws {
-        guard limit > 0, offset >= 0 else {
+        guard limit.count ?? 1 > 0, offset >= 0 else {
             throw ValidationError("--limit is at least 1 and --offset at least 0.")
+        }
+        guard listsRows || source == nil else {
+            throw ValidationError("Give --quarantine with --source, or --about source=NAME.")
+        }
+        guard !listsRows || event.isEmpty && about == nil && !each else {
+            throw ValidationError("--event, --about and --each do not choose rows in quarantine.")
         }
     }
 
     private func page() throws -> AuditRequest {
         var page = AuditRequest()
         page.asOf = try LensOptions.moment(asOf)
-        (page.limit, page.offset, page.opensSealed) = (limit, offset, !sealed)
+        (page.limit, page.offset, page.opensSealed) = (limit.count, offset, !sealed)
         let isTable = options.format == .table
-        page.order = (order ?? (isTable ? .newest : .oldest)).order
+        page.order = (order ?? (isTable && !listsRows ? .newest : .oldest)).order
         page.groups = isTable && !each
         page.filter.events = Set(try event.map(Self.event))
         page.filter.actor = actor
@@ -106,7 +114,7 @@ struct AuditCommand: ParsableCommand {
     func run() throws {
         let open = try Session.open(options)
         let printer = Printer(options)
-        guard quarantine || code != nil || source != nil else {
+        guard listsRows else {
             let page = try page()
             let answer = try open.audit(page)
             try printer.show(answer.json, csv: answer.csv) {
@@ -115,20 +123,29 @@ struct AuditCommand: ParsableCommand {
                 show(
                     answer, isWhole ? try open.quarantineCounts(asOf: answer.asOf) : [], printer)
             }
+            tellMore(answer.omitted, in: [.csv], printer)
             return try completeness.check(answer.incomplete)
         }
         let answer = try open.quarantine(
             QuarantineRequest(source: source, code: code, page: try page()))
         printer.show(answer.json, csv: answer.csv) { show(answer, printer) }
+        tellMore(answer.omitted, in: [.csv, .table], printer)
         try completeness.check(answer.incomplete)
+    }
+
+    /// Where the next page begins; beside a table for programs it is a notice.
+    private func tellMore(_ omitted: Int, in formats: [OutputFormat], _ printer: Printer) {
+        guard omitted > 0, let limit = limit.count, formats.contains(printer.format) else { return }
+        let text = "More follow: --offset \(offset + limit)"
+        if printer.format == .csv { Printer.notice(text) } else { printer.muted(text) }
     }
 
     private func show(
         _ answer: AuditAnswer, _ counts: [QuarantineCount], _ printer: Printer
     ) {
         for act in answer.acts { show(act, printer) }
-        if answer.acts.isEmpty { printer.line("No acts.") }
-        if answer.hasMore { printer.muted("There are more: --offset \(offset + limit)") }
+        if let sentence = answer.emptySentence { printer.line(sentence) }
+        tellMore(answer.omitted, in: [.table], printer)
         guard !counts.isEmpty else { return }
         printer.line()
         var table = Table(columns: [
@@ -190,13 +207,10 @@ struct AuditCommand: ParsableCommand {
                 Table.Cell(row.column ?? ""), Table.Cell(row.sourceRow ?? "", .muted),
             ])
         }
-        if answer.rows.isEmpty {
-            printer.line("No rows in quarantine.")
+        if let sentence = answer.emptySentence {
+            printer.line(sentence)
         } else {
             printer.table(table)
-        }
-        if answer.rows.count == limit {
-            printer.muted("More may follow: --offset \(offset + limit)")
         }
     }
 }
