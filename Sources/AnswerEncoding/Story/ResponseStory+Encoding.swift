@@ -15,7 +15,10 @@ extension ResponseStory {
             Incomplete.name: .integer(verdict.frame.incomplete),
             "sealedBecause": .optional(sealedBecause), "events": .array(steps.map(\.json)),
             "counts": .object(
-                verdict.json + [("promotion", promotion.map { .object($0.json) } ?? .null)]),
+                verdict.json + [
+                    ("promotion", promotion.map { .object($0.json) } ?? .null),
+                    ("withdrawal", withdrawal.map { .object($0.json) } ?? .null),
+                ]),
         ]
     }
 
@@ -54,7 +57,28 @@ extension ResponseStory.Step {
     }
 }
 
+extension ResponseStory {
+    /// Who made the model count that decides, and who another since, one sentence each.
+    package var promotionSentences: [String] {
+        [promotion?.sentence, withdrawal.map { "since then " + $0.sentence }].compactMap { $0 }
+    }
+}
+
 extension ResponseVerdict {
+    /// The lens, in one line for people; a single response has no interval.
+    package var sentence: String {
+        let lens = frame.lens
+        var parts = [lens.basis.rawValue]
+        if lens.basis != .stated {
+            let pinned = if case .pinned = lens.model { " (pinned)" } else { "" }
+            parts.append(frame.model.map { "model \($0)\(pinned)" } ?? "no model")
+        }
+        if let id = frame.thresholdsID { parts.append("thresholds \(id)") }
+        if lens.reviews == .ignored { parts.append("reviews ignored") }
+        parts.append(frame.momentSentence)
+        return (parts + [frame.incompleteSentence].compactMap { $0 }).joined(separator: ", ")
+    }
+
     /// Why it counts as it does: a clause.
     package var because: String {
         switch ground {

@@ -55,6 +55,9 @@ public struct ResponseStory: Sendable {
     public let verdict: ResponseVerdict
     /// Who made the model count whose reading decides, when and why; nil where none does.
     public let promotion: ModelLife.Step?
+    /// Who made another model count since, when and why; nil where nobody did. A model that is named
+    /// in the question decides all the same.
+    public let withdrawal: ModelLife.Step?
 
     /// Where the response stands.
     public var position: Position { steps[0].event.position }
@@ -76,7 +79,8 @@ extension OpenLedger {
         guard response < asOf else {
             throw LedgerError(
                 .notFound,
-                "response \(response) was recorded after the position asked about (\(asOf))")
+                "as of \(asOf) means the entries before position \(asOf): response \(response) is "
+                    + "in from \(response + 1) on")
         }
         let verdict = try catalog.npsBySegment.read { state, build in
             try ResponseVerdict(self, response, request.lens, horizon: build.position, state)
@@ -98,15 +102,16 @@ extension OpenLedger {
         else {
             throw LedgerError(.notFound, "position \(response) does not hold a response")
         }
-        let promotion = try verdict.decidingModel.flatMap { version in
+        let life = try verdict.decidingModel.map { version in
             try ModelLife(
                 version, ledger, asOf: verdict.frame.lens.asOf,
                 reader: SealedReader(ledger, sealed: false)
-            ).steps.last { $0.kind == .activated }
+            ).steps.filter { [.activated, .superseded].contains($0.kind) }
         }
         return ResponseStory(
             response: recorded, steps: steps, sealedBecause: reader.problem, verdict: verdict,
-            promotion: promotion)
+            promotion: life?.last { $0.kind == .activated },
+            withdrawal: life?.last.flatMap { $0.kind == .superseded ? $0 : nil })
     }
 
     private func step(

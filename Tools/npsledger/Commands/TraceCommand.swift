@@ -42,7 +42,7 @@ struct TraceCommand: ParsableCommand {
         let printer = Printer(options)
         printer.show(story.json, csv: story.csv) {
             story.show(printer)
-            story.verdict.show(story.promotion?.sentence, printer)
+            story.verdict.show(story.promotionSentences, printer)
         }
         try completeness.check(story.verdict.frame.incomplete)
     }
@@ -91,7 +91,7 @@ extension ResponseStory.Step {
 }
 
 extension ResponseVerdict {
-    fileprivate func show(_ promotion: String?, _ printer: Printer) {
+    fileprivate func show(_ promotion: [String], _ printer: Printer) {
         let role: TerminalStyle.Role =
             switch npsClass {
             case .promoter?: .good
@@ -101,15 +101,11 @@ extension ResponseVerdict {
         printer.line(
             "Counts as " + printer.style.paint(npsClass?.name ?? "nothing", role)
                 + ": \(because)")
-        if let promotion {
-            for line in TerminalText.wrapped(promotion, printer.width - 2) {
-                printer.line("  " + line)
-            }
-        }
+        for sentence in promotion { printer.wrapped(sentence, indent: 2) }
         if isContradiction {
             printer.line(
                 printer.style.paint("Score and text contradict each other.", .warning))
         }
-        printer.muted("\(frame.lens.basis.rawValue), \(frame.momentSentence)")
+        printer.muted(sentence)
     }
 }
