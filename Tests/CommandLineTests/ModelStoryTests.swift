@@ -161,7 +161,7 @@ struct ModelStoryTests {
         let verify = try here.json("verify")
         #expect(
             verify.shape
-                == "{digestsCompared:number,erasedParts:number,findings:[],keys:number,"
+                == "{continues:null,digestsCompared:number,erasedParts:number,findings:[],keys:number,"
                 + "limits:string,openedParts:number,problems:[],projections:[{commitments:"
                 + "{different:number,matching:number,notComparable:number},digest:string,"
                 + "findings:[],id:string,partsAt:null,position:number,replayed:string,"

@@ -38,24 +38,42 @@ public struct NotedRoot: Hashable, Sendable {
 public struct LedgerReport: Sendable {
     /// What was found out about a log that could be read.
     public struct Log: Sendable {
+        /// What was read of a log.
+        public struct Content: Sendable {
+            /// Entries read.
+            public let entries: Position
+            /// Root of the tree as built again, in hexadecimal.
+            public let root: String
+            /// Sealed parts that are what their entries commit to.
+            public let sealedParts: Int
+            /// Sealed parts whose key was destroyed.
+            public let erasedParts: Int
+            /// Sealed parts that were opened.
+            public let openedParts: Int
+            /// Idempotency keys.
+            public let keys: Int
+            /// Responses whose key's digest was compared with what they say.
+            public let digestsCompared: Int
+        }
+
         /// Whether nothing is wrong with it.
         public let isSound: Bool
-        /// Entries read.
-        public let entries: Position
-        /// Root of the tree as built again, in hexadecimal.
-        public let root: String
-        /// Sealed parts that are what their entries commit to.
-        public let sealedParts: Int
-        /// Sealed parts whose key was destroyed.
-        public let erasedParts: Int
-        /// Sealed parts that were opened.
-        public let openedParts: Int
-        /// Idempotency keys.
-        public let keys: Int
-        /// Responses whose key's digest was compared with what they say.
-        public let digestsCompared: Int
+        /// What was read of it; nil where its file is damaged, so that no entry was looked at.
+        public let content: Content?
+        /// Entries read; nil where none was.
+        public var entries: Position? { content?.entries }
+        /// Root of the tree as built again, in hexadecimal; nil where none was.
+        public var root: String? { content?.root }
         /// Keys of the vault that open; nil where the vault was not opened.
         public let vaultKeys: Int?
+    }
+
+    /// Whether the log continues the one that a root was noted of.
+    public struct Continuity: Sendable {
+        /// What was noted.
+        public let noted: NotedRoot
+        /// Whether it does; nil where it cannot be told.
+        public package(set) var holds: Bool?
     }
 
     /// The log and the vault; nil where the log does not open.
@@ -68,6 +86,8 @@ public struct LedgerReport: Sendable {
     public package(set) var unchecked: [String]
     /// Each projection, held against the log; none where they were left out.
     public package(set) var projections: [ProjectionReport] = []
+    /// Whether the log continues a root; nil where none was given.
+    public package(set) var continuity: Continuity?
 
     /// How many things are wrong.
     public var problemCount: Int {
@@ -75,13 +95,14 @@ public struct LedgerReport: Sendable {
     }
 
     /// The report on a ledger whose log does not open.
-    public init(unopened error: LedgerError) {
+    public init(unopened error: LedgerError, continues noted: NotedRoot? = nil) {
+        continuity = noted.map { Continuity(noted: $0) }
         log = nil
         unlisted = 0
         findings = [
             VerificationFinding(
                 part: "log", check: "opening", problem: error.message,
-                affects: "every answer: nothing of it can be read",
+                affects: "nothing of it can be read, and no question can be answered",
                 remedy: "Keep these files, and restore a backup of log and vault")
         ]
         unchecked = ["everything: the log does not open"]
@@ -89,11 +110,16 @@ public struct LedgerReport: Sendable {
 
     init(_ verification: LedgerVerification) {
         let found = verification.log
+        let isRead = !found.findings.contains { $0.check == .pages }
         log = Log(
-            isSound: found.isSound, entries: found.entries, root: found.root.description,
-            sealedParts: found.sealedParts, erasedParts: found.erasedParts,
-            openedParts: found.openedParts, keys: found.keys,
-            digestsCompared: found.digestsCompared, vaultKeys: verification.vault?.keys)
+            isSound: found.isSound,
+            content: isRead
+                ? Log.Content(
+                    entries: found.entries, root: found.root.description,
+                    sealedParts: found.sealedParts, erasedParts: found.erasedParts,
+                    openedParts: found.openedParts, keys: found.keys,
+                    digestsCompared: found.digestsCompared) : nil,
+            vaultKeys: verification.vault?.keys)
         findings = verification.findings
         unlisted = verification.unlisted
         unchecked = verification.unchecked
@@ -113,20 +139,7 @@ extension OpenLedger {
     ) throws -> LedgerReport {
         let verification = try verifyLog()
         var report = LedgerReport(verification)
-        if let noted {
-            let question = "whether the log continues that of \(noted.size) entries"
-            if verification.log.findings.contains(where: { $0.check == .pages }) {
-                report.unchecked.append(question)
-            } else {
-                do {
-                    if let broken = try discontinuity(from: noted) {
-                        report.findings.append(broken)
-                    }
-                } catch let error as LedgerError where error.code == .corrupt {
-                    report.unchecked.append("\(question): \(error.message)")
-                }
-            }
-        }
+        if let noted { try compare(&report, with: noted) }
         guard includesProjections else { return report }
         if verification.log.isSound {
             report.projections = try verifyProjections(for: viewer)
@@ -136,6 +149,20 @@ extension OpenLedger {
                     + "them, and a rebuild would repeat what is wrong in it")
         }
         return report
+    }
+
+    /// Says whether the log continues the one that a root was noted of.
+    private func compare(_ report: inout LedgerReport, with noted: NotedRoot) throws {
+        report.continuity = LedgerReport.Continuity(noted: noted)
+        let question = "whether the log continues that of \(noted.size) entries"
+        guard report.log?.content != nil else { return report.unchecked.append(question) }
+        do {
+            let broken = try discontinuity(from: noted)
+            report.continuity?.holds = broken == nil
+            if let broken { report.findings.append(broken) }
+        } catch let error as LedgerError where error.code == .corrupt {
+            report.unchecked.append("\(question): \(error.message)")
+        }
     }
 
     private func verifyLog() throws -> LedgerVerification {
@@ -160,7 +187,8 @@ extension OpenLedger {
             if differing <= NotedRoot.miscopiedDigitsMax {
                 return VerificationFinding(
                     part: "log", check: "continues", problem: problem,
-                    affects: "whether this is the history that the root was noted of",
+                    affects:
+                        "it cannot be told whether this is the history that the root was noted of",
                     remedy:
                         "The two differ in \(differing) of 64 digits, and roots of two histories "
                         + "in about 60: it was probably copied wrongly. Compare it with where it "
@@ -169,7 +197,8 @@ extension OpenLedger {
         }
         return VerificationFinding(
             part: "log", check: "continues", problem: problem,
-            affects: "everything: this is not the history that the root was noted of",
+            affects:
+                "this is not the history that the root was noted of, and none of its answers is",
             remedy: "Find out which of the two is the true one before anything is written or "
                 + "rebuilt")
     }

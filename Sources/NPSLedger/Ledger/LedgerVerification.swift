@@ -36,13 +36,9 @@ public struct LedgerVerification: Sendable {
         do {
             vault = try ledger.vault()
         } catch let error as VaultError where error.code == .keyMissing {
-            unchecked.append(
-                "without the master key the vault was not opened: keys, sealed texts, and the digests "
-                    + "of rows and respondents were not checked")
+            unchecked.append(Self.unopened("there is no master key at \(ledger.paths.masterKey)"))
         } catch let error as VaultError where error.code == .permission {
-            unchecked.append(
-                "the vault was not opened (\(error.message)): keys, sealed texts, and the digests of "
-                    + "rows and respondents were not checked")
+            unchecked.append(Self.unopened(error.message))
         } catch let error as VaultError where [.wrongKey, .keyUnreadable].contains(error.code) {
             findings.append(
                 VerificationFinding(
@@ -52,9 +48,11 @@ public struct LedgerVerification: Sendable {
                     remedy:
                         "Name the right key, or put it back from where it is kept; where it is the "
                         + "right one, restore the vault from a backup at least as new as the log"))
+            unchecked.append(Self.unopened("the key \(ledger.paths.masterKey) does not open it"))
         } catch let error as VaultError where error.code != .snapshotLost && error.code != .storage
         {
             vaultFinding = Self.finding(ofVault: error.message)
+            unchecked.append(Self.unopened("it cannot be read"))
         }
         var mismatch: PartsMismatch?
         log = try LogVerifier(ledger.log).verify(
@@ -81,6 +79,12 @@ public struct LedgerVerification: Sendable {
         try checkManifest(ledger)
         try checkModels(registry, opensVault: vault != nil)
         listUnchecked(ledger, isVaultForeign: mismatch?.part == .vault)
+    }
+
+    /// What nobody can check without the vault's keys.
+    private static func unopened(_ reason: String) -> String {
+        "the vault was not opened (\(reason)): keys, sealed texts, and the digests of rows and "
+            + "respondents were not checked"
     }
 
     /// What of a ledger was not looked at, besides what nobody asked for.
@@ -175,7 +179,8 @@ public struct LedgerVerification: Sendable {
                 VerificationFinding(
                     part: "manifest", check: "parts",
                     problem: "ledger.json is not what was written",
-                    affects: "after how many events states are put on record by themselves",
+                    affects: "it is not certain after how many events states are put on record by "
+                        + "themselves",
                     remedy:
                         "Put it back from a backup; or, where you have changed it, say again after how "
                         + "many events states are put on record, which writes it anew"))
@@ -226,17 +231,28 @@ public struct LedgerVerification: Sendable {
     private static func consequence(of check: LogFinding.Check) -> (String, String) {
         let restore = "Stop writing, keep these files, and restore a backup; compare roots"
         return switch check {
-        case .pages: ("nothing that the log says can be relied on", restore)
+        case .pages: ("no answer from this log can be relied on", restore)
         case .entries, .tree:
-            ("scores, lineage and proofs of this position and of all after it", restore)
-        case .time: ("what is asked as of a time", restore)
-        case .sealed: ("the text and the respondent of this position, not its score", restore)
+            (
+                "scores, lineage and proofs of this position and of all after it cannot be relied on",
+                restore
+            )
+        case .time: ("answers as of a time may be wrong", restore)
+        case .sealed:
+            (
+                "the text and the respondent of this position cannot be relied on; its score does not "
+                    + "depend on them", restore
+            )
         case .keys:
             (
-                "whether a row that comes again is recognised, and whose answers are one person's",
-                "Import nothing, and restore a backup of the log"
+                "a row that comes again may not be recognised, and answers may be taken for another "
+                    + "person's", "Import nothing, and restore a backup of the log"
             )
-        case .types: ("what is found by its type, such as acts, models and thresholds", restore)
+        case .types:
+            (
+                "what is found by its type, such as acts, models and thresholds, may be missing",
+                restore
+            )
         }
     }
 }
@@ -254,15 +270,17 @@ public struct VerificationFinding: Sendable {
     public var since: Microseconds?
     /// What is wrong.
     public var problem: String
-    /// What answers depend on it.
+    /// What it does to answers: a clause that stands by itself.
     public var affects: String
     /// What to do.
     public var remedy: String
+    /// The same as a front can word it, where the program does it.
+    public var action: Remedy?
 
     /// A finding.
     public init(
         part: String, check: String, position: Position? = nil, since: Microseconds? = nil,
-        problem: String, affects: String, remedy: String
+        problem: String, affects: String, remedy: String, action: Remedy? = nil
     ) {
         self.part = part
         self.check = check
@@ -271,5 +289,6 @@ public struct VerificationFinding: Sendable {
         self.problem = problem
         self.affects = affects
         self.remedy = remedy
+        self.action = action
     }
 }

@@ -54,7 +54,7 @@ struct VerifyCommand: ParsableCommand {
         do {
             open = try Session.open(options)
         } catch let error as LedgerError where error.code == .corrupt {
-            return LedgerReport(unopened: error)
+            return LedgerReport(unopened: error, continues: noted)
         }
         return try open.verify(continues: noted, includesProjections: !logOnly)
     }
@@ -76,37 +76,25 @@ extension LedgerReport {
     /// - Parameter remark: said before the limits of what was checked.
     fileprivate func show(_ printer: Printer, remark: () -> Void) {
         let findings = allFindings
-        guard let log else { return show(findings, printer) }
         let style = printer.style
-        let mark = log.isSound ? style.paint("sound", .good) : style.paint("damaged", .bad)
-        printer.line("log          \(mark)  \(Formatted.count(log.entries, of: "entry"))")
-        printer.line("root         \(log.root)")
-        printer.line(
-            "sealed       \(Formatted.count(log.sealedParts)) parts match their commitments, "
-                + "\(Formatted.count(log.erasedParts)) erased")
-        printer.line("keys         \(Formatted.count(log.keys)) idempotency keys")
-        if let keys = log.vaultKeys {
-            printer.line(
-                "vault        \(Formatted.count(keys)) keys open, and "
-                    + "\(Formatted.count(log.openedParts)) of the parts under them")
-        }
+        let mark =
+            log?.isSound == true ? style.paint("sound", .good) : style.paint("damaged", .bad)
+        let entries = log?.content.map { Formatted.count($0.entries, of: "entry") } ?? "not read"
+        printer.line("log          \(mark)  \(entries)")
+        for line in lines { printer.line(line) }
         let width = projections.map(\.id.count).max() ?? 0
         for projection in projections {
             printer.line("projection   " + projection.line(style, width: width))
         }
-        show(findings, printer)
+        for finding in findings { printer.problem(finding.problem) }
+        printer.muted(VerificationFinding.advice(findings, words: \.words))
         if findings.isEmpty {
             let rest =
-                log.vaultKeys != nil ? "." : "; without its key, the vault was not checked."
+                log?.vaultKeys != nil ? "." : "; without its key, the vault was not checked."
             printer.line(style.paint("Everything matches\(rest)", .good))
         }
         for text in unchecked { Printer.notice("not checked: \(text)") }
         remark()
         printer.muted(LedgerVerification.limits + " `--continues SIZE:ROOT` does so.")
-    }
-
-    private func show(_ findings: [VerificationFinding], _ printer: Printer) {
-        for finding in findings { printer.problem(finding.problem) }
-        for advice in VerificationFinding.advice(findings) { printer.muted(advice) }
     }
 }
