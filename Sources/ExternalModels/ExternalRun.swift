@@ -24,10 +24,15 @@ public final class ExternalRun: Sendable {
         public var failure: ExternalModelError?
     }
 
-    /// Texts in a row at which a program may fail before it is the program that is at fault.
+    /// Failures in a row after which it is the program that is at fault, and not the texts. The last
+    /// of them is at the sample, so that texts left by an earlier run, and asked about again before
+    /// any other, are not taken for a program that is broken.
     package static let failuresInARowMax = 3
-    /// So many texts are refused, and none answered, before it is the program that is at fault.
-    static let refusedMax = 20
+    /// So many texts are refused, and none answered, before the program is asked about the sample; at
+    /// so many it may fail, without an answer to any, whatever becomes of the sample.
+    package static let unansweredMax = 20
+    /// Nobody's text: it shows whether a program answers at all.
+    package static let sample = "Good."
     /// First wait before a batch is asked again; each further one is twice as long.
     static let firstWaitSeconds = 0.25
     /// Longest such wait.
@@ -46,8 +51,12 @@ public final class ExternalRun: Sendable {
         var nextID = 0
         /// Whether anything was ever answered.
         var hasAnswered = false
-        /// Texts that the program refused to the last.
+        /// Texts that the program refused to the last, since it last answered the sample.
         var refused = 0
+        /// Texts at which it failed since it last answered anything.
+        var failuresInARow = 0
+        /// Texts at which it failed since it last answered one.
+        var failed = 0
     }
 
     /// A run that has not begun.
@@ -128,7 +137,7 @@ public final class ExternalRun: Sendable {
                     case .texts:
                         state.refused += missing.count
                         // Where it refuses all that it is asked, no text is the reason.
-                        let isAlive = state.hasAnswered || state.refused < Self.refusedMax
+                        let isAlive = try isAlive(&state)
                         return Answers(answers: answers, failure: isAlive ? nil : failure)
                     case .program: return try askEach(texts, answers, &state, failure)
                     case .protocolBroken: return Answers(answers: answers, failure: failure)
@@ -143,27 +152,61 @@ public final class ExternalRun: Sendable {
     }
 
     /// Asks one by one what no batch answered. It is the text's fault where the program fails at it
-    /// and answers others; the program's, where it fails at several in a row or at all.
+    /// and answers others; the program's, where it fails at several in a row.
     private func askEach(
         _ texts: [String], _ found: [ExternalAnswer?], _ state: inout State,
         _ failure: ExternalModelError
     ) throws(ExternalModelError) -> Answers {
         var answers = found
-        let missing = answers.indices.filter { answers[$0] == nil }
-        var failuresInARow = 0
         // A text that was alone from the beginning was asked alone.
-        if texts.count > 1 {
-            notice("\(failure.description); what is left is asked one by one")
-            for index in missing where failuresInARow < Self.failuresInARowMax {
+        let wasAlone = texts.count == 1
+        notice(
+            failure.description
+                + (wasAlone ? "; the text is left" : "; what is left is asked one by one"))
+        for index in answers.indices where answers[index] == nil {
+            if !wasAlone {
                 state.tally.resent += 1
                 switch try ask(texts, [index], &answers, &state) {
-                case .program, .protocolBroken: failuresInARow += 1
-                case .texts, nil: failuresInARow = 0
+                case .program, .protocolBroken: break
+                case .texts:
+                    state.failuresInARow = 0
+                    continue
+                case nil: continue
                 }
             }
+            state.failuresInARow += 1
+            state.failed += 1
+            let isLast = answers[(index + 1)...].allSatisfy { $0 != nil }
+            guard try isAlive(&state, isLast: isLast) else {
+                return Answers(answers: answers, failure: failure)
+            }
         }
-        let isAlive = failuresInARow < Self.failuresInARowMax && answers.contains { $0 != nil }
-        return Answers(answers: answers, failure: isAlive ? nil : failure)
+        return Answers(answers: answers)
+    }
+
+    /// Whether it is the texts at which the program failed, or that it refused, that are at fault:
+    /// where that is in doubt, it is asked about the sample, once and alone.
+    ///
+    /// - Parameter isLast: whether it failed at the last of what it is asked for now, after which a
+    ///   program that never answered anything would pass for one that did its part.
+    private func isAlive(
+        _ state: inout State, isLast: Bool = false
+    ) throws(ExternalModelError) -> Bool {
+        let isRefusing = !state.hasAnswered && state.refused >= Self.unansweredMax
+        let isFailing = state.failuresInARow >= Self.failuresInARowMax - 1
+        guard isRefusing || isFailing || (isLast && !state.hasAnswered) else { return true }
+        guard state.failed < Self.unansweredMax else { return false }
+        var answers: [ExternalAnswer?] = [nil]
+        let before = (hasAnswered: state.hasAnswered, failed: state.failed)
+        let problem = try ask([Self.sample], [0], &answers, &state)
+        (state.hasAnswered, state.failed) = before
+        switch problem {
+        case .program, .protocolBroken: return false
+        case .texts where isRefusing: return false
+        case .texts, nil:
+            (state.refused, state.failuresInARow) = (0, 0)
+            return true
+        }
     }
 
     /// What went wrong when some texts were asked about.
@@ -204,8 +247,13 @@ public final class ExternalRun: Sendable {
         // Of a program that does not keep to what was agreed nothing is believed.
         if case .violation(let what)? = result.fault { return .protocolBroken(what) }
         for (id, answer) in result.answers { answers[missing[id - first]] = answer }
-        if !result.answers.isEmpty { state.hasAnswered = true }
-        let unanswered = missing.count - result.answers.count
+        if !result.answers.isEmpty {
+            state.hasAnswered = true
+            (state.failuresInARow, state.failed) = (0, 0)
+        }
+        // One that was told unclassifiable has its answer.
+        let errors = result.fault == nil ? 0 : result.errors.count
+        let unanswered = missing.count - result.answers.count - errors
         let of = "\(unanswered) of \(missing.count) texts"
         switch result.fault {
         case .timeout:

@@ -9,7 +9,9 @@ enum VerbCheck {
         var path = name(root)
         for (index, argument) in arguments.enumerated() {
             let verbs = command.configuration.subcommands
-            guard !verbs.isEmpty, !argument.hasPrefix("-") else { return }
+            guard !verbs.isEmpty, !argument.hasPrefix("-") else {
+                return try checkVersion(arguments[index...].prefix { $0 != "--" }, path)
+            }
             if index == 0, argument == "help" {
                 path = "npsledger help"
                 continue
@@ -20,6 +22,12 @@ enum VerbCheck {
             command = next
             path += " " + argument
         }
+    }
+
+    /// Beside other arguments the parser would print this program's version, and do nothing else.
+    private static func checkVersion(_ rest: ArraySlice<String>, _ path: String) throws {
+        guard rest.count > 1, rest.contains("--version") else { return }
+        throw CommandFailure(ExitStatus.usage, "--version stands alone: see `\(path) --help`")
     }
 
     private static func name(_ command: any ParsableCommand.Type) -> String {

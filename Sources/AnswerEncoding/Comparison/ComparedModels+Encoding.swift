@@ -12,7 +12,7 @@ extension ComparedModels {
         return (frame.thresholdsID.map { "thresholds \($0)" } ?? "standard thresholds")
             + ": " + EventDetail.cutOffs(cuts)
             + (cuts.confidenceMin > 0
-                ? ", confidence from \(EventDetail.share(cuts.confidenceMin))" : "")
+                ? ", confidence from \(EventDetail.score(cuts.confidenceMin)) %" : "")
     }
 
     /// The dimensions that are kept to some values, and those values in words.

@@ -70,7 +70,7 @@ package enum EventDetail {
         case .thresholdsEdited:
             said(payload) { (event: ThresholdsEdited) in
                 "thresholds \(event.id): \(cutOffs(event.thresholds)), confidence from "
-                    + share(event.thresholds.confidenceMin)
+                    + score(event.thresholds.confidenceMin) + " %"
             }
         case .policyEdited:
             said(payload) { (event: PolicyEdited) in policy(event.policy, event.value) }

@@ -63,8 +63,16 @@ public enum Remedy: Hashable, Sendable {
     /// Have the manifest of a ledger written again from its log and vault, which changes nothing
     /// else.
     case rewriteManifest(directory: String)
-    /// Look at the program of a model outside this process, and approve it.
-    case approveProgram
+    /// Look at the program of a model outside this process, and approve it; nil for one without a
+    /// number.
+    case approveProgram(ModelVersion?)
+    /// Put the file of a model back from a backup.
+    case restoreArtefact
+    /// Put the file of a model back from a backup, or train it again in the same way on what the log
+    /// held before a position, which makes the same bytes.
+    case restoreArtefactOrTrain(asOf: Position)
+    /// Have a model read a part of what it has not read, of so many texts.
+    case classifyPart(ModelVersion, limit: Int)
     /// Allow models outside this process to be sent texts, as a policy of this value does.
     case allowExternalModels(String)
     /// Fetch the published encoder.
@@ -79,4 +87,9 @@ public enum Remedy: Hashable, Sendable {
     case nameOriginOrNewDirectory
     /// Set the clock; or say once that it is right, after which recorded times never go back.
     case acceptClock
+
+    /// Whether it has a model read a part of what it missed, where all at once would be too much.
+    public var isPart: Bool {
+        if case .classifyPart = self { true } else { false }
+    }
 }

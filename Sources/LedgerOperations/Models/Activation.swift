@@ -89,6 +89,7 @@ extension OpenLedger {
     ///   the gate was measured; `invalid` for a dry run without a gate; and what reading throws.
     public func activate(_ request: ActivationRequest) throws -> ActivationAnswer {
         let version = request.model
+        models.beginAct()
         guard !request.isDryRun || request.gate != nil else {
             throw LedgerError(.invalid, "without a gate there is nothing to hold a version against")
         }

@@ -49,8 +49,8 @@ public struct TextsClassified: Hashable, Sendable {
     public package(set) var unlearnt: [LanguageCode: Int] = [:]
     /// Texts that are erased, and stay unread.
     public package(set) var erased = 0
-    /// Responses whose texts a program outside this process refused: they stay unread, and are asked
-    /// about again by the next classification.
+    /// Responses whose texts a program outside this process refused, or failed at: they stay unread,
+    /// and are asked about again by the next classification.
     public package(set) var refused: [Position] = []
 
     package init(_ model: ModelVersion, _ report: HistoryClassifier.Report = .init()) {
@@ -80,6 +80,7 @@ extension OpenLedger {
     ///   texts and reading them throws.
     public func classify(_ request: ClassificationRequest) throws -> ClassificationAnswer {
         try request.check()
+        models.beginAct()
         let shadows = request.model == nil ? try classifyShadows() : []
         guard let version = try request.model ?? models.active()?.version else {
             throw LedgerError(
@@ -107,7 +108,9 @@ extension OpenLedger {
             last = try classifyUnread(by: version)
             total.classified += last.classified
             total.unlearnt.merge(last.unlearnt, uniquingKeysWith: +)
-            (total.erased, total.refused) = (last.erased, last.refused)
+            total.erased = last.erased
+            // What was left is not asked about twice: a later pass has only others.
+            total.refused += last.refused
         }
         return total
     }
@@ -122,10 +125,12 @@ extension OpenLedger {
                 by: version, asOf: try asOf(moment, horizon: build.position),
                 readAsOf: build.position)
         }
-        guard !unread.isEmpty else { return TextsClassified(version) }
+        let left = models.leftTexts(by: version)
+        let open = left.isEmpty ? unread : unread.filter { !left.contains($0.text) }
+        guard !open.isEmpty else { return TextsClassified(version) }
         defer { tellEmbeddings() }
         return try record(
-            unread.prefix(limit ?? .max).map { ($0.response, $0.text) }, by: version, reader)
+            open.prefix(limit ?? .max).map { ($0.response, $0.text) }, by: version, reader)
     }
 
     /// Has texts read, given as positions of the response and of the event whose text it is.
@@ -144,7 +149,7 @@ extension OpenLedger {
             work.update(done: done, total: total)
         }
         if !report.refused.isEmpty {
-            observer.notice(.model(.textsRefused(version, count: report.refused.count)))
+            observer.notice(.model(.textsLeft(version, responses: report.refused)))
         }
         return TextsClassified(version, report)
     }

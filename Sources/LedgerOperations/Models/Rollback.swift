@@ -36,6 +36,7 @@ extension OpenLedger {
     ///   where a version was activated since it was decided; and what reading throws.
     public func rollBack(_ request: RollbackRequest) throws -> ActivationEffect {
         _ = try Ledger.checked(reason: request.reason)
+        models.beginAct()
         // Decided once, and before anything that takes long: whatever becomes active from here on
         // is not what this takes back.
         let plan = try models.planRollback(to: request.target, begun: request.begun)

@@ -51,6 +51,7 @@ extension OpenLedger {
     ///   what reading throws.
     public func shadow(_ request: ShadowRequest) throws -> ShadowAnswer {
         let version = request.model
+        models.beginAct()
         let position: Position?
         var readsHistory = false
         switch request.kind {
@@ -70,7 +71,9 @@ extension OpenLedger {
             if readsHistory { read = try classifyEverything(by: version) }
         } catch {
             if let position {
-                observer.notice(.model(.shadowsAllTheSame(version, from: position)))
+                let remedy = (error as? LedgerError)?.remedy
+                observer.notice(
+                    .model(.shadowsAllTheSame(version, from: position, remedy: remedy)))
             }
             throw error
         }

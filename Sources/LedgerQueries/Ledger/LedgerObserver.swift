@@ -157,10 +157,13 @@ public enum ModelNotice: Hashable, Sendable {
     case shadowUnusable(ModelVersion, readsShare: Bool, LedgerError)
     /// What a shadow missed of its share of an import stays unread.
     case shadowShareMissed(ModelVersion, LedgerError)
-    /// The program of a model refused some texts, which stay unread.
-    case textsRefused(ModelVersion, count: Int)
-    /// A version shadows from a position on, although it could not read all there is.
-    case shadowsAllTheSame(ModelVersion, from: Position)
+    /// The program of a model refused the texts of some responses, or failed at them; they stay unread.
+    case textsLeft(ModelVersion, responses: [Position])
+    /// A version shadows from a position on, although it could not read all there is; what the failure
+    /// says of it would help, where it says anything.
+    case shadowsAllTheSame(ModelVersion, from: Position, remedy: Remedy?)
+    /// What is told of a version is from the log alone: its artefact cannot be used.
+    case artefactUnusable(ModelVersion, LedgerError)
     /// A version outside this process is asked nothing before the policy allows it.
     case notAllowed(ModelVersion)
 }

@@ -41,11 +41,13 @@ extension OpenLedger {
 
     /// All that the log says of a version. Its artefact is hashed again.
     ///
+    /// - Parameter needsArtefact: whether one that is missing or was changed is a failure; else it is
+    ///   told, for nothing of the account is from there.
     /// - Throws: `LedgerError` with code `not-found` for an unknown version or a position beyond the
     ///   log, `corrupt` where the artefact was changed.
     public func modelAccount(
         of version: ModelVersion, asOf moment: LensRequest.Moment = .now,
-        for viewer: Viewer = .everything
+        for viewer: Viewer = .everything, needsArtefact: Bool = true
     ) throws -> ModelAccount {
         let asOf = try position(moment)
         let reader = SealedReader(ledger, sealed: false)
@@ -54,7 +56,13 @@ extension OpenLedger {
         let thresholds = try model.training.flatMap {
             try ThresholdRegistry(ledger).history(asOf: $0.asOf).last
         }
-        _ = try models.file(model)
+        do {
+            _ = try models.file(model)
+        } catch let error as LedgerError
+            where !needsArtefact && [.corrupt, .notFound].contains(error.code)
+        {
+            observer.notice(.model(.artefactUnusable(version, error)))
+        }
         return ModelAccount(
             model: model, life: life, asOf: asOf, root: try log.root(at: asOf).description,
             origin: origin, labelThresholds: thresholds, sealedBecause: reader.problem)

@@ -1,4 +1,5 @@
 import Classification
+import ExternalModels
 import LedgerCore
 import LedgerStore
 import LedgerVault
@@ -34,8 +35,8 @@ public struct HistoryClassifier: Sendable {
         public var unlearnt: [LanguageCode: Int] = [:]
         /// Responses whose text is gone: erased.
         public var erased = 0
-        /// Responses whose text a program outside this process refused: they stay unread until it is
-        /// asked again.
+        /// Responses whose text a program outside this process refused, or failed at: they stay unread
+        /// until it is asked again.
         public var refused: [Position] = []
 
         /// Nothing classified.
@@ -44,12 +45,19 @@ public struct HistoryClassifier: Sendable {
 
     /// Fails where reading them all goes beyond what the model may read in this run.
     private func checkBudget(_ texts: [Position]) throws {
-        guard reader.isExternal else { return }
+        guard case .external(let external) = reader else { return }
         do {
             try reader.checkBudget(texts.count)
         } catch {
             // Erased ones stay unread for ever, and are not asked about.
-            try reader.checkBudget(texts.count { try ledger.log.sealed($0) != nil })
+            let there = try texts.count { try ledger.log.sealed($0) != nil }
+            do throws(LedgerError) {
+                try external.checkBudget(there)
+            } catch {
+                throw LedgerError(
+                    error.code, error.message,
+                    remedy: .classifyPart(version, limit: external.model.budgetTexts))
+            }
         }
     }
 
@@ -80,10 +88,11 @@ public struct HistoryClassifier: Sendable {
             var reading = TextReading(texts, of: ledger, threads: threads)
             let (outputs, failure) = try reading.attempted(by: reader)
             var batch = EventBatch()
+            var left: [(response: Position, text: Position)] = []
             let now = ledger.clock()
             for (item, output) in zip(readable, outputs) {
                 guard let output else {
-                    report.refused.append(item.response)
+                    if failure == nil { left.append(item) }
                     continue
                 }
                 _ = try batch.append(
@@ -97,6 +106,10 @@ public struct HistoryClassifier: Sendable {
             // What was answered stands, whatever came after it.
             if batch.count > 0 { _ = try ledger.log.append(batch) }
             if let failure { throw failure }
+            if case .external(let external) = reader, !left.isEmpty {
+                report.refused += left.map(\.response)
+                external.programs.leave(left.map(\.text), by: version)
+            }
             start = end
             progress(start, unread.count)
         }

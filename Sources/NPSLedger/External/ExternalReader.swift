@@ -10,7 +10,10 @@ public struct ExternalReader: Sendable {
     public let model: ExternalModel
     /// How messages call it, such as `model 3`.
     let name: String
+    /// The version; nil for what is not registered.
+    let version: ModelVersion?
     let run: ExternalRun
+    let programs: ExternalPrograms
     let policy: @Sendable () throws -> ExternalModelPolicy
     /// Whose programs may be run here.
     let approvals: ProgramApprovals
@@ -34,7 +37,7 @@ public struct ExternalReader: Sendable {
                 .notApproved,
                 "\(name) runs the program \(model.program), which nobody has approved on this "
                     + "machine as it is",
-                remedy: .approveProgram)
+                remedy: .approveProgram(version))
         }
     }
 
@@ -154,6 +157,7 @@ extension ClassifierOutput {
 /// has one budget.
 public final class ExternalPrograms: Sendable {
     private let runs = Mutex<[(model: ExternalModel, run: ExternalRun)]>([])
+    private let left = Mutex<[ModelVersion: Set<Position>]>([:])
     private let notice: @Sendable (String) -> Void
 
     /// No run yet.
@@ -172,6 +176,21 @@ public final class ExternalPrograms: Sendable {
             return run
         }
     }
+
+    /// Keeps in mind that a version's program left texts without an answer, by the position of the
+    /// event that holds each.
+    func leave(_ texts: some Sequence<Position>, by version: ModelVersion) {
+        left.withLock { $0[version, default: []].formUnion(texts) }
+    }
+
+    /// The texts that were left since the last act began: within one act no program is asked again
+    /// about a text that it left, however often the act looks for what is unread.
+    func left(by version: ModelVersion) -> Set<Position> {
+        left.withLock { $0[version] ?? [] }
+    }
+
+    /// Begins an act: what was left before is asked about once more.
+    func beginAct() { left.withLock { $0 = [:] } }
 
     /// Ends every run.
     ///

@@ -11,7 +11,7 @@ extension Gate {
         } catch {
             throw GateFileError(
                 line: error.line, place: nil,
-                reason: "not JSON (numbers such as NaN and comments are none)")
+                reason: "not JSON (trailing commas, comments and numbers such as NaN are none)")
         }
         let root = try GateMembers(
             tree, place: "the file", inside: nil, known: ["conditions"], of: "a gate")

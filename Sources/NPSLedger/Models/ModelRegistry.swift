@@ -28,6 +28,15 @@ public struct ModelRegistry: Sendable {
         self.programs = programs
     }
 
+    /// The texts that the program of a version left without an answer since the act began, by the
+    /// position of the event that holds each.
+    package func leftTexts(by version: ModelVersion) -> Set<Position> {
+        programs.left(by: version)
+    }
+
+    /// Begins an act: texts that a program left in an earlier one are asked about once more.
+    package func beginAct() { programs.beginAct() }
+
     private func artefactPath(_ digest: String) -> String {
         "\(folder(digest))/artefact.npsmodel"
     }
@@ -41,7 +50,7 @@ public struct ModelRegistry: Sendable {
     ///   its encoder is missing or another one. For a model outside this process what
     ///   `ExternalReader.check()` throws.
     public func reader(_ model: RegisteredModel) throws -> ModelReader {
-        try reader(try file(model), name: "model \(model.version)")
+        try reader(try file(model), name: "model \(model.version)", version: model.version)
     }
 
     /// A model that is not registered, ready to read texts.
@@ -69,11 +78,14 @@ public struct ModelRegistry: Sendable {
         }
     }
 
-    private func reader(_ file: ModelFile, name: String) throws -> ModelReader {
+    private func reader(
+        _ file: ModelFile, name: String, version: ModelVersion? = nil
+    ) throws -> ModelReader {
         switch file {
         case .external(let model):
             let reader = ExternalReader(
-                model: model, name: name, run: programs.run(of: model),
+                model: model, name: name, version: version, run: programs.run(of: model),
+                programs: programs,
                 policy: { [ledger] in try PolicyRegistry(ledger).externalModels() },
                 approvals: ledger.paths.approvals)
             try reader.check()
@@ -102,7 +114,9 @@ public struct ModelRegistry: Sendable {
             throw LedgerError(
                 .corrupt,
                 "the artefact of model \(model.version) was changed: \(path) has SHA-256 "
-                    + "\(Hex.encode(digest)), registered was \(model.digest)")
+                    + "\(Hex.encode(digest)), registered was \(model.digest)",
+                remedy: model.training.map { .restoreArtefactOrTrain(asOf: $0.asOf) }
+                    ?? .restoreArtefact)
         }
         do {
             return try ModelFile(artefact: [UInt8](data))

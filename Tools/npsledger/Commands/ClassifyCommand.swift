@@ -31,15 +31,6 @@ struct ClassifyCommand: ParsableCommand {
     @Option(name: .long, help: "At most so many texts; a model outside this process costs.")
     var limit: Int?
 
-    func validate() throws {
-        guard moment.asOf == nil || model != nil else {
-            throw ValidationError("--as-of is for one model: give --model.")
-        }
-        guard let limit else { return }
-        guard limit > 0 else { throw ValidationError("--limit is at least 1.") }
-        guard model != nil else { throw ValidationError("--limit is for one model: give --model.") }
-    }
-
     func run() throws {
         let answer = try Session.open(options, by: clock).classify(
             ClassificationRequest(model: model, limit: limit, asOf: try moment.moment()))
@@ -63,18 +54,9 @@ extension TextsClassified {
             + (unlearnt.isEmpty
                 ? ""
                 : "; left unread, in languages it has not learnt: \(UnlearntLanguages.list(unlearnt))")
-            + (refused.isEmpty ? "" : "; " + refusal)
+            + (refused.isEmpty
+                ? ""
+                : "; its program \(TextsLeft.words(refused)); `npsledger classify --model \(model)` "
+                    + "asks again")
     }
-
-    /// Which texts a program refused, and how to ask again.
-    private var refusal: String {
-        let shown = refused.prefix(Self.refusedShownMax).map { "\($0)" }.joined(separator: ", ")
-        let more = refused.count - Self.refusedShownMax
-        return "its program refused \(Formatted.count(refused.count, of: "text")), which "
-            + (refused.count == 1 ? "stays" : "stay") + " unread (response \(shown)"
-            + (more > 0 ? " and \(Formatted.count(more)) more" : "")
-            + "); `npsledger classify --model \(model)` asks again"
-    }
-
-    private static let refusedShownMax = 5
 }

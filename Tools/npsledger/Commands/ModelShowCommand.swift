@@ -34,12 +34,10 @@ struct ModelShowCommand: ParsableCommand {
         printer.heading(
             "Model \(version): " + (ModelEncoding.shadowing(model) ?? ModelEncoding.state(model)))
         for (name, value) in account.facts {
-            let title = "  " + name.padding(toLength: 11, withPad: " ", startingAt: 0) + " "
-            for (index, line) in TerminalText.wrapped(value, printer.width - title.count)
-                .enumerated()
-            {
-                printer.line(
-                    (index == 0 ? title : String(repeating: " ", count: title.count)) + line)
+            var title = "  " + name.padding(toLength: 11, withPad: " ", startingAt: 0) + " "
+            for line in TerminalText.wrapped(value, printer.width - title.count) {
+                printer.line(title + line)
+                title = String(repeating: " ", count: title.count)
             }
         }
         printer.line()
@@ -89,7 +87,8 @@ struct ModelCardCommand: ParsableCommand {
 
     func run() throws {
         try ReportFile.check(output, of: "--output", isOutside: options.paths)
-        let account = try Session.open(options).modelAccount(of: version, asOf: try moment.moment())
+        let account = try Session.open(options).modelAccount(
+            of: version, asOf: try moment.moment(), needsArtefact: false)
         let document = ModelCardDocument(
             account, evaluation: "`npsledger model evaluate \(version)`")
         try ReportFile.write(document.markdown, to: output, holdsPersonalData: false)

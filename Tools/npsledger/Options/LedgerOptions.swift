@@ -138,10 +138,10 @@ struct ActorOptions: ParsableArguments {
 enum ReasonText {
     /// Refuses what the log would refuse, before anything is done on its account.
     static func check(_ reason: String?) throws {
-        guard let reason else { return }
-        let trimmed = reason.trimmingCharacters(in: .whitespacesAndNewlines)
-        guard (1...Ledger.reasonBytesMax).contains(trimmed.utf8.count) else {
-            throw ValidationError("--reason takes 1 to \(Ledger.reasonBytesMax) bytes.")
+        guard let trimmed = reason?.trimmingCharacters(in: .whitespacesAndNewlines) else { return }
+        guard !trimmed.isEmpty else { throw ValidationError("--reason is blank: say why.") }
+        guard trimmed.utf8.count <= Ledger.reasonBytesMax else {
+            throw ValidationError("--reason takes at most \(Ledger.reasonBytesMax) bytes.")
         }
     }
 }

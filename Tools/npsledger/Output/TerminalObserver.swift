@@ -92,20 +92,24 @@ extension TerminalObserver {
             "\(Formatted.count(count, of: "event")) came in after the gate was measured, from position "
                 + "\(from) on; no activation and no edit of thresholds is among them"
         case .shadowUnusable(let model, let readsShare, let failure):
-            "model \(model) cannot shadow: \(failure.words). Once it can, "
+            "model \(model) cannot shadow: \(failure.words)"
                 + (readsShare
-                    ? "it goes on with its share of what comes in."
-                    : "`npsledger model shadow \(model)` reads what it missed.")
+                    ? ". Once it can, it goes on with its share of what comes in."
+                    : failure.remedy?.isPart == true
+                        ? ""
+                        : ". Once it can, `npsledger model shadow \(model)` reads what it missed.")
         case .shadowShareMissed(let model, let failure):
             "model \(model) cannot shadow: \(failure.words). What it missed of its share stays unread"
-        case .textsRefused(let model, let count):
-            "the program of model \(model) refused \(Formatted.count(count, of: "text")), which "
-                + (count == 1 ? "stays" : "stay")
-                + " unread: `npsledger classify --model \(model)` "
-                + "asks again"
-        case .shadowsAllTheSame(let model, let from):
-            "it shadows from position \(from) on all the same: `npsledger model shadow \(model)` "
-                + "reads what is missing, --stop ends it"
+        case .textsLeft(let model, let responses):
+            "the program of model \(model) \(TextsLeft.words(responses)): "
+                + "`npsledger classify --model \(model)` asks again"
+        case .shadowsAllTheSame(let model, let from, let remedy):
+            "it shadows from position \(from) on all the same: "
+                + (remedy.flatMap { $0.isPart ? $0.words + " of what is missing" : nil }
+                    ?? "`npsledger model shadow \(model)` reads what is missing")
+                + ", --stop ends it"
+        case .artefactUnusable(let model, let failure):
+            "model \(model) cannot read, and this is what the log says of it: \(failure.words)"
         case .notAllowed(let model):
             "model \(model) is asked nothing before `npsledger policy set externalModels=… --reason "
                 + "WHY` allows it"
