@@ -31,8 +31,7 @@ extension Remedy {
         case .splitOrOtherFile:
             "what it has learnt from can still be kept out with --split or with --on FILE of newer "
                 + "responses"
-        case .nameTrained:
-            "leave out --split, or name a version that `npsledger model train` made"
+        case .nameTrained: "leave out --split, or name a version that `npsledger model train` made"
         case .listThresholds: "see `npsledger thresholds history`"
         case .trainTopics: "train one that does (`npsledger topics show` begins a file of them)"
         case .giveTaxonomy: "give --taxonomy FILE, which says what topics there are"
@@ -41,15 +40,13 @@ extension Remedy {
         case .trace(let name): "see `npsledger trace \(name)`"
         case .verify: "run `npsledger verify`"
         case .giveReason: "give --reason"
-        case .registerAsExternal:
-            "if it describes a model outside this process, give --external"
+        case .registerAsExternal: "if it describes a model outside this process, give --external"
         case .widen: "ask about more, or lower the confidence that thresholds ask for"
         case .activate(let model): "`npsledger model activate \(model)` makes it so"
         case .leaveOutOrOtherFile:
             "leave them out with --leave-out-trained, or take a file of other responses"
         case .mapTextAndScore: "map both, such as --map score=nps --map text=comment"
-        case .mapTextAndLabel:
-            "map both, such as --map text=comment --map segment.sentiment=mood"
+        case .mapTextAndLabel: "map both, such as --map text=comment --map segment.sentiment=mood"
         case .rebuild(let id): "`npsledger projection rebuild \(id)` folds it anew"
         case .listProjections: "look at `npsledger projection list` and ask again"
         case .verifyAndRestore: "run `npsledger verify`, and restore a backup"
