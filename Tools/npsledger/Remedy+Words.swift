@@ -57,12 +57,13 @@ extension Remedy {
             "`npsledger init --origin NAME --ledger \(directory)` writes it again and changes "
                 + "nothing else"
         case .approveProgram(let model):
-            "look at it with `npsledger model card \(model.map(String.init) ?? "VERSION")`, and if it "
-                + "may be run here, `npsledger model approve \(model.map(String.init) ?? "VERSION")`"
+            "look at it with `npsledger model card \(model.map(String.init) ?? "VERSION")`, and if "
+                + "it may be run here, `npsledger model approve "
+                + (model.map(String.init) ?? "VERSION") + "`"
         case .restoreArtefact: "put it back from a backup"
         case .restoreArtefactOrTrain(let asOf):
-            "put it back from a backup, or train it again with the same command and --as-of \(asOf), "
-                + "which makes the same bytes"
+            "put it back from a backup, or train it again with the same command and --as-of "
+                + "\(asOf), which makes the same bytes"
         case .classifyPart(let model, let limit):
             "`npsledger classify --model \(model) --limit \(limit)` reads a part"
         case .allowExternalModels(let policy):
