@@ -20,6 +20,13 @@ struct ExitStatusTests {
         }
     }
 
+    @Test("64: there is no such command, and which ones there are")
+    func noCommand() throws {
+        try check(
+            [(["bogus"], 64, ["there is no `npsledger bogus`; there are: init, "])],
+            in: try Workspace())
+    }
+
     @Test("64: the command is wrong")
     func usage() throws {
         let here = try Workspace()
@@ -28,7 +35,6 @@ struct ExitStatusTests {
         let file = ["import", "answers.csv", "--source", "s"]
         try check(
             [
-                (["bogus"], 64, ["there is no `npsledger bogus`; there are: init, "]),
                 (["model", "trian"], 64, ["`npsledger model trian`; did you mean `train`?"]),
                 (["modle", "list"], 64, ["did you mean `model`?"]),
                 (["review", "nxt"], 64, ["did you mean `next`?"]),

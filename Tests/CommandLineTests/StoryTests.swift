@@ -14,8 +14,8 @@ struct StoryTests {
     static let lens =
         "lens:{basis:string,confidence:number,duplicates:string,interval:string,later:[],model:number,reviews:string,thresholds:number,zone:string}"
     static let report =
-        "{amended:number,classified:number,conflicts:number,duplicates:number,excluded:number,"
-        + "read:number,reasons:{%},recorded:number,rejected:number,scored:number,"
+        "{amended:number,classified:number,conflicts:number,datedAhead:number,duplicates:number,"
+        + "excluded:number,read:number,reasons:{%},recorded:number,rejected:number,scored:number,"
         + "shadowClassified:number,unlearntLanguages:{}}"
 
     static func row(_ dimensions: String...) -> String {
@@ -62,7 +62,7 @@ struct StoryTests {
         #expect(
             nps.shape
                 == "{\(Self.asOf),\(Self.lens),omitted:number,rows:[\(Self.row("region"))],"
-                + "tooFew:number,total:\(Self.row()),unlearntLanguages:{},"
+                + "tooFew:number,total:\(Self.row()),unlearntLanguages:{},unread:number,"
                 + "window:{from:null,to:null}}")
         for row in nps["rows"]?.items ?? [] {
             let region = try #require(row["segment"]?["region"]?.text)

@@ -57,9 +57,8 @@ extension Remedy {
             "`npsledger init --origin NAME --ledger \(directory)` writes it again and changes "
                 + "nothing else"
         case .approveProgram(let model):
-            "look at it with `npsledger model card \(model.map(String.init) ?? "VERSION")`, and if "
-                + "it may be run here, `npsledger model approve "
-                + (model.map(String.init) ?? "VERSION") + "`"
+            "look at it with `npsledger model card \(model?.description ?? "VERSION")`, and if it "
+                + "may be run here, `npsledger model approve \(model?.description ?? "VERSION")`"
         case .restoreArtefact: "put it back from a backup"
         case .restoreArtefactOrTrain(let asOf):
             "put it back from a backup, or train it again with the same command and --as-of "
