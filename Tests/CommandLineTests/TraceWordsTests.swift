@@ -9,6 +9,23 @@ struct TraceWordsTests {
             .joined(separator: " ")
     }
 
+    @Test("a time that the source did not say is not told as the person's")
+    func timeNotStated() throws {
+        let here = try Workspace()
+        try here.succeed("init", "--origin", "test.example/times")
+        try here.write("rows.csv", "id,at,score\n1,2024-03-01,9\n")
+        let arguments = ["import", "rows.csv", "--map", "response_id=id", "--map", "score=score"]
+        _ = try here.json(arguments + ["--source", "without"])
+        _ = try here.json(arguments + ["--source", "with", "--map", "at=at", "--time-zone", "UTC"])
+        _ = try here.json(arguments + ["--source", "fixed", "--at", "2024-03-02"])
+        for (source, isStated) in [("without", false), ("with", true), ("fixed", true)] {
+            let story = try here.json("trace", "1", "--source", source)
+            #expect(story["answeredAtStated"] == .bool(isStated), "\(source)")
+            let told = try here.run("trace", "1", "--source", source).output
+            #expect(told.contains("the source does not say") != isStated, "\(told)")
+        }
+    }
+
     @Test("a model that was taken back is named as pinned, with the act that took it back")
     func rolledBack() throws {
         let here = try Workspace()

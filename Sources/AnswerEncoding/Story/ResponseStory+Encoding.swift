@@ -12,6 +12,7 @@ extension ResponseStory {
             "segment": .object(
                 response.segments.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }),
             "answeredAt": .string(Timestamp.format(steps[0].event.occurredAt)),
+            "answeredAtStated": .bool(isTimeStated),
             Incomplete.name: .integer(verdict.frame.incomplete),
             "sealedBecause": .optional(sealedBecause), "events": .array(steps.map(\.json)),
             "counts": .object(

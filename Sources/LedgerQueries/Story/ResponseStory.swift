@@ -7,6 +7,7 @@ import LedgerVault
 import LineageProjection
 import NPSBySegmentProjection
 import NPSLedger
+import SurveyImport
 
 /// Which response's story is told, and under which lens it is said what it counts as.
 public struct TraceRequest: Hashable, Sendable {
@@ -49,6 +50,8 @@ public struct ResponseStory: Sendable {
     public let response: ResponseRecorded
     /// What was recorded about it, the first its own record.
     public let steps: [Step]
+    /// Whether the source said when the person answered; else the time is that of the import.
+    public let isTimeStated: Bool
     /// Why texts are not shown, where they are not.
     public let sealedBecause: String?
     /// What it counts as.
@@ -109,9 +112,22 @@ extension OpenLedger {
             ).steps.filter { [.activated, .superseded].contains($0.kind) }
         }
         return ResponseStory(
-            response: recorded, steps: steps, sealedBecause: reader.problem, verdict: verdict,
+            response: recorded, steps: steps, isTimeStated: try isTimeStated(steps[0].event),
+            sealedBecause: reader.problem, verdict: verdict,
             promotion: life?.last { $0.kind == .activated },
             withdrawal: life?.last.flatMap { $0.kind == .superseded ? $0 : nil })
+    }
+
+    /// Whether the mapping that a response came under has a time; one that did not come by a mapping
+    /// says its own.
+    private func isTimeStated(_ response: LoggedEvent) throws -> Bool {
+        guard let cause = response.cause else { return true }
+        let json = try log.withEvent(cause) { event in
+            event.name == .mappingEdited ? try MappingEdited(event).mapping : nil
+        }
+        guard let json = json ?? nil else { return true }
+        let mapping = try ColumnMapping(json: json)
+        return mapping.at != nil || mapping.fixedTime != nil
     }
 
     private func step(

@@ -52,7 +52,10 @@ extension ResponseStory {
     fileprivate func show(_ printer: Printer) {
         let title = "Response \(response.id) of \(response.source), position \(position)"
         for line in TerminalText.wrapped(title, printer.width) { printer.heading(line) }
-        printer.line("  answered \(Timestamp.format(steps[0].event.occurredAt))")
+        printer.line(
+            isTimeStated
+                ? "  answered \(Timestamp.format(steps[0].event.occurredAt))"
+                : "  answered: the source does not say; counts as of its import")
         for (dimension, value) in response.segments.sorted(by: { $0.key < $1.key }) {
             for line in TerminalText.wrapped("\(dimension): \(value)", printer.width - 2) {
                 printer.line("  " + line)
@@ -69,11 +72,14 @@ extension ResponseStory.Step {
         printer.line()
         let title = "\(event.position)  \(event.name.rawValue)"
         let author =
-            "  \(Timestamp.format(event.recordedAt)) by " + TerminalText.sanitized(event.actor)
-        printer.line(
-            printer.style.paint(title, .strong)
-                + printer.style.paint(
-                    DisplayWidth.truncated(author, to: printer.width - title.count), .muted))
+            "\(Timestamp.format(event.recordedAt)) by " + TerminalText.sanitized(event.actor)
+        let strong = printer.style.paint(title, .strong)
+        if title.count + 2 + DisplayWidth.of(author) <= printer.width {
+            printer.line(strong + "  " + printer.style.paint(author, .muted))
+        } else {
+            printer.line(strong)
+            printer.muted("    " + DisplayWidth.truncated(author, to: printer.width - 4))
+        }
         if let clock = event.clock {
             printer.line("    at \(Timestamp.format(clock)) by the clock")
         }
