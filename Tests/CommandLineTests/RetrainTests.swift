@@ -81,8 +81,8 @@ struct RetrainTests {
         _ = try here.prepare(responses: 900, seed: 42)
         _ = try here.json(["import", "answers.csv"] + Workspace.mapping)
         _ = try here.json("model", "train", "--window", "300d")
-        // A single response much later: the window holds nothing else now.
-        try here.write("late.csv", "id,score,text,at\nz,9,lovely,2031-01-01T00:00:00Z\n")
+        // A single response much later, and not dated ahead: the window holds nothing else now.
+        try here.write("late.csv", "id,score,text,at\nz,9,lovely,2026-11-20T00:00:00Z\n")
         try here.succeed(
             "import", "late.csv", "--source", "late", "--map", "response_id=id", "--map",
             "score=score", "--map", "text=text", "--map", "at=at")
