@@ -45,14 +45,14 @@ public struct MasterKey: Sendable {
         var digits = 0
         for index in 0..<max(0, count) where ![10, 13, 32].contains(text[index]) {
             // A number's text may carry a sign; a key's may not.
-            guard digits < 64, let value = Self.value(ofDigit: text[index]) else {
+            guard digits < Self.digitsCount, let value = Self.value(ofDigit: text[index]) else {
                 digits = .max
                 break
             }
             bytes[digits / 2] = bytes[digits / 2] << 4 | value
             digits += 1
         }
-        guard digits == 64, let key = MasterKey(bytes: bytes) else {
+        guard digits == Self.digitsCount, let key = MasterKey(bytes: bytes) else {
             throw VaultError(
                 .keyUnreadable, "\(path) is not a master key: 64 hexadecimal digits are expected")
         }
@@ -181,17 +181,17 @@ public struct MasterKey: Sendable {
     /// A group that may read it is how an administrator gives a key to a service on purpose.
     public static func exposure(ofFile path: String) -> String? {
         var status = stat()
-        // What is no key is told as such when it is opened.
+        // What is too short to be a key is told as such when it is opened.
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-            fileSizes.contains(status.st_size)
+            status.st_size >= digitsCount
         else { return nil }
         if status.st_mode & S_IWOTH != 0 { return "everybody may change it" }
         if status.st_mode & S_IROTH != 0 { return "everybody may read it" }
         return status.st_mode & S_IWGRP != 0 ? "its group may change it" : nil
     }
 
-    /// Of a file with 64 digits, and a line's end or none.
-    private static let fileSizes = 64...66
+    /// How many hexadecimal digits a key file has; blanks and line ends do not count.
+    private static let digitsCount = 64
 
     func wrap(
         _ plaintext: some DataProtocol, context: [UInt8]

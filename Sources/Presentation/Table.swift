@@ -212,9 +212,10 @@ extension Table {
     /// The table as lines, each ended by a line break and none wider than `width` columns.
     ///
     /// Flexible columns give way first, the widest first and down to their least width; then
-    /// columns are dropped by their priority; then all text is cut, and columns are dropped from
-    /// the right. A last line names what was dropped. A number is cut only if it alone is wider
-    /// than the terminal. Pass `.max` where output goes to a file: nothing is then cut.
+    /// columns are dropped by their priority; then all text is cut, but for the beginning of the
+    /// leftmost column, and columns are dropped from the right. A last line names what was dropped. A
+    /// number is cut only if it alone is wider than the terminal. Pass `.max` where output goes to a
+    /// file: nothing is then cut.
     public func render(width: Int = 80, style: TerminalStyle = .plain) -> String {
         let texts = rows.map { row -> [String] in
             guard case .cells(let cells) = row else { return [] }

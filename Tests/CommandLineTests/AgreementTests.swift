@@ -42,10 +42,6 @@ struct ReviewerAgreementTests {
         try here.write(name, lines.map { $0.joined(separator: ",") }.joined(separator: "\r\n"))
     }
 
-    private func flat(_ outcome: Tool.Outcome) -> String {
-        outcome.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    }
-
     /// Kappa is (0.9 − 1409/1600)/(191/1600); AC1 is by irrCAC 0.4.4.
     @Test("where nearly all is of one class kappa falls and AC1 does not, and that is said")
     func common() throws {
@@ -64,7 +60,7 @@ struct ReviewerAgreementTests {
         #expect(abs((pair["ac1"]?.number ?? 0) - 0.893670044858) < 1e-9)
         #expect(abs((pair["ac1Low"]?.number ?? 0) - 0.78549311) < 1e-6)
         #expect(pair["remark"]?["code"]?.text == "commonClass")
-        let table = flat(try here.run("review", "agreement"))
+        let table = try here.run("review", "agreement").output.onOneLine
         #expect(table.contains("AC1") && table.contains("ann ↓ bob →"), "\(table)")
         #expect(table.contains("kappa says little"), "\(table)")
         let csv = try here.run("review", "agreement", "--format", "csv").output
@@ -93,6 +89,8 @@ struct ReviewerAgreementTests {
         #expect(same["kappa"] == .null)
         #expect(same["ac1"]?.number == 1)
         #expect(same["remark"]?["code"]?.text == "oneClass")
-        #expect(flat(try one.run("review", "agreement")).contains("no kappa: both decided passive"))
+        #expect(
+            try one.run("review", "agreement").output.onOneLine.contains(
+                "no kappa: both decided passive"))
     }
 }

@@ -21,10 +21,6 @@ struct AuditPageTests {
         return here
     }
 
-    private func words(_ text: String) -> String {
-        text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    }
-
     @Test("a page says what it leaves out in each format, and all are had in one")
     func omitted() throws {
         let here = try ledger()
@@ -90,13 +86,13 @@ struct AuditPageTests {
         let count = try here.json("audit", "--limit", "all")["acts"]?.items.count ?? 0
         for options in [["--actor", "nobody"], ["--event", "policy.edited"]] {
             let none = try here.run(["audit"] + options)
-            #expect(words(none.output) == "No act matches; there are \(count).", "\(none)")
+            #expect(none.output.onOneLine == "No act matches; there are \(count).", "\(none)")
         }
         let rows = try here.run("audit", "--quarantine", "--code", "row.empty")
-        #expect(words(rows.output) == "No row matches; there are 60 in quarantine.", "\(rows)")
+        #expect(rows.output.onOneLine == "No row matches; there are 60 in quarantine.", "\(rows)")
         #expect(
-            words(try here.run("audit", "--quarantine", "--as-of", "1").output)
+            try here.run("audit", "--quarantine", "--as-of", "1").output.onOneLine
                 == "No rows in quarantine.")
-        #expect(words(try here.run("audit", "--as-of", "0").output) == "No acts.")
+        #expect(try here.run("audit", "--as-of", "0").output.onOneLine == "No acts.")
     }
 }

@@ -119,7 +119,7 @@ struct CausesTests {
         #expect(abs((steps[one] ?? .nan) - (half - first)) < 1e-3, "\(steps)")
         #expect(abs((steps[other] ?? .nan) - (last - half)) < 1e-3, "\(steps)")
         let words = try here.run("diff", "--between", then, "basis=inferred", "--limit", "0")
-            .output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            .output.onOneLine
         #expect(words.contains("step by step, in the order of the events: "))
         let places = ["thresholds 1 → 2 (position", "model 1 → 2 (position"].compactMap {
             words.firstRange(of: $0)?.lowerBound

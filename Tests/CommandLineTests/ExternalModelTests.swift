@@ -19,11 +19,6 @@ struct ExternalModelTests {
             "policy", "set", "externalModels=\(value)", "--reason", "contract of 3 March")
     }
 
-    /// Notices on one line: they are wrapped for a terminal.
-    private func said(_ outcome: Tool.Outcome) -> String {
-        outcome.errors.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    }
-
     @Test(
         "an address that holds a key is not recorded",
         arguments: [
@@ -63,7 +58,8 @@ struct ExternalModelTests {
             "text=comment", "--no-classify")
         try here.writeJudge("strange", description: #", "languages": ["en", "xx"]"#)
         let refused = try here.run("model", "register", "--external", "strange.json")
-        #expect(refused.status == 65 && said(refused).contains("ISO 639-1"), "\(refused)")
+        #expect(
+            refused.status == 65 && refused.errors.onOneLine.contains("ISO 639-1"), "\(refused)")
         try here.writeJudge(description: #", "languages": ["en"]"#)
         _ = try here.json("model", "register", "--external", "judge.json")
         try allow(here)
@@ -111,8 +107,8 @@ struct ExternalModelTests {
         mkdir(here.path + "/elsewhere", 0o700)
         let outcome = try here.run(second, environment: home)
         #expect(outcome.status == 77, "\(outcome)")
-        #expect(said(outcome).contains("nobody has approved on this machine"))
-        #expect(said(outcome).contains("npsledger model approve"))
+        #expect(outcome.errors.onOneLine.contains("nobody has approved on this machine"))
+        #expect(outcome.errors.onOneLine.contains("npsledger model approve"))
         #expect(try here.sentTexts().count == sent)
         // The rows are there; their texts are not read.
         #expect(try here.json("nps")["total"]?["responses"]?.int ?? 0 > before)
@@ -173,7 +169,7 @@ struct ExternalModelTests {
         let texts = try #require(try begun.json()["classified"]?.int)
         #expect(texts > 50)
         #expect(begun.errors.contains("\(texts) texts"))
-        #expect(said(begun).contains("redacted) went to judge, \(here.path)/judge"))
+        #expect(begun.errors.onOneLine.contains("redacted) went to judge, \(here.path)/judge"))
         #expect(try here.sentTexts().count == texts)
         let compared = try here.json("model", "compare", "1", "2")
         #expect(compared["total"]?["responses"]?.int == texts || texts > 0)
@@ -188,7 +184,7 @@ struct ExternalModelTests {
                 + ["--format", "json"])
         #expect(active.status == 0, "\(active)")
         #expect(try active.json()["classified"]?.int ?? 0 > 10)
-        #expect(said(active).contains("went to judge"))
+        #expect(active.errors.onOneLine.contains("went to judge"))
         let sent = try here.sentTexts().count
 
         // What it answered is a fact: nothing of this asks it again.
@@ -310,7 +306,9 @@ struct ExternalModelTests {
         let refused = try first.json()["refused"]?.items.compactMap(\.int) ?? []
         #expect(first.status == 0 && !refused.isEmpty, "\(first)")
         #expect(try first.json()["classified"]?.int ?? 0 > 20)
-        #expect(said(first).contains("stays unread") || said(first).contains("stay unread"))
+        #expect(
+            first.errors.onOneLine.contains("stays unread")
+                || first.errors.onOneLine.contains("stay unread"))
         #expect(!first.errors.contains("secret words") && !first.output.contains("secret"))
         let told = try here.run("classify", "--model", "2")
         #expect(told.output.contains("(response \(refused[0])"), "\(told)")
@@ -336,8 +334,8 @@ struct ExternalModelTests {
         try here.write("broken", "")
         let outcome = try here.run(second + ["--format", "json"])
         #expect(outcome.status == 0, "\(outcome)")
-        #expect(said(outcome).contains("model 2 cannot shadow"))
-        #expect(said(outcome).contains("no \\x1b]0;paper"))
+        #expect(outcome.errors.onOneLine.contains("model 2 cannot shadow"))
+        #expect(outcome.errors.onOneLine.contains("no \\x1b]0;paper"))
         #expect(!outcome.errors.contains("\u{1B}]0"))
         let recorded = try #require(try outcome.json()["recorded"]?.int)
         #expect(recorded == 120)
@@ -352,7 +350,7 @@ struct ExternalModelTests {
                 + ["--format", "json"])
         #expect(failed.status == 74, "\(failed)")
         #expect(try failed.json()["recorded"]?.int == 60)
-        #expect(said(failed).contains("npsledger classify"))
+        #expect(failed.errors.onOneLine.contains("npsledger classify"))
         try FileManager.default.removeItem(atPath: here.path + "/broken")
         #expect(try here.json("classify")["classified"]?.int ?? 0 > 10)
         try here.verify()

@@ -46,7 +46,7 @@ struct HostileInputTests {
             "import", "rows.csv", "--ledger", "named", "--source", "s", "--map",
             "response_id=id", "--map", "text=comment", "--no-classify")
         let nps = try here.run("nps", "--ledger", "named")
-        let words = nps.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let words = nps.output.onOneLine
         #expect(words.contains("`npsledger classify --ledger named` has it"), "\(nps)")
         #expect(
             try here.run("nps", "--ledger", "named", "--from", "2090-01-01").output

@@ -35,6 +35,19 @@ struct KeyFileTests {
         }
     }
 
+    @Test("a key with blank lines after it is a key, which others may read")
+    func blankLines() throws {
+        let here = try ledger()
+        let key = here.path + "/ledger.key"
+        let text = try String(contentsOfFile: key, encoding: .utf8)
+        try (text + "\n \r\n\n").write(toFile: key, atomically: false, encoding: .utf8)
+        #expect(chmod(key, 0o644) == 0)
+        let outcome = try here.run("nps")
+        #expect(
+            outcome.status == 0 && outcome.words.contains("everybody may read it"), "\(outcome)")
+        try here.verify()
+    }
+
     @Test("a pipe, a device and a directory are refused at once, and no text is opened")
     func noFiles() throws {
         let here = try ledger()
@@ -123,12 +136,6 @@ struct KeyFileTests {
         #expect(outcome.errors.isEmpty, "\(outcome)")
     }
 
-    /// Everything on one line: it is wrapped for a terminal.
-    private func said(_ outcome: Tool.Outcome) -> String {
-        (outcome.output + outcome.errors).split(whereSeparator: \.isWhitespace)
-            .joined(separator: " ")
-    }
-
     @Test("a key that is there and is none is told as such, and is no reason to check less quietly")
     func garbledKey() throws {
         let here = try ledger()
@@ -137,7 +144,7 @@ struct KeyFileTests {
         for text in ["", String(sound.dropFirst(2)), "g" + sound.dropFirst()] {
             try text.write(toFile: path, atomically: false, encoding: .utf8)
             let outcome = try here.run("verify", "--log-only")
-            #expect(outcome.status == 1 && said(outcome).contains("is not a master key"))
+            #expect(outcome.status == 1 && outcome.words.contains("is not a master key"))
         }
         try sound.write(toFile: path, atomically: false, encoding: .utf8)
         #expect(try here.run("verify", "--log-only").status == 0)
@@ -163,7 +170,7 @@ struct KeyFileTests {
         #expect(mkfifo(path, 0o600) == 0)
         for command in ["nps", "verify"] {
             let outcome = try here.run(command)
-            #expect(outcome.status != 0 && said(outcome).contains("is no file"), "\(outcome)")
+            #expect(outcome.status != 0 && outcome.words.contains("is no file"), "\(outcome)")
         }
     }
 }

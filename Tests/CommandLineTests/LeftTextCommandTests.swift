@@ -33,12 +33,8 @@ struct LeftTextCommandTests {
         else: answer(id, text)
         """
 
-    private func words(_ text: String) -> String {
-        text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    }
-
     private func count(_ part: String, in text: String) -> Int {
-        words(text).components(separatedBy: part).count - 1
+        text.onOneLine.components(separatedBy: part).count - 1
     }
 
     @Test("one at which it fails alone keeps no version from counting, nor from reading on")
@@ -115,7 +111,7 @@ struct LeftTextCommandTests {
         let outcome = try here.run("classify", "--model", "2")
         for text in [outcome.output, outcome.errors] {
             #expect(count("could not classify 12 texts", in: text) == 1, "\(text)")
-            #expect(words(text).contains(" and 2 more)"), "\(text)")
+            #expect(text.onOneLine.contains(" and 2 more)"), "\(text)")
         }
     }
 
@@ -127,9 +123,10 @@ struct LeftTextCommandTests {
         for command in [["model", "shadow", "2"], ["model", "activate", "2", "--reason", "y"]] {
             let outcome = try here.run(command)
             #expect(outcome.status == 1, "\(outcome)")
-            #expect(words(outcome.errors).contains(part), "\(outcome)")
+            #expect(outcome.errors.onOneLine.contains(part), "\(outcome)")
             #expect(
-                !words(outcome.errors).contains("`npsledger model shadow 2` reads"), "\(outcome)")
+                !outcome.errors.onOneLine.contains("`npsledger model shadow 2` reads"), "\(outcome)"
+            )
         }
         #expect(try here.json("classify", "--model", "2", "--limit", "5")["classified"]?.int == 5)
         #expect(try here.json("model", "shadow", "2")["classified"]?.int == 4)
@@ -142,7 +139,7 @@ struct LeftTextCommandTests {
         let refused = try here.run("classify", "--model", "2")
         #expect(refused.status == 77)
         for command in ["model card 2", "model approve 2"] {
-            #expect(words(refused.errors).contains("`npsledger \(command)`"), "\(refused)")
+            #expect(refused.errors.onOneLine.contains("`npsledger \(command)`"), "\(refused)")
             #expect(try here.run(command.split(separator: " ").map(String.init)).status == 0)
         }
     }
@@ -155,7 +152,7 @@ struct LeftTextCommandTests {
         for share in ["0.5", "33.33"] {
             _ = try here.json("thresholds", "edit", "--min-confidence", share, "--reason", "y")
             let compared = try here.run("model", "compare", "1", "2")
-            #expect(words(compared.output).contains("confidence from \(share) %"), "\(compared)")
+            #expect(compared.output.onOneLine.contains("confidence from \(share) %"), "\(compared)")
             #expect(try here.run("thresholds").output.contains("\(share) %"))
         }
     }

@@ -46,10 +46,6 @@ struct MixTests {
             sourceLocation: sourceLocation)
     }
 
-    private func flat(_ outcome: Tool.Outcome) -> String {
-        outcome.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    }
-
     private static let sentence = "rose by +50.0 while their segments fell: -10.0"
 
     @Test("two windows by segment")
@@ -74,7 +70,7 @@ struct MixTests {
         let error = 50 * variances.reduce(0) { $0 + $1.0 / $1.1 }.squareRoot()
         near(answer["mix"]?["scoreLow"], -10 - 1.959964 * error)
         let table = try here.run(["compare", "--by", "plan"] + Self.months)
-        #expect(flat(table).contains(Self.sentence), "\(table)")
+        #expect(table.output.onOneLine.contains(Self.sentence), "\(table)")
         #expect(table.lines.contains { $0.hasPrefix("all") && $0.contains("+50.0") })
         let csv = try here.run(
             ["compare", "--by", "plan", "--format", "csv"] + Self.months
@@ -101,7 +97,7 @@ struct MixTests {
         near(one["mix"]?["score"], -10)
         #expect(one["total"] == trend["total"])
         let table = try here.run("trend", "--by", "plan", "--every", "month")
-        #expect(flat(table).contains(Self.sentence), "\(table)")
+        #expect(table.output.onOneLine.contains(Self.sentence), "\(table)")
         #expect(table.lines.contains { $0.hasPrefix("all") })
 
         let lenses = ["from=2026-01-01,to=2026-02-01", "from=2026-02-01,to=2026-03-01"]
@@ -118,7 +114,7 @@ struct MixTests {
         near(window["mixEffect"], 60)
         let words = try here.run(
             ["diff", "--between"] + lenses + ["--by", "plan", "--limit", "0"])
-        #expect(flat(words).contains(Self.sentence), "\(words)")
+        #expect(words.output.onOneLine.contains(Self.sentence), "\(words)")
         #expect(try here.json(["diff", "--between"] + lenses)["mix"] == .null)
     }
 

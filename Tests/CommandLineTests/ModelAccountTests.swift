@@ -61,8 +61,7 @@ struct ModelAccountTests {
         #expect(counts?["model"]?.int == 2)
         #expect(counts?["promotion"]?["position"]?.int == activated)
         #expect(counts?["promotion"]?["reason"]?.text == "better | on *all* of it")
-        let traced = try here.run("trace", "\(position)").output
-            .split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let traced = try here.run("trace", "\(position)").output.onOneLine
         #expect(traced.contains("made to count at position \(activated)"))
         let stated = try here.json("trace", "\(position)", "--basis", "stated")["counts"]
         #expect(stated?["promotion"] == .null)

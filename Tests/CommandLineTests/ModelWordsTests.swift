@@ -4,10 +4,6 @@ import Testing
 /// What the commands of models say where something is amiss.
 @Suite("Words about models")
 struct ModelWordsTests {
-    private func words(_ text: String) -> String {
-        text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    }
-
     @Test(
         "a damaged artefact is named with what mends it, and the card is from events all the same")
     func damaged() throws {
@@ -28,12 +24,13 @@ struct ModelWordsTests {
         let mended =
             "put it back from a backup, or train it again with the same command and --as-of \(asOf)"
         let shadow = try here.run("model", "shadow", "2")
-        #expect(shadow.status == 65 && words(shadow.errors).contains(mended), "\(shadow)")
+        #expect(shadow.status == 65 && shadow.errors.onOneLine.contains(mended), "\(shadow)")
         #expect(try here.run("model", "show", "2").status == 65)
         let card = try here.run("model", "card", "2")
         #expect(card.status == 0 && card.output == whole, "\(card)")
-        #expect(words(card.errors).contains("model 2 cannot read, and this is what the log says"))
-        #expect(words(card.errors).contains(mended), "\(card)")
+        #expect(
+            card.errors.onOneLine.contains("model 2 cannot read, and this is what the log says"))
+        #expect(card.errors.onOneLine.contains(mended), "\(card)")
         // It does what it says.
         let again = try here.json("model", "train", "--seed", "7", "--as-of", "\(asOf)")
         #expect(again["version"]?.int == 2)
@@ -54,7 +51,7 @@ struct ModelWordsTests {
         try here.write(
             "gate.json", "{\n\"conditions\": [{\"metric\": \"unread\", \"atMost\": 0},]\n}\n")
         let gate = try here.run("model", "activate", "1", "--gate", "gate.json", "--dry-run")
-        #expect(gate.status == 65 && words(gate.errors).contains("trailing commas"), "\(gate)")
+        #expect(gate.status == 65 && gate.errors.onOneLine.contains("trailing commas"), "\(gate)")
 
         for command in [
             ["model", "retrain", "--reason", "y", "--version", "2"],

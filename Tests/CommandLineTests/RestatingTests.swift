@@ -46,8 +46,7 @@ struct RestatingTests {
         // What reads today's texts leaves those that stood there then.
         _ = try here.json("classify", "--model", "2")
         #expect(Self.counts(try here.json(then + ["--model", "2"])) == [texts - 2, 2])
-        let table = try here.run(then + ["--model", "2"]).output
-            .split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let table = try here.run(then + ["--model", "2"]).output.onOneLine
         #expect(table.contains("2 texts are not counted"))
         #expect(
             table.contains("responses as of position \(reported); model 2, made later (position"))

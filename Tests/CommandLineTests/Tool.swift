@@ -24,6 +24,9 @@ enum Tool {
         var errors: String { String(decoding: errorBytes, as: UTF8.self) }
         var lines: [String] { output.split(separator: "\n").map(String.init) }
 
+        /// What was written to either, on one line.
+        var words: String { (output + errors).onOneLine }
+
         var description: String {
             "\(arguments.joined(separator: " ")) → \(status)\n\(output.suffix(2_000))\(errors)"
         }
@@ -149,4 +152,9 @@ final class RunningTool {
             usleep(2_000)
         }
     }
+}
+
+extension String {
+    /// The words with one blank between: what was wrapped for a terminal, as it was meant.
+    var onOneLine: String { split(whereSeparator: \.isWhitespace).joined(separator: " ") }
 }

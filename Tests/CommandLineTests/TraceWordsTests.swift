@@ -4,11 +4,6 @@ import Testing
 /// What a response's story says of the lens that it is told under.
 @Suite("What trace says of its lens")
 struct TraceWordsTests {
-    private func words(_ outcome: Tool.Outcome) -> String {
-        (outcome.output + outcome.errors).split(whereSeparator: \.isWhitespace)
-            .joined(separator: " ")
-    }
-
     @Test("a time that the source did not say is not told as the person's")
     func timeNotStated() throws {
         let here = try Workspace()
@@ -41,11 +36,11 @@ struct TraceWordsTests {
         let active = try here.json("trace", response)
         #expect(active["counts"]?["model"]?.int == 2)
         #expect(active["counts"]?["withdrawal"] == .null)
-        let unpinned = words(try here.run("trace", response))
+        let unpinned = try here.run("trace", response).words
         #expect(unpinned.contains("blended, model 2, thresholds 1, as of position"), "\(unpinned)")
         try here.succeed("model", "rollback", "--reason", "worse after all")
         let outcome = try here.run("trace", response, "--model", "2")
-        let said = words(outcome)
+        let said = outcome.words
         let counts = try here.json("trace", response, "--model", "2")["counts"]
         let position = try #require(counts?["withdrawal"]?["position"]?.int)
         #expect(counts?["withdrawal"]?["act"]?.text == "superseded")
@@ -63,8 +58,8 @@ struct TraceWordsTests {
         _ = try here.json(["import", "answers.csv"] + Workspace.mapping)
         let outcome = try here.run("trace", "10", "--as-of", "10")
         #expect(outcome.status == 66, "\(outcome)")
-        #expect(words(outcome).contains("means the entries before position 10"), "\(outcome)")
-        #expect(words(outcome).contains("response 10 is in from 11 on"), "\(outcome)")
+        #expect(outcome.words.contains("means the entries before position 10"), "\(outcome)")
+        #expect(outcome.words.contains("response 10 is in from 11 on"), "\(outcome)")
         try here.succeed("trace", "10", "--as-of", "11")
     }
 }

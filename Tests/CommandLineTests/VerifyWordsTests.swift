@@ -11,12 +11,6 @@ struct VerifyWordsTests {
         return here
     }
 
-    /// Everything on one line: it is wrapped for a terminal.
-    private func words(_ outcome: Tool.Outcome) -> String {
-        (outcome.output + outcome.errors).split(whereSeparator: \.isWhitespace)
-            .joined(separator: " ")
-    }
-
     @Test("of a log that cannot be read nothing is said to have been counted")
     func unreadLog() throws {
         let here = try ledger()
@@ -41,7 +35,7 @@ struct VerifyWordsTests {
             }
             #expect(answer["sound"] == .bool(false))
             let table = try here.run(["verify"] + noted)
-            let said = words(table)
+            let said = table.words
             #expect(table.status == 1 && said.contains("log damaged not read"), "\(table)")
             #expect(said.contains("root not read") && !said.contains("e3b0c442"), "\(table)")
             #expect(said.contains("continues 40:\(root.prefix(16))…: not checked"), "\(table)")
@@ -64,7 +58,7 @@ struct VerifyWordsTests {
             let json = try here.run(question + ["--format", "json"]).json()
             #expect(json["continues"] == .bool(holds))
             let line = "continues \(size):\(noted.prefix(16))…: " + (holds ? "yes" : "no")
-            #expect(words(try here.run(question)).contains(line))
+            #expect(try here.run(question).words.contains(line))
         }
     }
 
@@ -77,8 +71,8 @@ struct VerifyWordsTests {
             let place = ["NPSLEDGER_KEY_FILE": key]
             let outcome = try here.run(["verify", "--log-only"], environment: place)
             #expect(outcome.status == status, "\(outcome)")
-            #expect(words(outcome).contains("not checked: the vault was not opened"), "\(outcome)")
-            #expect(words(outcome).contains(String(key.dropFirst(2))), "\(outcome)")
+            #expect(outcome.words.contains("not checked: the vault was not opened"), "\(outcome)")
+            #expect(outcome.words.contains(String(key.dropFirst(2))), "\(outcome)")
             let json = try here.run(
                 ["verify", "--log-only", "--format", "json"], environment: place
             ).json()
@@ -98,7 +92,7 @@ struct VerifyWordsTests {
             pairs.last { $0.value == [3] }.map { ($0.key, [1]) }
         }
         let outcome = try here.run("verify")
-        let said = words(outcome)
+        let said = outcome.words
         #expect(outcome.status == 1 && said.contains("npsledger projection rebuild lineage"))
         #expect(said.contains("which events concern a response"), "\(outcome)")
         #expect(!said.contains("affects"), "\(outcome)")

@@ -175,21 +175,12 @@ extension AnswersByPerson {
         forEachPerson { cells in
             var whole = NPSCounts.zero
             for cell in cells {
-                if cell.count > 1 { sums[cell.slot].average(cell.answers) }
-                whole = whole + cell.answers
+                sums[cell.slot].average(ExpectedScore(cell.answers))
+                whole += cell.answers
             }
-            all.average(whole)
+            all.average(ExpectedScore(whole))
         }
         return (sums, all)
-    }
-}
-
-extension ClusterSums {
-    /// Makes one person, with the mean of all, of responses that were counted as a person each.
-    fileprivate mutating func average(_ answers: NPSCounts) {
-        let score = ExpectedScore(answers)
-        self -= ClusterSums(score)
-        add(PersonAnswers(sum: score.sum, count: score.count).averaged)
     }
 }
 

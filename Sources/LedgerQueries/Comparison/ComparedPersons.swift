@@ -37,8 +37,9 @@ struct PersonOnSides {
 /// their difference and its p are made of.
 struct ComparedPersons {
     private(set) var sums: ClusterPairSums
-    /// The same where each person counts once on each side, by the mean of their answers there.
-    private(set) var averaged: ClusterPairSums
+    /// The same where each person counts once on each side, by the mean of their answers there; nil
+    /// unless that was asked.
+    private(set) var averaged: ClusterPairSums?
     let after: NPSCounts
     let before: NPSCounts
     /// What is on both sides.
@@ -49,14 +50,16 @@ struct ComparedPersons {
     private var theirs = (after: NPSCounts.zero, before: NPSCounts.zero)
 
     /// Two sides where each response is a person, until persons are joined.
-    init(onlyAfter: NPSCounts, shared: NPSCounts, onlyBefore: NPSCounts) {
+    init(
+        onlyAfter: NPSCounts, shared: NPSCounts, onlyBefore: NPSCounts, per unit: CountingUnit
+    ) {
         self.shared = shared
         after = onlyAfter + shared
         before = onlyBefore + shared
         sums = ClusterPairSums(
             onlyFirst: ExpectedScore(onlyAfter), shared: ExpectedScore(shared),
             onlySecond: ExpectedScore(onlyBefore))
-        averaged = sums
+        averaged = unit == .person ? sums : nil
     }
 
     /// One segment and the rest.
@@ -65,7 +68,7 @@ struct ComparedPersons {
     ///   - several: the persons with several answers who have some in the segment, by those.
     ///   - theirs: those answers.
     init(
-        _ sums: ClusterPairSums, averaged: ClusterPairSums, segment: NPSCounts, rest: NPSCounts,
+        _ sums: ClusterPairSums, averaged: ClusterPairSums?, segment: NPSCounts, rest: NPSCounts,
         several: [PersonAnswers: Int], theirs: NPSCounts
     ) {
         self.sums = sums
@@ -83,10 +86,9 @@ struct ComparedPersons {
             onlyFirst: ExpectedScore(person.onlyAfter), shared: ExpectedScore(person.shared),
             onlySecond: ExpectedScore(person.onlyBefore))
         let sides = (person.onlyAfter + person.shared, person.onlyBefore + person.shared)
-        averaged -= ClusterPairSums(
+        averaged?.average(
             onlyFirst: ExpectedScore(person.onlyAfter), shared: ExpectedScore(person.shared),
             onlySecond: ExpectedScore(person.onlyBefore))
-        averaged.add(PersonAnswers(sides.0).averaged, PersonAnswers(sides.1).averaged)
         theirs = (theirs.after + sides.0, theirs.before + sides.1)
         if sides.0.total > 0 { several.after[PersonAnswers(sides.0), default: 0] += 1 }
         if sides.1.total > 0 { several.before[PersonAnswers(sides.1), default: 0] += 1 }
@@ -158,20 +160,23 @@ struct SegmentsAndRest {
     private let segments: [NPSCounts]
     private let total: NPSCounts
     private var changes: [ClusterPairSums]
-    /// All segments together, and each beside the rest, with each person once.
-    private var averagedAll: ClusterSums
-    private var averagedChanges: [ClusterPairSums]
+    /// All segments together, and each beside the rest, with each person once; nil unless that was
+    /// asked.
+    private var averaged: (all: ClusterSums, changes: [ClusterPairSums])?
     private var several: [[PersonAnswers: Int]]
     private var theirs: [NPSCounts]
     private var pool: [PersonAnswers: Int] = [:]
 
     /// - Parameter places: of each slot of the answers, which segment it is.
-    init(_ segments: [NPSCounts], _ answers: AnswersByPerson, places: [Int?]) {
+    init(
+        _ segments: [NPSCounts], _ answers: AnswersByPerson, places: [Int?],
+        per unit: CountingUnit
+    ) {
         self.segments = segments
         total = segments.reduce(.zero, +)
         all = ClusterSums(ExpectedScore(total))
         changes = segments.map { _ in .zero }
-        (averagedAll, averagedChanges) = (all, changes)
+        averaged = unit == .person ? (all, changes) : nil
         several = segments.map { _ in [:] }
         theirs = segments.map { _ in .zero }
         answers.forEachPerson { add($0, places) }
@@ -184,8 +189,7 @@ struct SegmentsAndRest {
     ) {
         let whole = cells.reduce(NPSCounts.zero) { $0 + $1.answers }
         all.join(ExpectedScore(whole))
-        averagedAll -= ClusterSums(ExpectedScore(whole))
-        averagedAll.add(PersonAnswers(whole).averaged)
+        averaged?.all.average(ExpectedScore(whole))
         pool[PersonAnswers(whole), default: 0] += 1
         for cell in cells {
             // What counts is in a segment that has answers.
@@ -193,8 +197,8 @@ struct SegmentsAndRest {
             let inside = cell.answers
             changes[place].remove(PersonAnswers(), PersonAnswers(whole))
             changes[place].add(PersonAnswers(inside), PersonAnswers(whole - inside))
-            averagedChanges[place].remove(PersonAnswers(), PersonAnswers(whole).averaged)
-            averagedChanges[place].add(
+            averaged?.changes[place].remove(PersonAnswers(), PersonAnswers(whole).averaged)
+            averaged?.changes[place].add(
                 PersonAnswers(inside).averaged, PersonAnswers(whole - inside).averaged)
             several[place][PersonAnswers(inside), default: 0] += 1
             theirs[place] = theirs[place] + inside
@@ -209,8 +213,9 @@ struct SegmentsAndRest {
         let single = ClusterSums(ExpectedScore(segments[place] - theirs[place]))
         return ComparedPersons(
             ClusterPairSums(first: single, second: all - single) + changes[place],
-            averaged: ClusterPairSums(first: single, second: averagedAll - single)
-                + averagedChanges[place],
+            averaged: averaged.map {
+                ClusterPairSums(first: single, second: $0.all - single) + $0.changes[place]
+            },
             segment: segments[place], rest: total - segments[place], several: several[place],
             theirs: theirs[place])
     }

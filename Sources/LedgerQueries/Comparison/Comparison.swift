@@ -312,9 +312,7 @@ private struct Inquiry<State: StateReader> {
         row.persons = ComparisonRow.Persons(
             before: persons.sums.second.persons, after: persons.sums.first.persons,
             both: persons.sums.personsInBoth)
-        if request.per == .person {
-            row.perPerson = PersonChange(persons.averaged, adjusted: isAdjusted)
-        }
+        row.perPerson = persons.averaged.map { PersonChange($0, adjusted: isAdjusted) }
         row.tested = persons.tested(pool: pool).map { ComparisonRow.Tested(p: $0.p, test: $0.test) }
         return row
     }
@@ -324,7 +322,8 @@ private struct Inquiry<State: StateReader> {
         let answers = try query.answersByPerson(lens, chosen)
         let counts = groups.map(\.tallies[0].counts)
         let known = Dictionary(uniqueKeysWithValues: groups.enumerated().map { ($1.values, $0) })
-        let segments = SegmentsAndRest(counts, answers, places: answers.groups.map { known[$0] })
+        let segments = SegmentsAndRest(
+            counts, answers, places: answers.groups.map { known[$0] }, per: request.per)
         // Made once, and only where somebody answers often.
         var everyone: PersonPermutationTest?
         let rows = groups.indices.map { place in
@@ -351,7 +350,8 @@ private struct Inquiry<State: StateReader> {
         }
         let pair = try query.pair(lens, sides[1], sides[0])
         var persons = ComparedPersons(
-            onlyAfter: pair.onlyFirst, shared: pair.shared, onlyBefore: pair.onlySecond)
+            onlyAfter: pair.onlyFirst, shared: pair.shared, onlyBefore: pair.onlySecond,
+            per: request.per)
         pair.answers.forEachPerson { cells in
             var person = PersonOnSides()
             for cell in cells {
@@ -403,11 +403,11 @@ private struct Inquiry<State: StateReader> {
             let both = shared[values] ?? .zero
             compared[values] = ComparedPersons(
                 onlyAfter: (afters[values] ?? .zero) - both, shared: both,
-                onlyBefore: (befores[values] ?? .zero) - both)
+                onlyBefore: (befores[values] ?? .zero) - both, per: request.per)
         }
         // Each is a person of its own until they are joined.
         let responses = compared.values.reduce(0) { $0 + $1.sums.persons }
-        var all = Self.together(compared.values)
+        var all = Self.together(compared.values, per: request.per)
         let join: ([String?], PersonOnSides) -> Void = { compared[$0]?.join($1) }
         let joinAll: (PersonOnSides) -> Void = { all.join($0) }
         let repeats =
@@ -421,13 +421,16 @@ private struct Inquiry<State: StateReader> {
     }
 
     /// All segments, each response a person of its own until persons are joined.
-    private static func together(_ parts: some Collection<ComparedPersons>) -> ComparedPersons {
+    private static func together(
+        _ parts: some Collection<ComparedPersons>, per unit: CountingUnit
+    ) -> ComparedPersons {
         func sum(_ part: (ComparedPersons) -> NPSCounts) -> NPSCounts {
             parts.reduce(.zero) { $0 + part($1) }
         }
         let shared = sum(\.shared)
         return ComparedPersons(
-            onlyAfter: sum(\.after) - shared, shared: shared, onlyBefore: sum(\.before) - shared)
+            onlyAfter: sum(\.after) - shared, shared: shared, onlyBefore: sum(\.before) - shared,
+            per: unit)
     }
 
     /// Adds the row of all segments together, and what of it comes from scores and what from mix.
@@ -466,35 +469,5 @@ private struct Inquiry<State: StateReader> {
         try comparison.check(first, second)
         return ComparedRows(
             comparison.rows(first, second), comparison.total.total, persons: nil)
-    }
-}
-
-/// Which group of a selection responses fall into, found out tuple by tuple as they are met.
-package struct SegmentGroups<State: StateReader> {
-    private let selection: SegmentSelection
-    private let query: NPSBySegmentQuery<State>
-    /// Values of each group in the order of the selection's `by`; nil where responses have none.
-    package private(set) var values: [[String?]] = []
-    private var numbers: [[String?]: Int] = [:]
-    /// By tuple; nil for one that the selection leaves out.
-    private var known: [UInt32: Int?] = [:]
-
-    package init(_ selection: SegmentSelection, _ query: NPSBySegmentQuery<State>) {
-        self.selection = selection
-        self.query = query
-    }
-
-    /// The group of a tuple, nil where the selection leaves it out.
-    package mutating func group(of tuple: UInt32) throws -> Int? {
-        if let group = known[tuple] { return group }
-        let segments = try query.segments(tuple)
-        var group: Int?
-        if selection.keeps(segments) {
-            let values = selection.by.map { segments[$0] }
-            group = numbers[values] ?? self.values.count
-            if numbers.updateValue(group ?? 0, forKey: values) == nil { self.values.append(values) }
-        }
-        known[tuple] = .some(group)
-        return group
     }
 }

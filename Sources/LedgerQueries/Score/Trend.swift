@@ -98,20 +98,13 @@ public struct TrendSeries: Sendable {
     }
 
     /// Tells how many people answered in each period, and with that the interval of its score.
-    mutating func reckon(_ sums: [ClusterSums], _ frame: AnswerFrame) {
+    ///
+    /// - Parameter once: the sums with each person of the period once, where that is asked.
+    mutating func reckon(_ sums: [ClusterSums], once: [ClusterSums]?, _ frame: AnswerFrame) {
         for (index, sums) in zip(points.indices, sums) {
             points[index].persons = sums.persons
             points[index].interval = frame.interval(of: points[index].tally.counts, sums)
-        }
-    }
-
-    /// Tells, beside the score of each period, that in which each person counts once.
-    ///
-    /// - Parameter changes: what that changes in the sums of each period.
-    mutating func countPersons(_ changes: some Collection<ClusterSums>, _ frame: AnswerFrame) {
-        for (index, change) in zip(points.indices, changes) {
-            let sums = ClusterSums(ExpectedScore(points[index].tally.counts)) + change
-            points[index].perPerson = PersonScore(sums, frame)
+            points[index].perPerson = once.map { PersonScore($0[index], frame) }
         }
     }
 }
@@ -322,42 +315,30 @@ extension OpenLedger {
         }
         let answers = try query.answersByPerson(
             lens, chosen, spans: course.spans, groups: shownGroups)
-        try reckon(&series, answers, frame)
-        if request.per == .person { countPersons(&series, answers, frame) }
+        try reckon(&series, answers, frame, per: request.per)
         return (course.period, series)
-    }
-
-    private func countPersons(
-        _ series: inout [TrendSeries], _ answers: AnswersByPerson, _ frame: AnswerFrame
-    ) {
-        let changes = answers.averaged().sums
-        let places = Dictionary(uniqueKeysWithValues: answers.groups.enumerated().map { ($1, $0) })
-        let none = repeatElement(ClusterSums.zero, count: answers.slotsPerGroup)
-        for index in series.indices {
-            if let place = places[series[index].values], !changes.isEmpty {
-                let first = place * answers.slotsPerGroup
-                series[index].countPersons(
-                    changes[first..<(first + answers.slotsPerGroup)], frame)
-            } else {
-                series[index].countPersons(none, frame)
-            }
-        }
     }
 
     /// Brings the answers of each person within each period together.
     private func reckon(
-        _ series: inout [TrendSeries], _ answers: AnswersByPerson, _ frame: AnswerFrame
+        _ series: inout [TrendSeries], _ answers: AnswersByPerson, _ frame: AnswerFrame,
+        per unit: CountingUnit
     ) throws {
         let repeated = try answers.repeated(by: workers).sums
+        let averaged = unit == .person ? answers.averaged().sums : nil
         let places = Dictionary(uniqueKeysWithValues: answers.groups.enumerated().map { ($1, $0) })
         for index in series.indices {
             var sums = series[index].points.map { ClusterSums(ExpectedScore($0.tally.counts)) }
+            var once = averaged == nil ? nil : sums
             // Where one answer of each respondent counts, nobody has several.
             if let place = places[series[index].values], !repeated.isEmpty {
                 let first = place * answers.slotsPerGroup
-                for period in sums.indices { sums[period].join(repeated[first + period]) }
+                for period in sums.indices {
+                    sums[period].join(repeated[first + period])
+                    if let averaged { once?[period] += averaged[first + period] }
+                }
             }
-            series[index].reckon(sums, frame)
+            series[index].reckon(sums, once: once, frame)
         }
     }
 }

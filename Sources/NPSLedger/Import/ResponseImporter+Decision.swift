@@ -84,6 +84,8 @@ extension ResponseImporter {
     private mutating func nextSubject() throws -> (subject: UInt64, key: SymmetricKey) {
         if let next = subjectKeys?.next() { return next }
         subjectKeys = try vault.reserve(reservation)
+        // More than was foreseen, since keys were destroyed: not a commit of the vault for each.
+        reservation = min(reservation * 2, options.batchRows)
         guard let next = subjectKeys?.next() else {
             throw LedgerError(.key, "the vault gave no keys", remedy: .verify)
         }

@@ -86,12 +86,23 @@ public struct ClusterPairSums: AdditiveArithmetic, Sendable, Hashable {
     public mutating func join(
         onlyFirst: ExpectedScore, shared: ExpectedScore, onlySecond: ExpectedScore
     ) {
+        let (first, second) = (onlyFirst + shared, onlySecond + shared)
         self -= ClusterPairSums(onlyFirst: onlyFirst, shared: shared, onlySecond: onlySecond)
         add(
-            PersonAnswers(
-                sum: onlyFirst.sum + shared.sum, count: onlyFirst.count + shared.count),
-            PersonAnswers(
-                sum: onlySecond.sum + shared.sum, count: onlySecond.count + shared.count))
+            PersonAnswers(sum: first.sum, count: first.count),
+            PersonAnswers(sum: second.sum, count: second.count))
+    }
+
+    /// Makes one person, who counts once in each selection by their mean there, of responses that were
+    /// counted as a person each.
+    public mutating func average(
+        onlyFirst: ExpectedScore, shared: ExpectedScore, onlySecond: ExpectedScore
+    ) {
+        let (first, second) = (onlyFirst + shared, onlySecond + shared)
+        self -= ClusterPairSums(onlyFirst: onlyFirst, shared: shared, onlySecond: onlySecond)
+        add(
+            PersonAnswers(sum: first.sum, count: first.count).averaged,
+            PersonAnswers(sum: second.sum, count: second.count).averaged)
     }
 
     /// Persons with an answer in at least one of the two.

@@ -196,6 +196,14 @@ public struct ClusterSums: AdditiveArithmetic, Sendable, Hashable {
         add(PersonAnswers(sum: responses.sum, count: responses.count))
     }
 
+    /// Makes one person, who counts once by their mean, of responses that were counted as a person
+    /// each.
+    public mutating func average(_ responses: ExpectedScore) {
+        guard responses.count > 1 else { return }
+        self -= ClusterSums(responses)
+        add(PersonAnswers(sum: responses.sum, count: responses.count).averaged)
+    }
+
     /// Makes persons of responses that were counted as a person each.
     public mutating func join(_ repeated: RepeatedAnswers) {
         let unit = Int128(ExpectedScore.basisPointsMax)
