@@ -19,9 +19,15 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // What programs start with, and threads that may not be had.
@@ -76,6 +82,8 @@ let package = Package(
             resources: [.embedInCode("Fetch/fetch_minilm.py")]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "SurveyImport", dependencies: ["CZlib", "JSON"]),
+        .target(name: "DeliverySignatures", dependencies: [crypto]),
+        .target(name: "SurveyDeliveries", dependencies: ["JSON", "SurveyImport"]),
         .target(name: "Simulation"),
         .target(name: "Presentation", dependencies: ["JSON"]),
 
@@ -108,7 +116,7 @@ let package = Package(
                 "Catalog", "Classification", "Encoders", "ExternalModels", "JSON", "LedgerCore",
                 "LedgerProof", "LedgerQueries", "LedgerReplay", "LedgerStore", "LedgerVault",
                 "NPSBySegmentProjection", "NPSLedger", "NPSStatistics", "Presentation",
-                "SurveyImport", crypto,
+                "SurveyDeliveries", "SurveyImport", crypto,
             ]),
         .target(
             name: "AnswerEncoding",
@@ -159,6 +167,26 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ], path: "Tools/npsledger-endpoint"),
+        // The service, which links an HTTP server: nothing else does.
+        .target(
+            name: "LedgerServer",
+            dependencies: [
+                "AnswerEncoding", "Classification", "DeliverySignatures", "JSON", "LedgerCore",
+                "LedgerOperations", "LedgerQueries", "NPSLedger", "NPSStatistics",
+                "Presentation", "SurveyDeliveries", "SurveyImport", "Threads", crypto,
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .executableTarget(
+            name: "npsledgerd",
+            dependencies: ["LedgerServer", "ProcessStart", arguments],
+            path: "Tools/npsledgerd"),
         .executableTarget(
             name: "train-embedded-model",
             dependencies: ["Classification", "NPSLedger", "ProcessStart", "Simulation"],
@@ -245,6 +273,16 @@ let package = Package(
         .testTarget(
             name: "EncodersTests", dependencies: ["CFakeOnnxRuntime", "Encoders", crypto]),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"]),
+        .testTarget(
+            name: "DeliverySignaturesTests", dependencies: ["DeliverySignatures", "JSON", crypto]),
+        .testTarget(
+            name: "SurveyDeliveriesTests", dependencies: ["JSON", "SurveyDeliveries"]),
+        .testTarget(
+            name: "LedgerServerTests",
+            dependencies: [
+                "AnswerEncoding", "JSON", "LedgerCore", "LedgerOperations", "LedgerQueries",
+                "LedgerServer", "NPSLedger", "SurveyImport", "npsledgerd", crypto,
+            ]),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "PresentationTests", dependencies: ["Presentation"]),
         .testTarget(name: "LintTests"),

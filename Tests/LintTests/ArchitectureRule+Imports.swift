@@ -49,12 +49,20 @@ extension ArchitectureRule {
                 "LedgerCore", "NPSStatistics", "Encoders", "ExternalModels", "Threads",
             ],
             "SurveyImport": ["JSON", "LedgerCore", "NPSStatistics"],
+            "DeliverySignatures": [],
+            "SurveyDeliveries": ["JSON", "SurveyImport"],
             "Simulation": ["LedgerCore", "NPSStatistics", "SurveyImport"],
             "NPSLedger": pipeline,
             "LedgerQueries": pipeline.union(["NPSLedger"]),
-            "LedgerOperations": pipeline.union(["NPSLedger", "LedgerQueries"]),
+            "LedgerOperations": pipeline.union([
+                "NPSLedger", "LedgerQueries", "SurveyDeliveries",
+            ]),
             "AnswerEncoding": answers,
             "Reports": answers.union(["AnswerEncoding"]),
+            "LedgerServer": answers.union([
+                "AnswerEncoding", "DeliverySignatures", "SurveyDeliveries", "SurveyImport",
+                "Threads",
+            ]),
         ]
     }()
 
@@ -246,10 +254,11 @@ extension ArchitectureRule {
                     "Tools/npsledger/A.swift": "import LedgerStore\nimport Audit",
                     "Projections/Audit/A.swift": "",
                     "Sources/LedgerQueries/Q.swift": "import ArgumentParser",
+                    "Sources/LedgerServer/S.swift": "import LedgerStore",
                     smallFront: "import JSON\nimport ArgumentParser\nimport Audit\nimport LMDB",
                 ], at: "Tools/npsledger/A.swift:1", "Tools/npsledger/A.swift:2",
-                "Sources/LedgerQueries/Q.swift:1", "\(smallFront):2", "\(smallFront):3",
-                "\(smallFront):4"),
+                "Sources/LedgerQueries/Q.swift:1", "Sources/LedgerServer/S.swift:1",
+                "\(smallFront):2", "\(smallFront):3", "\(smallFront):4"),
             .passes([
                 "Tools/npsledger/A.swift": "import ArgumentParser\nimport LedgerQueries",
                 "Projections/Audit/A.swift": "", "Tools/Benchmarks/B.swift": "import LedgerStore",
@@ -260,7 +269,10 @@ extension ArchitectureRule {
         let below = repository.modules(under: "Projections").union(stores)
         return violations(in: repository) { module, file in
             let isSmall = file.path == smallFront
-            let isFront = isSmall || file.path.hasPrefix("Tools/npsledger/")
+            let isFront =
+                isSmall || file.path.hasPrefix("Tools/npsledger/")
+                || file.path.hasPrefix("Tools/npsledgerd/")
+                || file.path.hasPrefix("Sources/LedgerServer/")
             let hasNoParser = isSmall || ["Sources", "Projections"].contains(file.area)
             return isFront && below.contains(module) || hasNoParser && module == "ArgumentParser"
         }

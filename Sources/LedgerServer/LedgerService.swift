@@ -1,0 +1,6 @@
+import Configuration
+import Hummingbird
+import LedgerQueries
+import Logging
+import Metrics
+import ServiceLifecycle
