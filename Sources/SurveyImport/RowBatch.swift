@@ -53,6 +53,8 @@ public struct RowBatch: Sendable {
         public internal(set) var occurredAt: Int64?
         /// When the source last changed the response, in microseconds since 1970 UTC.
         public internal(set) var updatedAt: Int64?
+        /// Which of those who wait to hear what became of a row this one is; 0 for none.
+        public var ticket = 0
         /// The index of the rule among ``exclusions`` by which the row is not to count.
         public var exclusion: Int? { rule.map { Int($0) } }
         var rule: Int32?
@@ -85,6 +87,15 @@ public struct RowBatch: Sendable {
     public init(of mapping: ColumnMapping) { lay(out: MappingPlan(mapping)) }
 
     init(_ plan: MappingPlan) { lay(out: plan) }
+
+    /// The rows of several batches, in order, each with the dimensions of all.
+    public init(joining batches: [RowBatch]) {
+        let filled = batches.filter { !$0.rows.isEmpty }
+        self = filled.first ?? RowBatch()
+        for batch in filled.dropFirst() {
+            for row in batch.rows { append(row, from: batch) }
+        }
+    }
 
     /// Makes room for the dimensions and rules of a mapping; it is the same for all rows.
     mutating func lay(out plan: MappingPlan) {
@@ -140,11 +151,17 @@ public struct RowBatch: Sendable {
         }
         (copy.score, copy.occurredAt) = (row.score, row.occurredAt)
         (copy.updatedAt, copy.rule) = (row.updatedAt, row.rule)
+        copy.ticket = row.ticket
         copy.firstSegment = Int32(segments.count)
         for dimension in other.dimensions.indices {
             segments.append(copied(other.segment(dimension, of: row)))
         }
         rows.append(copy)
+    }
+
+    /// Gives each row a ticket, by its place in the batch.
+    package mutating func giveTickets(_ ticket: (Int) -> Int) {
+        for index in rows.indices { rows[index].ticket = ticket(index) }
     }
 
     /// Adds a row that was set aside.

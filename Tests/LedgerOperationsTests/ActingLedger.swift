@@ -90,6 +90,16 @@ final class ActingLedger {
                 ]).checked(), actor: Self.actor))
     }
 
+    /// How many responses stand in the log.
+    func responses() throws -> Int {
+        var count = 0
+        try open.log.forEachEvent(in: 0..<Position.max, named: [.responseRecorded]) { _ in
+            count += 1
+            return true
+        }
+        return count
+    }
+
     /// Positions of what a version recorded of texts.
     func classifications(by version: ModelVersion) throws -> [Position] {
         var found: [Position] = []

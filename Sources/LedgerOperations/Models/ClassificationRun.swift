@@ -154,6 +154,34 @@ extension OpenLedger {
         return TextsClassified(version, report)
     }
 
+    /// Has the models that take long for a text read what has just come in, or everything that they
+    /// have not read.
+    ///
+    /// - Parameter texts: nil for everything.
+    /// - Throws: what opening texts and reading them throws; what was read before is recorded.
+    package func readBehind(_ texts: CommittedTexts?) throws {
+        models.beginAct()
+        if let active = try models.active() {
+            let reader = try models.reader(active)
+            if let texts {
+                if !reader.isInline, !texts.all.isEmpty {
+                    _ = try record(texts.all, by: active.version, reader)
+                }
+            } else {
+                _ = try classifyUnread(by: active.version, reader)
+            }
+        }
+        guard let texts else {
+            _ = try classifyShadows()
+            return
+        }
+        for shadow in try models.shadowReaders(unusable: tellUnusable)
+        where !shadow.reader.isInline {
+            let own = shadow.share == nil ? texts.all : texts.shares[shadow.version] ?? []
+            _ = try classifyPostponed(own, by: shadow)
+        }
+    }
+
     // MARK: Shadows
 
     /// Has each shadowing version that can be run read what it has not read; one that reads a share

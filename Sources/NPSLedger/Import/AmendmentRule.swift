@@ -5,8 +5,10 @@ import LedgerStore
 struct AmendmentRule {
     enum Verdict {
         case duplicate
+        /// What came later says all of it otherwise, or as well.
+        case superseded
         /// The `number`-th amendment of the response, with what changes.
-        case amend(score: UInt16?, changesSegments: Bool, number: Int)
+        case amend(score: UInt16?, hasText: Bool, changesSegments: Bool, number: Int)
         case conflict
     }
 
@@ -39,7 +41,8 @@ struct AmendmentRule {
         ) {
             self.score = score ?? self.score
             self.hasText = self.hasText || hasText
-            self.updatedAt = updatedAt ?? self.updatedAt
+            // What is older adds something, and does not make the whole older.
+            if let updatedAt { self.updatedAt = max(updatedAt, self.updatedAt ?? updatedAt) }
             amendmentCount += 1
             lastBody = body
             bodies.insert(body)
@@ -92,19 +95,33 @@ struct AmendmentRule {
     }
 
     /// The newest `updated` time wins; without times, a text may follow a score that came alone.
+    ///
+    /// - Parameter isDelivered: whether the messages are a source's own, as they were delivered, and
+    ///   not rows of an export. They come in any order, and each may say a part: an older one adds
+    ///   what is missing, and no more; without times, the later one is the newer.
     static func decide(
-        _ prepared: PreparedRow, on standing: Standing, hasSameSegments: Bool
+        _ prepared: PreparedRow, on standing: Standing, hasSameSegments: Bool,
+        isDelivered: Bool = false
     ) -> Verdict {
         if standing.bodies.contains(prepared.body) { return .duplicate }
+        let number = standing.amendmentCount + 1
         let isSameScore = prepared.score == standing.score
-        let isNewer = prepared.updatedAt.map { $0 > standing.updatedAt ?? .min } ?? false
+        let isNewer =
+            prepared.updatedAt.map { $0 > standing.updatedAt ?? .min }
+            ?? (isDelivered && standing.updatedAt == nil)
         let addsText =
             hasSameSegments && !standing.hasText && prepared.hasText
             && (prepared.score == nil || isSameScore)
             && prepared.updatedAt == nil && standing.updatedAt == nil
+        if isDelivered, !isNewer {
+            let score = standing.score == nil ? prepared.score : nil
+            let hasText = prepared.hasText && !standing.hasText
+            guard score != nil || hasText else { return .superseded }
+            return .amend(score: score, hasText: hasText, changesSegments: false, number: number)
+        }
         guard isNewer || addsText else { return .conflict }
         return .amend(
-            score: isSameScore ? nil : prepared.score, changesSegments: !hasSameSegments,
-            number: standing.amendmentCount + 1)
+            score: isSameScore ? nil : prepared.score, hasText: prepared.hasText,
+            changesSegments: !hasSameSegments, number: number)
     }
 }

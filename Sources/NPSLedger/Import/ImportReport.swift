@@ -56,6 +56,13 @@ public struct ImportOptions: Sendable {
     /// Models that read without counting when all is recorded: the import says which texts are
     /// theirs.
     public var postponed: [ShadowReader] = []
+    /// Whether rows are a source's own messages, which come in any order and may each say a part.
+    package var isDelivered = false
+    /// Whether the importer says which texts came in, for a model that reads behind.
+    package var keepsTextsForLater = false
+    /// Subject numbers taken from the vault at a time, at least: whoever takes in few rows at a time,
+    /// for long, has no commit of the vault for each.
+    package var subjectsReservedMin = 1
     /// Reads and decides, and writes nothing.
     public var isDryRun = false
     /// Response time of rows whose file has none.

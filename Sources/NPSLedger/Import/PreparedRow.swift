@@ -34,7 +34,8 @@ struct RowLayout: Sendable {
     let mapping: ColumnMapping
     let vault: Vault
     private let sourceBytes: [UInt8]
-    private let delivery: [UInt8]
+    private let delivery: String
+    private let deliveryBytes: [UInt8]
     private let scale: [Int64]?
     /// The code of each rule that takes rows out: the log names the rule, for its value may be
     /// personal.
@@ -66,7 +67,8 @@ struct RowLayout: Sendable {
         self.mapping = mapping
         self.vault = vault
         sourceBytes = [UInt8](source.utf8)
-        self.delivery = [UInt8](delivery.utf8) + [0]
+        self.delivery = delivery
+        deliveryBytes = [UInt8](delivery.utf8) + [0]
         scale = mapping.scale.map { [Int64($0.minimum) * 100, Int64($0.maximum) * 100] }
         exclusions = RowBatch(of: mapping).exclusions.map { rule in
             let index = mapping.exclusions.firstIndex { "\($0.column)=\($0.value)" == rule } ?? 0
@@ -84,6 +86,18 @@ struct RowLayout: Sendable {
                 label: Label(rawValue: name))
         }
         encodedNames = encoded.bytes
+    }
+
+    /// Lays rows out anew where they have other dimensions than those before: a file has the same in
+    /// all of them, and what comes in one by one need not.
+    mutating func require(_ rowDimensions: [String]) {
+        guard mapping.segments.map(\.dimension) != rowDimensions else { return }
+        var mapping = mapping
+        mapping.segments = rowDimensions.map {
+            ColumnMapping.Segment(dimension: $0, column: "segments." + $0)
+        }
+        self = RowLayout(
+            source: source, mapping: mapping, delivery: delivery, vault: vault)
     }
 
     // MARK: - Reading
@@ -121,7 +135,7 @@ struct RowLayout: Sendable {
         // and so do equal rows of two files.
         let contentID =
             row.responseID.isPresent
-            ? nil : vault.digest(delivery + bytes[row.raw])
+            ? nil : vault.digest(deliveryBytes + bytes[row.raw])
         return withID(of: row, contentID, bytes) { id in
             content.bytes.removeAll(keepingCapacity: true)
             let respondent = bytes.value(row.respondentID)

@@ -12,7 +12,9 @@ extension ResponseImporter {
         case amend(
             Int, ResponseAmended, number: Int, after: Hash128?, subject: UInt64,
             key: SymmetricKey)
-        case quarantine(RejectedRow, isConflict: Bool, subject: UInt64, key: SymmetricKey)
+        /// A row that is kept aside: it cannot be read, or contradicts what stands at a position.
+        case quarantine(
+            Int, RejectedRow, conflictWith: Position?, subject: UInt64, key: SymmetricKey)
 
         /// The row whose text models read.
         var row: Int? {
@@ -30,7 +32,9 @@ extension ResponseImporter {
         let known = try ledger.log.lookUp(keys)
         // As many keys as new responses and rejected rows could need, and no more: a small import
         // leaves few unused, and the same file again next to none.
-        reservation = max(1, batch.prepared.count - keys.count + known.count { $0 == nil })
+        reservation = max(
+            options.subjectsReservedMin,
+            batch.prepared.count - keys.count + known.count { $0 == nil })
         var bound = try ledger.log.subjects(pseudonyms)[...]
         inFlightSubjects = pendingSubjects
         pendingSubjects.removeAll(keepingCapacity: true)
@@ -45,8 +49,8 @@ extension ResponseImporter {
                 let (subject, key) = try nextSubject()
                 decisions.append(
                     .quarantine(
-                        layout.rejection(of: row, batch.rows), isConflict: false, subject: subject,
-                        key: key))
+                        index, layout.rejection(of: row, batch.rows), conflictWith: nil,
+                        subject: subject, key: key))
                 continue
             }
             let existing = known[next]
@@ -55,9 +59,10 @@ extension ResponseImporter {
             let hash = prepared.key.hash
             if let first = sent[hash] ?? inFlightBodies[hash], chains[hash] == nil {
                 // An earlier row of this response is still on its way. The same again can be
-                // told already; anything else is decided once that has arrived, and so is
-                // whatever follows it, for the order of the rows is what the source meant.
-                if first == prepared.body {
+                // told already, where nobody asks for its receipt; anything else is decided once
+                // that has arrived, and so is whatever follows it, for the order of the rows is
+                // what the source meant.
+                if first == prepared.body, row.ticket == 0 {
                     count { $0.duplicates += 1 }
                 } else {
                     deferred.append(row, from: batch.rows)
@@ -85,7 +90,7 @@ extension ResponseImporter {
         if let next = subjectKeys?.next() { return next }
         subjectKeys = try vault.reserve(reservation)
         // More than was foreseen, since keys were destroyed: not a commit of the vault for each.
-        reservation = min(reservation * 2, options.batchRows)
+        reservation = min(reservation * 2, max(options.batchRows, options.subjectsReservedMin))
         guard let next = subjectKeys?.next() else {
             throw LedgerError(.key, "the vault gave no keys", remedy: .verify)
         }
@@ -128,7 +133,7 @@ extension ResponseImporter {
     ) throws -> Decision? {
         let (row, hash) = (batch.rows.rows[index], prepared.key.hash)
         if existing.body == prepared.body {
-            count { $0.duplicates += 1 }
+            try countDuplicate(row, of: existing.position)
             // A rule added since the response was recorded takes it out from here on.
             if let rule = row.exclusion, try !isExcluded(existing.position) {
                 following.append(
@@ -150,23 +155,28 @@ extension ResponseImporter {
                 (
                     known.subject,
                     AmendmentRule.decide(
-                        prepared, on: known.standing, hasSameSegments: known.segments == segments)
+                        prepared, on: known.standing, hasSameSegments: known.segments == segments,
+                        isDelivered: options.isDelivered)
                 )
             })
         else {
             let (subject, key) = try nextSubject()
-            return conflict(row, batch.rows, existing.position, subject, key)
+            return conflict(index, batch.rows, existing.position, subject, key)
         }
         switch verdict {
         case .duplicate:
-            count { $0.duplicates += 1 }
+            try countDuplicate(row, of: existing.position)
             return nil
-        case .amend(let score, let changesSegments, let number):
+        case .superseded:
+            count { $0.duplicates += 1 }
+            conclude(row, .superseded(existing.position))
+            return nil
+        case .amend(let score, let hasText, let changesSegments, let number):
             // What the same person wrote later is sealed under the same key, so that destroying it
             // destroys both.
             let (subject, key) = try key(of: knownSubject)
             let amendment = ResponseAmended(
-                response: existing.position, score: score, hasText: prepared.hasText,
+                response: existing.position, score: score, hasText: hasText,
                 updatedAt: prepared.updatedAt, subject: subject,
                 segments: changesSegments ? segments : nil)
             // It says what changes from here; with another before it, it would say something else.
@@ -176,8 +186,15 @@ extension ResponseImporter {
                 index, amendment, number: number, after: last, subject: subject, key: key)
         case .conflict:
             let (subject, key) = try key(of: knownSubject)
-            return conflict(row, batch.rows, existing.position, subject, key)
+            return conflict(index, batch.rows, existing.position, subject, key)
         }
+    }
+
+    private mutating func countDuplicate(_ row: RowBatch.Row, of position: Position) throws {
+        count { $0.duplicates += 1 }
+        guard row.ticket != 0 else { return }
+        let leafHash = try ledger.log.leafHash(at: position)
+        conclude(row, .duplicate(Receipt(position: position, leafHash: leafHash)))
     }
 
     private func isExcluded(_ position: Position) throws -> Bool {
@@ -187,14 +204,16 @@ extension ResponseImporter {
     }
 
     private func conflict(
-        _ row: RowBatch.Row, _ rows: RowBatch, _ position: Position, _ subject: UInt64,
+        _ index: Int, _ rows: RowBatch, _ position: Position, _ subject: UInt64,
         _ key: SymmetricKey
     ) -> Decision {
+        let row = rows.rows[index]
         let quarantined = RejectedRow(
             rowNumber: row.rowNumber, line: row.line,
             code: RejectionCode(rawValue: "conflict"), column: mapping.responseID, value: nil,
             expected: "the row recorded under this id at position \(position)",
             raw: rows.raw(of: row))
-        return .quarantine(quarantined, isConflict: true, subject: subject, key: key)
+        return .quarantine(
+            index, quarantined, conflictWith: position, subject: subject, key: key)
     }
 }

@@ -11,8 +11,8 @@ enum BatchItem: Sendable {
     /// A row of the batch, and the index of its text among those that were read.
     case response(Int, text: Int?)
     case amendment(Int, response: Position, text: Int?)
-    case rejection(code: String)
-    case conflict
+    case rejection(Int, code: String)
+    case conflict(Int, with: Position)
     case classification(isShadow: Bool)
     /// A text left unread, with the language that the active model has not learnt; nil for one that
     /// shadows.
@@ -137,7 +137,7 @@ extension ResponseImporter {
     ) throws -> [DraftedEvents] {
         let context = DraftContext(
             layout: layout, rows: rows, readings: readings, options: options,
-            mappingPosition: mappingPosition, now: now)
+            mappingPosition: mappingPosition, causes: causes, now: now)
         return try Parallel.pieces(of: decisions.indices, threads: options.threads) { range in
             var events = DraftedEvents()
             var sealer = PersonalDataSealer()
@@ -209,7 +209,13 @@ private struct DraftContext: Sendable {
     let readings: TextReadings
     let options: ImportOptions
     let mappingPosition: Position?
+    let causes: [Int: Position]
     let now: Microseconds
+
+    /// The delivery that a row is of; nil for a row of a file or a request.
+    private func delivery(of row: RowBatch.Row) -> Position? {
+        row.ticket == 0 ? nil : causes[row.ticket]
+    }
 
     /// Appends the event of a decision.
     ///
@@ -229,7 +235,8 @@ private struct DraftContext: Sendable {
                 try events.batch.append(
                     ResponseRecorded.name, version: ResponseRecorded.version,
                     occurredAt: row.occurredAt ?? options.defaultTime, actor: options.actor,
-                    cause: mappingPosition, key: prepared.key, body: prepared.body, sealed: sealed,
+                    cause: delivery(of: row) ?? mappingPosition, key: prepared.key,
+                    body: prepared.body, sealed: sealed,
                     binding: bindsSubject
                         ? prepared.pseudonym.map {
                             SubjectBinding(identifier: $0, subject: subject)
@@ -248,7 +255,7 @@ private struct DraftContext: Sendable {
             try events.batch.append(
                 ResponseAmended.name, version: ResponseAmended.version,
                 occurredAt: row.updatedAt ?? row.occurredAt ?? now, actor: options.actor,
-                cause: amendment.response,
+                cause: delivery(of: row) ?? amendment.response,
                 key: .amendment(number, of: id, source: layout.source),
                 body: prepared.body,
                 after: last.map {
@@ -256,15 +263,18 @@ private struct DraftContext: Sendable {
                 }, sealed: sealed
             ) { $0.encoded(amendment.encodedPayload) }
             events.items.append(.amendment(index, response: amendment.response, text: text))
-        case .quarantine(let row, let isConflict, let subject, let key):
-            try append(row, subject, key, &sealer, to: &events)
-            events.items.append(isConflict ? .conflict : .rejection(code: row.code.rawValue))
+        case .quarantine(let index, let row, let position, let subject, let key):
+            try append(
+                row, of: delivery(of: rows.rows.rows[index]), subject, key, &sealer, to: &events)
+            events.items.append(
+                position.map { .conflict(index, with: $0) }
+                    ?? .rejection(index, code: row.code.rawValue))
         }
         keepVectors(text, of: decision, in: &events)
     }
 
     private func append(
-        _ row: RejectedRow, _ subject: UInt64, _ key: SymmetricKey,
+        _ row: RejectedRow, of delivery: Position?, _ subject: UInt64, _ key: SymmetricKey,
         _ sealer: inout PersonalDataSealer, to events: inout DraftedEvents
     ) throws {
         let sealed = try events.batch.seal(for: subject) { arena in
@@ -278,7 +288,7 @@ private struct DraftContext: Sendable {
             code: row.code.rawValue, column: row.column, expected: row.expected, subject: subject)
         try events.batch.append(
             RowRejected.name, version: RowRejected.version, occurredAt: now, actor: options.actor,
-            cause: mappingPosition,
+            cause: delivery ?? mappingPosition,
             key: .rejection(
                 ofRow: row.rowNumber, digest: Hex.encode(layout.vault.digest(row.raw).bytes),
                 source: layout.source),
@@ -305,7 +315,7 @@ private struct DraftContext: Sendable {
         let subject: UInt64 =
             switch decision {
             case .record(_, let subject, _, _), .amend(_, _, _, _, let subject, _),
-                .quarantine(_, _, let subject, _):
+                .quarantine(_, _, _, let subject, _):
                 subject
             }
         events.encoded.append(

@@ -59,12 +59,12 @@ extension ResponseImporter {
                     hasSameSegments: rehearsed.segmentsHash == segmentsHash)
         }
         switch verdict {
-        case .duplicate, nil: count { $0.duplicates += 1 }
+        case .duplicate, .superseded, nil: count { $0.duplicates += 1 }
         case .conflict: count { $0.conflicts += 1 }
-        case .amend(let score, _, _):
+        case .amend(let score, let hasText, _, _):
             rehearsals[row.key.hash]?.segmentsHash = segmentsHash
             rehearsals[row.key.hash]?.standing.amend(
-                score: score, hasText: row.hasText, updatedAt: row.updatedAt,
+                score: score, hasText: hasText, updatedAt: row.updatedAt,
                 body: row.body)
             count { $0.amended += 1 }
         }

@@ -18,9 +18,9 @@ public struct ResponseImporter {
     let vault: Vault
     let source: String
     let mapping: ColumnMapping
-    let layout: RowLayout
+    private(set) var layout: RowLayout
     let mappingPosition: Position?
-    let options: ImportOptions
+    var options: ImportOptions
     let rule: AmendmentRule
     /// Those whose vectors the models read, each once.
     let encoders: [any TextEncoder]
@@ -28,6 +28,8 @@ public struct ResponseImporter {
     private(set) var report = ImportReport()
     /// What the postponed shadows are to read: the response, and the event whose text it is.
     public internal(set) var postponed: [ModelVersion: [(response: Position, text: Position)]] = [:]
+    /// What nobody reads as it comes in, where the options say so.
+    var readLater: [(response: Position, text: Position)] = []
     /// Rows that met an event still being written; they are decided with the next batch.
     var deferred = RowBatch()
     /// Events that follow from what was written: classifications and exclusions.
@@ -44,6 +46,10 @@ public struct ResponseImporter {
     var inFlightBodies: [Hash128: Hash128] = [:]
     /// What responses of the log say by now, with what is on its way.
     var chains: [Hash128: AmendmentRule.Known] = [:]
+    /// The events that rows are of, by ticket, where that is not the mapping.
+    var causes: [Int: Position] = [:]
+    /// What became of rows with tickets, until somebody asks.
+    var conclusions: [(ticket: Int, conclusion: RowConclusion)] = []
     /// What a dry run would have recorded, by key.
     var rehearsals: [Hash128: Rehearsed] = [:]
 
@@ -160,8 +166,14 @@ public struct ResponseImporter {
 
     /// Prepares, decides, seals and classifies one batch, and hands it to the log.
     ///
-    /// - Parameter readFrom: rows before it were read with the batch before.
-    private mutating func process(_ batch: RowBatch, readFrom: Int) throws {
+    /// - Parameters:
+    ///   - readFrom: rows before it were read with the batch before.
+    ///   - size: the log as it was looked at, where all rows are to be recorded or none; nil where
+    ///     each is taken by itself.
+    mutating func process(
+        _ batch: RowBatch, readFrom: Int, unlessChangedSince size: Position? = nil
+    ) throws {
+        if !batch.rows.isEmpty { layout.require(batch.dimensions) }
         let rows = try prepare(batch, readFrom: readFrom)
         for (column, count) in rows.addresses { report.addresses[column, default: 0] += count }
         if options.isDryRun {
@@ -169,6 +181,7 @@ public struct ResponseImporter {
             return
         }
         let decisions = try decide(rows)
+        if size != nil, withhold(decisions, rows) { return }
         let readings = try classify(decisions, rows)
         let now = ledger.clock()
         let drafted = try draft(decisions, rows, readings, at: now)
@@ -179,6 +192,9 @@ public struct ResponseImporter {
         following.removeAll(keepingCapacity: true)
         guard events.batch.count > 0 else { return }
         if (Entry.timeMin...Entry.timeMax).contains(now) { events.batch.stamp(now) }
+        events.batch.condition = size.map {
+            AppendCondition(none: [.responseRecorded, .responseAmended], since: $0)
+        }
         inFlight = CommitInFlight(events, of: rows, readings, ledger.log)
     }
 
@@ -194,7 +210,7 @@ public struct ResponseImporter {
     }
 
     /// Waits for the batch in flight and counts its outcomes.
-    private mutating func settle() throws {
+    mutating func settle() throws {
         guard let commit = inFlight else { return }
         inFlight = nil
         let outcomes = try commit.wait()
@@ -208,8 +224,7 @@ public struct ResponseImporter {
             })
         // They stood before whatever was deferred meanwhile.
         guard !returned.rows.isEmpty else { return }
-        for row in deferred.rows { returned.append(row, from: deferred) }
-        deferred = returned
+        deferred = RowBatch(joining: [returned, deferred])
     }
 
     /// Keeps what encoders made of texts that the log has taken in.
@@ -229,10 +244,19 @@ public struct ResponseImporter {
         switch (item, outcome) {
         case (.response(let row, let text), .appended(let receipt)):
             countRecorded(commit.rows.rows.rows[row])
+            conclude(
+                commit.rows.rows.rows[row],
+                commit.rows.rows.rows[row].exclusion == nil
+                    ? .recorded(receipt) : .excluded(receipt)
+            )
             follow(receipt.position, textAt: receipt.position, row, text, commit)
-        case (.response, .duplicate), (.amendment, .duplicate): report.duplicates += 1
+        case (.response(let row, _), .duplicate(let receipt)),
+            (.amendment(let row, _, _), .duplicate(let receipt)):
+            report.duplicates += 1
+            conclude(commit.rows.rows.rows[row], .duplicate(receipt))
         case (.amendment(let row, let response, let text), .appended(let receipt)):
             report.amended += 1
+            conclude(commit.rows.rows.rows[row], .amended(receipt, response: response))
             follow(response, textAt: receipt.position, row, text, commit)
         case (.amendment(let row, _, _), .conflict), (.amendment(let row, _, _), .overtaken):
             // Another process was faster: what was decided on since is not so. Look again.
@@ -241,10 +265,16 @@ public struct ResponseImporter {
         case (.response(let row, _), .conflict), (.response(let row, _), .subjectBound),
             (.amendment(let row, _, _), .subjectBound), (.response(let row, _), .overtaken):
             returned.append(commit.rows.rows.rows[row], from: commit.rows.rows)
-        case (.rejection(let code), _):
+        case (.rejection(let row, let code), _):
             report.rejected += 1
             report.reasons[code, default: 0] += 1
-        case (.conflict, _): report.conflicts += 1
+            let row = commit.rows.rows.rows[row]
+            conclude(
+                row, .rejected(outcome.receipt, layout.rejection(of: row, commit.rows.rows)))
+        case (.conflict(let row, let position), _):
+            report.conflicts += 1
+            conclude(
+                commit.rows.rows.rows[row], .conflict(outcome.receipt, with: position))
         case (.classification(let isShadow), .appended):
             if isShadow { report.shadowClassified += 1 } else { report.classified += 1 }
         case (.declined(let language?), .appended): report.unlearnt[language, default: 0] += 1
@@ -258,6 +288,7 @@ public struct ResponseImporter {
         _ commit: CommitInFlight
     ) {
         guard let text, let key = commit.rows.prepared[row]?.key else { return }
+        if options.keepsTextsForLater { readLater.append((response, position)) }
         for shadow in options.postponed where shadow.takes(key) {
             postponed[shadow.version, default: []].append((response, position))
         }
