@@ -166,6 +166,34 @@ public func jsonLine(for row: SimulatedRow, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\n"))
 }
 
+/// Appends a row as one line of JSON, in the form in which a service takes responses.
+///
+/// - Parameter source: where the responses are said to come from.
+public func requestLine(for row: SimulatedRow, source: String, to bytes: inout [UInt8]) {
+    var json = JSONWriter()
+    swap(&json.bytes, &bytes)
+    json.beginObject()
+    json.member("source", source)
+    json.member("id", nonEmpty: row.responseID)
+    json.member("respondent", nonEmpty: row.respondentID)
+    json.member("score", nonEmpty: row.score)
+    json.member("text", nonEmpty: row.text)
+    json.member("at", row.unreadableTime ?? Calendar.text(of: row.at))
+    json.member("updatedAt", Calendar.text(of: row.updatedAt))
+    json.member("channel", row.channel)
+    json.member("language", row.language.rawValue)
+    json.key("segments")
+    json.beginObject()
+    json.member("region", row.region)
+    json.member("country", nonEmpty: row.country)
+    json.member("plan", row.plan)
+    json.member("product", row.product)
+    json.endObject()
+    json.endObject()
+    swap(&json.bytes, &bytes)
+    bytes.append(UInt8(ascii: "\n"))
+}
+
 private func appendField(_ field: String, to bytes: inout [UInt8]) {
     let start = bytes.count
     bytes.append(contentsOf: field.utf8)

@@ -22,12 +22,11 @@ struct SmallFront {
 
     /// The answer to a request; nil where it does not know one.
     func answer(_ request: String) throws -> String? {
-        let approvals = ProgramApprovals(folder: folder + "/.config/npsledger/programs")
-        let paths = LedgerPaths(directory: folder + "/ledger", approvals: approvals)
-        if request == "init --origin test.example/nps" {
-            let new = BootstrapRequest(at: paths, origin: "test.example/nps", actor: me)
-            return JSONValue.object(try OpenLedger.bootstrap(new).fields).serialized(pretty: true)
-        }
+        let approved = ProgramApprovals(folder: folder + "/.config/npsledger/programs")
+        let paths = LedgerPaths(directory: folder + "/ledger", approvals: approved)
+        let new = BootstrapRequest(at: paths, origin: "test.example/nps", actor: me)
+        let made = try request.hasPrefix("init") ? OpenLedger.bootstrap(new).fields : nil
+        if let made { return JSONValue.object(made).serialized(pretty: true) }
         let open = try OpenLedger(at: paths)
         defer { open.close() }
         return try (record(request, open).map { .object($0) } ?? value(request, open))?
@@ -65,17 +64,17 @@ struct SmallFront {
         case "model evaluate 2 --html -":
             return EvaluationPage(try open.evaluate(.init(2)), style: ComparisonReport.style).html
         case "review export --output -":
-            let texts = try open.textsToReview(by: me.name)
-            return ReviewSheet.document(texts, guardsFormulas: true)
+            return ReviewSheet.document(try open.textsToReview(by: me.name), guardsFormulas: true)
         default: return nil
         }
     }
-
     private func value(_ request: String, _ open: OpenLedger) throws -> JSONValue? {
         let map = try ColumnMapping(path: folder + "/map.json").checked()
         let rows = ImportRequest([folder + "/a.csv"], source: "web", mapping: map, actor: me)
-        let cuts = ThresholdsChange(confidenceMin: 50)
-        let gate = try NamedGate(file("g"), name: "g")
+        let sweep = SweepRequest(rows.files, source: "web", mapping: map)
+        let (cuts, gate) = (
+            ThresholdsChange(confidenceMin: 50), try NamedGate(file("g"), name: "g")
+        )
         var activation = ActivationRequest(2, actor: me, reason: "x", gate: gate)
         activation.isDryRun = request.hasSuffix("--dry-run")
         return switch request {
@@ -83,6 +82,7 @@ struct SmallFront {
         case "trend --every month": try open.trend(TrendRequest(every: .month)).json
         case "compare --by region": try open.compare(.init(.segmentsAndRest, regions)).json
         case "distribution --by region": try open.distribution(.init(regions)).json
+        case "sweep a.csv --source web --mapping map.json": try open.sweep(sweep).json
         case "trace 10": try open.trace(TraceRequest(name)).json
         case "audit": try open.audit().json
         case "audit --quarantine": try open.quarantine().json

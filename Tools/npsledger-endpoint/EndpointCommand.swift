@@ -5,12 +5,30 @@ import ProcessStart
 import Synchronization
 import Threads
 
-/// Classifies texts by asking an endpoint that speaks OpenAI's chat completions, line by line as
-/// `npsledger` asks a program.
+/// What `npsledger` sends over HTTP: it starts this program, and links no HTTP client.
 @main
 struct EndpointCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "npsledger-endpoint",
+        abstract: "What npsledger sends over HTTP: texts to a model, responses to a service.",
+        subcommands: [AskCommand.self, PostCommand.self], defaultSubcommand: AskCommand.self)
+
+    static func main() async {
+        await main(ProcessStart.requiredArguments(of: "npsledger-endpoint"))
+    }
+
+    static func end(_ status: Int32, _ message: String) -> Never {
+        try? FileHandle.standardError.write(
+            contentsOf: Data("npsledger-endpoint: \(message)\n".utf8))
+        Foundation.exit(status)
+    }
+}
+
+/// Classifies texts by asking an endpoint that speaks OpenAI's chat completions, line by line as
+/// `npsledger` asks a program.
+struct AskCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ask",
         abstract: "Classify texts by asking an OpenAI-compatible endpoint.",
         usage: "npsledger-endpoint --url URL --model NAME [--key-env NAME] [options]",
         discussion: """
@@ -88,10 +106,6 @@ struct EndpointCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Allow http without encryption to other machines than this one.")
     var allowPlain = false
 
-    static func main() async {
-        await main(ProcessStart.requiredArguments(of: "npsledger-endpoint"))
-    }
-
     func validate() throws {
         let ranges: [(String, Int, ClosedRange<Int>)] = [
             ("concurrency", concurrency, 1...64), ("timeout", timeout, 1...3600),
@@ -111,7 +125,7 @@ struct EndpointCommand: AsyncParsableCommand {
         do {
             address = try EndpointAddress(url, allowsPlain: allowPlain).completions
         } catch {
-            Self.end(error.status, error.message)
+            EndpointCommand.end(error.status, error.message)
         }
         let endpoint = Endpoint(
             address: address, key: try key(),
@@ -130,7 +144,8 @@ struct EndpointCommand: AsyncParsableCommand {
             for await line in StandardInput.lines() {
                 guard let asked = TextLine(parsing: line) else {
                     // Without its id there is nothing to say on standard output.
-                    Self.end(65, "a line of standard input is not {\"id\": …, \"text\": …}")
+                    EndpointCommand.end(
+                        65, "a line of standard input is not {\"id\": …, \"text\": …}")
                 }
                 if underWay == concurrency {
                     await group.next()
@@ -154,13 +169,14 @@ struct EndpointCommand: AsyncParsableCommand {
     private func key() throws -> String? {
         guard let keyEnv else { return nil }
         guard let key = ProcessInfo.processInfo.environment[keyEnv], !key.isEmpty else {
-            Self.end(
+            EndpointCommand.end(
                 77,
                 "the variable \(keyEnv) is not set: a description passes it on by its "
                     + "“environment”")
         }
         guard key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            Self.end(77, "the variable \(keyEnv) holds no key: it has spaces or other signs")
+            EndpointCommand.end(
+                77, "the variable \(keyEnv) holds no key: it has spaces or other signs")
         }
         return key
     }
@@ -171,12 +187,12 @@ struct EndpointCommand: AsyncParsableCommand {
     private func instructions() throws -> String {
         guard let prompt else { return Question.usualPrompt }
         guard let data = FileManager.default.contents(atPath: prompt) else {
-            Self.end(66, "there is no file \(prompt), or it cannot be read")
+            EndpointCommand.end(66, "there is no file \(prompt), or it cannot be read")
         }
         guard data.count <= Self.promptBytesMax, let text = String(data: data, encoding: .utf8),
             text.contains(where: { !$0.isWhitespace })
         else {
-            Self.end(
+            EndpointCommand.end(
                 65,
                 "\(prompt) has to be a text in UTF-8 of at most \(Self.promptBytesMax) bytes")
         }
@@ -191,12 +207,6 @@ struct EndpointCommand: AsyncParsableCommand {
         let isNew = told.withLock { $0.count < 8 && $0.insert(failure.words).inserted }
         guard isNew else { return }
         try? FileHandle.standardError.write(contentsOf: Data((failure.words + "\n").utf8))
-    }
-
-    static func end(_ status: Int32, _ message: String) -> Never {
-        try? FileHandle.standardError.write(
-            contentsOf: Data("npsledger-endpoint: \(message)\n".utf8))
-        Foundation.exit(status)
     }
 }
 
@@ -249,7 +259,25 @@ struct EndpointAddress {
 
     /// - Parameter allowsPlain: whether texts may go unencrypted to other machines.
     init(_ url: String, allowsPlain: Bool) throws(Refusal) {
-        guard var parts = URLComponents(string: url), let scheme = parts.scheme?.lowercased(),
+        var parts = try Self.parts(of: url, allowsPlain: allowsPlain, keyOption: "--key-env")
+        let tail = "/chat/completions"
+        while parts.path.hasSuffix("/") { parts.path.removeLast() }
+        if !parts.path.hasSuffix(tail) { parts.path += tail }
+        guard let whole = parts.string else {
+            throw Refusal(status: 64, message: "--url is no address")
+        }
+        completions = whole
+    }
+
+    /// The parts of an address that something may be sent to.
+    ///
+    /// - Parameters:
+    ///   - allowsPlain: whether it may go unencrypted to other machines.
+    ///   - keyOption: the option by which a key is given.
+    static func parts(
+        of url: String, allowsPlain: Bool, keyOption: String
+    ) throws(Refusal) -> URLComponents {
+        guard let parts = URLComponents(string: url), let scheme = parts.scheme?.lowercased(),
             let host = parts.host, !host.isEmpty, ["http", "https"].contains(scheme)
         else {
             throw Refusal(
@@ -259,13 +287,13 @@ struct EndpointAddress {
         guard parts.user == nil, parts.password == nil, parts.fragment == nil else {
             throw Refusal(
                 status: 64,
-                message: "--url takes no name, password or fragment: a key goes by --key-env")
+                message: "--url takes no name, password or fragment: a key goes by \(keyOption)")
         }
         if let credential = CredentialInClear.found(in: url) {
             throw Refusal(
                 status: 64,
-                message: "--url holds \(credential), and would be recorded: a key goes by --key-env"
-            )
+                message:
+                    "--url holds \(credential), and would be recorded: a key goes by \(keyOption)")
         }
         guard scheme == "https" || allowsPlain || Self.isThisMachine(host) else {
             throw Refusal(
@@ -273,13 +301,7 @@ struct EndpointAddress {
                 message: "texts would go to \(host) without encryption: use https, or "
                     + "--allow-plain where the way there is safe")
         }
-        let tail = "/chat/completions"
-        while parts.path.hasSuffix("/") { parts.path.removeLast() }
-        if !parts.path.hasSuffix(tail) { parts.path += tail }
-        guard let whole = parts.string else {
-            throw Refusal(status: 64, message: "--url is no address")
-        }
-        completions = whole
+        return parts
     }
 
     static func isThisMachine(_ host: String) -> Bool {

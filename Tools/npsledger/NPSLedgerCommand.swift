@@ -32,7 +32,7 @@ struct NPSLedgerCommand: ParsableCommand {
         subcommands: [
             InitCommand.self, ImportCommand.self, ClassifyCommand.self, NPSCommand.self,
             TrendCommand.self, CompareCommand.self, DistributionCommand.self,
-            ResponsesCommand.self, DiffCommand.self, TraceCommand.self,
+            ResponsesCommand.self, SweepCommand.self, DiffCommand.self, TraceCommand.self,
             AuditCommand.self, TopicsCommand.self,
             ModelCommand.self, ReviewCommand.self, ThresholdsCommand.self, PolicyCommand.self,
             ProjectionCommand.self,

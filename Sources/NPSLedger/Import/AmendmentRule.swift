@@ -125,3 +125,13 @@ struct AmendmentRule {
             changesSegments: !hasSameSegments, number: number)
     }
 }
+
+extension Ledger {
+    /// When the source last changed a response, as far as it was told; nil where it said no time.
+    package func lastChange(
+        ofResponse id: String, source: String, recordedAs position: Position
+    ) throws -> Microseconds? {
+        try AmendmentRule(log: log, source: source).known(id, recordedAs: position)?.standing
+            .updatedAt
+    }
+}

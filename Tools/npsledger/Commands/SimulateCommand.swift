@@ -18,6 +18,7 @@ struct SimulateCommand: ParsableCommand {
             EXAMPLE
               npsledger simulate --responses 100000 --output answers.csv --truth truth.json
               npsledger import answers.csv --source web --mapping answers.csv.mapping.json
+              npsledger simulate --post http://127.0.0.1:8080 --token-file token --rate 10
             """)
 
     @Option(name: .long, help: "Number of responses; duplicates and bad rows come on top.")
@@ -52,6 +53,34 @@ struct SimulateCommand: ParsableCommand {
     @Flag(name: .long, help: "JSON Lines instead of CSV.")
     var jsonLines = false
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Send the responses to this service instead.", valueName: "url"))
+    var post: String?
+
+    @Option(
+        name: .long, help: ArgumentHelp("Responses a second that are sent.", valueName: "n"))
+    var rate: Int?
+
+    @Option(name: .long, help: "Holds the service's token.", completion: .file())
+    var tokenFile: String?
+
+    @Option(name: .long, help: "Where sent responses are said to come from.")
+    var source = "simulation"
+
+    func validate() throws {
+        guard post == nil else {
+            guard tokenFile != nil else { throw ValidationError("--post needs --token-file.") }
+            guard output == nil, !jsonLines else {
+                throw ValidationError("--post writes no file: leave --output and --json-lines out.")
+            }
+            return
+        }
+        guard rate == nil, tokenFile == nil else {
+            throw ValidationError("--rate and --token-file go with --post.")
+        }
+    }
+
     /// The columns of a simulated file as fields.
     static let mapping = [
         "response_id=response_id", "respondent_id=respondent_id", "score=score", "text=comment",
@@ -67,22 +96,32 @@ struct SimulateCommand: ParsableCommand {
         configuration.plantedShift = try shift()
         configuration.plantedWording = try wording()
         var simulator = try Simulator(configuration)
-        let handle = try open()
+        let poster = try post.map(startPoster)
+        let handle = if let poster { poster.lines } else { try open() }
         defer { if output != nil { try? handle.close() } }
-        let bar = output == nil ? nil : ProgressBar("simulating", unit: "rows")
+        let isShown = output != nil || post != nil
+        let bar = isShown ? ProgressBar("simulating", unit: "rows") : nil
         var bytes: [UInt8] = []
-        if !jsonLines { csvHeader(to: &bytes) }
+        if !jsonLines, post == nil { csvHeader(to: &bytes) }
         var rows = 0
         while let row = simulator.next() {
-            if jsonLines { jsonLine(for: row, to: &bytes) } else { csvLine(for: row, to: &bytes) }
+            if post != nil {
+                requestLine(for: row, source: source, to: &bytes)
+            } else if jsonLines {
+                jsonLine(for: row, to: &bytes)
+            } else {
+                csvLine(for: row, to: &bytes)
+            }
             rows += 1
-            if bytes.count > 1 << 20 {
+            // What is sent is sent at once; a file is written in large pieces.
+            if bytes.count > (post == nil ? 1 << 20 : 4 << 10) {
                 try write(&bytes, handle)
                 bar?.update(done: min(rows, responses), total: responses)
             }
         }
         try write(&bytes, handle)
         bar?.finish()
+        try poster?.finish()
         if let truth {
             try save(simulator.truth.json + "\n", to: truth)
         }
@@ -93,6 +132,12 @@ struct SimulateCommand: ParsableCommand {
             Printer.notice("  npsledger import \(output) --source web \\")
             Printer.notice("    --mapping \(mapping)")
         }
+    }
+
+    private func startPoster(_ service: String) throws -> ResponsePoster {
+        var arguments = ["post", "--url", service, "--token-file", tokenFile ?? ""]
+        if let rate { arguments += ["--rate", "\(rate)"] }
+        return try ResponsePoster(arguments)
     }
 
     private func open() throws -> FileHandle {
