@@ -1,6 +1,187 @@
-import Configuration
+import AnswerEncoding
+import CoreMetrics
+import Foundation
+import HTTPTypes
 import Hummingbird
+import HummingbirdCore
+import LedgerCore
+import LedgerOperations
 import LedgerQueries
 import Logging
-import Metrics
+import NIOCore
+import NPSLedger
 import ServiceLifecycle
+import SurveyImport
+import UnixSignals
+
+/// What a request may be, and how long it may take.
+public struct ServiceLimits: Sendable {
+    /// Longest body of a request, in bytes, also when it is unfolded.
+    public var bodyBytesMax = 8 << 20
+    /// Most responses of one request.
+    public var itemsMax = ResponseRequestReader.itemsMaxDefault
+    /// Connections at once; others wait in the system's queue.
+    public var connectionsMax = 2_048
+    /// How long a client may take to send a request, in seconds.
+    public var requestSeconds = 20
+    /// How long a connection may stay open on which nothing is asked, in seconds.
+    public var idleSeconds = 75
+    /// Events that projections may be behind for the service to be ready.
+    public var lagMax: Position = 100_000
+    /// Questions that may wait.
+    public var questionsWaitingMax = 1_024
+    /// Between two signs of life of a stream, in seconds.
+    public var heartbeatSeconds = 15
+
+    /// The limits that are meant for one team.
+    public init() {}
+}
+
+/// One ledger, served: everything that a request needs, for as long as the process runs.
+public final class LedgerService: Sendable {
+    let open: OpenLedger
+    let intake: ResponseIntake
+    let keeper: ProjectionKeeper
+    let questions: BlockingThreads
+    let acts: BlockingThreads
+    let limits: ServiceLimits
+    let table: EndpointTable
+    let logger: Logger
+    let metrics = MetricRegistry()
+    let streams = StreamRegistry()
+    private let token: TokenFile
+
+    /// Opens a ledger to serve it.
+    ///
+    /// - Parameters:
+    ///   - paths: the ledger and its master key.
+    ///   - tokenFile: where the administrator's token is, or is written.
+    /// - Throws: `LedgerError`.
+    public init(
+        paths: LedgerPaths, tokenFile: String, limits: ServiceLimits = ServiceLimits(),
+        logger: Logger
+    ) throws {
+        token = try TokenFile(tokenFile)
+        let observer = LoggingObserver(logger)
+        open = try OpenLedger(at: paths, observer: observer, threads: 1)
+        let keeper = try ProjectionKeeper(open, logger: logger)
+        self.keeper = keeper
+        intake = try ResponseIntake(into: open) { keeper.signal() }
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        questions = try BlockingThreads(
+            name: "questions", count: max(2, cores), waitingMax: limits.questionsWaitingMax)
+        acts = try BlockingThreads(name: "acts", count: 1, waitingMax: 64)
+        self.limits = limits
+        self.logger = logger
+        table = EndpointTable(
+            OperationsEndpoints.all + ScoreEndpoints.all + RecordEndpoints.all
+                + ActEndpoints.all + [ResponsesIntake.post, StreamEndpoints.stream])
+        collectMetrics()
+        MetricsSystem.bootstrap(metrics)
+        streams.follow(keeper)
+    }
+
+    /// How long requests may take that are answered when it is asked to stop.
+    private static let shutdownSeconds = 20
+
+    /// Serves until it is asked to stop, by a signal or by cancellation; then what is being recorded is
+    /// finished, and the ledger closed.
+    ///
+    /// - Parameters:
+    ///   - host: an address of this machine alone.
+    ///   - port: 0 for any that is free.
+    ///   - onReady: called with the address once requests are answered.
+    public func serve(
+        host: String, port: Int, onReady: @escaping @Sendable (String) -> Void
+    ) async throws {
+        let limits = limits
+        var configuration = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [RequestDeadline(seconds: limits.requestSeconds)],
+            idleTimeout: .seconds(Int64(limits.idleSeconds)))
+        configuration.httpDecoder = .init(
+            maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)
+        let application = Application(
+            responder: LedgerResponder(self),
+            server: .http1(configuration: configuration),
+            configuration: ApplicationConfiguration(
+                address: .hostname(host, port: port), serverName: nil, backlog: 1_024,
+                availableConnectionsDelegate: MaximumAvailableConnections(limits.connectionsMax)),
+            onServerRunning: { channel in
+                let port = channel.localAddress?.port ?? port
+                onReady("http://\(host.contains(":") ? "[\(host)]" : host):\(port)")
+            }, logger: logger)
+        var groupConfiguration = ServiceGroupConfiguration(
+            services: [
+                application, StreamUpkeep(streams: streams, seconds: limits.heartbeatSeconds),
+            ],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        groupConfiguration.maximumGracefulShutdownDuration = .seconds(Self.shutdownSeconds)
+        let group = ServiceGroup(configuration: groupConfiguration)
+        do {
+            try await group.run()
+        } catch {
+            await close()
+            throw error
+        }
+        await close()
+    }
+
+    /// Finishes what was begun.
+    private func close() async {
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+            // Its threads wait for the disk, which the pool that runs tasks must not.
+            Thread.detachNewThread { [self] in
+                intake.stop()
+                acts.stop()
+                questions.stop()
+                keeper.stop()
+                open.close()
+                continuation.resume()
+            }
+        }
+    }
+
+    /// - Throws: `Problem` 401 for a request without the administrator's token.
+    func requireAdministrator(_ request: Request) throws(Problem) {
+        let scheme = "bearer "
+        guard let header = request.headers[.authorization],
+            header.lowercased().hasPrefix(scheme),
+            token.matches(header.dropFirst(scheme.count))
+        else {
+            var problem = Problem(
+                .unauthorized, "token.needed",
+                "give the administrator's token: Authorization: Bearer …")
+            problem.headers[.wwwAuthenticate] = "Bearer"
+            throw problem
+        }
+    }
+}
+
+/// Puts what a ledger has to tell into the service's log.
+private struct LoggingObserver: LedgerObserver {
+    let logger: Logger
+
+    init(_ logger: Logger) { self.logger = logger }
+
+    func notice(_ notice: Notice) {
+        logger.notice("\(notice)")
+    }
+
+    func begin(_ work: Work) -> any WorkProgress { SilentObserver().begin(work) }
+}
+
+/// Shows that streams live, and ends them when the service stops: they would go on for ever.
+private struct StreamUpkeep: Service {
+    let streams: StreamRegistry
+    let seconds: Int
+
+    func run() async throws {
+        try? await cancelWhenGracefulShutdown {
+            while true {
+                try await Task.sleep(for: .seconds(seconds))
+                streams.wakeAll()
+            }
+        }
+        streams.endAll()
+    }
+}

@@ -173,6 +173,7 @@ struct RowMapper {
     private mutating func occurredAt(_ slots: Slots) throws(Fault) -> Int64? {
         guard plan.at != MappingPlan.unmapped else { return fixedTime }
         if let stated = try time(plan.at, slots) { return stated }
+        if limits.isTimeOptional { return fixedTime }
         guard let fixedTime else {
             throw Fault(
                 code: .timeMissing, slot: plan.at, value: "",

@@ -278,6 +278,8 @@ public struct SurveyReadOptions: Sendable, Hashable {
     /// The longest value of a segment, channel, language or survey, in bytes. The default of 256 is
     /// more than a label needs: a column of comments mapped by mistake is noticed.
     public var maxSegmentBytes = 256
+    /// Whether a response may come without a time where one is mapped: it was given when it came.
+    package var isTimeOptional = false
     /// How much is read at a time, in bytes; tests make it small to meet every boundary.
     package var chunkBytes = TextWindow.chunkBytesDefault
 

@@ -199,7 +199,8 @@ struct IntakeWorker {
         options.subjectsReservedMin = Self.subjectsReserved
         options.isDelivered = source.isDelivered
         return try ResponseImporter(
-            open.ledger, source: source.name, mapping: .ofRequests, options: options)
+            open.ledger, source: source.name, mapping: ResponseRequestReader.mapping(),
+            options: options)
     }
 
     /// Lets other importers begin where other models are to read what comes in.

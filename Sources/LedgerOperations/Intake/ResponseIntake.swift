@@ -211,20 +211,3 @@ public final class ResponseIntake: Sendable {
         state.withLock { $0.refusal = (error, .now() + Self.refusalSeconds) }
     }
 }
-
-extension ColumnMapping {
-    /// What the fields of a response are called in a request; its segments are named by itself.
-    static let ofRequests: ColumnMapping = {
-        var mapping = ColumnMapping()
-        mapping.responseID = "id"
-        mapping.respondentID = "respondent"
-        mapping.score = "score"
-        mapping.text = "text"
-        mapping.at = "at"
-        mapping.updatedAt = "updatedAt"
-        mapping.channel = "channel"
-        mapping.language = "language"
-        mapping.surveyID = "survey"
-        return mapping
-    }()
-}

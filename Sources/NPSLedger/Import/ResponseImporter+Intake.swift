@@ -1,4 +1,5 @@
 import LedgerCore
+import LedgerProof
 import LedgerStore
 import SurveyImport
 
@@ -27,6 +28,49 @@ public enum RowConclusion: Hashable, Sendable {
         case .recorded, .excluded, .amended, .duplicate, .superseded: true
         case .conflict, .rejected, .withheld: false
         }
+    }
+}
+
+extension RowConclusion {
+    /// What became of it, in a word.
+    package var outcome: String {
+        switch self {
+        case .recorded: "recorded"
+        case .excluded: "excluded"
+        case .amended: "amended"
+        case .duplicate: "duplicate"
+        case .superseded: "superseded"
+        case .conflict: "conflict"
+        case .rejected: "rejected"
+        case .withheld: "withheld"
+        }
+    }
+
+    /// Where the event stands that records it or keeps it aside, and its leaf hash in hexadecimal.
+    package var receipt: (position: Position, leafHash: String)? {
+        switch self {
+        case .recorded(let receipt), .excluded(let receipt), .duplicate(let receipt),
+            .amended(let receipt, _):
+            (receipt.position, Hex.encode(receipt.leafHash.bytes))
+        case .conflict(let receipt, _), .rejected(let receipt, _):
+            receipt.map { ($0.position, Hex.encode($0.leafHash.bytes)) }
+        case .superseded, .withheld: nil
+        }
+    }
+
+    /// The response that it is about, where that was recorded before.
+    package var response: Position? {
+        switch self {
+        case .amended(_, let response), .superseded(let response), .conflict(_, let response):
+            response
+        default: nil
+        }
+    }
+
+    /// Why it cannot be read as a response: a stable code, the field at fault, what should stand there.
+    package var fault: (code: String, field: String?, expected: String)? {
+        guard case .rejected(_, let row) = self else { return nil }
+        return (row.code.rawValue, row.column, row.expected)
     }
 }
 

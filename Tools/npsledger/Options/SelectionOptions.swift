@@ -51,50 +51,20 @@ struct SelectionOptions: ParsableArguments {
     }
 
     func selection() throws -> SegmentSelection {
-        var values: [String: Set<String>] = [:]
-        for argument in keeping {
-            guard let (dimension, value) = Self.pair(argument) else {
-                throw ValidationError(
-                    "--where takes DIM=VALUE, such as region=EMEA; got “\(argument)”.")
-            }
-            // An empty value is a variable of a script that was never set. Taken for one it would ask
-            // about responses without any, and mostly about none.
-            guard !value.isEmpty else {
-                throw ValidationError(
-                    "--where \(argument) names no value; --without \(dimension) keeps the responses "
-                        + "that have none.")
-            }
-            values[dimension, default: []].insert(value)
+        try Self.asArgument { () throws(LedgerError) in
+            try SegmentSelection(
+                by: by, keeping: keeping, lacking: lacking, spelled: Self.spelled)
         }
-        for dimension in lacking {
-            guard !dimension.isEmpty, !dimension.contains("=") else {
-                throw ValidationError(
-                    "--without takes a dimension, such as region; got “\(dimension)”.")
-            }
-            values[dimension, default: []].insert("")
-        }
-        return SegmentSelection(by: try Self.dimensions(by), keeping: values)
     }
 
     /// The dimensions of `--by`.
     static func dimensions(_ by: String?) throws -> [String] {
-        let dimensions = (by ?? "").split(separator: ",", omittingEmptySubsequences: true)
-            .map { $0.trimmingPrefix { $0 == " " } }
-            .map { String($0) }
-        guard Set(dimensions).count == dimensions.count else {
-            throw ValidationError("--by names a dimension twice.")
+        try asArgument { () throws(LedgerError) in
+            try SegmentSelection.dimensions(by, spelled: spelled)
         }
-        return dimensions
     }
 
-    static func pair(_ argument: String) -> (String, String)? {
-        guard let sign = argument.firstIndex(of: "="), sign > argument.startIndex else {
-            return nil
-        }
-        return (
-            String(argument[..<sign]), String(argument[argument.index(after: sign)...])
-        )
-    }
+    private static func spelled(_ parameter: String) -> String { "--" + parameter }
 
     static func bound(_ text: String) throws -> TimeBound {
         try Self.asArgument { () throws(LedgerError) in try TimeBound(text) }

@@ -1,0 +1,114 @@
+import ArgumentParser
+import Foundation
+import LedgerCore
+import LedgerQueries
+import LedgerServer
+import Logging
+import NPSLedger
+
+/// `serve`: answers requests until it is told to stop.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Serve a ledger over HTTP, to this machine.",
+        usage: "npsledgerd serve --ledger DIR --listen 127.0.0.1:PORT --token-file FILE",
+        discussion: """
+            Every request but those for /healthz and /readyz gives the administrator's token, which \
+            is written to the token file when the service starts for the first time. The API \
+            describes itself at /openapi.json. npsledger goes on working on the same ledger, and \
+            gives the same numbers. SIGTERM and Ctrl-C stop it: what is being recorded is finished.
+
+            EXAMPLE
+              npsledgerd serve --ledger ledger-data --listen 127.0.0.1:8080 --token-file token
+              curl -H "Authorization: Bearer $(cat token)" localhost:8080/v1/nps?by=region
+            """)
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The ledger's directory (else $NPSLEDGER_DIR, else ./ledger-data).", valueName: "dir"))
+    var ledger: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "An address of this machine; port 0 takes one that is free.", valueName: "host:port"))
+    var listen = "127.0.0.1:8080"
+
+    @Option(
+        name: .long,
+        help: "Where the administrator's token is, or is written once.", completion: .file())
+    var tokenFile: String
+
+    @Option(name: .long, help: "How lines of the log are written: json or text.")
+    var logForm: ServiceLogHandler.Form = .json
+
+    @Option(name: .long, help: "From which level on: debug, info, notice, warning or error.")
+    var logLevel: Logger.Level = .notice
+
+    func validate() throws { _ = try address() }
+
+    func run() async throws {
+        let (host, port) = try address()
+        let (form, level) = (logForm, logLevel)
+        LoggingSystem.bootstrap { label in
+            ServiceLogHandler(label: label, form: form, level: level)
+        }
+        let environment = ProcessInfo.processInfo.environment
+        let paths = LedgerPaths(
+            directory: ledger ?? environment["NPSLEDGER_DIR"] ?? "./ledger-data",
+            masterKey: environment["NPSLEDGER_KEY_FILE"])
+        do {
+            let service = try LedgerService(
+                paths: paths, tokenFile: tokenFile, logger: Logger(label: "npsledgerd"))
+            try await service.serve(host: host, port: port) { address in
+                // Whoever started it waits for this line.
+                try? FileHandle.standardOutput.write(
+                    contentsOf: Data("serving \(paths.directory) at \(address)\n".utf8))
+            }
+        } catch {
+            try ServiceFailure.end(error)
+        }
+    }
+
+    /// The host and the port.
+    private func address() throws -> (host: String, port: Int) {
+        guard let colon = listen.lastIndex(of: ":"),
+            let port = Int(listen[listen.index(after: colon)...]), (0...65_535).contains(port)
+        else { throw ValidationError("--listen takes HOST:PORT, such as 127.0.0.1:8080.") }
+        let host = listen[..<colon].trimmingCharacters(in: ["[", "]"])
+        // There is one token and no encryption: nobody beyond this machine may ask.
+        guard ["127.0.0.1", "::1", "localhost"].contains(host) || host.hasPrefix("127.") else {
+            throw ValidationError(
+                "--listen takes an address of this machine alone, such as 127.0.0.1:8080: put a "
+                    + "proxy with TLS in front for others.")
+        }
+        return (host, port)
+    }
+}
+
+extension ServiceLogHandler.Form: ExpressibleByArgument {}
+extension Logger.Level: @retroactive ExpressibleByArgument {}
+
+/// How the service ends where it cannot begin.
+enum ServiceFailure {
+    static func end(_ error: any Error) throws -> Never {
+        let told = LedgerError(describing: error)
+        let words = told?.message ?? "\(error)"
+        try? FileHandle.standardError.write(contentsOf: Data("npsledgerd: \(words)\n".utf8))
+        throw ExitCode(told.map { status($0.code) } ?? 74)
+    }
+
+    private static func status(_ code: LedgerError.Code) -> Int32 {
+        switch code {
+        case .notALedger, .notFound: 66
+        case .exists, .cannotCreate: 73
+        case .invalid, .invalidName: 64
+        case .internal: 70
+        case .permission, .key, .notApproved: 77
+        case .newerFormat, .corrupt, .mismatch: 65
+        case .refused, .overtaken, .clock: 1
+        case .busy: 75
+        default: 74
+        }
+    }
+}
