@@ -17,6 +17,11 @@ package struct JSONTree: Hashable, Sendable {
     package struct Member: Hashable, Sendable {
         package let name: String
         package let value: JSONTree
+
+        package init(name: String, value: JSONTree) {
+            self.name = name
+            self.value = value
+        }
     }
 
     /// Where a text stops being JSON.
@@ -66,7 +71,7 @@ package struct JSONTree: Hashable, Sendable {
         }
     }
 
-    private init(_ value: Value, line: Int) {
+    package init(_ value: Value, line: Int) {
         self.value = value
         self.line = line
     }

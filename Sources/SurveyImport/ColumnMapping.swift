@@ -122,6 +122,11 @@ public struct ColumnMapping: Sendable, Hashable {
         return columns
     }
 
+    /// Fails for a name that no dimension can have.
+    package static func checkName(ofDimension dimension: String) throws(ImportError) {
+        try check(dimension: dimension)
+    }
+
     static func check(dimension: String) throws(ImportError) {
         let bytes = Array(dimension.utf8)
         let isNameable = bytes.allSatisfy { byte in

@@ -99,9 +99,22 @@ struct CheckedEventTests {
         #expect(plain([0x98, 0x09] + sound.dropFirst()) == nil)
         #expect(plain(sound + [0xF6]) == nil)
         #expect(plain(Array(sound.dropLast())) == nil)
-        for version: UInt64 in [0, 2] {
+        for version: UInt64 in [0, UInt64(ResponseRecorded.version) + 1] {
             let other = EntryBytes.make(.responseRecorded, version: version, fields: fields)
             #expect(plain(other) == nil)
+        }
+        // Version 1 knows no import; version 2 names one from 1 on.
+        var older = fields
+        older["import"] = nil
+        let first = EntryBytes.make(.responseRecorded, version: 1, fields: older)
+        let whole = try complete(first)
+        #expect(plain(first) != nil && plain(first) == whole)
+        for number: UInt64 in [0, 1, 7] {
+            older["import"] = .unsigned(number)
+            #expect(plain(EntryBytes.make(.responseRecorded, version: 1, fields: older)) == nil)
+            let second = EntryBytes.make(.responseRecorded, fields: older)
+            #expect((plain(second) == nil) == (number == 0))
+            #expect(number == 0 || plain(second)?.response == plain(first)?.response)
         }
     }
 }

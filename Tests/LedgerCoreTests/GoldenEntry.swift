@@ -116,29 +116,81 @@ struct GoldenEntry: CustomTestStringConvertible, Sendable {
                     "region": "EMEA", "channel": "e-mail", "language": "fr", "größe": "水",
                     "plan": "",
                 ], excluded: "mapping.exclude.1"),
-            variant: "full", actor: "importer", cause: 41, sealed: commitment),
+            version: 1, variant: "full", actor: "importer", cause: 41, sealed: commitment),
+        GoldenEntry(
+            ResponseRecorded(source: "s", id: "1", subject: 0, score: nil, hasText: false),
+            version: 1, variant: "minimal"),
+        GoldenEntry(
+            ResponseRecorded(
+                source: "survey", id: "R-000123", subject: 4711, score: 850, hasText: true,
+                updatedAt: EntryBytes.occurredAt + 60_000_000, originalScore: "8.5",
+                scale: [-100, 1000], segments: ["region": "EMEA", "größe": "水"],
+                excluded: "mapping.exclude.1", importNumber: 300),
+            variant: "full", actor: "hook survey", cause: 70_001, sealed: commitment),
         GoldenEntry(
             ResponseRecorded(source: "s", id: "1", subject: 0, score: nil, hasText: false),
             variant: "minimal"),
         GoldenEntry(
             ResponseRecorded(source: "s", id: "2", subject: 0, score: 900, hasText: true),
-            variant: "clock", cause: 41, sealed: commitment,
+            version: 1, variant: "clock", cause: 41, sealed: commitment,
             clock: EntryBytes.recordedAt - 3_600_000_000),
         GoldenEntry(
             ResponseAmended(
                 response: 70_000, score: 0, hasText: true,
                 updatedAt: EntryBytes.occurredAt + 1, subject: 4711,
                 segments: ["region": "APAC"]),
-            variant: "full", cause: 70_000, sealed: commitment),
+            version: 1, variant: "full", cause: 70_000, sealed: commitment),
+        GoldenEntry(
+            ResponseAmended(response: 3, score: nil, hasText: false, subject: 9), version: 1,
+            variant: "minimal"),
+        GoldenEntry(
+            ResponseAmended(
+                response: 70_000, score: 0, hasText: true,
+                updatedAt: EntryBytes.occurredAt + 1, subject: 4711,
+                segments: ["region": "APAC"], importNumber: 2),
+            variant: "full", cause: 70_001, sealed: commitment),
         GoldenEntry(
             ResponseAmended(response: 3, score: nil, hasText: false, subject: 9), variant: "minimal"
         ),
+        GoldenEntry(
+            ImportStarted(
+                number: 2, source: "survey", mapping: 70_000, kind: .deliveries,
+                scheme: "standard-webhooks"),
+            variant: "full", actor: "npsledgerd", cause: 70_000),
+        GoldenEntry(
+            ImportStarted(number: 1, source: "s", mapping: 5, kind: .requests), variant: "minimal"),
+        GoldenEntry(
+            DeliveryReceived(
+                hook: "survey", scheme: "standard-webhooks", delivery: "msg_2Kq", bytes: 70_000,
+                type: "application/json", subject: 4712),
+            variant: "full", actor: "hook survey", sealed: commitment),
+        GoldenEntry(
+            DeliveryReceived(hook: "s", scheme: "unsigned", bytes: 0, type: "", subject: 1),
+            variant: "minimal", sealed: commitment),
+        GoldenEntry(
+            DeliveryMapped(
+                delivery: 70_001, importNumber: 2, outcome: .unreadable, code: "json.invalid",
+                expected: "a JSON object"),
+            variant: "full", actor: "npsledgerd", cause: 70_001),
+        GoldenEntry(
+            DeliveryMapped(delivery: 6, importNumber: 1, outcome: .mapped, responses: 300),
+            variant: "minimal"),
         GoldenEntry(ResponseExcluded(response: 300, reason: "status=preview"), cause: 300),
         GoldenEntry(
             RowRejected(
                 source: "survey", row: 24, line: 31, code: "score.out-of-range", column: "nps",
                 expected: "0 to 10", subject: 256),
-            variant: "full", sealed: commitment),
+            version: 1, variant: "full", sealed: commitment),
+        GoldenEntry(
+            RowRejected(
+                source: "survey", row: 1, line: 2, code: "columns.count", column: nil,
+                expected: "5 columns", subject: 1),
+            version: 1, variant: "minimal"),
+        GoldenEntry(
+            RowRejected(
+                source: "survey", row: 24, line: 31, code: "score.out-of-range", column: "nps",
+                expected: "0 to 10", subject: 256, importNumber: 2),
+            variant: "full", cause: 70_001, sealed: commitment),
         GoldenEntry(
             RowRejected(
                 source: "survey", row: 1, line: 2, code: "columns.count", column: nil,

@@ -127,8 +127,11 @@ struct HotPathTests {
         for name in [EventName.responseRecorded, .classificationRecorded] {
             let golden = try #require(GoldenEntry.all.first { $0.name == name })
             let fields = try #require(try CBORCursor.decode(golden.draft.payload).mapValue)
-            try EntryBytes.withView(EntryBytes.make(name, version: 2, fields: fields)) { event in
-                #expect(throws: EntryError.unknownVersion(name, 2)) {
+            let unknown = EventCatalog.payloadType(of: name).version + 1
+            try EntryBytes.withView(
+                EntryBytes.make(name, version: UInt64(unknown), fields: fields)
+            ) { event in
+                #expect(throws: EntryError.unknownVersion(name, UInt64(unknown))) {
                     if name == .responseRecorded {
                         _ = try ResponseRecordedView(unsafe: event)
                     } else {

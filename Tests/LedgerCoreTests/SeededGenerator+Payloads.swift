@@ -13,14 +13,32 @@ extension SeededGenerator {
             ResponseAmended(
                 response: magnitude(), score: score(), hasText: oneIn(2),
                 updatedAt: oneIn(2) ? signed() : nil, subject: magnitude(),
-                segments: oneIn(2) ? [text(maxLength: 5): text(maxLength: 5)] : nil)
+                segments: oneIn(2) ? [text(maxLength: 5): text(maxLength: 5)] : nil,
+                importNumber: oneIn(2) ? magnitude() : 0)
         case .responseExcluded:
             ResponseExcluded(response: magnitude(), reason: text(maxLength: 9))
+        case .importStarted:
+            ImportStarted(
+                number: max(1, magnitude()), source: text(maxLength: 9), mapping: magnitude(),
+                kind: ImportStarted.Kind.allCases.randomElement(using: &self) ?? .files,
+                scheme: oneIn(2) ? text(maxLength: 9) : nil)
+        case .deliveryReceived:
+            DeliveryReceived(
+                hook: text(maxLength: 9), scheme: text(maxLength: 9),
+                delivery: oneIn(2) ? text(maxLength: 9) : nil, bytes: magnitude(),
+                type: text(maxLength: 9), subject: magnitude())
+        case .deliveryMapped:
+            DeliveryMapped(
+                delivery: magnitude(), importNumber: max(1, magnitude()),
+                outcome: DeliveryMapped.Outcome.allCases.randomElement(using: &self) ?? .mapped,
+                responses: magnitude(), code: oneIn(2) ? text(maxLength: 9) : nil,
+                expected: oneIn(2) ? text(maxLength: 9) : nil)
         case .rowRejected:
             RowRejected(
                 source: text(maxLength: 9), row: magnitude(), line: magnitude(),
                 code: text(maxLength: 9), column: oneIn(2) ? text(maxLength: 9) : nil,
-                expected: text(maxLength: 9), subject: magnitude())
+                expected: text(maxLength: 9), subject: magnitude(),
+                importNumber: oneIn(2) ? magnitude() : 0)
         case .modelRegistered:
             ModelRegistered(
                 model: model(), kind: text(maxLength: 9), digest: bytes(32),
@@ -128,7 +146,7 @@ extension SeededGenerator {
             score: score(), hasText: oneIn(2), updatedAt: oneIn(2) ? signed() : nil,
             originalScore: oneIn(2) ? text(maxLength: 5) : nil,
             scale: oneIn(2) ? [signed(), signed()] : nil, segments: segments,
-            excluded: oneIn(4) ? text(maxLength: 9) : nil)
+            excluded: oneIn(4) ? text(maxLength: 9) : nil, importNumber: oneIn(2) ? magnitude() : 0)
     }
 
     mutating func classificationRecorded() -> ClassificationRecorded {

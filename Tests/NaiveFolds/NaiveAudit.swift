@@ -105,6 +105,10 @@ package struct NaiveAudit {
         case let opened as LedgerOpened: .ledger(origin: opened.origin, program: opened.program)
         case let edited as MappingEdited:
             .mapping(source: edited.source, mapping: edited.mapping)
+        case let started as ImportStarted:
+            .imported(
+                number: started.number, source: started.source, mapping: started.mapping,
+                started.kind, scheme: started.scheme)
         case let model as ModelRegistered:
             .registration(
                 model: model.model, kind: model.kind, digest: model.digest,
@@ -143,6 +147,7 @@ package struct NaiveAudit {
         case (.mapping(let one, _), .mapping(let other, _)): one.utf8.elementsEqual(other.utf8)
         case (.registration(let one, _, _, _, _), .registration(let other, _, _, _, _)):
             one == other
+        case (.imported(let one, _, _, _, _), .imported(let other, _, _, _, _)): one == other
         case (.exclusion(let one, _), .exclusion(let other, _)): one == other
         case (.request(let one, _, _), .request(let other, _, _)): one == other
         case (.policy(let one, _), .policy(let other, _)): one == other

@@ -118,6 +118,12 @@ extension Audit {
             let payload = try payload(MappingEdited.self, of: event)
             return Statement(
                 fact: .mapping(source: payload.source, mapping: payload.mapping))
+        case .importStarted:
+            let payload = try payload(ImportStarted.self, of: event)
+            return Statement(
+                fact: .imported(
+                    number: payload.number, source: payload.source, mapping: payload.mapping,
+                    payload.kind, scheme: payload.scheme))
         case .modelRegistered:
             let payload = try payload(ModelRegistered.self, of: event)
             return Statement(
@@ -303,6 +309,7 @@ enum AuditKey {
         case .retrained(let request, _, _, _): return start + bytes(of: request)
         case .exclusion(let response, _): return start + bytes(of: response)
         case .mapping(let source, _): return start + name(source)
+        case .imported(let number, _, _, _, _): return start + bytes(of: number)
         case .commitment(let projection, _, _, _): return start + name(projection)
         }
     }

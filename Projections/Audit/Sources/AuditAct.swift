@@ -60,6 +60,8 @@ public enum AuditActKind: UInt8, CaseIterable, Sendable {
     case retrainingCompleted = 12
     /// A policy was given another value.
     case policyEdited = 13
+    /// Responses of a source began to come in under one mapping.
+    case importStarted = 14
 
     /// The event type that records such an act.
     public var event: EventName {
@@ -77,6 +79,7 @@ public enum AuditActKind: UInt8, CaseIterable, Sendable {
         case .retrainingRequested: .retrainingRequested
         case .retrainingCompleted: .retrainingCompleted
         case .policyEdited: .policyEdited
+        case .importStarted: .importStarted
         }
     }
 }
@@ -98,6 +101,7 @@ extension AuditFact {
         case .retraining: .retrainingRequested
         case .retrained: .retrainingCompleted
         case .policy: .policyEdited
+        case .imported: .importStarted
         }
     }
 

@@ -34,6 +34,12 @@ extension AuditFact {
                 ["response": .unsigned(response), "reason": .text(reason.rawValue)].merging(
                     sample.map { ["sample": .unsigned(UInt64($0))] } ?? [:]
                 ) { $1 })
+        case .imported(let number, let source, let mapping, let kind, let scheme):
+            EventFields(
+                [
+                    "import": .unsigned(number), "source": .text(source),
+                    "mapping": .unsigned(mapping), "kind": .text(kind.rawValue),
+                ].merging(scheme.map { ["scheme": .text($0)] } ?? [:]) { $1 })
         case .retraining(let request, let trigger, let follows, let newLabels):
             EventFields(
                 [
@@ -64,6 +70,14 @@ extension AuditFact {
         case .mappingEdited:
             self = .mapping(
                 source: try fields.text("source"), mapping: try fields.text("mapping"))
+        case .importStarted:
+            guard let kind = ImportStarted.Kind(rawValue: try fields.text("kind")) else {
+                throw CBORError(.invalidField, offset: 0, field: "kind")
+            }
+            self = .imported(
+                number: try fields.unsigned("import"), source: try fields.text("source"),
+                mapping: try fields.unsigned("mapping"), kind,
+                scheme: try fields.optionalText("scheme"))
         case .modelRegistered:
             self = .registration(
                 model: try fields.number("model"), kind: try fields.text("kind"),

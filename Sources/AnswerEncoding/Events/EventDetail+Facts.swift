@@ -13,6 +13,8 @@ extension EventDetail {
         case .ledger(let origin, let program): "ledger \(origin), created by \(program)"
         case .mapping(let source, let mapping):
             "mapping of \(source) (\(mapping.utf8.count) bytes)"
+        case .imported(let number, let source, _, let kind, let scheme):
+            imported(number, source, kind, scheme)
         case .registration(let model, let kind, let digest, let provenance, _):
             registration(model, kind, provenance, digest)
         case .active(let model): "model \(model)"
@@ -47,6 +49,12 @@ extension EventDetail {
             [("origin", .string(origin)), ("program", .string(program))]
         case .mapping(let source, let mapping):
             [("source", .string(source)), ("mapping", ModelCard.json(mapping))]
+        case .imported(let number, let source, let mapping, let kind, let scheme):
+            [
+                ("import", .integer(number)), ("source", .string(source)),
+                ("mapping", .integer(mapping)), ("kind", .string(kind.rawValue)),
+                ("scheme", .optional(scheme)),
+            ]
         case .registration(let model, let kind, let digest, let provenance, let card):
             [
                 ("model", .integer(model)), ("kind", .string(kind)),

@@ -41,6 +41,22 @@ package enum EventDetail {
             said(payload) { (event: ResponseExcluded) in
                 "excluded from every score: \(event.reason)"
             }
+        case .importStarted:
+            said(payload) { (event: ImportStarted) in
+                imported(event.number, event.source, event.kind, event.scheme)
+            }
+        case .deliveryReceived:
+            said(payload) { (event: DeliveryReceived) in
+                "delivery to \(event.hook), \(Formatted.count(Int(event.bytes), of: "byte"))"
+                    + (event.scheme == "unsigned" ? ", unsigned" : "")
+            }
+        case .deliveryMapped:
+            said(payload) { (event: DeliveryMapped) in
+                "delivery \(event.delivery) under import \(event.importNumber): "
+                    + (event.outcome == .mapped
+                        ? Formatted.count(Int(event.responses), of: "response")
+                        : event.outcome.rawValue + (event.code.map { ", \($0)" } ?? ""))
+            }
         case .rowRejected:
             said(payload) { (event: RowRejected) in
                 "row \(event.row) of \(event.source) rejected: \(event.code)"
@@ -81,6 +97,14 @@ package enum EventDetail {
                 commitment(event.projection, event.projectionVersion, event.upTo, event.digest)
             }
         }
+    }
+
+    /// An import, by its number.
+    static func imported(
+        _ number: UInt64, _ source: String, _ kind: ImportStarted.Kind, _ scheme: String?
+    ) -> String {
+        "import \(number): \(kind.rawValue) of \(source)"
+            + (scheme == "unsigned" ? ", unsigned" : "")
     }
 
     private static func said<Payload: EventPayload>(

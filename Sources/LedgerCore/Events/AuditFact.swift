@@ -8,6 +8,9 @@ public enum AuditFact: Hashable, Sendable {
     case ledger(origin: String, program: String)
     /// How a source's columns become fields, as deterministic JSON.
     case mapping(source: String, mapping: String)
+    /// An import that takes in responses of a source, by its number, under the mapping at a position.
+    case imported(
+        number: UInt64, source: String, mapping: Position, ImportStarted.Kind, scheme: String?)
     /// A known model: its kind, SHA-256, where it came from, and its card as canonical JSON.
     case registration(
         model: ModelVersion, kind: String, digest: [UInt8], provenance: String, card: String)

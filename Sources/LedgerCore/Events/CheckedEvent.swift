@@ -54,7 +54,7 @@ public struct CheckedEvent {
             response = nil
             return
         }
-        recorded.excluded = nil
+        (recorded.excluded, recorded.importNumber) = (nil, 0)
         response = Response(
             source: recorded.source, id: recorded.id, identity: recorded.identityBytes)
     }
@@ -96,8 +96,8 @@ extension CheckedEvent {
         switch name {
         case .classificationRecorded where version == ClassificationRecorded.version:
             guard ClassificationRecorded.skipPlain(&cursor) else { return nil }
-        case .responseRecorded where version == ResponseRecorded.version:
-            guard let found = Response.plain(&cursor) else { return nil }
+        case .responseRecorded where (1...UInt64(ResponseRecorded.version)).contains(version):
+            guard let found = Response.plain(&cursor, hasImport: version > 1) else { return nil }
             (subject, response) = (found.subject, found.response)
         default: return nil
         }
@@ -123,16 +123,22 @@ extension CheckedEvent {
 extension CheckedEvent.Response {
     /// Reads a payload that is, byte for byte, what `ResponseRecorded.encodedPayload` writes, with
     /// texts in ASCII; nil where only the complete check can tell.
+    ///
+    /// - Parameter hasImport: whether its version can name an import.
     static func plain(
-        _ cursor: inout CBORCursor
+        _ cursor: inout CBORCursor, hasImport: Bool
     ) -> (subject: UInt64, response: CheckedEvent.Response)? {
         guard let count = cursor.shortest(5) else { return nil }
         let start = cursor.offset
         guard cursor.takesKey("id"), let id = cursor.plainText(),
-            let scored = skipScore(&cursor),
-            cursor.takesKey("source"), let source = cursor.plainText()
+            let scored = skipScore(&cursor)
         else { return nil }
-        let beforeSubject = cursor.bytes(from: start)
+        let beforeImport = cursor.bytes(from: start)
+        let isImported = hasImport && cursor.takesKey("import")
+        if isImported { guard let number = cursor.shortest(0), number > 0 else { return nil } }
+        let sourceStart = cursor.offset
+        guard cursor.takesKey("source"), let source = cursor.plainText() else { return nil }
+        let beforeSubject = cursor.bytes(from: sourceStart)
         guard cursor.takesKey("subject"), let subject = cursor.shortest(0) else { return nil }
         let updatedStart = cursor.offset
         let isUpdated = cursor.takesKey("updated")
@@ -146,11 +152,11 @@ extension CheckedEvent.Response {
         }
         let isRescaled = cursor.takesKey("originalScore")
         guard !isRescaled || cursor.plainText() != nil else { return nil }
-        let pairs = 4 + scored + [isUpdated, isExcluded, isRescaled].count { $0 }
+        let pairs = 4 + scored + [isImported, isUpdated, isExcluded, isRescaled].count { $0 }
         guard count == UInt64(pairs) else { return nil }
         var identity = CBORWriter(reservingBytes: cursor.offset - start + 1)
-        identity.map(pairs - (isExcluded ? 2 : 1))
-        for part in [beforeSubject, updated, cursor.bytes(from: rest)] { identity.encoded(part) }
+        identity.map(pairs - 1 - [isImported, isExcluded].count { $0 })
+        for part in [beforeImport, beforeSubject, updated, cursor.bytes(from: rest)] { identity.encoded(part) }
         let response = CheckedEvent.Response(
             source: String(decoding: source, as: UTF8.self),
             id: String(decoding: id, as: UTF8.self), identity: identity.bytes)

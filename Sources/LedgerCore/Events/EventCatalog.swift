@@ -8,6 +8,9 @@ public enum EventCatalog {
         case .responseRecorded: ResponseRecorded.self
         case .responseAmended: ResponseAmended.self
         case .responseExcluded: ResponseExcluded.self
+        case .importStarted: ImportStarted.self
+        case .deliveryReceived: DeliveryReceived.self
+        case .deliveryMapped: DeliveryMapped.self
         case .rowRejected: RowRejected.self
         case .modelRegistered: ModelRegistered.self
         case .modelActivated: ModelActivated.self
@@ -30,14 +33,16 @@ public enum EventCatalog {
         try payloadType(of: event.name).init(event)
     }
 
-    /// Checks that a payload decodes and, at its type's newest version, that it is the one encoding
-    /// of what it says: a field unknown to that version would otherwise be read by nobody.
+    /// Checks that a payload decodes and, at its type's newest version and those that it extends, that
+    /// it is the one encoding of what it says: a field unknown to that version would otherwise be read
+    /// by nobody.
     static func check(
         _ event: EventView, _ fields: EventFields
     ) throws(EntryError) -> any EventPayload {
         let value = try payloadType(of: event.name).init(fields: fields, version: event.version)
+        let (version, type) = (event.version, type(of: value))
         guard
-            event.version != type(of: value).version
+            version != type.version && !type.extends(version)
                 || value.encodedPayload.elementsEqual(event.payload)
         else { throw .malformed(CBORError(.invalidField, offset: 0, field: "payload")) }
         return value

@@ -12,6 +12,12 @@ public enum EventName: String, CaseIterable, Sendable {
     case responseAmended = "response.amended"
     /// A response was taken out of every score, with a reason.
     case responseExcluded = "response.excluded"
+    /// Responses of a source begin to come in under one mapping.
+    case importStarted = "import.started"
+    /// A survey tool delivered something; it is kept, sealed.
+    case deliveryReceived = "delivery.received"
+    /// Somebody looked into a delivery.
+    case deliveryMapped = "delivery.mapped"
     /// A source row could not be recorded; it is kept, sealed.
     case rowRejected = "row.rejected"
     /// A model version became known.

@@ -10,11 +10,16 @@ public protocol EventPayload: Hashable, Sendable {
     init(fields: EventFields) throws(CBORError)
     /// Turns the fields of an older version into those of the next one; nil where there is none.
     static func upcast(_ fields: EventFields, from version: UInt32) -> EventFields?
+    /// Whether the current version says what an older one says in the same bytes: it only adds.
+    static func extends(_ version: UInt32) -> Bool
 }
 
 extension EventPayload {
     /// A type with one version has nothing to upcast.
     public static func upcast(_ fields: EventFields, from version: UInt32) -> EventFields? { nil }
+
+    /// A layout that changed is another one.
+    public static func extends(_ version: UInt32) -> Bool { false }
 
     /// Decodes the payload of an event in place, through the upcasters where it is older.
     public init(_ event: EventView) throws(EntryError) {

@@ -115,6 +115,7 @@ public enum AuditSubject: Hashable, Sendable {
             model == other
         case (.response(let response), _) where fact.response != nil: response == fact.response
         case (.source(let source), .mapping(let other, _)): source == other
+        case (.source(let source), .imported(_, let other, _, _, _)): source == other
         case (.thresholds, .thresholds): true
         case (.policy(let policy), .policy(let other, _)): policy == other.rawValue
         case (.projection(let id), .commitment(let other, _, _, _)): id == other

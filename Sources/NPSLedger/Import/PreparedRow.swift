@@ -218,7 +218,8 @@ struct RowLayout: Sendable {
     ///   rule of the mapping says of the row.
     func writeResponse(
         _ row: RowBatch.Row, _ rows: RowBatch, _ bytes: UnsafeRawBufferPointer,
-        id: UnsafeRawBufferPointer, subject: UInt64?, to writer: inout CBORWriter
+        id: UnsafeRawBufferPointer, subject: UInt64?, importNumber: UInt64 = 0,
+        to writer: inout CBORWriter
     ) {
         var present = 0
         for dimension in dimensions where value(in: dimension, row, rows).isPresent { present += 1 }
@@ -229,7 +230,7 @@ struct RowLayout: Sendable {
                     hasText: row.text.isPresent, updatedAt: row.updatedAt,
                     originalScore: bytes.value(row.originalScore),
                     scale: row.originalScore.isPresent ? scale : nil, excluded: excluded,
-                    segmentCount: present, to: &writer
+                    importNumber: subject == nil ? 0 : importNumber, segmentCount: present, to: &writer
                 ) { writeSegments(row, rows, bytes, to: &$0) }
             }
         }

@@ -178,7 +178,7 @@ extension ResponseImporter {
             let amendment = ResponseAmended(
                 response: existing.position, score: score, hasText: hasText,
                 updatedAt: prepared.updatedAt, subject: subject,
-                segments: changesSegments ? segments : nil)
+                segments: changesSegments ? segments : nil, importNumber: options.importNumber)
             // It says what changes from here; with another before it, it would say something else.
             let last = chains[hash]?.standing.lastBody
             chains[hash]?.amend(amendment, body: prepared.body)

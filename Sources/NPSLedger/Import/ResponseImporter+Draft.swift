@@ -243,7 +243,8 @@ private struct DraftContext: Sendable {
                         } : nil
                 ) { writer in
                     layout.writeResponse(
-                        row, rows.rows, bytes, id: id, subject: subject, to: &writer)
+                        row, rows.rows, bytes, id: id, subject: subject,
+                        importNumber: options.importNumber, to: &writer)
                 }
             }
             events.items.append(.response(index, text: text))
@@ -285,7 +286,8 @@ private struct DraftContext: Sendable {
         }
         let payload = RowRejected(
             source: layout.source, row: UInt64(row.rowNumber), line: UInt64(row.line),
-            code: row.code.rawValue, column: row.column, expected: row.expected, subject: subject)
+            code: row.code.rawValue, column: row.column, expected: row.expected, subject: subject,
+            importNumber: options.importNumber)
         try events.batch.append(
             RowRejected.name, version: RowRejected.version, occurredAt: now, actor: options.actor,
             cause: delivery ?? mappingPosition,

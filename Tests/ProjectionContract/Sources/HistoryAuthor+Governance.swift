@@ -12,7 +12,27 @@ extension HistoryAuthor {
         let payload = MappingEdited(
             source: numbers.pick(Self.sources) ?? "web",
             mapping: #"{"columns":{"score":"\#(column)"}}"#)
+        let mapping = next
         try append(payload, by: "analyst")
+        guard numbers.happens(percent: 50) else { return }
+        try append(
+            ImportStarted(
+                number: UInt64(1 + numbers.below(9)), source: payload.source, mapping: mapping,
+                kind: numbers.pick(ImportStarted.Kind.allCases) ?? .files,
+                scheme: numbers.pick(["unsigned", "typeform", nil]) ?? nil),
+            by: "npsledgerd", cause: mapping)
+        let delivery = next
+        try append(
+            DeliveryReceived(
+                hook: payload.source, scheme: "typeform", bytes: 17, type: "application/json",
+                subject: newSubject()),
+            by: "hook", sealed: true)
+        try append(
+            DeliveryMapped(
+                delivery: delivery, importNumber: 1,
+                outcome: numbers.pick(DeliveryMapped.Outcome.allCases) ?? .mapped,
+                responses: UInt64(numbers.below(3))),
+            by: "npsledgerd", cause: delivery)
     }
 
     mutating func registerModel() throws(EntryError) {

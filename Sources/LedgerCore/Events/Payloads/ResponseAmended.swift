@@ -2,8 +2,8 @@
 public struct ResponseAmended: EventPayload {
     /// `response.amended`
     public static let name = EventName.responseAmended
-    /// 1
-    public static let version: UInt32 = 1
+    /// 2: version 1 and the import.
+    public static let version: UInt32 = 2
 
     /// Position of the `response.recorded` it amends.
     public var response: Position
@@ -17,11 +17,13 @@ public struct ResponseAmended: EventPayload {
     public var subject: UInt64
     /// All dimensions and their values, where they changed.
     public var segments: [String: String]?
+    /// The number of the import that it came by, from 1; 0 where none has one.
+    public var importNumber: UInt64
 
     /// A payload.
     public init(
         response: Position, score: UInt16?, hasText: Bool, updatedAt: Microseconds? = nil,
-        subject: UInt64, segments: [String: String]? = nil
+        subject: UInt64, segments: [String: String]? = nil, importNumber: UInt64 = 0
     ) {
         self.response = response
         self.score = score
@@ -29,6 +31,7 @@ public struct ResponseAmended: EventPayload {
         self.updatedAt = updatedAt
         self.subject = subject
         self.segments = segments
+        self.importNumber = importNumber
     }
 
     /// The deterministic CBOR map.
@@ -40,10 +43,19 @@ public struct ResponseAmended: EventPayload {
         if hasText { map["text"] = .bool(true) }
         if let updatedAt { map["updated"] = .integer(updatedAt) }
         if let segments { map["segments"] = .map(segments.mapValues(CBORValue.text)) }
+        if importNumber > 0 { map["import"] = .unsigned(importNumber) }
         return CBORValue.map(map).encoded
     }
 
-    /// Reads version 1.
+    /// Version 1 said no import.
+    public static func upcast(_ fields: EventFields, from version: UInt32) -> EventFields? {
+        version == 1 && fields["import"] == nil ? fields : nil
+    }
+
+    /// Version 2 says what version 1 said in the same bytes.
+    public static func extends(_ version: UInt32) -> Bool { version == 1 }
+
+    /// Reads version 2.
     public init(fields: EventFields) throws(CBORError) {
         response = try fields.unsigned("response")
         score = try fields.optionalNumber("score")
@@ -51,6 +63,10 @@ public struct ResponseAmended: EventPayload {
         subject = try fields.unsigned("subject")
         segments = fields["segments"] == nil ? nil : try fields.texts("segments")
         updatedAt = try fields.optionalNumber("updated")
+        importNumber = try fields.optionalNumber("import") ?? 0
+        guard importNumber > 0 || fields["import"] == nil else {
+            throw CBORError(.invalidField, offset: 0, field: "import")
+        }
         if let score, !ResponseRecorded.scoreRange.contains(Int64(score)) {
             throw CBORError(.invalidField, offset: 0, field: "score")
         }
@@ -70,7 +86,7 @@ public struct ResponseAmendedView {
 
     /// Reads the payload of `event` in place; the view lives as long as the event.
     public init(unsafe event: EventView) throws(EntryError) {
-        guard event.version == ResponseAmended.version else {
+        guard (1...ResponseAmended.version).contains(event.version) else {
             throw .unknownVersion(event.name, UInt64(event.version))
         }
         do throws(CBORError) {

@@ -2,8 +2,8 @@
 public struct ResponseRecorded: EventPayload {
     /// `response.recorded`
     public static let name = EventName.responseRecorded
-    /// 1
-    public static let version: UInt32 = 1
+    /// 2: version 1 and the import; what version 1 says is of import 0.
+    public static let version: UInt32 = 2
     /// Scores are kept in hundredths, 0…1000, so that a fraction a mapping permits stays exact.
     public static let scoreRange: ClosedRange<Int64> = 0...1000
 
@@ -28,12 +28,14 @@ public struct ResponseRecorded: EventPayload {
     /// Why the response counts in no score from the beginning: a code that names the rule of the
     /// mapping, such as `mapping.exclude.1`; nil where it counts.
     public var excluded: String?
+    /// The number of the import that it came by, from 1; 0 where none has one.
+    public var importNumber: UInt64
 
     /// A payload.
     public init(
         source: String, id: String, subject: UInt64, score: UInt16?, hasText: Bool,
         updatedAt: Microseconds? = nil, originalScore: String? = nil, scale: [Int64]? = nil,
-        segments: [String: String] = [:], excluded: String? = nil
+        segments: [String: String] = [:], excluded: String? = nil, importNumber: UInt64 = 0
     ) {
         self.source = source
         self.id = id
@@ -45,13 +47,14 @@ public struct ResponseRecorded: EventPayload {
         self.scale = scale
         self.segments = segments
         self.excluded = excluded
+        self.importNumber = importNumber
     }
 
     /// The deterministic CBOR map, written straight to bytes: this is most of a log.
     public var encodedPayload: [UInt8] { encode(withSubject: true) }
 
-    /// The payload without its subject number, which differs when the same row is sent again:
-    /// what the idempotency digest is made of.
+    /// The payload without its subject number and its import, which differ when the same row is sent
+    /// again: what the idempotency digest is made of.
     public var identityBytes: [UInt8] { encode(withSubject: false) }
 
     private func encode(withSubject: Bool) -> [UInt8] {
@@ -59,7 +62,8 @@ public struct ResponseRecorded: EventPayload {
         Self.write(
             source: source, id: id, subject: withSubject ? subject : nil, score: score,
             hasText: hasText, updatedAt: updatedAt, originalScore: originalScore, scale: scale,
-            excluded: excluded, segmentCount: segments.count, to: &writer, put: { $0.text($1) },
+            excluded: excluded, importNumber: withSubject ? importNumber : 0,
+            segmentCount: segments.count, to: &writer, put: { $0.text($1) },
             segments: { writer in
                 let ordered = segments.sorted { CBORValue.precedes($0.key, $1.key) }
                 for (dimension, value) in ordered {
@@ -74,31 +78,34 @@ public struct ResponseRecorded: EventPayload {
     ///
     /// - Parameters:
     ///   - subject: nil leaves it out, as `identityBytes` does.
+    ///   - importNumber: 0 leaves it out.
     ///   - segments: writes the pairs, dimensions in deterministic order.
     package static func write(
         source: UnsafeRawBufferPointer, id: UnsafeRawBufferPointer, subject: UInt64?,
         score: UInt16?, hasText: Bool, updatedAt: Microseconds?,
         originalScore: UnsafeRawBufferPointer?, scale: [Int64]?,
-        excluded: UnsafeRawBufferPointer?, segmentCount: Int, to writer: inout CBORWriter,
-        segments: (inout CBORWriter) -> Void
+        excluded: UnsafeRawBufferPointer?, importNumber: UInt64, segmentCount: Int,
+        to writer: inout CBORWriter, segments: (inout CBORWriter) -> Void
     ) {
         write(
             source: source, id: id, subject: subject, score: score, hasText: hasText,
             updatedAt: updatedAt, originalScore: originalScore, scale: scale, excluded: excluded,
-            segmentCount: segmentCount, to: &writer, put: { $0.text(utf8: $1) },
+            importNumber: importNumber, segmentCount: segmentCount, to: &writer,
+            put: { $0.text(utf8: $1) },
             segments: segments)
     }
 
     private static func write<Text>(
         source: Text, id: Text, subject: UInt64?, score: UInt16?, hasText: Bool,
         updatedAt: Microseconds?, originalScore: Text?, scale: [Int64]?, excluded: Text?,
-        segmentCount: Int, to writer: inout CBORWriter,
+        importNumber: UInt64, segmentCount: Int, to writer: inout CBORWriter,
         put: (inout CBORWriter, Text) -> Void, segments: (inout CBORWriter) -> Void
     ) {
         let optionals =
             (hasText ? 1 : 0) + (score == nil ? 0 : 1) + (scale == nil ? 0 : 1)
             + (updatedAt == nil ? 0 : 1) + (originalScore == nil ? 0 : 1)
             + (subject == nil ? 0 : 1) + (excluded == nil ? 0 : 1)
+            + (importNumber == 0 ? 0 : 1)
         writer.map(3 + optionals)
         writer.field("id")
         put(&writer, id)
@@ -114,6 +121,10 @@ public struct ResponseRecorded: EventPayload {
         if let score {
             writer.field("score")
             writer.unsigned(UInt64(score))
+        }
+        if importNumber > 0 {
+            writer.field("import")
+            writer.unsigned(importNumber)
         }
         writer.field("source")
         put(&writer, source)
@@ -138,7 +149,15 @@ public struct ResponseRecorded: EventPayload {
         }
     }
 
-    /// Reads version 1.
+    /// Version 1 said no import.
+    public static func upcast(_ fields: EventFields, from version: UInt32) -> EventFields? {
+        version == 1 && fields["import"] == nil ? fields : nil
+    }
+
+    /// Version 2 says what version 1 said in the same bytes.
+    public static func extends(_ version: UInt32) -> Bool { version == 1 }
+
+    /// Reads version 2.
     public init(fields: EventFields) throws(CBORError) {
         source = try fields.text("source")
         id = try fields.text("id")
@@ -150,6 +169,10 @@ public struct ResponseRecorded: EventPayload {
         scale = try fields.optionalIntegers("scale", count: 2)
         segments = try fields.texts("segments")
         excluded = try fields.optionalText("excluded")
+        importNumber = try fields.optionalNumber("import") ?? 0
+        guard importNumber > 0 || fields["import"] == nil else {
+            throw CBORError(.invalidField, offset: 0, field: "import")
+        }
         if let score, !Self.scoreRange.contains(Int64(score)) {
             throw CBORError(.invalidField, offset: 0, field: "score")
         }
@@ -172,7 +195,7 @@ public struct ResponseRecordedView {
 
     /// Reads the payload of `event` in place; the view lives as long as the event.
     public init(unsafe event: EventView) throws(EntryError) {
-        guard event.version == ResponseRecorded.version else {
+        guard (1...ResponseRecorded.version).contains(event.version) else {
             throw .unknownVersion(event.name, UInt64(event.version))
         }
         do throws(CBORError) {

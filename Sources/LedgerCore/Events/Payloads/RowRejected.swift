@@ -2,8 +2,8 @@
 public struct RowRejected: EventPayload {
     /// `row.rejected`
     public static let name = EventName.rowRejected
-    /// 1
-    public static let version: UInt32 = 1
+    /// 2: version 1 and the import.
+    public static let version: UInt32 = 2
 
     /// The source.
     public var source: String
@@ -19,11 +19,13 @@ public struct RowRejected: EventPayload {
     public var expected: String
     /// Number of the key that seals the row.
     public var subject: UInt64
+    /// The number of the import that it came by, from 1; 0 where none has one.
+    public var importNumber: UInt64
 
     /// A payload.
     public init(
         source: String, row: UInt64, line: UInt64, code: String, column: String?,
-        expected: String, subject: UInt64
+        expected: String, subject: UInt64, importNumber: UInt64 = 0
     ) {
         self.source = source
         self.row = row
@@ -32,6 +34,7 @@ public struct RowRejected: EventPayload {
         self.column = column
         self.expected = expected
         self.subject = subject
+        self.importNumber = importNumber
     }
 
     /// The deterministic CBOR map.
@@ -41,10 +44,19 @@ public struct RowRejected: EventPayload {
             "code": .text(code), "expected": .text(expected), "subject": .unsigned(subject),
         ]
         if let column { map["column"] = .text(column) }
+        if importNumber > 0 { map["import"] = .unsigned(importNumber) }
         return CBORValue.map(map).encoded
     }
 
-    /// Reads version 1.
+    /// Version 1 said no import.
+    public static func upcast(_ fields: EventFields, from version: UInt32) -> EventFields? {
+        version == 1 && fields["import"] == nil ? fields : nil
+    }
+
+    /// Version 2 says what version 1 said in the same bytes.
+    public static func extends(_ version: UInt32) -> Bool { version == 1 }
+
+    /// Reads version 2.
     public init(fields: EventFields) throws(CBORError) {
         source = try fields.text("source")
         row = try fields.unsigned("row")
@@ -53,5 +65,9 @@ public struct RowRejected: EventPayload {
         column = try fields.optionalText("column")
         expected = try fields.text("expected")
         subject = try fields.unsigned("subject")
+        importNumber = try fields.optionalNumber("import") ?? 0
+        guard importNumber > 0 || fields["import"] == nil else {
+            throw CBORError(.invalidField, offset: 0, field: "import")
+        }
     }
 }

@@ -1,0 +1,169 @@
+import JSON
+
+/// What stands in a delivery.
+public enum DeliveryContent: Sendable {
+    /// Responses, each as the JSON object in which responses are sent; without their source.
+    case responses([JSONValue])
+    /// Nothing that could count: why, as a stable code.
+    case nothing(code: String)
+    /// These responses are not to count any more, for they were deleted at the source.
+    case deletion(ids: [String])
+    /// A response has to be fetched from the source.
+    case fetch(survey: String, response: String)
+}
+
+/// Why a delivery cannot be read: a stable code, and what would have been read. What stood there is
+/// not said, for it may be personal.
+public struct DeliveryFault: Error, Hashable, Sendable {
+    /// `json.invalid`, `response.missing`, `id.missing` or `items.missing`.
+    public let code: String
+    /// What would have been read.
+    public let expected: String
+}
+
+/// Reads deliveries by a mapping.
+public struct DeliveryReader: Sendable {
+    /// The most responses of one delivery.
+    static let responsesMax = 10_000
+    private let mapping: DeliveryMapping
+
+    /// A reader of one source's deliveries.
+    public init(_ mapping: DeliveryMapping) { self.mapping = mapping }
+
+    /// What stands in a body.
+    ///
+    /// - Throws: ``DeliveryFault`` for one that cannot be read; it may be read under another mapping.
+    public func content(of body: [UInt8]) throws(DeliveryFault) -> DeliveryContent {
+        let tree: JSONTree
+        do {
+            tree = try JSONTree(parsing: body)
+        } catch {
+            throw DeliveryFault(
+                code: "json.invalid", expected: "JSON; it is none from line \(error.line) on")
+        }
+        let shape = mapping.shape
+        switch shape.subject(of: tree) {
+        case .nothing(let code): return .nothing(code: code)
+        case .notice(let survey, let response):
+            guard mapping.onlySurvey.map({ $0 == survey }) ?? true else {
+                return .nothing(code: "survey.other")
+            }
+            return .fetch(survey: survey, response: response)
+        case .deletion:
+            let path = shape == .surveymonkey ? "object_id" : shape.response + ".id"
+            guard let id = tree.text(path) else {
+                throw DeliveryFault(code: "id.missing", expected: "the response's id at \(path)")
+            }
+            return .deletion(ids: [id])
+        case .response: return try responses(of: tree)
+        }
+    }
+
+    /// A response that was fetched.
+    ///
+    /// - Throws: ``DeliveryFault``.
+    public func content(
+        ofFetched response: SurveyMonkeyResponse
+    ) throws(DeliveryFault) -> DeliveryContent {
+        try content(of: response.tree)
+    }
+
+    private func responses(of delivery: JSONTree) throws(DeliveryFault) -> DeliveryContent {
+        guard let path = mapping.paths["items"] else {
+            guard let response = delivery[mapping.shape.response] else {
+                throw DeliveryFault(
+                    code: "response.missing",
+                    expected: "the response at \(mapping.shape.response)")
+            }
+            return try content(of: response)
+        }
+        guard case .array(let items)? = delivery[path]?.value, items.count <= Self.responsesMax
+        else {
+            throw DeliveryFault(
+                code: "items.missing",
+                expected: "a list of at most \(Self.responsesMax) responses at \(path)")
+        }
+        var (responses, ids, code) = ([JSONValue](), [String](), "items.none")
+        for item in items {
+            switch try content(of: item) {
+            case .responses(let more): responses += more
+            case .deletion(let more): ids += more
+            case .nothing(let reason): code = reason
+            case .fetch: continue
+            }
+        }
+        return responses.isEmpty ? .nothing(code: code) : .responses(responses)
+    }
+
+    private func content(of response: JSONTree) throws(DeliveryFault) -> DeliveryContent {
+        if let survey = mapping.onlySurvey, value("survey", in: response) != survey {
+            return .nothing(code: "survey.other")
+        }
+        for exclusion in mapping.exclusions where response.text(exclusion.path) == exclusion.value {
+            return .nothing(code: "excluded")
+        }
+        if mapping.counting == .finished, let finished = path(of: "finished"),
+            response.text(finished) != "true"
+        {
+            return .nothing(code: "unfinished")
+        }
+        guard let id = value("id", in: response), !id.isEmpty else {
+            throw DeliveryFault(
+                code: "id.missing", expected: "the response's id at \(path(of: "id") ?? "id")")
+        }
+        return .responses([.object(members(of: response, id: id))])
+    }
+
+    private func path(of field: String) -> String? {
+        mapping.paths[field] ?? mapping.shape.paths[field]
+    }
+
+    private func value(_ field: String, in response: JSONTree) -> String? {
+        path(of: field).flatMap { response.text($0) }
+    }
+
+    private func members(of response: JSONTree, id: String) -> [(String, JSONValue)] {
+        var members: [(String, JSONValue)] = [("id", .string(id))]
+        func add(_ name: String, _ text: String?) {
+            if let text, !text.isEmpty { members.append((name, .string(text))) }
+        }
+        add("score", answer("score", mapping.score, response))
+        add("text", answer("text", mapping.text, response))
+        for field in ["respondent", "channel", "language"] {
+            add(field, value(field, in: response))
+        }
+        if mapping.paths["survey"] != nil { add("survey", value("survey", in: response)) }
+        let at = value("at", in: response)
+        add("at", time(at))
+        add("updatedAt", updated(response, at) ?? time(value("updatedAt", in: response)))
+        let segments = mapping.segments.sorted { $0.key < $1.key }.compactMap { dimension, path in
+            response.text(path).map { (dimension, JSONValue.string($0)) }
+        }
+        if !segments.isEmpty { members.append(("segments", .object(segments))) }
+        return members
+    }
+
+    private func answer(
+        _ field: String, _ question: String?, _ response: JSONTree
+    ) -> String? {
+        if let question { return mapping.shape.answer(to: question, in: response)?.scalar }
+        return mapping.shape.paths[field].flatMap { response.text($0) }
+    }
+
+    /// A time as it is read everywhere: Wootric writes a blank for the T, and another before the zone.
+    private func time(_ text: String?) -> String? {
+        guard mapping.shape == .wootric, let text else { return text }
+        let parts = text.split(separator: " ")
+        guard parts.count == 3, parts[2].count == 5 else { return text }
+        return "\(parts[0])T\(parts[1])\(parts[2].prefix(3)):\(parts[2].suffix(2))"
+    }
+
+    /// AskNicely counts the messages about an answer, and gives each the time of the first: in
+    /// milliseconds, with the count behind, so that the newest is the last of them.
+    private func updated(_ response: JSONTree, _ at: String?) -> String? {
+        guard mapping.shape == .asknicely, let seconds = at.flatMap({ Int($0) }),
+            let count = response.text("count").flatMap({ Int($0) }), (1...999).contains(count)
+        else { return nil }
+        return "\(seconds * 1000 + count)"
+    }
+}
