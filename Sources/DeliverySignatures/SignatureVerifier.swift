@@ -216,7 +216,8 @@ public struct SignatureVerifier: Sendable {
             case .rfc3339:
                 (try? Date(timestamp, strategy: .iso8601))?.timeIntervalSince1970
                     ?? (try? Date(
-                        timestamp, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+                        timestamp,
+                        strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)
                     ))?.timeIntervalSince1970
             }
         guard let seconds, abs(seconds - Double(now)) <= Double(tolerance) else {

@@ -12,6 +12,7 @@ import NIOCore
 import NPSLedger
 import ServiceLifecycle
 import SurveyImport
+import Threads
 import UnixSignals
 
 /// What a request may be, and how long it may take.
@@ -41,6 +42,12 @@ public struct ServiceLimits: Sendable {
 public final class LedgerService: Sendable {
     let open: OpenLedger
     let intake: ResponseIntake
+    let desk: DeliveryDesk
+    /// Sources that deliver, by name.
+    let sources: [String: ServiceConfiguration.Source]
+    /// The receiver's clock, in seconds since 1970.
+    let clock: @Sendable () -> Int
+    private let fetcher: ResponseFetcher
     let keeper: ProjectionKeeper
     let questions: BlockingThreads
     let acts: BlockingThreads
@@ -56,26 +63,40 @@ public final class LedgerService: Sendable {
     /// - Parameters:
     ///   - paths: the ledger and its master key.
     ///   - tokenFile: where the administrator's token is, or is written.
+    ///   - clock: the receiver's clock, by which signatures are judged; injected so that recorded
+    ///     deliveries can be sent again.
     /// - Throws: `LedgerError`.
     public init(
-        paths: LedgerPaths, tokenFile: String, limits: ServiceLimits = ServiceLimits(),
-        logger: Logger
+        paths: LedgerPaths, tokenFile: String,
+        configuration: ServiceConfiguration = ServiceConfiguration(), logger: Logger,
+        clock: @escaping @Sendable () -> Int = { Int(Date().timeIntervalSince1970) }
     ) throws {
+        limits = configuration.limits
+        self.clock = clock
         token = try TokenFile(tokenFile)
         let observer = LoggingObserver(logger)
         open = try OpenLedger(at: paths, observer: observer, threads: 1)
         let keeper = try ProjectionKeeper(open, logger: logger)
         self.keeper = keeper
         intake = try ResponseIntake(into: open) { keeper.signal() }
+        sources = Dictionary(configuration.sources.map { ($0.delivery.name, $0) }) { $1 }
+        let fetcher = ResponseFetcher(
+            sources.compactMapValues(\.fetch))
+        self.fetcher = fetcher
+        desk = try DeliveryDesk(
+            open, intake: intake, sources: configuration.sources.map(\.delivery),
+            fetch: { try fetcher.fetch($0, survey: $1, response: $2) },
+            onCommit: { keeper.signal() })
         let cores = ProcessInfo.processInfo.activeProcessorCount
         questions = try BlockingThreads(
             name: "questions", count: max(2, cores), waitingMax: limits.questionsWaitingMax)
         acts = try BlockingThreads(name: "acts", count: 1, waitingMax: 64)
-        self.limits = limits
         self.logger = logger
         table = EndpointTable(
             OperationsEndpoints.all + ScoreEndpoints.all + RecordEndpoints.all
-                + ActEndpoints.all + [ResponsesIntake.post, StreamEndpoints.stream])
+                + ActEndpoints.all + HookEndpoints.all + [
+                    ResponsesIntake.post, StreamEndpoints.stream,
+                ])
         collectMetrics()
         MetricsSystem.bootstrap(metrics)
         streams.follow(keeper)
@@ -130,14 +151,19 @@ public final class LedgerService: Sendable {
     private func close() async {
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
             // Its threads wait for the disk, which the pool that runs tasks must not.
-            Thread.detachNewThread { [self] in
+            let isStarted = Threads.start(name: "closing") { [self] in
+                // It hands responses in, and is to find the intake open.
+                desk.stop()
                 intake.stop()
+                fetcher.close()
                 acts.stop()
                 questions.stop()
                 keeper.stop()
                 open.close()
                 continuation.resume()
             }
+            // What is recorded is durable all the same; the process ends.
+            if !isStarted { continuation.resume() }
         }
     }
 

@@ -206,7 +206,9 @@ public struct DeliveryMapping: Hashable, Sendable {
         }
         func add(_ name: String, _ texts: [String: String]) {
             guard !texts.isEmpty else { return }
-            let sorted = texts.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.string($0.value)) }
+            let sorted = texts.sorted { $0.key < $1.key }.map {
+                ($0.key, JSONValue.string($0.value))
+            }
             members.append((name, .object(sorted)))
         }
         add("onlySurvey", onlySurvey)

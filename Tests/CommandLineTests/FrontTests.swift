@@ -25,7 +25,7 @@ struct FrontTests {
     private static let questions = [
         "nps --by region --as-of 200 --model 1", "trend --every month", "compare --by region",
         "distribution --by region", "responses --limit 5",
-        "sweep a.csv --source web --mapping map.json",
+        "imports", "deliveries", "sweep a.csv --source web --mapping map.json",
         "diff --between as-of=200,model=1 today", "trace 10", "audit", "audit --quarantine",
         "topics report", "topics show --model 2", "topics check t.json", "model list",
         "model show 2", "model card 2", "model evaluate 2", "model evaluate 2 --html -",

@@ -49,10 +49,7 @@ struct SmallFront {
             return text + ScoreDifference.jsonEnd(isEmpty: text == answer?.jsonHead)
         case "responses --limit 5": return try open.responses(.init(limit: 5)).jsonText
         case "tail --from 0":
-            try open.tail(TailRequest(from: 0)) {
-                text += $0.json.serialized() + "\n"
-                return true
-            }
+            try open.tail(TailRequest(from: 0)) { text.append($0.json.serialized() + "\n") == () }
             return text
         case "model card 2":
             let evaluation = "`npsledger model evaluate 2`"
@@ -83,6 +80,8 @@ struct SmallFront {
         case "compare --by region": try open.compare(.init(.segmentsAndRest, regions)).json
         case "distribution --by region": try open.distribution(.init(regions)).json
         case "sweep a.csv --source web --mapping map.json": try open.sweep(sweep).json
+        case "imports": try open.imports().json
+        case "deliveries": try open.deliveries().json
         case "trace 10": try open.trace(TraceRequest(name)).json
         case "audit": try open.audit().json
         case "audit --quarantine": try open.quarantine().json

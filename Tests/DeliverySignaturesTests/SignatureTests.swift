@@ -29,7 +29,8 @@ struct SignatureTests {
             throw CocoaError(.coderReadCorrupt)
         }
         return SignedDelivery(
-            method: tree["method"]?.text ?? "POST", target: tree["path"]?.text ?? "/v1/hooks/hubspot",
+            method: tree["method"]?.text ?? "POST",
+            target: tree["path"]?.text ?? "/v1/hooks/hubspot",
             headers: headers.map { ($0.name, $0.value.text ?? "") },
             body: Array((tree["body"]?.text ?? "").utf8))
     }

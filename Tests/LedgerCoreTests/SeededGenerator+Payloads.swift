@@ -17,22 +17,7 @@ extension SeededGenerator {
                 importNumber: oneIn(2) ? magnitude() : 0)
         case .responseExcluded:
             ResponseExcluded(response: magnitude(), reason: text(maxLength: 9))
-        case .importStarted:
-            ImportStarted(
-                number: max(1, magnitude()), source: text(maxLength: 9), mapping: magnitude(),
-                kind: ImportStarted.Kind.allCases.randomElement(using: &self) ?? .files,
-                scheme: oneIn(2) ? text(maxLength: 9) : nil)
-        case .deliveryReceived:
-            DeliveryReceived(
-                hook: text(maxLength: 9), scheme: text(maxLength: 9),
-                delivery: oneIn(2) ? text(maxLength: 9) : nil, bytes: magnitude(),
-                type: text(maxLength: 9), subject: magnitude())
-        case .deliveryMapped:
-            DeliveryMapped(
-                delivery: magnitude(), importNumber: max(1, magnitude()),
-                outcome: DeliveryMapped.Outcome.allCases.randomElement(using: &self) ?? .mapped,
-                responses: magnitude(), code: oneIn(2) ? text(maxLength: 9) : nil,
-                expected: oneIn(2) ? text(maxLength: 9) : nil)
+        case .importStarted, .deliveryReceived, .deliveryMapped: incoming(name)
         case .rowRejected:
             RowRejected(
                 source: text(maxLength: 9), row: magnitude(), line: magnitude(),
@@ -134,6 +119,28 @@ extension SeededGenerator {
             model: oneIn(2) ? model() : nil,
             confidence: oneIn(2) ? .random(in: 0...10_000, using: &self) : nil,
             sample: reason == .sample ? sample : nil, wantsSecond: oneIn(2))
+    }
+
+    /// What is recorded of how responses come in.
+    private mutating func incoming(_ name: EventName) -> any EventPayload {
+        switch name {
+        case .importStarted:
+            ImportStarted(
+                number: max(1, magnitude()), source: text(maxLength: 9), mapping: magnitude(),
+                kind: ImportStarted.Kind.allCases.randomElement(using: &self) ?? .files,
+                scheme: oneIn(2) ? text(maxLength: 9) : nil)
+        case .deliveryReceived:
+            DeliveryReceived(
+                hook: text(maxLength: 9), scheme: text(maxLength: 9),
+                delivery: oneIn(2) ? text(maxLength: 9) : nil, bytes: magnitude(),
+                type: text(maxLength: 9), subject: magnitude())
+        default:
+            DeliveryMapped(
+                delivery: magnitude(), importNumber: max(1, magnitude()),
+                outcome: DeliveryMapped.Outcome.allCases.randomElement(using: &self) ?? .mapped,
+                responses: magnitude(), code: oneIn(2) ? text(maxLength: 9) : nil,
+                expected: oneIn(2) ? text(maxLength: 9) : nil)
+        }
     }
 
     mutating func responseRecorded() -> ResponseRecorded {

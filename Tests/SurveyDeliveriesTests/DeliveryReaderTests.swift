@@ -126,7 +126,8 @@ struct DeliveryReaderTests {
             "respondent": "customerId", "at": "createdDate", "channel": "channel", \
             "exclude": {"isBogus": "true"}, "segments": {"tag": "tags.0"}}
             """
-        let body = #"{"id":"x1","customerId":"c9","score":"8","comment":"ok","createdDate":"2026-06-09T10:00:00Z","channel":"email","metricsType":"NPS","tags":["vip"],"isBogus":false}"#
+        let body =
+            #"{"id":"x1","customerId":"c9","score":"8","comment":"ok","createdDate":"2026-06-09T10:00:00Z","channel":"email","metricsType":"NPS","tags":["vip"],"isBogus":false}"#
         #expect(
             try first(content(body, retently))
                 == #"{"id":"x1","score":"8","text":"ok","respondent":"c9","channel":"email","at":"2026-06-09T10:00:00Z","segments":{"tag":"vip"}}"#
@@ -143,7 +144,8 @@ struct DeliveryReaderTests {
             "onlySurvey": "NPS", "score": "properties.hs_value", "text": "properties.hs_content", \
             "at": "properties.hs_submission_timestamp"}
             """
-        let list = #"{"results":[{"id":"1","properties":{"hs_survey_type":"CSAT","hs_value":"5"}},{"id":"2","properties":{"hs_survey_type":"NPS","hs_value":"6","hs_content":"meh","hs_submission_timestamp":"1781000000000"}}]}"#
+        let list =
+            #"{"results":[{"id":"1","properties":{"hs_survey_type":"CSAT","hs_value":"5"}},{"id":"2","properties":{"hs_survey_type":"NPS","hs_value":"6","hs_content":"meh","hs_submission_timestamp":"1781000000000"}}]}"#
         #expect(
             try first(content(list, hubspot))
                 == #"{"id":"2","score":"6","text":"meh","survey":"NPS","at":"1781000000000"}"#)
@@ -165,10 +167,12 @@ struct DeliveryReaderTests {
     @Test(
         "what cannot be read is a fault with a code, and nothing of it is repeated",
         arguments: [
-            ("", "json.invalid"), ("[]", "id.missing"), ("{}", "id.missing"), ("nul", "json.invalid"),
+            ("", "json.invalid"), ("[]", "id.missing"), ("{}", "id.missing"),
+            ("nul", "json.invalid"),
             (String(repeating: "[", count: 10_000), "json.invalid"),
             (#"{"id": {"secret": 1}, "score": 1}"#, "id.missing"),
-            (#"{"id": 1, "id": 2, "score": 1}"#, "id.missing"), ("{\"id\":\"\\ud800\"}", "json.invalid"),
+            (#"{"id": 1, "id": 2, "score": 1}"#, "id.missing"),
+            ("{\"id\":\"\\ud800\"}", "json.invalid"),
         ])
     func unreadable(body: String, code: String) {
         let error = #expect(throws: DeliveryFault.self) {

@@ -32,7 +32,8 @@ struct NPSLedgerCommand: ParsableCommand {
         subcommands: [
             InitCommand.self, ImportCommand.self, ClassifyCommand.self, NPSCommand.self,
             TrendCommand.self, CompareCommand.self, DistributionCommand.self,
-            ResponsesCommand.self, SweepCommand.self, DiffCommand.self, TraceCommand.self,
+            ResponsesCommand.self, ImportsCommand.self, DeliveriesCommand.self, SweepCommand.self,
+            DiffCommand.self, TraceCommand.self,
             AuditCommand.self, TopicsCommand.self,
             ModelCommand.self, ReviewCommand.self, ThresholdsCommand.self, PolicyCommand.self,
             ProjectionCommand.self,

@@ -39,11 +39,25 @@ struct ServeCommand: AsyncParsableCommand {
         help: "Where the administrator's token is, or is written once.", completion: .file())
     var tokenFile: String
 
+    @Option(
+        name: .long, help: "Sources that deliver, and limits; see check-config.",
+        completion: .file())
+    var config: String?
+
     @Option(name: .long, help: "How lines of the log are written: json or text.")
     var logForm: ServiceLogHandler.Form = .json
 
-    @Option(name: .long, help: "From which level on: debug, info, notice, warning or error.")
+    @Option(
+        name: .long, help: "From which level on: debug, info, notice, warning or error.",
+        transform: ServeCommand.level)
     var logLevel: Logger.Level = .notice
+
+    private static func level(_ name: String) throws -> Logger.Level {
+        guard let level = Logger.Level(rawValue: name) else {
+            throw ValidationError("--log-level takes debug, info, notice, warning or error.")
+        }
+        return level
+    }
 
     func validate() throws { _ = try address() }
 
@@ -58,8 +72,12 @@ struct ServeCommand: AsyncParsableCommand {
             directory: ledger ?? environment["NPSLEDGER_DIR"] ?? "./ledger-data",
             masterKey: environment["NPSLEDGER_KEY_FILE"])
         do {
+            let logger = Logger(label: "npsledgerd")
+            let configuration = try config.map { try ServiceConfiguration(file: $0) }
+            for warning in configuration?.warnings ?? [] { logger.warning("\(warning)") }
             let service = try LedgerService(
-                paths: paths, tokenFile: tokenFile, logger: Logger(label: "npsledgerd"))
+                paths: paths, tokenFile: tokenFile,
+                configuration: configuration ?? ServiceConfiguration(), logger: logger)
             try await service.serve(host: host, port: port) { address in
                 // Whoever started it waits for this line.
                 try? FileHandle.standardOutput.write(
@@ -87,15 +105,22 @@ struct ServeCommand: AsyncParsableCommand {
 }
 
 extension ServiceLogHandler.Form: ExpressibleByArgument {}
-extension Logger.Level: @retroactive ExpressibleByArgument {}
 
 /// How the service ends where it cannot begin.
 enum ServiceFailure {
     static func end(_ error: any Error) throws -> Never {
+        if let faults = error as? ServiceConfiguration.Faults {
+            for fault in faults.faults { say("\(fault)") }
+            throw ExitCode(65)
+        }
         let told = LedgerError(describing: error)
         let words = told?.message ?? "\(error)"
-        try? FileHandle.standardError.write(contentsOf: Data("npsledgerd: \(words)\n".utf8))
+        say("npsledgerd: \(words)")
         throw ExitCode(told.map { status($0.code) } ?? 74)
+    }
+
+    private static func say(_ line: String) {
+        try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8))
     }
 
     private static func status(_ code: LedgerError.Code) -> Int32 {

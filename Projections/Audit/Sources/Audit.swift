@@ -119,11 +119,7 @@ extension Audit {
             return Statement(
                 fact: .mapping(source: payload.source, mapping: payload.mapping))
         case .importStarted:
-            let payload = try payload(ImportStarted.self, of: event)
-            return Statement(
-                fact: .imported(
-                    number: payload.number, source: payload.source, mapping: payload.mapping,
-                    payload.kind, scheme: payload.scheme))
+            return Statement(fact: AuditFact(try payload(ImportStarted.self, of: event)))
         case .modelRegistered:
             let payload = try payload(ModelRegistered.self, of: event)
             return Statement(
@@ -328,5 +324,13 @@ enum AuditKey {
     /// FNV-1a, 64 bits.
     private static func fnv1a(_ bytes: [UInt8]) -> UInt64 {
         bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    }
+}
+
+extension AuditFact {
+    fileprivate init(_ started: ImportStarted) {
+        self = .imported(
+            number: started.number, source: started.source, mapping: started.mapping,
+            started.kind, scheme: started.scheme)
     }
 }

@@ -156,7 +156,9 @@ extension CheckedEvent.Response {
         guard count == UInt64(pairs) else { return nil }
         var identity = CBORWriter(reservingBytes: cursor.offset - start + 1)
         identity.map(pairs - 1 - [isImported, isExcluded].count { $0 })
-        for part in [beforeImport, beforeSubject, updated, cursor.bytes(from: rest)] { identity.encoded(part) }
+        for part in [beforeImport, beforeSubject, updated, cursor.bytes(from: rest)] {
+            identity.encoded(part)
+        }
         let response = CheckedEvent.Response(
             source: String(decoding: source, as: UTF8.self),
             id: String(decoding: id, as: UTF8.self), identity: identity.bytes)

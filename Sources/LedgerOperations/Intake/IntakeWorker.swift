@@ -18,12 +18,11 @@ struct IntakeWorker {
     private struct Source: Hashable {
         let name: String
         let actor: Actor
-        /// Whether its responses are read in deliveries.
-        let isDelivered: Bool
+        /// The import by which deliveries come; nil where responses are sent.
+        let imported: StartedImport?
 
         init(_ request: IntakeRequest) {
-            (name, actor) = (request.source, request.actor)
-            isDelivered = request.delivery != nil
+            (name, actor, imported) = (request.source, request.actor, request.imported)
         }
     }
 
@@ -197,10 +196,15 @@ struct IntakeWorker {
         options.postponed = readers.shares
         options.keepsTextsForLater = readers.readsBehind
         options.subjectsReservedMin = Self.subjectsReserved
-        options.isDelivered = source.isDelivered
+        options.isDelivered = source.imported != nil
+        let mapping = ResponseRequestReader.mapping()
+        let imported =
+            try source.imported
+            ?? ImportRegistry(open.ledger).started(
+                source.name, mapping: mapping.json, kind: .requests, by: source.actor)
+        (options.importNumber, options.mapping) = (imported.number, imported.mapping)
         return try ResponseImporter(
-            open.ledger, source: source.name, mapping: ResponseRequestReader.mapping(),
-            options: options)
+            open.ledger, source: source.name, mapping: mapping, options: options)
     }
 
     /// Lets other importers begin where other models are to read what comes in.

@@ -20,6 +20,8 @@ public struct IntakeRequest: Sendable {
 
     /// The delivery that the responses were read in; nil where they were sent as responses.
     package var delivery: Position?
+    /// The import that they come by; nil where they were sent as responses.
+    package var imported: StartedImport?
 
     /// A request.
     public init(source: String, actor: Actor, rows: RowBatch, isAtomic: Bool = false) {

@@ -22,7 +22,9 @@ public struct ServiceLogHandler: LogHandler {
 
     private let label: String
     private let form: Form
+    /// The least level of a line that is written.
     public var logLevel: Logger.Level
+    /// What stands in each line.
     public var metadata: Logger.Metadata = [:]
 
     /// A handler of lines of one label.
@@ -32,11 +34,13 @@ public struct ServiceLogHandler: LogHandler {
         logLevel = level
     }
 
+    /// A value that stands in each line.
     public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }
     }
 
+    /// Writes a line.
     public func log(event: LogEvent) {
         let values = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
         let time = Timestamp.format(Int64(Date().timeIntervalSince1970 * 1_000_000))

@@ -40,6 +40,7 @@ extension LedgerService {
             metrics.set(MetricCatalog.refusing, intake.refusal == nil ? 0 : 1)
             metrics.set(MetricCatalog.unread, Double(intake.unread))
             metrics.set(MetricCatalog.unreadSeconds, intake.unreadSeconds)
+            metrics.set(MetricCatalog.deliveriesWaiting, Double(desk.waiting))
             metrics.set(MetricCatalog.questionsWaiting, Double(questions.waiting))
             metrics.set(MetricCatalog.streams, Double(streams.count))
             ProcessFigures.collect(into: metrics)

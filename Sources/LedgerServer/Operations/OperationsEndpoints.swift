@@ -34,6 +34,10 @@ enum OperationsEndpoints {
                 "status": .string(problems.isEmpty ? "ready" : "not ready"),
                 "head": .integer(size), "lag": .integer(lag),
                 "waiting": .integer(intake.waiting), "unread": .integer(intake.unread),
+                "deliveriesWaiting": .integer(service.desk.waiting),
+                "unsignedHooks": .array(
+                    service.sources.values.filter { $0.verifier == nil }
+                        .map(\.delivery.name).sorted().map { .string($0) }),
                 "problems": .array(problems),
             ]
             return json(problems.isEmpty ? .ok : .serviceUnavailable, body)

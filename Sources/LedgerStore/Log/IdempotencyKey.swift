@@ -180,6 +180,15 @@ extension IdempotencyKey {
         IdempotencyKey(source: source, id: "\(id)\u{0}excluded")
     }
 
+    /// A delivery, by the sender's id of it and a digest of its body in hexadecimal: the same id with
+    /// another body is another delivery, for nothing that was sent may be lost.
+    package static func delivery(
+        _ identifier: String?, digest: String, hook: String
+    ) -> IdempotencyKey {
+        IdempotencyKey(
+            source: "\u{0}delivery", id: "\(hook)\u{0}\(identifier ?? "")\u{0}" + digest)
+    }
+
     /// A row that could not be recorded, by its number in its file and a digest of its bytes in
     /// hexadecimal.
     package static func rejection(

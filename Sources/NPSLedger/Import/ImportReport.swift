@@ -56,6 +56,9 @@ public struct ImportOptions: Sendable {
     /// Models that read without counting when all is recorded: the import says which texts are
     /// theirs.
     public var postponed: [ShadowReader] = []
+    /// The `mapping.edited` that rows are read by, where it was recorded before; nil has the importer
+    /// see to it.
+    package var mapping: Position?
     /// The number of the import that the rows come by; 0 for none.
     package var importNumber: UInt64 = 0
     /// Whether rows are a source's own messages, which come in any order and may each say a part.

@@ -230,7 +230,8 @@ struct RowLayout: Sendable {
                     hasText: row.text.isPresent, updatedAt: row.updatedAt,
                     originalScore: bytes.value(row.originalScore),
                     scale: row.originalScore.isPresent ? scale : nil, excluded: excluded,
-                    importNumber: subject == nil ? 0 : importNumber, segmentCount: present, to: &writer
+                    importNumber: subject == nil ? 0 : importNumber, segmentCount: present,
+                    to: &writer
                 ) { writeSegments(row, rows, bytes, to: &$0) }
             }
         }

@@ -77,7 +77,8 @@ public struct ResponseImporter {
         encoders = readers.compactMap(\.encoder).filter { digests.insert($0.digest).inserted }
         mappingPosition =
             options.isDryRun
-            ? nil : try Self.recordMapping(ledger, source, mapping, options.actor)
+            ? nil
+            : try options.mapping ?? Self.recordMapping(ledger, source, mapping, options.actor)
     }
 
     /// Position of the mapping in force, appended if it differs from the source's latest.

@@ -1,0 +1,290 @@
+import Dispatch
+import JSON
+import LedgerCore
+import LedgerQueries
+import LedgerStore
+import LedgerVault
+import NPSLedger
+import SurveyDeliveries
+import SurveyImport
+import Synchronization
+import Threads
+
+/// Looks into deliveries on a thread of its own, and records what came of each.
+final class DeliveryMapper: Sendable {
+    /// Deliveries that are looked into at a time.
+    private static let batchMax = 256
+    /// Bytes of bodies that are kept in mind; beyond it they are read from the ledger.
+    private static let bytesMax = 32 << 20
+    /// How long it waits where a response could not be fetched, in seconds; each further wait is
+    /// twice as long.
+    private static let fetchWaits = [2, 4, 8, 16, 32, 64, 128, 256]
+
+    private struct Item: Sendable {
+        let position: Position
+        let hook: String
+        /// Nil where it is to be read from the ledger.
+        let body: [UInt8]?
+        /// How often a response could not be fetched.
+        var failures = 0
+    }
+
+    private struct State {
+        var items: [Item] = []
+        var bytes = 0
+        /// Those that wait for a source to answer.
+        var later: [(due: DispatchTime, item: Item)] = []
+        /// What came of those that were handed in.
+        var finished: [DeliveryMapped] = []
+        /// Handed in, and not finished.
+        var pending = 0
+        var isStopped = false
+    }
+
+    private let open: OpenLedger
+    private let intake: ResponseIntake
+    private let readers: [String: (source: DeliverySource, imported: StartedImport)]
+    private let fetch: DeliveryFetch?
+    private let onCommit: @Sendable () -> Void
+    private let state = Mutex(State())
+    private let wake = DispatchSemaphore(value: 0)
+    private let ended = DispatchSemaphore(value: 0)
+
+    init(
+        _ open: OpenLedger, intake: ResponseIntake, sources: [DeliverySource],
+        fetch: DeliveryFetch?, onCommit: @escaping @Sendable () -> Void
+    ) throws {
+        self.open = open
+        self.intake = intake
+        self.fetch = fetch
+        self.onCommit = onCommit
+        let registry = ImportRegistry(open.ledger)
+        var readers: [String: (source: DeliverySource, imported: StartedImport)] = [:]
+        for source in sources {
+            readers[source.name] = (
+                source,
+                try registry.started(
+                    source.name, mapping: source.mapping.json, kind: .deliveries,
+                    scheme: source.scheme, by: .system)
+            )
+        }
+        self.readers = readers
+        guard Threads.start(name: "deliveries", stackBytes: 4 << 20, { [self] in serve() }) else {
+            throw LedgerError(.storage, "the system gives no thread to look into deliveries with")
+        }
+    }
+
+    var waiting: Int { state.withLock { $0.items.count + $0.later.count + $0.pending } }
+
+    /// Has a delivery looked into.
+    func add(_ position: Position, _ hook: String, _ body: [UInt8]?) {
+        state.withLock { state in
+            let isKept = body.map { state.bytes + $0.count <= Self.bytesMax } ?? false
+            if isKept { state.bytes += body?.count ?? 0 }
+            state.items.append(
+                Item(position: position, hook: hook, body: isKept ? body : nil))
+        }
+        wake.signal()
+    }
+
+    func stop() {
+        state.withLock { $0.isStopped = true }
+        wake.signal()
+        ended.wait()
+    }
+
+    private func serve() {
+        findUnmapped()
+        while true {
+            let (items, finished, isStopped, isBusy) = state.withLock { state in
+                Self.ripen(&state)
+                let items = state.isStopped ? [] : Array(state.items.prefix(Self.batchMax))
+                state.items.removeFirst(items.count)
+                state.bytes -= items.reduce(0) { $0 + ($1.body?.count ?? 0) }
+                defer { state.finished = [] }
+                return (items, state.finished, state.isStopped, state.pending > 0)
+            }
+            for item in items { map(item) }
+            record(finished)
+            guard items.isEmpty, finished.isEmpty else { continue }
+            if isStopped, !isBusy { break }
+            _ = wake.wait(timeout: .now() + 1)
+        }
+        ended.signal()
+    }
+
+    /// Has those looked into again that have waited for their source for long enough.
+    private static func ripen(_ state: inout State) {
+        let now = DispatchTime.now()
+        for (due, item) in state.later where due <= now { state.items.append(item) }
+        state.later.removeAll { $0.due <= now }
+    }
+
+    /// Takes up what an earlier process has left.
+    private func findUnmapped() {
+        do {
+            let size = try open.log.head().size
+            for record in try open.deliveryRecords(asOf: size) where record.state == .waiting {
+                add(record.position, record.hook, nil)
+            }
+        } catch {
+            tell("deliveries that wait cannot be found", error)
+        }
+    }
+
+    private func tell(_ what: String, _ error: any Error) {
+        open.observer.notice(.remark("\(what): \(LedgerError(anything: error).message)"))
+    }
+
+    // MARK: - One delivery
+
+    /// Looks into a delivery, and hands its responses in.
+    private func map(_ item: Item) {
+        guard let (source, imported) = readers[item.hook] else {
+            // A source that is not configured any more: it waits.
+            return
+        }
+        let reader = DeliveryReader(source.mapping)
+        do throws(DeliveryFault) {
+            let body: [UInt8]
+            do {
+                body = try item.body ?? open.ledger.personalData(at: item.position)?.row ?? []
+            } catch {
+                tell("delivery \(item.position) cannot be opened", error)
+                return
+            }
+            var content = try reader.content(of: body)
+            if case .fetch(let survey, let response) = content {
+                guard let fetched = fetched(item, survey, response) else { return }
+                content = try reader.content(ofFetched: fetched)
+            }
+            switch content {
+            case .nothing(let code): finish(item, imported, .nothing, code: code)
+            case .fetch: finish(item, imported, .unreadable, code: "fetch.again")
+            case .deletion(let ids): exclude(ids, item, source, imported)
+            case .responses(let responses): handIn(responses, item, source, imported)
+            }
+        } catch {
+            finish(item, imported, .unreadable, code: error.code, expected: error.expected)
+        }
+    }
+
+    /// The response that a delivery names; nil where it cannot be had now, and is asked for later.
+    private func fetched(
+        _ item: Item, _ survey: String, _ response: String
+    ) -> SurveyMonkeyResponse? {
+        guard let fetch else { return nil }
+        do {
+            return try fetch(item.hook, survey, response)
+        } catch {
+            tell("a response of \(item.hook) cannot be fetched", error)
+            var again = item
+            again.failures += 1
+            let wait = Self.fetchWaits[min(item.failures, Self.fetchWaits.count - 1)]
+            state.withLock { $0.later.append((.now() + .seconds(wait), again)) }
+            return nil
+        }
+    }
+
+    private func handIn(
+        _ responses: [JSONValue], _ item: Item, _ source: DeliverySource,
+        _ imported: StartedImport
+    ) {
+        let named = responses.map { response -> JSONValue in
+            guard case .object(let members) = response else { return response }
+            return .object([("source", .string(source.name))] + members)
+        }
+        let text = JSONValue.array(named).serialized()
+        let sent: SentResponses
+        do {
+            sent = try ResponseRequestReader(rules: source.mapping.rules).read(Array(text.utf8))
+        } catch {
+            finish(item, imported, .unreadable, code: error.code, expected: error.description)
+            return
+        }
+        guard let rows = sent.groups.first?.rows else { return }
+        var request = IntakeRequest(source: source.name, actor: source.actor, rows: rows)
+        request.delivery = item.position
+        request.imported = imported
+        state.withLock { $0.pending += 1 }
+        intake.submit(request) { [self] result in
+            switch result {
+            case .success(let conclusions):
+                let taken = conclusions.count { $0.isTaken }
+                let fault = conclusions.lazy.compactMap(\.fault).first
+                finish(
+                    item, imported, taken > 0 ? .mapped : .invalid, responses: taken,
+                    code: taken > 0 ? nil : fault?.code ?? "conflict",
+                    expected: taken > 0 ? nil : fault?.expected)
+            case .failure:
+                // The intake was full, or the disk: it is looked into again.
+                state.withLock { $0.later.append((.now() + 1, item)) }
+            }
+            state.withLock { $0.pending -= 1 }
+            wake.signal()
+        }
+    }
+
+    /// Takes responses out of every score that were deleted at their source.
+    private func exclude(
+        _ ids: [String], _ item: Item, _ source: DeliverySource, _ imported: StartedImport
+    ) {
+        do {
+            let (log, ledger) = (open.log, open.ledger)
+            let known = try log.lookUp(
+                ids.map { IdempotencyKey(source: source.name, id: $0) })
+            var batch = EventBatch()
+            for (id, known) in zip(ids, known) {
+                guard let known else { continue }
+                try batch.append(
+                    EventDraft(
+                        ResponseExcluded(response: known.position, reason: "deleted at the source"),
+                        occurredAt: ledger.clock(), actor: source.actor, cause: item.position),
+                    key: .exclusion(of: id, source: source.name))
+            }
+            guard batch.count > 0 else {
+                finish(item, imported, .nothing, code: "response.unknown")
+                return
+            }
+            let count = batch.count
+            _ = try log.append(batch)
+            finish(item, imported, .mapped, responses: count)
+        } catch {
+            tell("a deletion cannot be recorded", error)
+            state.withLock { $0.later.append((.now() + 5, item)) }
+        }
+    }
+
+    // MARK: - What came of it
+
+    private func finish(
+        _ item: Item, _ imported: StartedImport, _ outcome: DeliveryMapped.Outcome,
+        responses: Int = 0, code: String? = nil, expected: String? = nil
+    ) {
+        state.withLock { state in
+            state.finished.append(
+                DeliveryMapped(
+                    delivery: item.position, importNumber: imported.number, outcome: outcome,
+                    responses: UInt64(responses), code: code, expected: expected))
+        }
+    }
+
+    /// Records what came of deliveries; what cannot be recorded is looked into again by the next
+    /// process.
+    private func record(_ finished: [DeliveryMapped]) {
+        guard !finished.isEmpty else { return }
+        do {
+            var batch = EventBatch()
+            for mapped in finished {
+                try batch.append(
+                    EventDraft(
+                        mapped, occurredAt: open.ledger.clock(), actor: .system,
+                        cause: mapped.delivery))
+            }
+            _ = try open.log.append(batch)
+            onCommit()
+        } catch {
+            tell("what came of deliveries cannot be recorded", error)
+        }
+    }
+}
