@@ -91,9 +91,19 @@ public struct RowBatch: Sendable {
     /// The rows of several batches, in order, each with the dimensions of all.
     public init(joining batches: [RowBatch]) {
         let filled = batches.filter { !$0.rows.isEmpty }
-        self = filled.first ?? RowBatch()
-        for batch in filled.dropFirst() {
-            for row in batch.rows { append(row, from: batch) }
+        guard filled.count > 1, let first = filled.first else {
+            self = filled.first ?? RowBatch()
+            return
+        }
+        let all = Set(filled.flatMap(\.dimensions)).sorted { precedes($0, $1) }
+        (dimensions, exclusions) = (all, first.exclusions)
+        for batch in filled {
+            let places = all.map { batch.dimensions.firstIndex(of: $0) }
+            for row in batch.rows {
+                copy(row, from: batch) { batch, row in
+                    places.map { $0.map { batch.segment($0, of: row) } ?? .none }
+                }
+            }
         }
     }
 
@@ -135,7 +145,20 @@ public struct RowBatch: Sendable {
     /// Adds a row of another batch, which was read under the same mapping.
     public mutating func append(_ row: Row, from other: RowBatch) {
         (dimensions, exclusions) = (other.dimensions, other.exclusions)
-        if let rejection = other.rejection(of: row) { return append(rejection) }
+        copy(row, from: other) { other, row in
+            other.dimensions.indices.map { other.segment($0, of: row) }
+        }
+    }
+
+    /// Adds a row of another batch with these of its segments.
+    private mutating func copy(
+        _ row: Row, from other: RowBatch, segments fields: (RowBatch, Row) -> [Field]
+    ) {
+        if let rejection = other.rejection(of: row) {
+            append(rejection)
+            rows[rows.count - 1].ticket = row.ticket
+            return
+        }
         func copied(_ field: Field) -> Field {
             guard field.isPresent else { return field }
             let start = bytes.count
@@ -153,9 +176,7 @@ public struct RowBatch: Sendable {
         (copy.updatedAt, copy.rule) = (row.updatedAt, row.rule)
         copy.ticket = row.ticket
         copy.firstSegment = Int32(segments.count)
-        for dimension in other.dimensions.indices {
-            segments.append(copied(other.segment(dimension, of: row)))
-        }
+        for field in fields(other, row) { segments.append(copied(field)) }
         rows.append(copy)
     }
 

@@ -90,6 +90,44 @@ struct IntakeTests {
         #expect(try test.open.verify().problemCount == 0)
     }
 
+    @Test("rows of other dimensions, and rows that cannot be read, are taken in with others")
+    func joined() throws {
+        let reader = ResponseRequestReader()
+        func rows(_ json: String) throws -> RowBatch {
+            let sent: SentResponses = try reader.read(Array(json.utf8), isLines: false)
+            return sent.groups[0].rows
+        }
+        let region = try rows(
+            #"[{"source":"s","id":"1","score":9,"segments":{"region":"EMEA"}},{"source":"s","id":"2"}]"#
+        )
+        let plan = try rows(
+            #"[{"source":"s","id":"3","score":1,"segments":{"plan":"pro"}},{"source":"s","id":"4","score":99}]"#
+        )
+        var batches = [region, plan]
+        for index in batches.indices { batches[index].giveTickets { index * 2 + $0 + 1 } }
+        let whole = RowBatch(joining: batches)
+        #expect(whole.rows.map(\.ticket) == [1, 2, 3, 4])
+        #expect(whole.dimensions == ["plan", "region"])
+        #expect(whole.rows.map { whole.rejection(of: $0) != nil } == [false, true, false, true])
+        func values(_ row: Int) -> [String?] {
+            (0..<2).map { whole.text(whole.segment($0, of: whole.rows[row])) }
+        }
+        #expect(values(0) == [nil, "EMEA"] && values(2) == ["pro", nil])
+        let test = try ActingLedger()
+        let intake = try ResponseIntake(into: test.open)
+        let answers = Mutex<[String]>([])
+        for batch in batches {
+            intake.submit(
+                IntakeRequest(source: "s", actor: Self.actor, rows: batch)
+            ) { outcome in
+                let told = (try? outcome.get())?.map { $0.isTaken } ?? []
+                answers.withLock { $0.append("\(told)") }
+            }
+        }
+        intake.stop()
+        #expect(answers.withLock { $0 } == ["[true, false]", "[true, false]"])
+    }
+
     @Test("all of a request are recorded, or none")
     func atomic() throws {
         let test = try ActingLedger()

@@ -214,6 +214,8 @@ struct ServiceTests {
         #expect(sent.status == 0, "\(sent.errors)")
         let told = try JSONSerialization.jsonObject(with: Data(sent.output.utf8)) as? [String: Any]
         #expect(told?["failed"] as? Int == 0)
+        let log = try String(contentsOfFile: folder.path + "/daemon.log", encoding: .utf8)
+        #expect(told?["duplicate"] as? Int ?? 0 < 20, "\(sent.output) \(log)")
         let recorded = try #require(told?["recorded"] as? Int)
         #expect(recorded >= 350)
         let total = try daemon.get("/v1/nps").json()["total"] as? [String: Any]

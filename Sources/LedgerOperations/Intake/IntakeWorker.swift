@@ -99,6 +99,7 @@ struct IntakeWorker {
             for row in rows.rows { batches[index].causes[row.ticket] = delivery }
         }
         flush(&self)
+        failForgotten()
         for source in order where !touched.contains(source) {
             if importers[source]?.hasPending == true { take(Batch(source: source)) }
         }
@@ -164,6 +165,15 @@ struct IntakeWorker {
                 requests[number] = nil
                 request.completion(.failure(told))
             }
+        }
+    }
+
+    /// Nobody waits for what no importer has: that would be a fault of this program, and is told.
+    private mutating func failForgotten() {
+        for (number, request) in requests where importers[request.source]?.hasPending != true {
+            requests[number] = nil
+            request.completion(
+                .failure(LedgerError(.internal, "a response was lost sight of: send it again")))
         }
     }
 
