@@ -286,7 +286,9 @@ let package = Package(
             name: "LedgerServerTests",
             dependencies: [
                 "AnswerEncoding", "JSON", "LedgerCore", "LedgerOperations", "LedgerQueries",
-                "LedgerServer", "NPSLedger", "SurveyImport", "npsledgerd", crypto,
+                "LedgerServer", "NPSLedger", "SurveyDeliveries", "SurveyImport", "npsledgerd",
+                crypto,
+                .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "PresentationTests", dependencies: ["Presentation"]),

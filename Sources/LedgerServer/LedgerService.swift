@@ -98,9 +98,11 @@ public final class LedgerService: Sendable {
                     ResponsesIntake.post, StreamEndpoints.stream,
                 ])
         collectMetrics()
-        MetricsSystem.bootstrap(metrics)
         streams.follow(keeper)
     }
+
+    /// Has what libraries measure in this process come to this service's figures; once a process.
+    public func collectLibraryMetrics() { MetricsSystem.bootstrap(metrics) }
 
     /// How long requests may take that are answered when it is asked to stop.
     private static let shutdownSeconds = 20

@@ -129,7 +129,7 @@ struct WalkTests {
             "Projections/Audit", after: "case policyEdited = 13",
             add: """
                     /// A response was marked.
-                    case responseFlagged = 14
+                    case responseFlagged = 15
                 """),
         Step(
             "Projections/Audit", after: "case .policyEdited: .policyEdited",

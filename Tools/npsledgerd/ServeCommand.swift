@@ -78,6 +78,7 @@ struct ServeCommand: AsyncParsableCommand {
             let service = try LedgerService(
                 paths: paths, tokenFile: tokenFile,
                 configuration: configuration ?? ServiceConfiguration(), logger: logger)
+            service.collectLibraryMetrics()
             try await service.serve(host: host, port: port) { address in
                 // Whoever started it waits for this line.
                 try? FileHandle.standardOutput.write(

@@ -229,6 +229,13 @@ final class DeliveryMapper: Sendable {
     private func exclude(
         _ ids: [String], _ item: Item, _ source: DeliverySource, _ imported: StartedImport
     ) {
+        // What it deletes may be on its way.
+        let isEarly = state.withLock { state in
+            guard state.pending > 0 else { return false }
+            state.later.append((.now() + .milliseconds(20), item))
+            return true
+        }
+        if isEarly { return }
         do {
             let (log, ledger) = (open.log, open.ledger)
             let known = try log.lookUp(
