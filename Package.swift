@@ -282,14 +282,15 @@ let package = Package(
             name: "DeliverySignaturesTests", dependencies: ["DeliverySignatures", "JSON", crypto]),
         .testTarget(
             name: "SurveyDeliveriesTests", dependencies: ["JSON", "SurveyDeliveries"]),
+        .executableTarget(
+            name: "ClockedService",
+            dependencies: [
+                "LedgerServer", "NPSLedger", "ProcessStart",
+                .product(name: "Logging", package: "swift-log"),
+            ], path: "Tests/ClockedService"),
         .testTarget(
             name: "LedgerServerTests",
-            dependencies: [
-                "AnswerEncoding", "JSON", "LedgerCore", "LedgerOperations", "LedgerQueries",
-                "LedgerServer", "NPSLedger", "SurveyDeliveries", "SurveyImport", "npsledgerd",
-                crypto,
-                .product(name: "Logging", package: "swift-log"),
-            ]),
+            dependencies: ["ClockedService", "LedgerServer", "npsledger", "npsledgerd", crypto]),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "PresentationTests", dependencies: ["Presentation"]),
         .testTarget(name: "LintTests"),

@@ -20,6 +20,8 @@ public struct SignatureScheme: Hashable, Sendable {
         case text
         /// Base64 behind a prefix, such as `whsec_`.
         case base64(prefix: String)
+        /// As text of two parts with `&` between: a client's id and its secret.
+        case pair
     }
 
     /// How a code is written in its header.
@@ -42,6 +44,8 @@ public struct SignatureScheme: Hashable, Sendable {
         case method
         /// The address that the sender was given: the public one, with path and query.
         case address
+        /// The address, with `:/?@!$'()*,;` in place of their escapes.
+        case plainAddress
         /// This text.
         case text(String)
     }
@@ -66,6 +70,8 @@ public struct SignatureScheme: Hashable, Sendable {
     public var hasSeveralCodes = false
     /// The algorithm.
     public let algorithm: Algorithm
+    /// Whether the public address is among what is signed.
+    public var signsAddress: Bool { signed.contains(.address) || signed.contains(.plainAddress) }
     /// How a secret is written.
     public var keyForm = KeyForm.text
     /// How a code is written.
@@ -127,14 +133,14 @@ public struct SignatureScheme: Hashable, Sendable {
     /// The secret is `<client_id>&<client_secret>`.
     private static let surveyMonkey: SignatureScheme = {
         var scheme = SignatureScheme("surveymonkey", header: "Sm-Signature", .hmacSHA1)
-        scheme.encoding = .base64
+        (scheme.encoding, scheme.keyForm) = (.base64, .pair)
         return scheme
     }()
 
     private static let hubSpot: SignatureScheme = {
         var scheme = sha256("hubspot-v3", "X-HubSpot-Signature-v3")
         scheme.encoding = .base64
-        scheme.signed = [.method, .address, .body, .timestamp]
+        scheme.signed = [.method, .plainAddress, .body, .timestamp]
         scheme.timestampHeader = "X-HubSpot-Request-Timestamp"
         scheme.clock = .milliseconds
         scheme.toleranceSeconds = 300

@@ -50,6 +50,12 @@ public struct SignatureSetupError: Error, Hashable, Sendable, CustomStringConver
 /// Codes are compared in constant time. Several secrets may be good at once, while one takes the place
 /// of another.
 public struct SignatureVerifier: Sendable {
+    /// Codes that one delivery may have: each costs a pass over the body. Senders write one for each
+    /// secret that is good while one takes the place of another.
+    private static let codesMax = 16
+    /// The longest id of a delivery, in bytes.
+    private static let identifierBytesMax = 256
+
     private let scheme: SignatureScheme
     private let header: String
     private let keys: [SymmetricKey]
@@ -85,7 +91,7 @@ public struct SignatureVerifier: Sendable {
         var keys: [SymmetricKey] = []
         for secret in secrets { keys.append(try Self.key(secret, scheme)) }
         self.keys = keys
-        guard publicAddress != nil || !scheme.signed.contains(.address) else {
+        guard publicAddress != nil || !scheme.signsAddress else {
             throw SignatureSetupError(
                 description: "the scheme \(scheme.name) signs the public address: state it, such "
                     + "as https://nps.example")
@@ -101,6 +107,14 @@ public struct SignatureVerifier: Sendable {
         }
         switch scheme.keyForm {
         case .text: return SymmetricKey(data: Array(secret.utf8))
+        case .pair:
+            let parts = secret.split(separator: "&", omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts.contains(where: \.isEmpty) else {
+                throw SignatureSetupError(
+                    description: "a secret of the scheme \(scheme.name) is the client's id and its "
+                        + "secret, with & between")
+            }
+            return SymmetricKey(data: Array(secret.utf8))
         case .base64(let prefix):
             let text = secret.hasPrefix(prefix) ? String(secret.dropFirst(prefix.count)) : secret
             guard let data = Data(base64Encoded: text), !data.isEmpty else {
@@ -119,6 +133,11 @@ public struct SignatureVerifier: Sendable {
         _ delivery: SignedDelivery, now: Int
     ) throws(SignatureRefusal) -> Proof {
         let identifier = try required(scheme.identifierHeader, delivery, "signature.missing")
+        if let identifier, identifier.utf8.count > Self.identifierBytesMax {
+            throw SignatureRefusal(
+                code: "signature.malformed",
+                reason: "an id of a delivery has at most \(Self.identifierBytesMax) bytes")
+        }
         let timestamp = try required(scheme.timestampHeader, delivery, "timestamp.missing")
         guard let stated = delivery.header(header) else {
             throw SignatureRefusal(
@@ -148,9 +167,10 @@ public struct SignatureVerifier: Sendable {
     private func codes(_ stated: String) throws(SignatureRefusal) -> [[UInt8]] {
         let parts = scheme.hasSeveralCodes ? stated.split(separator: " ") : [stated[...]]
         // Codes of other versions stand beside those of this one.
-        let own = parts.filter { $0.hasPrefix(scheme.prefix) }
+        let own = parts.prefix(Self.codesMax).filter { $0.hasPrefix(scheme.prefix) }
             .compactMap { decoded(String($0.dropFirst(scheme.prefix.count))) }
-        guard !own.isEmpty else {
+            .filter { code in scheme.codeBytes.map { $0 == code.count } ?? true }
+        guard !own.isEmpty, parts.count <= Self.codesMax else {
             throw SignatureRefusal(
                 code: "signature.malformed",
                 reason: "the header \(header) holds no code of the scheme \(scheme.name)")
@@ -180,9 +200,32 @@ public struct SignatureVerifier: Sendable {
             case .body: delivery.body
             case .method: Array(delivery.method.utf8)
             case .address: Array(((publicAddress ?? "") + delivery.target).utf8)
+            case .plainAddress:
+                Self.plain(Array(((publicAddress ?? "") + delivery.target).utf8))
             case .text(let text): Array(text.utf8)
             }
         }
+    }
+
+    /// An address in which some characters stand for themselves, as HubSpot signs it: twelve, and no
+    /// others.
+    private static func plain(_ address: [UInt8]) -> [UInt8] {
+        let characters = Set(":/?@!$'()*,;".utf8)
+        var plain: [UInt8] = []
+        var index = 0
+        while index < address.count {
+            if address[index] == UInt8(ascii: "%"), index + 2 < address.count,
+                let high = UInt8(hex: address[index + 1]), let low = UInt8(hex: address[index + 2]),
+                characters.contains(high << 4 | low)
+            {
+                plain.append(high << 4 | low)
+                index += 3
+            } else {
+                plain.append(address[index])
+                index += 1
+            }
+        }
+        return plain
     }
 
     /// Whether one of the codes is made with one of the keys. All are tried, so that time says nothing
@@ -224,6 +267,17 @@ public struct SignatureVerifier: Sendable {
             throw SignatureRefusal(
                 code: "timestamp.outside",
                 reason: "the time of the delivery is more than \(tolerance) s from the receiver's")
+        }
+    }
+}
+
+extension SignatureScheme {
+    /// The length of a code in bytes; nil for any.
+    fileprivate var codeBytes: Int? {
+        switch algorithm {
+        case .hmacSHA256: SHA256.byteCount
+        case .hmacSHA1: Insecure.SHA1.byteCount
+        case .secretItself: nil
         }
     }
 }

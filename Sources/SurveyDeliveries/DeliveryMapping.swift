@@ -196,6 +196,21 @@ public struct DeliveryMapping: Hashable, Sendable {
         if shape == .generic, paths["id"] == nil {
             throw Fault(line: line, problem: "say where the id of a response stands: id")
         }
+        func stands(_ field: String) -> Bool { (paths[field] ?? shape.paths[field]) != nil }
+        if onlySurvey != nil, !stands("survey") {
+            throw Fault(
+                line: line,
+                problem: "onlySurvey needs the path at which deliveries name their survey: survey")
+        }
+        if counting == .finished, !stands("finished"), !shape.deliversFinishedAlone {
+            throw Fault(
+                line: line,
+                problem: "counts finished needs the path at which deliveries say so: finished")
+        }
+        // Nothing else could tell the two apart.
+        if let score, score == text, shape != .survicate {
+            throw Fault(line: line, problem: "score and text are different questions")
+        }
     }
 
     /// The mapping as canonical JSON, which is recorded and read again.

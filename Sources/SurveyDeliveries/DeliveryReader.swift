@@ -1,13 +1,23 @@
 import JSON
 
+/// A response that is not to count, or not any more.
+public struct DeliveredWithdrawal: Hashable, Sendable {
+    /// The source's id of the response.
+    public let id: String
+    /// Why, in words.
+    public let reason: String
+    /// Whether it holds for whatever comes of this response later, too: what was deleted at the source
+    /// stays so. A response that a rule leaves out counts once the source says otherwise.
+    public let isFinal: Bool
+}
+
 /// What stands in a delivery.
 public enum DeliveryContent: Sendable {
-    /// Responses, each as the JSON object in which responses are sent; without their source.
-    case responses([JSONValue])
+    /// Responses, each as the JSON object in which responses are sent, without their source; and those
+    /// that are not to count. Not both are empty.
+    case items(responses: [JSONValue], withdrawn: [DeliveredWithdrawal])
     /// Nothing that could count: why, as a stable code.
     case nothing(code: String)
-    /// These responses are not to count any more, for they were deleted at the source.
-    case deletion(ids: [String])
     /// A response has to be fetched from the source.
     case fetch(survey: String, response: String)
 }
@@ -49,12 +59,14 @@ public struct DeliveryReader: Sendable {
                 return .nothing(code: "survey.other")
             }
             return .fetch(survey: survey, response: response)
-        case .deletion:
+        case .deletion(let reason):
             let path = shape == .surveymonkey ? "object_id" : shape.response + ".id"
-            guard let id = tree.text(path) else {
+            guard let id = tree.text(path), !id.isEmpty else {
                 throw DeliveryFault(code: "id.missing", expected: "the response's id at \(path)")
             }
-            return .deletion(ids: [id])
+            return .items(
+                responses: [],
+                withdrawn: [DeliveredWithdrawal(id: id, reason: reason, isFinal: true)])
         case .response: return try responses(of: tree)
         }
     }
@@ -83,27 +95,27 @@ public struct DeliveryReader: Sendable {
                 code: "items.missing",
                 expected: "a list of at most \(Self.responsesMax) responses at \(path)")
         }
-        var (responses, ids, code) = ([JSONValue](), [String](), "items.none")
+        var (responses, withdrawn, code) = ([JSONValue](), [DeliveredWithdrawal](), "items.none")
         for item in items {
             switch try content(of: item) {
-            case .responses(let more): responses += more
-            case .deletion(let more): ids += more
+            case .items(let more, let others):
+                responses += more
+                withdrawn += others
             case .nothing(let reason): code = reason
             case .fetch: continue
             }
         }
-        return responses.isEmpty ? .nothing(code: code) : .responses(responses)
+        return responses.isEmpty && withdrawn.isEmpty
+            ? .nothing(code: code) : .items(responses: responses, withdrawn: withdrawn)
     }
 
     private func content(of response: JSONTree) throws(DeliveryFault) -> DeliveryContent {
         if let survey = mapping.onlySurvey, value("survey", in: response) != survey {
             return .nothing(code: "survey.other")
         }
-        for exclusion in mapping.exclusions where response.text(exclusion.path) == exclusion.value {
-            return .nothing(code: "excluded")
-        }
-        if mapping.counting == .finished, let finished = path(of: "finished"),
-            response.text(finished) != "true"
+        let rule = mapping.exclusions.first { response.text($0.path) == $0.value }
+        if rule == nil, mapping.counting == .finished, let finished = path(of: "finished"),
+            response.text(finished) != mapping.shape.finishedValue
         {
             return .nothing(code: "unfinished")
         }
@@ -111,7 +123,13 @@ public struct DeliveryReader: Sendable {
             throw DeliveryFault(
                 code: "id.missing", expected: "the response's id at \(path(of: "id") ?? "id")")
         }
-        return .responses([.object(members(of: response, id: id))])
+        if let rule {
+            let reason = "left out by the mapping: \(rule.path)=\(rule.value)"
+            return .items(
+                responses: [],
+                withdrawn: [DeliveredWithdrawal(id: id, reason: reason, isFinal: false)])
+        }
+        return .items(responses: [.object(members(of: response, id: id))], withdrawn: [])
     }
 
     private func path(of field: String) -> String? {
@@ -127,8 +145,9 @@ public struct DeliveryReader: Sendable {
         func add(_ name: String, _ text: String?) {
             if let text, !text.isEmpty { members.append((name, .string(text))) }
         }
-        add("score", answer("score", mapping.score, response))
-        add("text", answer("text", mapping.text, response))
+        add("score", answer("score", mapping.score, .score, response))
+        let isBeside = mapping.text == mapping.score
+        add("text", answer("text", mapping.text, .text(besideScore: isBeside), response))
         for field in ["respondent", "channel", "language"] {
             add(field, value(field, in: response))
         }
@@ -144,9 +163,9 @@ public struct DeliveryReader: Sendable {
     }
 
     private func answer(
-        _ field: String, _ question: String?, _ response: JSONTree
+        _ field: String, _ question: String?, _ facet: DeliveryShape.Facet, _ response: JSONTree
     ) -> String? {
-        if let question { return mapping.shape.answer(to: question, in: response)?.scalar }
+        if let question { return mapping.shape.answer(to: question, facet, in: response)?.scalar }
         return mapping.shape.paths[field].flatMap { response.text($0) }
     }
 

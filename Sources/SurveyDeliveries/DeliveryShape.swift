@@ -78,15 +78,24 @@ public enum DeliveryShape: String, CaseIterable, Sendable {
                 "updatedAt": "updated_at",
             ]
         case .surveymonkey:
-            ["id": "id", "at": "date_created", "updatedAt": "date_modified", "survey": "survey_id"]
+            [
+                "id": "id", "at": "date_created", "updatedAt": "date_modified",
+                "survey": "survey_id", "finished": "response_status",
+            ]
         }
     }
+
+    /// What stands at `finished` once the person has finished.
+    var finishedValue: String { self == .surveymonkey ? "completed" : "true" }
+
+    /// Whether a tool delivers nothing before the person has finished.
+    var deliversFinishedAlone: Bool { self == .typeform }
 
     /// What a delivery is about, before its fields are read.
     enum Subject {
         case response
-        /// The response was deleted at the source, or is not to count there.
-        case deletion
+        /// The response was deleted at the source, or is not to count there: why, in words.
+        case deletion(String)
         /// It has to be fetched.
         case notice(survey: String, response: String)
         /// It is about nothing that could count.
@@ -100,7 +109,7 @@ public enum DeliveryShape: String, CaseIterable, Sendable {
         case .formbricks:
             switch delivery.text("event") {
             case "responseCreated", "responseUpdated", "responseFinished": return .response
-            case "responseDeleted": return .deletion
+            case "responseDeleted": return .deletion(Self.deleted)
             default: return .nothing("event.other")
             }
         case .typeform:
@@ -122,13 +131,16 @@ public enum DeliveryShape: String, CaseIterable, Sendable {
             default: return .nothing("event.other")
             }
         case .wootric:
-            let isOut =
-                delivery.text("event_name")?.contains("delete") == true
-                || delivery.text("response.excluded_from_calculations") == "true"
-            return isOut ? .deletion : .response
+            if delivery.text("event_name")?.contains("delete") == true {
+                return .deletion(Self.deleted)
+            }
+            return delivery.text("response.excluded_from_calculations") == "true"
+                ? .deletion("excluded from calculations at the source") : .response
         case .surveymonkey: return Self.surveyMonkey(delivery)
         }
     }
+
+    private static let deleted = "deleted at the source"
 
     private static func surveyMonkey(_ delivery: JSONTree) -> Subject {
         switch delivery.text("event_type") {
@@ -137,13 +149,20 @@ public enum DeliveryShape: String, CaseIterable, Sendable {
                 let response = delivery.text("object_id")
             else { return .nothing("event.other") }
             return .notice(survey: survey, response: response)
-        case "response_deleted": return .deletion
+        case "response_deleted": return .deletion(deleted)
         default: return .nothing("event.other")
         }
     }
 
+    /// What is asked of an answer.
+    enum Facet {
+        case score
+        /// A text; where the question has the score as well, what was said beside it.
+        case text(besideScore: Bool)
+    }
+
     /// The answer to a question in a response, as the source wrote it.
-    func answer(to question: String, in response: JSONTree) -> JSONTree? {
+    func answer(to question: String, _ facet: Facet, in response: JSONTree) -> JSONTree? {
         switch self {
         case .formbricks: response.member("data")?.member(question)
         case .posthog:
@@ -151,7 +170,7 @@ public enum DeliveryShape: String, CaseIterable, Sendable {
                 $0.member("$survey_response_" + question) ?? $0.member(question)
             }
         case .typeform: Self.typeform(question, response)
-        case .survicate: Self.survicate(question, response)
+        case .survicate: Self.survicate(question, facet, response)
         case .generic, .asknicely, .satismeter, .wootric: response[question]
         case .surveymonkey: response.member("answers")?.member(question)
         }
@@ -168,9 +187,17 @@ public enum DeliveryShape: String, CaseIterable, Sendable {
         return value?.member("label") ?? value
     }
 
-    private static func survicate(_ question: String, _ response: JSONTree) -> JSONTree? {
+    /// A choice has a number, words, and at times a comment that was written beside it.
+    private static func survicate(
+        _ question: String, _ facet: Facet, _ response: JSONTree
+    ) -> JSONTree? {
         guard response.text("question.id") == question else { return nil }
-        return response.member("text") ?? response["choice.id"] ?? response["choice.body"]
+        switch facet {
+        case .score: return response["choice.id"] ?? response.member("text")
+        case .text(besideScore: true): return response["choice.comment"]
+        case .text(besideScore: false):
+            return response.member("text") ?? response["choice.comment"] ?? response["choice.body"]
+        }
     }
 }
 

@@ -132,7 +132,9 @@ public struct ColumnMapping: Sendable, Hashable {
         let isNameable = bytes.allSatisfy { byte in
             byte > 0x20 && byte != 0x7F && byte != UInt8(ascii: "=") && byte != UInt8(ascii: ",")
         }
-        guard !bytes.isEmpty, bytes.count <= dimensionBytesMax, isNameable else {
+        guard !bytes.isEmpty, bytes.count <= dimensionBytesMax, isNameable,
+            trimmedText(dimension) == dimension
+        else {
             throw ImportError(
                 .badMapping, "a dimension cannot have this name", column: "segment",
                 value: dimension,

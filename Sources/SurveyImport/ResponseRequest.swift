@@ -40,6 +40,8 @@ public struct ResponseRequestReader: Sendable {
     ]
     /// The most responses of one request, unless it is said otherwise.
     public static let itemsMaxDefault = 10_000
+    /// The most dimensions that one source names in one request: each row has room for all of them.
+    public static let dimensionsMax = 256
 
     private let rules: ColumnMapping
     private let itemsMax: Int
@@ -171,9 +173,26 @@ public struct ResponseRequestReader: Sendable {
         return sent
     }
 
+    /// The dimensions that these responses name, and which of them name more than there is room for.
+    private func dimensions(
+        _ places: [Int], _ drafts: SentDrafts
+    ) -> (names: [String], crowded: Set<Int>) {
+        var names: Set<String> = []
+        var crowded: Set<Int> = []
+        for place in places where drafts.drafts[place].fault == nil {
+            let own = drafts.drafts[place].segments.lazy.map(\.dimension)
+            if own.allSatisfy(names.contains) { continue }
+            if names.union(own).count > Self.dimensionsMax {
+                crowded.insert(place)
+            } else {
+                names.formUnion(own)
+            }
+        }
+        return (names.sorted { precedes($0, $1) }, crowded)
+    }
+
     private func rows(_ places: [Int], _ drafts: SentDrafts) -> RowBatch {
-        let dimensions = Set(places.flatMap { drafts.drafts[$0].segments.map(\.dimension) })
-            .sorted { precedes($0, $1) }
+        let (dimensions, crowded) = dimensions(places, drafts)
         var mapping = Self.mapping(rules: rules)
         mapping.segments = dimensions.map {
             ColumnMapping.Segment(dimension: $0, column: "segments." + $0)
@@ -185,13 +204,12 @@ public struct ResponseRequestReader: Sendable {
             preconditionFailure("the rules were checked when they were read")
         }
         let slotOf = Dictionary(
-            uniqueKeysWithValues: dimensions.enumerated().map { ($1, Self.fields.count + $0) })
-        var slots = [SlotValue](
-            repeating: SlotValue(), count: Self.fields.count + dimensions.count)
+            uniqueKeysWithValues: mapper.plan.segments.map { ($0.dimension, $0.slot) })
+        var slots = [SlotValue](repeating: SlotValue(), count: mapper.plan.columns.count)
         for place in places {
             let draft = drafts.drafts[place]
-            guard draft.fault == nil else {
-                rows.append(drafts.rejection(place))
+            guard draft.fault == nil, !crowded.contains(place) else {
+                rows.append(drafts.rejection(place, isCrowded: crowded.contains(place)))
                 continue
             }
             for index in slots.indices { slots[index] = SlotValue() }
@@ -213,6 +231,8 @@ public struct ResponseRequestReader: Sendable {
 
 /// The values of what was sent, before the dimensions of all of it are known.
 private struct SentDrafts {
+    typealias Fault = (code: RejectionCode, field: String?, expected: String)
+
     struct Draft {
         let item: Int
         let raw: UnsafeBufferPointer<UInt8>
@@ -220,14 +240,12 @@ private struct SentDrafts {
         /// By slot.
         var values: [(slot: Int, value: SlotValue)] = []
         var segments: [(dimension: String, value: SlotValue)] = []
-        var fault: (code: RejectionCode, field: String?, expected: String)?
+        var fault: Fault?
     }
 
     private static let names = ResponseRequestReader.fields.map { Array($0.utf8) }
     private static let sourceName = Array("source".utf8)
     private static let segmentsName = Array("segments".utf8)
-    /// What may name an actor may name a source.
-    private static let sourceBytesMax = 256
 
     private let arena: UnsafeMutablePointer<UInt8>
     private var used = 0
@@ -236,12 +254,24 @@ private struct SentDrafts {
     init(arena: UnsafeMutablePointer<UInt8>) { self.arena = arena }
 
     /// Why a draft is set aside.
-    func rejection(_ place: Int) -> RejectedRow {
+    ///
+    /// - Parameter isCrowded: whether the responses before it name too many dimensions.
+    func rejection(_ place: Int, isCrowded: Bool = false) -> RejectedRow {
         let draft = drafts[place]
-        let fault =
-            draft.fault ?? (
-                RejectionCode(rawValue: "source.missing"), "source", "where the response comes from"
-            )
+        let fault: Fault =
+            if let fault = draft.fault {
+                fault
+            } else if isCrowded {
+                (
+                    RejectionCode(rawValue: "segments.too-many"), "segments",
+                    "at most \(ResponseRequestReader.dimensionsMax) dimensions in one request"
+                )
+            } else {
+                (
+                    RejectionCode(rawValue: "source.missing"), "source",
+                    "where the response comes from"
+                )
+            }
         return RejectedRow(
             rowNumber: draft.item + 1, line: draft.item + 1, code: fault.code,
             column: fault.field, value: nil, expected: fault.expected,
@@ -302,16 +332,13 @@ private struct SentDrafts {
     }
 
     private mutating func source(_ value: SlotValue, _ draft: inout Draft) {
-        let bytes = value.bytes
-        guard value.kind == .value, (1...Self.sourceBytesMax).contains(bytes.count),
-            !bytes.contains(where: { $0 < 0x20 || $0 == 0x7F })
+        guard value.kind == .value,
+            let source = ResponseSource.named(String(decoding: value.bytes, as: UTF8.self))
         else {
-            fail(
-                &draft, "source.missing", "source",
-                "1 to \(Self.sourceBytesMax) bytes without control characters")
+            fail(&draft, "source.missing", "source", ResponseSource.expected)
             return
         }
-        draft.source = String(decoding: bytes, as: UTF8.self)
+        draft.source = source
     }
 
     private mutating func segments(
@@ -335,7 +362,7 @@ private struct SentDrafts {
             } catch {
                 fail(&draft, "segment.name", "segments", error.expected ?? "")
             }
-            if draft.segments.contains(where: { $0.dimension == dimension }) {
+            if draft.fault == nil, draft.segments.contains(where: { $0.dimension == dimension }) {
                 fail(&draft, "json.repeated-key", "segments." + dimension, "it once")
             }
             guard let value = value(&cursor, &draft) else { return false }
@@ -400,5 +427,22 @@ private struct SentDrafts {
             return nil
         }
         return bytes
+    }
+}
+
+/// The names that a source of responses can have.
+public enum ResponseSource {
+    /// The longest name, in bytes.
+    public static let nameBytesMax = 128
+    /// What a name is, for messages.
+    public static let expected = "1 to \(nameBytesMax) bytes without control characters"
+
+    /// The name where it is one; nil otherwise. A terminal obeys control characters, U+0080 to U+009F
+    /// among them.
+    public static func named(_ name: String) -> String? {
+        let isNameable =
+            (1...nameBytesMax).contains(name.utf8.count)
+            && !name.unicodeScalars.contains { $0.properties.generalCategory == .control }
+        return isNameable ? name : nil
     }
 }

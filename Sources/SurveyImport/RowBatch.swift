@@ -95,16 +95,32 @@ public struct RowBatch: Sendable {
             self = filled.first ?? RowBatch()
             return
         }
-        let all = Set(filled.flatMap(\.dimensions)).sorted { precedes($0, $1) }
-        (dimensions, exclusions) = (all, first.exclusions)
+        dimensions = Set(filled.flatMap(\.dimensions)).sorted { precedes($0, $1) }
+        exclusions = first.exclusions
         for batch in filled {
-            let places = all.map { batch.dimensions.firstIndex(of: $0) }
-            for row in batch.rows {
-                copy(row, from: batch) { batch, row in
-                    places.map { $0.map { batch.segment($0, of: row) } ?? .none }
-                }
-            }
+            let layout = layout(of: batch)
+            for row in batch.rows { copy(row, from: batch, layout) }
         }
+    }
+
+    /// Where the dimensions and rules of another batch stand in this one.
+    private struct OtherLayout {
+        /// Of each dimension here, its index there.
+        let dimensions: [Int?]
+        /// Of each rule there, its index here.
+        let rules: [Int32]
+    }
+
+    /// Makes room for the rules of another batch, and says where what it has stands.
+    private mutating func layout(of other: RowBatch) -> OtherLayout {
+        for rule in other.exclusions where !exclusions.contains(rule) { exclusions.append(rule) }
+        let rules = other.exclusions.map { Int32(exclusions.firstIndex(of: $0) ?? 0) }
+        if dimensions == other.dimensions {
+            return OtherLayout(dimensions: Array(dimensions.indices), rules: rules)
+        }
+        let places = Dictionary(
+            uniqueKeysWithValues: other.dimensions.enumerated().map { ($1, $0) })
+        return OtherLayout(dimensions: dimensions.map { places[$0] }, rules: rules)
     }
 
     /// Makes room for the dimensions and rules of a mapping; it is the same for all rows.
@@ -142,18 +158,20 @@ public struct RowBatch: Sendable {
         rejections.removeAll(keepingCapacity: true)
     }
 
-    /// Adds a row of another batch, which was read under the same mapping.
+    /// Adds a row of another batch; where that has other dimensions, this one has both afterwards.
     public mutating func append(_ row: Row, from other: RowBatch) {
-        (dimensions, exclusions) = (other.dimensions, other.exclusions)
-        copy(row, from: other) { other, row in
-            other.dimensions.indices.map { other.segment($0, of: row) }
+        if rows.isEmpty { (dimensions, exclusions) = (other.dimensions, other.exclusions) }
+        guard dimensions == other.dimensions else {
+            var one = RowBatch()
+            one.append(row, from: other)
+            self = RowBatch(joining: [self, one])
+            return
         }
+        copy(row, from: other, layout(of: other))
     }
 
-    /// Adds a row of another batch with these of its segments.
-    private mutating func copy(
-        _ row: Row, from other: RowBatch, segments fields: (RowBatch, Row) -> [Field]
-    ) {
+    /// Adds a row of another batch.
+    private mutating func copy(_ row: Row, from other: RowBatch, _ layout: OtherLayout) {
         if let rejection = other.rejection(of: row) {
             append(rejection)
             rows[rows.count - 1].ticket = row.ticket
@@ -173,10 +191,13 @@ public struct RowBatch: Sendable {
             copy[keyPath: path] = copied(row[keyPath: path])
         }
         (copy.score, copy.occurredAt) = (row.score, row.occurredAt)
-        (copy.updatedAt, copy.rule) = (row.updatedAt, row.rule)
+        copy.updatedAt = row.updatedAt
+        copy.rule = row.rule.map { layout.rules[Int($0)] }
         copy.ticket = row.ticket
         copy.firstSegment = Int32(segments.count)
-        for field in fields(other, row) { segments.append(copied(field)) }
+        for place in layout.dimensions {
+            segments.append(place.map { copied(other.segment($0, of: row)) } ?? .none)
+        }
         rows.append(copy)
     }
 

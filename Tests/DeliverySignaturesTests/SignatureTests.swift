@@ -108,6 +108,60 @@ struct SignatureTests {
         }
     }
 
+    /// Made with Python's hmac: base64 of HMAC-SHA256("hub-secret", method, address, body, time).
+    @Test("an address of HubSpot is signed with twelve characters in place of their escapes")
+    func hubSpot() throws {
+        let verifier = try SignatureVerifier(
+            try #require(SignatureScheme.named("hubspot-v3")), secrets: ["hub-secret"],
+            publicAddress: "https://nps.example")
+        var delivery = SignedDelivery(
+            method: "POST",
+            target: "/v1/hooks/hub?a=%3A%2F%3F%40%21%24%27%28%29%2A%2C%3B%3a%26%25&b=%e4",
+            headers: [
+                ("X-HubSpot-Request-Timestamp", "1781000000000"),
+                ("X-HubSpot-Signature-v3", "g5hW9FXY6lEBIoFWbo/719qsciJenLbO0NnuTH6CO4w="),
+            ], body: Array("{}".utf8))
+        _ = try verifier.verify(delivery, now: 1_781_000_000)
+        delivery.target = delivery.target.replacing("%26", with: "&")
+        #expect(throws: SignatureRefusal.self) {
+            try verifier.verify(delivery, now: 1_781_000_000)
+        }
+    }
+
+    @Test("no header makes the body be looked at more than sixteen times")
+    func manyCodes() throws {
+        let verifier = try SignatureVerifier(
+            try #require(SignatureScheme.named("standard-webhooks")),
+            secrets: ["whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX"])
+        func verify(_ codes: Int, id: String = "msg_1") throws {
+            let others = String(
+                repeating: "v1,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= ", count: codes - 1)
+            _ = try verifier.verify(
+                SignedDelivery(
+                    method: "POST", target: "/",
+                    headers: [
+                        ("webhook-id", id), ("webhook-timestamp", "1781000000"),
+                        ("webhook-signature", others + "v1," + Self.code),
+                    ], body: Array("{}".utf8)), now: 1_781_000_000)
+        }
+        try verify(16)
+        #expect(throws: SignatureRefusal.self) { try verify(17) }
+        #expect(throws: SignatureRefusal.self) {
+            try verify(1, id: String(repeating: "x", count: 257))
+        }
+    }
+
+    @Test(
+        "a secret that cannot be one is refused when it is set up",
+        arguments: ["only-an-id", "&secret", "id&", "a&b&c", ""])
+    func pairs(secret: String) throws {
+        let scheme = try #require(SignatureScheme.named("surveymonkey"))
+        #expect(throws: SignatureSetupError.self) {
+            try SignatureVerifier(scheme, secrets: [secret])
+        }
+        _ = try SignatureVerifier(scheme, secrets: ["id&secret"])
+    }
+
     /// Made with Python's hmac: base64 of HMAC-SHA256(key = bytes 0…23, "msg_1.1781000000.{}").
     private static let code = "ZYiN9uFOxOE7iaZYI2GmMCeK00xuL17pofD3HgRHfEc="
 

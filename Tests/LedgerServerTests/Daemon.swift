@@ -56,15 +56,29 @@ final class Daemon {
     private let process = Process()
     private let folder: ServedFolder
 
-    init(_ folder: ServedFolder, _ arguments: [String] = []) throws {
-        self.folder = folder
-        process.executableURL = URL(fileURLWithPath: ServedFolder.programs + "/npsledgerd")
-        process.arguments =
+    /// The service as it is.
+    convenience init(_ folder: ServedFolder, _ arguments: [String] = []) throws {
+        try self.init(
+            folder, program: "npsledgerd",
             [
                 "serve", "--ledger", "ledger-data", "--listen", "127.0.0.1:0", "--token-file",
                 "token",
-            ]
-            + arguments
+            ] + arguments)
+    }
+
+    /// The service with a clock that is set by ``setClock(_:)``, and with sources that deliver.
+    convenience init(_ folder: ServedFolder, sources: [[String: Any]], clock: Int) throws {
+        let data = try JSONSerialization.data(withJSONObject: ["sources": sources])
+        try data.write(to: URL(fileURLWithPath: folder.path + "/service.json"))
+        try folder.write("clock", "\(clock)")
+        try self.init(
+            folder, program: "ClockedService", ["ledger-data", "token", "service.json", "clock"])
+    }
+
+    private init(_ folder: ServedFolder, program: String, _ arguments: [String]) throws {
+        self.folder = folder
+        process.executableURL = URL(fileURLWithPath: ServedFolder.programs + "/" + program)
+        process.arguments = arguments
         process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
         let pipe = Pipe()
         process.standardOutput = pipe
@@ -110,6 +124,31 @@ final class Daemon {
         _ target: String, _ body: String, _ headers: [(String, String)] = []
     ) throws -> HTTPAnswer {
         try connect().ask("POST", target, authorization + headers, body: Array(body.utf8))
+    }
+
+    func setClock(_ seconds: Int) throws { try folder.write("clock", "\(seconds)") }
+
+    /// Delivers something to a hook.
+    func deliver(
+        _ target: String, _ body: String, _ headers: [(String, String)] = []
+    ) throws -> HTTPAnswer {
+        try connect().ask("POST", target, headers, body: Array(body.utf8))
+    }
+
+    /// Waits until what models read behind is recorded, and the projections have come along.
+    func settle() throws {
+        var head = -1
+        for _ in 0..<1_200 {
+            let ready = try get("/readyz").json()
+            let isStill =
+                ["lag", "unread", "waiting", "deliveriesWaiting"].allSatisfy {
+                    ready[$0] as? Int == 0
+                } && ready["head"] as? Int == head
+            if isStill { return }
+            head = ready["head"] as? Int ?? -1
+            Thread.sleep(forTimeInterval: 0.1)
+        }
+        Issue.record("it does not settle")
     }
 
     /// Stops it as an operator does, and gives its status.

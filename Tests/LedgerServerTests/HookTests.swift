@@ -1,68 +1,5 @@
 import Foundation
-import JSON
-import LedgerOperations
-import LedgerQueries
-import Logging
-import NPSLedger
-import SurveyDeliveries
-import Synchronization
 import Testing
-
-@testable import LedgerServer
-
-/// The service within the test's process, so that its clock can be turned; asked over real sockets.
-final class ServedInside: Sendable {
-    let address: String
-    let token: String
-    let service: LedgerService
-    private let task: Task<Void, any Error>
-
-    init(
-        _ folder: ServedFolder, configuration: ServiceConfiguration,
-        clock: @escaping @Sendable () -> Int
-    ) async throws {
-        let paths = LedgerPaths(directory: folder.path + "/ledger-data")
-        let service = try LedgerService(
-            paths: paths, tokenFile: folder.path + "/token", configuration: configuration,
-            logger: Logger(label: "test") {
-                ServiceLogHandler(label: $0, form: .text, level: .critical)
-            },
-            clock: clock)
-        self.service = service
-        let (addresses, found) = AsyncStream.makeStream(of: String.self)
-        task = Task { try await service.serve(host: "127.0.0.1", port: 0) { found.yield($0) } }
-        var iterator = addresses.makeAsyncIterator()
-        address = await iterator.next() ?? ""
-        token = try String(contentsOfFile: folder.path + "/token", encoding: .utf8)
-            .trimmingCharacters(in: .whitespacesAndNewlines)
-    }
-
-    func stop() async {
-        task.cancel()
-        _ = try? await task.value
-    }
-
-    var authorization: [(String, String)] { [("Authorization", "Bearer \(token)")] }
-
-    func get(_ target: String) throws -> HTTPAnswer {
-        try HTTPConnection(address).ask("GET", target, authorization)
-    }
-
-    /// Waits until nothing is to be looked into, and the projections have come along.
-    func settle() throws {
-        for _ in 0..<600 {
-            let ready = try get("/readyz").json()
-            let deliveries = try get("/v1/deliveries?waiting=true").json()
-            let isUnlooked = (deliveries["deliveries"] as? [[String: Any]] ?? [])
-                .contains { $0["state"] as? String == "waiting" }
-            if !isUnlooked, ready["deliveriesWaiting"] as? Int == 0, ready["lag"] as? Int == 0 {
-                return
-            }
-            Thread.sleep(forTimeInterval: 0.05)
-        }
-        Issue.record("deliveries are not looked into")
-    }
-}
 
 @Suite("Hooks: deliveries of survey tools over real sockets", .serialized)
 struct HookTests {
@@ -86,18 +23,10 @@ struct HookTests {
             ?? [:]
     }
 
-    private static func configuration(
-        _ folder: ServedFolder, _ source: [String: Any]
-    ) throws -> ServiceConfiguration {
-        let data = try JSONSerialization.data(withJSONObject: ["sources": [source]])
-        try data.write(to: URL(fileURLWithPath: folder.path + "/service.json"))
-        return try ServiceConfiguration(file: folder.path + "/service.json")
-    }
-
     @Test(
         "what each tool delivers gives the responses that it must, and no others",
         .enabled(if: folder != nil, "the shared deliveries are not here"), arguments: files)
-    func shared(name: String) async throws {
+    func shared(name: String) throws {
         let folder = try ServedFolder()
         let document = try Self.document(name)
         let source = try #require(document["source"] as? String)
@@ -111,17 +40,14 @@ struct HookTests {
             "secretFiles": secretFiles, "mapping": document["mapping"] ?? [:],
         ]
         if let header = document["header"] { stated["header"] = header }
-        let box = ClockBox(clock: 0)
-        let served = try await ServedInside(
-            folder, configuration: try Self.configuration(folder, stated), clock: { box.now })
+        let served = try Daemon(folder, sources: [stated], clock: 0)
         for delivery in document["deliveries"] as? [[String: Any]] ?? [] {
-            box.set(delivery["receiverClock"] as? Int ?? 0)
+            try served.setClock(delivery["receiverClock"] as? Int ?? 0)
             let headers = (delivery["headers"] as? [String: String] ?? [:]).map {
                 ($0.key, $0.value)
             }
-            let answer = try HTTPConnection(served.address).ask(
-                "POST", delivery["path"] as? String ?? "", headers,
-                body: Array((delivery["body"] as? String ?? "").utf8))
+            let answer = try served.deliver(
+                delivery["path"] as? String ?? "", delivery["body"] as? String ?? "", headers)
             let isAccepted = delivery["accept"] as? Bool ?? false
             #expect(answer.status == (isAccepted ? 200 : 401), "\(answer)")
         }
@@ -143,7 +69,7 @@ struct HookTests {
             #expect(
                 row?["score"] as? Double == (wanted["score"] as? NSNumber)?.doubleValue, "\(id)")
         }
-        await served.stop()
+        #expect(served.stop() == 0)
         let verified = try folder.run("npsledger", ["verify"])
         #expect(verified.status == 0, "\(verified.output)")
         // Nothing of an address stands in clear anywhere.
@@ -155,7 +81,7 @@ struct HookTests {
     }
 
     @Test("what cannot be read waits, and is looked into again when the mapping is mended")
-    func deadLetters() async throws {
+    func deadLetters() throws {
         let folder = try ServedFolder()
         func source(_ id: String) -> [String: Any] {
             [
@@ -163,11 +89,9 @@ struct HookTests {
                 "mapping": ["id": id, "score": "value"],
             ]
         }
-        let first = try await ServedInside(
-            folder, configuration: try Self.configuration(folder, source("key")), clock: { 0 })
+        let first = try Daemon(folder, sources: [source("key")], clock: 0)
         for body in [#"{"id":"a","value":3}"#, "no JSON", #"{"key":"b","value":30}"#] {
-            let answer = try HTTPConnection(first.address).ask(
-                "POST", "/v1/hooks/tool", body: Array(body.utf8))
+            let answer = try first.deliver("/v1/hooks/tool", body)
             #expect(answer.status == 200, "\(answer)")
         }
         try first.settle()
@@ -177,31 +101,76 @@ struct HookTests {
         #expect(hooks[0]["invalid"] as? Int == 1)
         #expect(told["waiting"] as? Int == 2)
         #expect(try first.get("/readyz").json()["unsignedHooks"] as? [String] == ["tool"])
-        await first.stop()
+        #expect(first.stop() == 0)
         // Without a service the command line says the same.
         let listed = try folder.run("npsledger", ["deliveries", "--waiting", "--format", "json"])
         #expect(
             listed.output.contains("\"id.missing\"") && listed.output.contains("\"json.invalid\""))
 
-        let second = try await ServedInside(
-            folder, configuration: try Self.configuration(folder, source("id")), clock: { 0 })
-        let replay = try HTTPConnection(second.address).ask(
-            "POST", "/v1/deliveries/replay", second.authorization)
+        let second = try Daemon(folder, sources: [source("id")], clock: 0)
+        #expect(try second.get("/readyz").json()["deadLetters"] as? Int == 2)
+        let replay = try second.post("/v1/deliveries/replay", "")
         #expect(try replay.json()["deliveries"] as? Int == 2)
-        for _ in 0..<200 where try second.get("/v1/deliveries").json()["waiting"] as? Int != 1 {
-            try await Task.sleep(for: .milliseconds(50))
-        }
+        try second.settle()
+        #expect(try second.get("/v1/deliveries").json()["waiting"] as? Int == 1)
+        #expect(try second.get("/readyz").json()["deadLetters"] as? Int == 1)
         #expect(try second.get("/v1/responses/tool/a").status == 200)
         #expect((try second.get("/v1/imports").json()["imports"] as? [[String: Any]])?.count == 2)
-        await second.stop()
+        #expect(second.stop() == 0)
         #expect(try folder.run("npsledger", ["verify"]).status == 0)
     }
-}
 
-/// A clock that a test turns.
-final class ClockBox: Sendable {
-    private let value: Mutex<Int>
-    init(clock: Int) { value = Mutex(clock) }
-    var now: Int { value.withLock { $0 } }
-    func set(_ now: Int) { value.withLock { $0 = now } }
+    private static func formbricks(_ event: String, _ id: String, _ answers: String, day: Int)
+        -> String
+    {
+        """
+        {"event":"\(event)","webhookId":"w","data":{"id":"\(id)","surveyId":"s","finished":true, \
+        "createdAt":"2026-06-01T10:00:00Z","updatedAt":"2026-06-0\(day)T10:00:00Z", \
+        "data":\(answers),"meta":{"test":"\(day == 9)"}}}
+        """
+    }
+
+    @Test("a deletion holds in whatever order it comes, also for a process that comes later")
+    func deletions() throws {
+        let folder = try ServedFolder()
+        let source: [String: Any] = [
+            "name": "fb", "shape": "formbricks", "scheme": "unsigned", "because": "a test",
+            "mapping": ["score": "q", "text": "t", "exclude": ["meta.test": "true"]],
+        ]
+        func responses(_ daemon: Daemon) throws -> Int? {
+            try (daemon.get("/v1/nps").json()["total"] as? [String: Any])?["responses"] as? Int
+        }
+        let first = try Daemon(folder, sources: [source], clock: 0)
+        for (event, id, day) in [
+            ("responseCreated", "kept", 1), ("responseCreated", "gone", 1),
+            ("responseDeleted", "gone", 2), ("responseDeleted", "early", 2),
+            ("responseDeleted", "later", 2), ("responseCreated", "early", 1),
+            // Told to be a test only after it was counted.
+            ("responseCreated", "tested", 1), ("responseUpdated", "tested", 9),
+            ("responseCreated", "test", 9),
+        ] {
+            let answer = try first.deliver(
+                "/v1/hooks/fb", Self.formbricks(event, id, #"{"q":9}"#, day: day))
+            #expect(answer.status == 200)
+            try first.settle()
+        }
+        #expect(try responses(first) == 1)
+        #expect(first.stop() == 0)
+        // What came of each is recorded once, whoever looks again.
+        let events = try folder.run("npsledger", ["verify", "--format", "json"])
+        let second = try Daemon(folder, sources: [source], clock: 0)
+        try second.settle()
+        #expect(
+            try second.deliver(
+                "/v1/hooks/fb", Self.formbricks("responseCreated", "later", #"{"q":9}"#, day: 1)
+            ).status == 200)
+        try second.settle()
+        #expect(try responses(second) == 1)
+        let trace = try second.get("/v1/responses/fb/tested")
+        #expect(trace.text.contains("left out by the mapping: meta.test=true"), "\(trace)")
+        #expect(try second.get("/v1/responses/fb/later").text.contains("deleted at the source"))
+        #expect(second.stop() == 0)
+        #expect(events.status == 0)
+        #expect(try folder.run("npsledger", ["verify"]).status == 0)
+    }
 }

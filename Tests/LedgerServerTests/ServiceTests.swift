@@ -75,6 +75,7 @@ struct ServiceTests {
         let daemon = try Daemon(folder)
         let rows = "[" + (0..<60).map { Self.row($0) }.joined(separator: ",") + "]"
         #expect(try daemon.post("/v1/responses", rows).status == 200)
+        try daemon.settle()
         for (target, command) in Self.questions {
             let answer = try daemon.get(target)
             let printed = try folder.run("npsledger", command + ["--format", "json"])

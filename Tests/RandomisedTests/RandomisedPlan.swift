@@ -8,7 +8,8 @@ struct RandomisedPlan: Sendable {
     /// How often each kind of step comes, in a thousand and a bit.
     private static let weights: [(Step.Kind, Int)] = [
         (.respond, 130), (.classify, 110), (.amend, 70), (.exclude, 35), (.anything, 130),
-        (.resend, 30), (.importFile, 50), (.register, 20), (.activate, 50), (.rollBack, 45),
+        (.resend, 30), (.importFile, 50), (.deliver, 30), (.register, 20), (.activate, 50),
+        (.rollBack, 45),
         (.shadow, 20), (.editThresholds, 40), (.catchUp, 150), (.rebuild, 55), (.swapBack, 25),
         (.commitState, 25), (.reopenProjections, 30),
         (.reopenLedger, 15), (.deleteProjection, 25), (.changeVersion, 25), (.interrupt, 45),

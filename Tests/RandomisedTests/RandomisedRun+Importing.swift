@@ -22,6 +22,9 @@ extension RandomisedRun {
         var options = ImportOptions(
             actor: .system, defaultTime: clock.now, threads: 1 + numbers.below(2))
         options.batchRows = [1, 2, 3, 100][numbers.below(4)]
+        let started = try ImportRegistry(ledger).started(
+            "file", mapping: mapping.json, kind: .files, by: .system)
+        (options.importNumber, options.mapping) = (started.number, started.mapping)
         let registry = ModelRegistry(ledger)
         if numbers.happens(percent: 70), let active = try registry.active(),
             let reader = try? registry.reader(active)

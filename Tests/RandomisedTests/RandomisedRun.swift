@@ -40,6 +40,8 @@ final class RandomisedRun<Scores: Projection> {
     var roots: [(size: Position, root: MerkleHash)] = []
     /// Scores as they were reported when the log had a certain size.
     var reports: [ScoreReport] = []
+    /// Deliveries that were received.
+    var received: [Position] = []
     /// What a reader of the live state keeps between its questions, whatever is done to the state.
     var cube = SegmentCube()
     /// How often something happened that a run is there for.
@@ -111,6 +113,7 @@ final class RandomisedRun<Scores: Projection> {
         case .anything: try append(nil, count: 1 + numbers.below(9), step)
         case .resend: try resend(&numbers)
         case .importFile: try importFile(&numbers)
+        case .deliver: try deliver(&numbers)
         case .register: try register(&numbers)
         case .activate: try activate(&numbers)
         case .rollBack: try rollBack(&numbers)

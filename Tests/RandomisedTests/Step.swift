@@ -13,6 +13,7 @@ struct Step: Sendable, CustomStringConvertible {
         case anything = "append events of any type"
         case resend = "send a response again"
         case importFile = "import a file"
+        case deliver = "receive a delivery, or say what came of one"
         case register = "register a model"
         case activate = "activate a model"
         case rollBack = "roll back"

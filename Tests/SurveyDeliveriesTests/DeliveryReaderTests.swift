@@ -12,7 +12,7 @@ struct DeliveryReaderTests {
         var updated: [String: String] = [:]
 
         mutating func take(_ content: DeliveryContent) throws {
-            guard case .responses(let responses) = content else { return }
+            guard case .items(let responses, _) = content else { return }
             for response in responses {
                 let tree = try JSONTree(parsing: Array(response.serialized().utf8))
                 let id = try #require(tree["id"]?.string)
@@ -83,7 +83,7 @@ struct DeliveryReaderTests {
     }
 
     private func first(_ content: DeliveryContent) throws -> String {
-        guard case .responses(let responses) = content else { return "\(content)" }
+        guard case .items(let responses, _) = content else { return "\(content)" }
         return try #require(responses.first).serialized()
     }
 
@@ -103,6 +103,52 @@ struct DeliveryReaderTests {
         )
     }
 
+    @Test("one question of Survicate can give the score and what was said beside it")
+    func survicateComment() throws {
+        let body =
+            #"{"messageId":"m1","event":{"questionAnswered":{"responseUuid":"u-1","survey":{"id":"s1"},"timestamp":"2026-06-09T10:00:00Z","question":{"id":11},"choice":{"id":9,"body":"9 - likely","comment":"fast"}}}}"#
+        #expect(
+            try first(content(body, #"{"shape": "survicate", "score": "11", "text": "11"}"#))
+                == #"{"id":"u-1","score":"9","text":"fast","at":"2026-06-09T10:00:00Z","updatedAt":"2026-06-09T10:00:00Z"}"#
+        )
+    }
+
+    @Test(
+        "what a shape says nothing of cannot be asked for",
+        arguments: [
+            #"{"shape": "satismeter", "onlySurvey": "s1"}"#,
+            #"{"shape": "asknicely", "onlySurvey": "s1"}"#,
+            #"{"shape": "wootric", "counts": "finished"}"#,
+            #"{"shape": "survicate", "score": "11", "counts": "finished"}"#,
+            #"{"shape": "formbricks", "score": "q", "text": "q"}"#,
+        ])
+    func faults(mapping: String) {
+        #expect(throws: DeliveryMapping.Fault.self) {
+            try DeliveryMapping(json: Array(mapping.utf8))
+        }
+    }
+
+    @Test("a response of SurveyMonkey counts once it is completed, where that is asked for")
+    func surveyMonkeyFinished() throws {
+        let mapping = try DeliveryMapping(
+            json: Array(#"{"shape": "surveymonkey", "score": "q1", "counts": "finished"}"#.utf8))
+        func content(_ status: String) throws -> DeliveryContent {
+            try DeliveryReader(mapping).content(
+                ofFetched: SurveyMonkeyResponse(
+                    details: Array("{}".utf8),
+                    response: Array(
+                        #"{"id":"7","response_status":"\#(status)","pages":[{"questions":[{"id":"q1","answers":[{"text":"9"}]}]}]}"#
+                            .utf8)))
+        }
+        guard case .nothing(code: "unfinished") = try content("partial"),
+            case .items(let responses, []) = try content("completed")
+        else {
+            Issue.record("it is not told apart")
+            return
+        }
+        #expect(responses.count == 1)
+    }
+
     @Test("a time of Wootric is read, and what it excludes is not to count")
     func wootric() throws {
         let mapping = #"{"shape": "wootric", "respondent": "end_user_id"}"#
@@ -113,7 +159,9 @@ struct DeliveryReaderTests {
             try first(content(body(false), mapping))
                 == #"{"id":"7","score":"3","text":"no","respondent":"5","at":"2026-06-09T10:00:00-07:00","updatedAt":"2026-06-09T10:00:01-07:00"}"#
         )
-        guard case .deletion(ids: ["7"]) = try content(body(true), mapping) else {
+        guard case .items([], let withdrawn) = try content(body(true), mapping),
+            withdrawn.map(\.id) == ["7"], withdrawn.allSatisfy(\.isFinal)
+        else {
             Issue.record("it counts")
             return
         }
@@ -133,8 +181,11 @@ struct DeliveryReaderTests {
                 == #"{"id":"x1","score":"8","text":"ok","respondent":"c9","channel":"email","at":"2026-06-09T10:00:00Z","segments":{"tag":"vip"}}"#
         )
         guard
-            case .nothing(code: "excluded") = try content(
-                body.replacing("\"isBogus\":false", with: "\"isBogus\":true"), retently)
+            case .items([], let withdrawn) = try content(
+                body.replacing("\"isBogus\":false", with: "\"isBogus\":true"), retently),
+            withdrawn == [
+                .init(id: "x1", reason: "left out by the mapping: isBogus=true", isFinal: false)
+            ]
         else {
             Issue.record("a bogus response counts")
             return

@@ -91,6 +91,7 @@ public final class DeliveryDesk: Sendable {
         let outcomes = try await open.log.append(batch)
         switch outcomes.first {
         case .appended(let receipt):
+            mapper.countReceived(receipt.position)
             mapper.add(receipt.position, source.name, body)
             return DeliveryReceipt(position: receipt.position, isNew: true)
         case .duplicate(let receipt):
@@ -156,6 +157,9 @@ public final class DeliveryDesk: Sendable {
 
     /// How many deliveries wait in this process to be looked into.
     public var waiting: Int { mapper.waiting }
+
+    /// How many deliveries of the ledger stand how.
+    public var tally: DeliveryTally { mapper.tally }
 
     /// Finishes what is being looked into. What waits is found by the next process.
     @available(*, noasync, message: "it waits for the disk")

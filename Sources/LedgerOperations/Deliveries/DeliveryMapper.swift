@@ -25,12 +25,16 @@ final class DeliveryMapper: Sendable {
         let hook: String
         /// Nil where it is to be read from the ledger.
         let body: [UInt8]?
+        /// Whether it is known to delete what has not come.
+        var isEarly = false
         /// How often a response could not be fetched.
         var failures = 0
     }
 
     private struct State {
         var items: [Item] = []
+        /// Those that are on their way, so that none is looked into twice at once.
+        var queued: Set<Position> = []
         var bytes = 0
         /// Those that wait for a source to answer.
         var later: [(due: DispatchTime, item: Item)] = []
@@ -39,7 +43,11 @@ final class DeliveryMapper: Sendable {
         /// Handed in, and not finished.
         var pending = 0
         var isStopped = false
+        var tally = DeliveryTally()
     }
+
+    /// The deletions of responses that have not come yet: they hold for them when they come.
+    private struct Early { var deliveries: [String: Item] = [:] }
 
     private let open: OpenLedger
     private let intake: ResponseIntake
@@ -47,6 +55,10 @@ final class DeliveryMapper: Sendable {
     private let fetch: DeliveryFetch?
     private let onCommit: @Sendable () -> Void
     private let state = Mutex(State())
+    /// By source, and then by the id of the response.
+    private let early = Mutex([String: Early]())
+    /// The log as it was before anything was delivered to this process.
+    private let start: Position
     private let wake = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
 
@@ -69,20 +81,31 @@ final class DeliveryMapper: Sendable {
             )
         }
         self.readers = readers
+        start = try open.log.head().size
         guard Threads.start(name: "deliveries", stackBytes: 4 << 20, { [self] in serve() }) else {
             throw LedgerError(.storage, "the system gives no thread to look into deliveries with")
         }
     }
 
-    var waiting: Int { state.withLock { $0.items.count + $0.later.count + $0.pending } }
+    var waiting: Int { state.withLock { $0.queued.count } }
+
+    /// How all deliveries of the ledger stand.
+    var tally: DeliveryTally { state.withLock { $0.tally } }
+
+    /// Counts a delivery that was just received.
+    func countReceived(_ position: Position) {
+        state.withLock { $0.tally.add(position, .waiting) }
+    }
 
     /// Has a delivery looked into.
-    func add(_ position: Position, _ hook: String, _ body: [UInt8]?) {
+    func add(_ position: Position, _ hook: String, _ body: [UInt8]?, isEarly: Bool = false) {
         state.withLock { state in
+            guard state.queued.insert(position).inserted else { return }
             let isKept = body.map { state.bytes + $0.count <= Self.bytesMax } ?? false
             if isKept { state.bytes += body?.count ?? 0 }
             state.items.append(
-                Item(position: position, hook: hook, body: isKept ? body : nil))
+                Item(
+                    position: position, hook: hook, body: isKept ? body : nil, isEarly: isEarly))
         }
         wake.signal()
     }
@@ -123,9 +146,13 @@ final class DeliveryMapper: Sendable {
     /// Takes up what an earlier process has left.
     private func findUnmapped() {
         do {
-            let size = try open.log.head().size
-            for record in try open.deliveryRecords(asOf: size) where record.state == .waiting {
-                add(record.position, record.hook, nil)
+            for record in try open.deliveryRecords(asOf: start) {
+                state.withLock { $0.tally.add(record.position, record.state) }
+                // What it deletes may come yet.
+                let isEarly = record.state == .nothing && record.code == Self.unknownCode
+                if record.state == .waiting || isEarly {
+                    add(record.position, record.hook, nil, isEarly: isEarly)
+                }
             }
         } catch {
             tell("deliveries that wait cannot be found", error)
@@ -142,7 +169,7 @@ final class DeliveryMapper: Sendable {
     private func map(_ item: Item) {
         guard let (source, imported) = readers[item.hook] else {
             // A source that is not configured any more: it waits.
-            return
+            return drop(item)
         }
         let reader = DeliveryReader(source.mapping)
         do throws(DeliveryFault) {
@@ -151,7 +178,7 @@ final class DeliveryMapper: Sendable {
                 body = try item.body ?? open.ledger.personalData(at: item.position)?.row ?? []
             } catch {
                 tell("delivery \(item.position) cannot be opened", error)
-                return
+                return drop(item)
             }
             var content = try reader.content(of: body)
             if case .fetch(let survey, let response) = content {
@@ -161,8 +188,8 @@ final class DeliveryMapper: Sendable {
             switch content {
             case .nothing(let code): finish(item, imported, .nothing, code: code)
             case .fetch: finish(item, imported, .unreadable, code: "fetch.again")
-            case .deletion(let ids): exclude(ids, item, source, imported)
-            case .responses(let responses): handIn(responses, item, source, imported)
+            case .items(let responses, let withdrawn):
+                take(responses, withdrawn, item, source, imported)
             }
         } catch {
             finish(item, imported, .unreadable, code: error.code, expected: error.expected)
@@ -186,13 +213,39 @@ final class DeliveryMapper: Sendable {
         }
     }
 
+    private func take(
+        _ responses: [JSONValue], _ withdrawn: [DeliveredWithdrawal], _ item: Item,
+        _ source: DeliverySource, _ imported: StartedImport
+    ) {
+        var excluded = 0
+        if !withdrawn.isEmpty {
+            guard let count = exclude(withdrawn, item, source) else { return }
+            excluded = count
+        }
+        guard !responses.isEmpty else {
+            let isEarly = withdrawn.contains { $0.isFinal }
+            // It was recorded when it was looked into before.
+            if item.isEarly, excluded == 0 { return drop(item) }
+            return finish(
+                item, imported, excluded > 0 ? .mapped : .nothing, responses: excluded,
+                code: excluded > 0 ? nil : isEarly ? Self.unknownCode : "excluded")
+        }
+        handIn(responses, excluded, item, source, imported)
+    }
+
     private func handIn(
-        _ responses: [JSONValue], _ item: Item, _ source: DeliverySource,
+        _ responses: [JSONValue], _ excluded: Int, _ item: Item, _ source: DeliverySource,
         _ imported: StartedImport
     ) {
         let named = responses.map { response -> JSONValue in
             guard case .object(let members) = response else { return response }
             return .object([("source", .string(source.name))] + members)
+        }
+        let ids = responses.compactMap { response -> String? in
+            guard case .object(let members) = response,
+                case .string(let id)? = members.first(where: { $0.0 == "id" })?.1
+            else { return nil }
+            return id
         }
         let text = JSONValue.array(named).serialized()
         let sent: SentResponses
@@ -202,7 +255,9 @@ final class DeliveryMapper: Sendable {
             finish(item, imported, .unreadable, code: error.code, expected: error.description)
             return
         }
-        guard let rows = sent.groups.first?.rows else { return }
+        guard let rows = sent.groups.first?.rows else {
+            return finish(item, imported, .unreadable, code: "source.missing")
+        }
         var request = IntakeRequest(source: source.name, actor: source.actor, rows: rows)
         request.delivery = item.position
         request.imported = imported
@@ -210,12 +265,13 @@ final class DeliveryMapper: Sendable {
         intake.submit(request) { [self] result in
             switch result {
             case .success(let conclusions):
-                let taken = conclusions.count { $0.isTaken }
+                let taken = conclusions.count { $0.isTaken } + excluded
                 let fault = conclusions.lazy.compactMap(\.fault).first
                 finish(
                     item, imported, taken > 0 ? .mapped : .invalid, responses: taken,
                     code: taken > 0 ? nil : fault?.code ?? "conflict",
                     expected: taken > 0 ? nil : fault?.expected)
+                repeatDeletions(of: ids, source.name)
             case .failure:
                 // The intake was full, or the disk: it is looked into again.
                 state.withLock { $0.later.append((.now() + 1, item)) }
@@ -225,44 +281,66 @@ final class DeliveryMapper: Sendable {
         }
     }
 
-    /// Takes responses out of every score that were deleted at their source.
+    /// Has deletions looked into again that came before the responses they delete.
+    private func repeatDeletions(of ids: [String], _ hook: String) {
+        let again = early.withLock { early in
+            ids.compactMap { early[hook]?.deliveries.removeValue(forKey: $0) }
+        }
+        for item in again { add(item.position, item.hook, nil) }
+    }
+
+    /// Takes responses out of every score that were deleted at their source, or that a rule leaves out.
+    ///
+    /// - Returns: how many; nil where that has to wait.
     private func exclude(
-        _ ids: [String], _ item: Item, _ source: DeliverySource, _ imported: StartedImport
-    ) {
+        _ withdrawn: [DeliveredWithdrawal], _ item: Item, _ source: DeliverySource
+    ) -> Int? {
         // What it deletes may be on its way.
         let isEarly = state.withLock { state in
             guard state.pending > 0 else { return false }
             state.later.append((.now() + .milliseconds(20), item))
             return true
         }
-        if isEarly { return }
+        if isEarly { return nil }
         do {
             let (log, ledger) = (open.log, open.ledger)
             let known = try log.lookUp(
-                ids.map { IdempotencyKey(source: source.name, id: $0) })
+                withdrawn.map { IdempotencyKey(source: source.name, id: $0.id) })
             var batch = EventBatch()
-            for (id, known) in zip(ids, known) {
-                guard let known else { continue }
+            for (withdrawal, known) in zip(withdrawn, known) {
+                guard let known else {
+                    if withdrawal.isFinal {
+                        early.withLock {
+                            $0[source.name, default: Early()].deliveries[withdrawal.id] = item
+                        }
+                    }
+                    continue
+                }
                 try batch.append(
                     EventDraft(
-                        ResponseExcluded(response: known.position, reason: "deleted at the source"),
+                        ResponseExcluded(response: known.position, reason: withdrawal.reason),
                         occurredAt: ledger.clock(), actor: source.actor, cause: item.position),
-                    key: .exclusion(of: id, source: source.name))
-            }
-            guard batch.count > 0 else {
-                finish(item, imported, .nothing, code: "response.unknown")
-                return
+                    key: .exclusion(of: withdrawal.id, source: source.name))
             }
             let count = batch.count
-            _ = try log.append(batch)
-            finish(item, imported, .mapped, responses: count)
+            if count > 0 { _ = try log.append(batch) }
+            return count
         } catch {
             tell("a deletion cannot be recorded", error)
             state.withLock { $0.later.append((.now() + 5, item)) }
+            return nil
         }
     }
 
     // MARK: - What came of it
+
+    /// The code of a deletion of a response that has not come.
+    private static let unknownCode = "response.unknown"
+
+    /// Leaves a delivery as it is.
+    private func drop(_ item: Item) {
+        _ = state.withLock { $0.queued.remove(item.position) }
+    }
 
     private func finish(
         _ item: Item, _ imported: StartedImport, _ outcome: DeliveryMapped.Outcome,
@@ -289,9 +367,15 @@ final class DeliveryMapper: Sendable {
                         cause: mapped.delivery))
             }
             _ = try open.log.append(batch)
+            state.withLock { state in
+                for mapped in finished {
+                    state.tally.settle(mapped.delivery, DeliveryRecord.State(mapped.outcome))
+                }
+            }
             onCommit()
         } catch {
             tell("what came of deliveries cannot be recorded", error)
         }
+        state.withLock { $0.queued.subtract(finished.map(\.delivery)) }
     }
 }

@@ -16,6 +16,11 @@ public struct DeliveryRecord: Hashable, Sendable {
         /// It was read, and is in quarantine.
         case invalid
 
+        /// How a delivery stands of which this came.
+        package init(_ outcome: DeliveryMapped.Outcome) {
+            self = State(rawValue: outcome.rawValue) ?? .unreadable
+        }
+
         /// Whether it is to be looked into again.
         public var waits: Bool { self == .waiting || self == .unreadable }
     }
@@ -138,7 +143,7 @@ extension OpenLedger {
 extension DeliveryRecord {
     fileprivate mutating func take(_ mapped: DeliveryMapped) {
         attempts += 1
-        state = State(rawValue: mapped.outcome.rawValue) ?? .unreadable
+        state = State(mapped.outcome)
         (code, expected, responses) = (mapped.code, mapped.expected, mapped.responses)
     }
 }

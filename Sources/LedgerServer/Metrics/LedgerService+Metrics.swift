@@ -40,7 +40,11 @@ extension LedgerService {
             metrics.set(MetricCatalog.refusing, intake.refusal == nil ? 0 : 1)
             metrics.set(MetricCatalog.unread, Double(intake.unread))
             metrics.set(MetricCatalog.unreadSeconds, intake.unreadSeconds)
-            metrics.set(MetricCatalog.deliveriesWaiting, Double(desk.waiting))
+            for state in DeliveryRecord.State.allCases {
+                metrics.set(
+                    MetricCatalog.deliveriesStanding, Double(desk.tally.counts[state, default: 0]),
+                    [("state", state.rawValue)])
+            }
             metrics.set(MetricCatalog.questionsWaiting, Double(questions.waiting))
             metrics.set(MetricCatalog.streams, Double(streams.count))
             ProcessFigures.collect(into: metrics)

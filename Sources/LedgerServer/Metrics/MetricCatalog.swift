@@ -49,9 +49,9 @@ enum MetricCatalog {
     static let unreadSeconds = Entry(
         name: "npsledger_unread_oldest_seconds", kind: .gauge,
         help: "How long the oldest of those texts has waited.")
-    static let deliveriesWaiting = Entry(
-        name: "npsledger_deliveries_waiting", kind: .gauge,
-        help: "Deliveries that wait in this process to be looked into.")
+    static let deliveriesStanding = Entry(
+        name: "npsledger_deliveries", kind: .gauge,
+        help: "Deliveries in the ledger, by how they stand; unreadable are dead letters.")
     static let questionsWaiting = Entry(
         name: "npsledger_questions_waiting", kind: .gauge,
         help: "Questions that wait for a thread.")
@@ -67,7 +67,7 @@ enum MetricCatalog {
 
     static let all = [
         requestSeconds, intakeSeconds, responses, deliveries, refusals, dropped, head, lag,
-        waiting, refusing, unread, unreadSeconds, deliveriesWaiting, questionsWaiting, streams,
+        waiting, refusing, unread, unreadSeconds, deliveriesStanding, questionsWaiting, streams,
         memory,
         descriptors, processor,
     ]

@@ -35,6 +35,7 @@ enum OperationsEndpoints {
                 "head": .integer(size), "lag": .integer(lag),
                 "waiting": .integer(intake.waiting), "unread": .integer(intake.unread),
                 "deliveriesWaiting": .integer(service.desk.waiting),
+                "deadLetters": .integer(service.desk.tally.deadLetters),
                 "unsignedHooks": .array(
                     service.sources.values.filter { $0.verifier == nil }
                         .map(\.delivery.name).sorted().map { .string($0) }),
