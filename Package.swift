@@ -265,7 +265,7 @@ let package = Package(
         .testTarget(name: "LedgerVaultTests", dependencies: storeTests),
         .testTarget(name: "LedgerReplayTests", dependencies: storeTests),
         .testTarget(name: "ThreadsTests", dependencies: ["CThreadName", "Threads"]),
-        .testTarget(name: "LMDBTests", dependencies: ["LMDB"]),
+        .testTarget(name: "LMDBTests", dependencies: ["LMDB", "LedgerFixtures"]),
         .testTarget(
             name: "LedgerCoreTests", dependencies: ["LedgerCore"], exclude: ["Golden"]),
         .testTarget(name: "LedgerProofTests", dependencies: ["LedgerProof", crypto]),
@@ -290,7 +290,10 @@ let package = Package(
             ], path: "Tests/ClockedService"),
         .testTarget(
             name: "LedgerServerTests",
-            dependencies: ["ClockedService", "LedgerServer", "npsledger", "npsledgerd", crypto]),
+            dependencies: [
+                "ClockedService", "LedgerFixtures", "LedgerServer", "npsledger", "npsledgerd",
+                crypto,
+            ]),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "PresentationTests", dependencies: ["Presentation"]),
         .testTarget(name: "LintTests"),

@@ -12,6 +12,7 @@ import NIOCore
 import NPSLedger
 import ServiceLifecycle
 import SurveyImport
+import Synchronization
 import Threads
 import UnixSignals
 
@@ -44,7 +45,10 @@ public final class LedgerService: Sendable {
     let intake: ResponseIntake
     let desk: DeliveryDesk
     /// Sources that deliver, by name.
-    let sources: [String: ServiceConfiguration.Source]
+    private let delivering: Mutex<[String: ServiceConfiguration.Source]>
+    let publicKeys: PublicKeys
+    /// Whether a proxy in front tells who asks.
+    let isBehindProxy: Bool
     /// The receiver's clock, in seconds since 1970.
     let clock: @Sendable () -> Int
     private let fetcher: ResponseFetcher
@@ -79,13 +83,16 @@ public final class LedgerService: Sendable {
         let keeper = try ProjectionKeeper(open, logger: logger)
         self.keeper = keeper
         intake = try ResponseIntake(into: open) { keeper.signal() }
-        sources = Dictionary(configuration.sources.map { ($0.delivery.name, $0) }) { $1 }
+        let sources = Dictionary(configuration.sources.map { ($0.delivery.name, $0) }) { $1 }
+        delivering = Mutex(sources)
+        publicKeys = PublicKeys(configuration.publicKeys)
+        isBehindProxy = configuration.isBehindProxy
         let fetcher = ResponseFetcher(
             sources.compactMapValues(\.fetch))
         self.fetcher = fetcher
         desk = try DeliveryDesk(
             open, intake: intake, sources: configuration.sources.map(\.delivery),
-            fetch: { try fetcher.fetch($0, survey: $1, response: $2) },
+            fetch: { try fetcher.fetch($0, survey: $1, $2) },
             onCommit: { keeper.signal() })
         let cores = ProcessInfo.processInfo.activeProcessorCount
         questions = try BlockingThreads(
@@ -94,11 +101,32 @@ public final class LedgerService: Sendable {
         self.logger = logger
         table = EndpointTable(
             OperationsEndpoints.all + ScoreEndpoints.all + RecordEndpoints.all
-                + ActEndpoints.all + HookEndpoints.all + [
+                + ActEndpoints.all + HookEndpoints.all + PublicEndpoints.all + [
                     ResponsesIntake.post, StreamEndpoints.stream,
                 ])
         collectMetrics()
         streams.follow(keeper)
+    }
+
+    /// The sources that deliver, by name.
+    var sources: [String: ServiceConfiguration.Source] { delivering.withLock { $0 } }
+
+    /// Takes secrets and public keys from a configuration that was read anew, so that a key is revoked
+    /// and a secret changed without a stop. What else is in it holds from the next start on.
+    public func reload(_ configuration: ServiceConfiguration) {
+        publicKeys.replace(configuration.publicKeys)
+        delivering.withLock { sources in
+            for source in configuration.sources {
+                guard let known = sources[source.delivery.name],
+                    known.delivery.scheme == source.delivery.scheme
+                else { continue }
+                sources[source.delivery.name] = ServiceConfiguration.Source(
+                    delivery: known.delivery, verifier: source.verifier, fetch: known.fetch)
+            }
+        }
+        logger.notice(
+            "the configuration was read again",
+            metadata: ["publicKeys": "\(configuration.publicKeys.map(\.name))"])
     }
 
     /// Has what libraries measure in this process come to this service's figures; once a process.
@@ -136,6 +164,7 @@ public final class LedgerService: Sendable {
         var groupConfiguration = ServiceGroupConfiguration(
             services: [
                 application, StreamUpkeep(streams: streams, seconds: limits.heartbeatSeconds),
+                SourcePolling(self, fetcher, logger),
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         groupConfiguration.maximumGracefulShutdownDuration = .seconds(Self.shutdownSeconds)

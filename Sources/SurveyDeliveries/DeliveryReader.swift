@@ -20,6 +20,8 @@ public enum DeliveryContent: Sendable {
     case nothing(code: String)
     /// A response has to be fetched from the source.
     case fetch(survey: String, response: String)
+    /// It is a response that was fetched; what its survey looks like has to be fetched as well.
+    case fetched(survey: String)
 }
 
 /// Why a delivery cannot be read: a stable code, and what would have been read. What stood there is
@@ -59,6 +61,7 @@ public struct DeliveryReader: Sendable {
                 return .nothing(code: "survey.other")
             }
             return .fetch(survey: survey, response: response)
+        case .fetched(let survey): return .fetched(survey: survey)
         case .deletion(let reason):
             let path = shape == .surveymonkey ? "object_id" : shape.response + ".id"
             guard let id = tree.text(path), !id.isEmpty else {
@@ -102,7 +105,7 @@ public struct DeliveryReader: Sendable {
                 responses += more
                 withdrawn += others
             case .nothing(let reason): code = reason
-            case .fetch: continue
+            case .fetch, .fetched: continue
             }
         }
         return responses.isEmpty && withdrawn.isEmpty

@@ -98,6 +98,8 @@ public enum DeliveryShape: String, CaseIterable, Sendable {
         case deletion(String)
         /// It has to be fetched.
         case notice(survey: String, response: String)
+        /// It is a response that was fetched.
+        case fetched(survey: String)
         /// It is about nothing that could count.
         case nothing(String)
     }
@@ -143,6 +145,9 @@ public enum DeliveryShape: String, CaseIterable, Sendable {
     private static let deleted = "deleted at the source"
 
     private static func surveyMonkey(_ delivery: JSONTree) -> Subject {
+        if delivery.member("pages") != nil, let survey = delivery.text("survey_id") {
+            return .fetched(survey: survey)
+        }
         switch delivery.text("event_type") {
         case "response_completed", "response_updated", "response_created":
             guard let survey = delivery.text("resources.survey_id"),
@@ -203,7 +208,7 @@ public enum DeliveryShape: String, CaseIterable, Sendable {
 
 extension JSONTree {
     /// The value of a member; nil where there is none, or more than one.
-    func member(_ name: String) -> JSONTree? {
+    package func member(_ name: String) -> JSONTree? {
         guard case .object(let members) = value else { return nil }
         let found = members.filter { $0.name == name }
         guard found.count == 1, let value = found.first?.value else { return nil }
@@ -213,7 +218,7 @@ extension JSONTree {
 
     /// The value at a path of names and numbers of elements, joined by dots; a name may hold dots
     /// itself.
-    subscript(path: String) -> JSONTree? {
+    package subscript(path: String) -> JSONTree? {
         if path.isEmpty { return self }
         if let whole = member(path) { return whole }
         let parts = path.split(separator: ".", omittingEmptySubsequences: false)
@@ -234,7 +239,7 @@ extension JSONTree {
     }
 
     /// The scalar at a path, as text.
-    func text(_ path: String) -> String? { self[path]?.scalar }
+    package func text(_ path: String) -> String? { self[path]?.scalar }
 
     /// A scalar as text; nil for anything else.
     var scalar: String? {

@@ -45,15 +45,21 @@ public struct ResponseRequestReader: Sendable {
 
     private let rules: ColumnMapping
     private let itemsMax: Int
+    private let source: String?
 
     /// A reader.
     ///
     /// - Parameters:
     ///   - rules: scale, fractions, form and zone of times; its columns are not looked at.
     ///   - itemsMax: the most responses of one request.
-    public init(rules: ColumnMapping = ColumnMapping(), itemsMax: Int = itemsMaxDefault) {
+    ///   - source: where all responses come from, whether they say so or not; nil where each says it.
+    public init(
+        rules: ColumnMapping = ColumnMapping(), itemsMax: Int = itemsMaxDefault,
+        source: String? = nil
+    ) {
         self.rules = rules
         self.itemsMax = itemsMax
+        self.source = source
     }
 
     /// The mapping of the fields, without segments: each response names its own.
@@ -144,7 +150,7 @@ public struct ResponseRequestReader: Sendable {
         // No escape is shorter than what it stands for.
         let arena = UnsafeMutablePointer<UInt8>.allocate(capacity: max(1, bytes.count))
         defer { arena.deallocate() }
-        var drafts = SentDrafts(arena: arena)
+        var drafts = SentDrafts(arena: arena, source: source)
         for (index, range) in items.enumerated() {
             drafts.read(UnsafeBufferPointer(rebasing: bytes[range]), item: index)
         }
@@ -248,10 +254,14 @@ private struct SentDrafts {
     private static let segmentsName = Array("segments".utf8)
 
     private let arena: UnsafeMutablePointer<UInt8>
+    private let source: String?
     private var used = 0
     private(set) var drafts: [Draft] = []
 
-    init(arena: UnsafeMutablePointer<UInt8>) { self.arena = arena }
+    init(arena: UnsafeMutablePointer<UInt8>, source: String?) {
+        self.arena = arena
+        self.source = source
+    }
 
     /// Why a draft is set aside.
     ///
@@ -281,7 +291,15 @@ private struct SentDrafts {
     mutating func read(_ raw: UnsafeBufferPointer<UInt8>, item: Int) {
         var draft = Draft(item: item, raw: raw)
         draft.values.reserveCapacity(ResponseRequestReader.fields.count)
-        defer { drafts.append(draft) }
+        defer {
+            if let source {
+                if let stated = draft.source, stated != source {
+                    fail(&draft, "source.other", "source", "none: it is known, or the one it is")
+                }
+                draft.source = source
+            }
+            drafts.append(draft)
+        }
         guard UTF8Check.isValid(raw) else {
             draft.fault = (.encodingInvalid, nil, "UTF-8")
             return

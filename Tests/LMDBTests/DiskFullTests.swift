@@ -1,5 +1,6 @@
 import Glibc
 import LMDB
+import LedgerFixtures
 import Testing
 
 /// A small file system of its own, which only the superuser can mount.
@@ -86,42 +87,5 @@ struct DiskFullTests {
         let reader = try Environment(path: path, configuration: configuration)
         #expect(try reader.checkedCount(try reader.integers(), bytes: 200) == 100)
         reader.close()
-    }
-}
-
-/// A tmpfs of a few megabytes.
-final class SmallDisk {
-    let path: String
-    private let scratch: Scratch
-
-    /// Whether a tmpfs can be mounted here, found out by doing it.
-    static var isPossible: Bool { (try? SmallDisk(sizeBytes: 1 << 20)) != nil }
-
-    init(sizeBytes: Int) throws {
-        scratch = try Scratch()
-        path = "\(scratch.path)/disk"
-        guard mkdir(path, 0o755) == 0,
-            mount("tmpfs", path, "tmpfs", 0, "size=\(sizeBytes)") == 0
-        else { throw Scratch.Failure(status: errno) }
-    }
-
-    deinit {
-        umount2(path, Int32(MNT_DETACH))
-    }
-
-    func fill(leaving bytes: Int) throws {
-        var room = statvfs()
-        guard statvfs(path, &room) == 0 else { throw Scratch.Failure(status: errno) }
-        let free = Int(room.f_bavail) * Int(room.f_frsize) - bytes
-        try Scratch.write("\(path)/filler", Array(repeating: 1, count: free))
-    }
-
-    func empty() {
-        unlink("\(path)/filler")
-    }
-
-    func makeReadOnly() throws {
-        guard mount("tmpfs", path, "tmpfs", UInt(MS_REMOUNT | MS_RDONLY), nil) == 0
-        else { throw Scratch.Failure(status: errno) }
     }
 }

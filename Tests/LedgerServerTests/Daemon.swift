@@ -12,8 +12,11 @@ final class ServedFolder {
 
     let path: String
 
-    init() throws {
-        path = NSTemporaryDirectory() + "npsledgerd-test-" + UUID().uuidString
+    /// - Parameter parent: the directory to make it in; nil for the usual one.
+    init(in parent: String? = nil) throws {
+        path =
+            (parent.map { $0 + "/" } ?? NSTemporaryDirectory()) + "npsledgerd-test-"
+            + UUID().uuidString
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         try run("npsledger", ["init", "--origin", "test.example/nps"])
     }

@@ -27,6 +27,8 @@ final class HTTPConnection {
 
     private let socket: Int32
     private var buffer: [UInt8] = []
+    /// What has come of a stream.
+    private var streamed: [UInt8] = []
 
     /// - Parameter address: such as `http://127.0.0.1:8080`.
     init(_ address: String, secondsMax: Int = 60) throws {
@@ -117,6 +119,24 @@ final class HTTPConnection {
     /// Reads on until this stands in what was read, and gives all of that.
     func read(until text: String) throws -> String {
         String(decoding: try take(until: Array(text.utf8)), as: UTF8.self)
+    }
+
+    /// The next block of a stream, up to its blank line, out of the pieces in which it comes.
+    func chunkedBlock() throws -> String {
+        let mark = Array("\n\n".utf8)
+        while true {
+            if let range = streamed.firstRange(of: mark) {
+                defer { streamed.removeFirst(range.upperBound) }
+                return String(decoding: streamed[..<range.lowerBound], as: UTF8.self)
+            }
+            let size = String(decoding: try take(until: [13, 10]), as: UTF8.self)
+            guard
+                let count = Int(size.trimmingCharacters(in: .whitespacesAndNewlines), radix: 16),
+                count > 0
+            else { throw Broken(description: "the stream has ended: \(size)") }
+            streamed += try take(count)
+            _ = try take(2)
+        }
     }
 
     /// Whether the server has closed the connection, once everything was read.

@@ -57,39 +57,3 @@ struct DiskFullTests {
         try EventLog(testing: "\(disk.path)/log").close()
     }
 }
-
-/// A tmpfs of a few megabytes.
-final class SmallDisk {
-    let path: String
-    private let scratch: Scratch
-
-    struct Failure: Error {
-        let status: Int32
-    }
-
-    /// Whether a tmpfs can be mounted here, found out by doing it.
-    static var isPossible: Bool { (try? SmallDisk(sizeBytes: 1 << 20)) != nil }
-
-    init(sizeBytes: Int) throws {
-        scratch = try Scratch()
-        path = scratch("disk")
-        guard mkdir(path, 0o755) == 0,
-            mount("tmpfs", path, "tmpfs", 0, "size=\(sizeBytes)") == 0
-        else { throw Failure(status: errno) }
-    }
-
-    deinit { umount2(path, Int32(MNT_DETACH)) }
-
-    func fill(leaving bytes: Int) throws {
-        var room = statvfs()
-        guard statvfs(path, &room) == 0 else { throw Failure(status: errno) }
-        let count = Int(room.f_bavail) * Int(room.f_frsize) - bytes
-        let descriptor = open("\(path)/filler", O_WRONLY | O_CREAT, 0o644)
-        defer { close(descriptor) }
-        guard descriptor >= 0, posix_fallocate(descriptor, 0, count) == 0 else {
-            throw Failure(status: errno)
-        }
-    }
-
-    func empty() { unlink("\(path)/filler") }
-}

@@ -24,7 +24,12 @@ struct CheckConfigCommand: ParsableCommand {
             let configuration = try ServiceConfiguration(file: file)
             for warning in configuration.warnings { print("warning: \(warning)") }
             let names = configuration.sourceNames.joined(separator: ", ")
-            print(names.isEmpty ? "good: nothing delivers" : "good: hooks for \(names)")
+            let keys = configuration.publicKeyNames.joined(separator: ", ")
+            let found = [
+                names.isEmpty ? "nothing delivers" : "hooks for \(names)",
+                keys.isEmpty ? nil : "public keys of \(keys)",
+            ]
+            print("good: " + found.compactMap(\.self).joined(separator: "; "))
         } catch {
             try ServiceFailure.end(error)
         }

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Dispatch
 import Foundation
+import Glibc
 import LedgerCore
 import LedgerQueries
 import LedgerServer
@@ -79,6 +81,8 @@ struct ServeCommand: AsyncParsableCommand {
                 paths: paths, tokenFile: tokenFile,
                 configuration: configuration ?? ServiceConfiguration(), logger: logger)
             service.collectLibraryMetrics()
+            let reloading = config.map { Self.reloads(service, from: $0, logger) }
+            defer { reloading?.cancel() }
             try await service.serve(host: host, port: port) { address in
                 // Whoever started it waits for this line.
                 try? FileHandle.standardOutput.write(
@@ -87,6 +91,25 @@ struct ServeCommand: AsyncParsableCommand {
         } catch {
             try ServiceFailure.end(error)
         }
+    }
+
+    /// Has secrets and public keys read again whenever the process is told to (SIGHUP).
+    private static func reloads(
+        _ service: LedgerService, from file: String, _ logger: Logger
+    ) -> any DispatchSourceSignal {
+        signal(SIGHUP, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: SIGHUP)
+        source.setEventHandler {
+            do {
+                service.reload(try ServiceConfiguration(file: file))
+            } catch let faults as ServiceConfiguration.Faults {
+                for fault in faults.faults { logger.error("nothing was read again: \(fault)") }
+            } catch {
+                logger.error("nothing was read again: \(error)")
+            }
+        }
+        source.activate()
+        return source
     }
 
     /// The host and the port.

@@ -37,9 +37,17 @@ public struct DeliveryReceipt: Hashable, Sendable {
     public let isNew: Bool
 }
 
-/// Gets a response that a source has only told the ids of.
+/// What is to be fetched of a response.
+public enum FetchedResponse: Sendable {
+    /// All of it, by its id.
+    case named(String)
+    /// What its survey looks like; the response is this document.
+    case known([UInt8])
+}
+
+/// Gets a response from its source, and what its survey looks like.
 public typealias DeliveryFetch =
-    @Sendable (_ source: String, _ survey: String, _ response: String) throws
+    @Sendable (_ source: String, _ survey: String, _ response: FetchedResponse) throws
     -> SurveyMonkeyResponse
 
 /// Receives deliveries and looks into them.

@@ -181,13 +181,19 @@ final class DeliveryMapper: Sendable {
                 return drop(item)
             }
             var content = try reader.content(of: body)
-            if case .fetch(let survey, let response) = content {
-                guard let fetched = fetched(item, survey, response) else { return }
+            let wanted: (survey: String, response: FetchedResponse)? =
+                switch content {
+                case .fetch(let survey, let response): (survey, .named(response))
+                case .fetched(let survey): (survey, .known(body))
+                case .items, .nothing: nil
+                }
+            if let wanted {
+                guard let fetched = fetched(item, wanted.survey, wanted.response) else { return }
                 content = try reader.content(ofFetched: fetched)
             }
             switch content {
             case .nothing(let code): finish(item, imported, .nothing, code: code)
-            case .fetch: finish(item, imported, .unreadable, code: "fetch.again")
+            case .fetch, .fetched: finish(item, imported, .unreadable, code: "fetch.again")
             case .items(let responses, let withdrawn):
                 take(responses, withdrawn, item, source, imported)
             }
@@ -198,7 +204,7 @@ final class DeliveryMapper: Sendable {
 
     /// The response that a delivery names; nil where it cannot be had now, and is asked for later.
     private func fetched(
-        _ item: Item, _ survey: String, _ response: String
+        _ item: Item, _ survey: String, _ response: FetchedResponse
     ) -> SurveyMonkeyResponse? {
         guard let fetch else { return nil }
         do {
@@ -237,20 +243,18 @@ final class DeliveryMapper: Sendable {
         _ responses: [JSONValue], _ excluded: Int, _ item: Item, _ source: DeliverySource,
         _ imported: StartedImport
     ) {
-        let named = responses.map { response -> JSONValue in
-            guard case .object(let members) = response else { return response }
-            return .object([("source", .string(source.name))] + members)
-        }
         let ids = responses.compactMap { response -> String? in
             guard case .object(let members) = response,
                 case .string(let id)? = members.first(where: { $0.0 == "id" })?.1
             else { return nil }
             return id
         }
-        let text = JSONValue.array(named).serialized()
+        let text = JSONValue.array(responses).serialized()
         let sent: SentResponses
         do {
-            sent = try ResponseRequestReader(rules: source.mapping.rules).read(Array(text.utf8))
+            sent = try ResponseRequestReader(
+                rules: source.mapping.rules, source: source.name
+            ).read(Array(text.utf8))
         } catch {
             finish(item, imported, .unreadable, code: error.code, expected: error.description)
             return

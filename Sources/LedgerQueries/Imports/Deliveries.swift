@@ -115,6 +115,25 @@ extension OpenLedger {
         return answer
     }
 
+    /// What the sender called the deliveries of a source whose identifiers begin so.
+    package func deliveryIdentifiers(
+        of hook: String, startingWith start: String
+    ) throws -> [String] {
+        var identifiers: [String] = []
+        try log.forEachEvent(
+            in: 0..<(try log.head().size), named: [.deliveryReceived]
+        ) { event in
+            let received = try DeliveryReceived(event)
+            if received.hook == hook, let identifier = received.delivery,
+                identifier.hasPrefix(start)
+            {
+                identifiers.append(identifier)
+            }
+            return true
+        }
+        return identifiers
+    }
+
     /// Every delivery, in the order of the log.
     package func deliveryRecords(asOf size: Position) throws -> [DeliveryRecord] {
         var records: [DeliveryRecord] = []

@@ -59,6 +59,16 @@ struct Endpoint: Sendable {
         case call(@Sendable (Call) async throws -> Response)
     }
 
+    /// What a call takes.
+    enum RequestBody: Sendable {
+        /// Responses, each with its source.
+        case responses
+        /// Responses of the source that is known of whoever sends them.
+        case responsesOfSource
+        /// Whatever a survey tool sends.
+        case delivery
+    }
+
     let method: HTTPRequest.Method
     /// Parts that begin with a brace stand for anything.
     let path: String
@@ -71,8 +81,8 @@ struct Endpoint: Sendable {
     var hasCSV = false
     /// The type of what a call answers with, for the document of the API.
     var answers = "application/json"
-    /// The type of the body of a call; nil for none.
-    var takes: String?
+    /// The body of a call, for the document of the API; nil for none.
+    var takes: RequestBody?
     let handler: Handler
 
     /// The parts of the path.

@@ -1,4 +1,5 @@
 import AnswerEncoding
+import Foundation
 import HTTPTypes
 import Hummingbird
 import JSON
@@ -35,6 +36,7 @@ struct LedgerResponder: HTTPResponder {
 
     func respond(to request: Request, context: LedgerRequestContext) async throws -> Response {
         let started = ContinuousClock.now
+        let trace = TraceContext(of: request.headers)
         var template = "other"
         var response: Response
         do {
@@ -43,7 +45,9 @@ struct LedgerResponder: HTTPResponder {
             if error is CancellationError { throw error }
             let problem = Problem(error)
             if problem.status.code >= 500, problem.code == LedgerError.Code.internal.rawValue {
-                context.logger.error("a request failed", metadata: ["reason": "\(problem.detail)"])
+                context.logger.error(
+                    "a request failed",
+                    metadata: ["reason": "\(problem.detail)", "trace": "\(trace.trace)"])
             }
             response = problem.response
         }
@@ -51,6 +55,18 @@ struct LedgerResponder: HTTPResponder {
         let seconds = (ContinuousClock.now - started) / .seconds(1)
         service.observe(
             request, template: template, status: response.status.code, seconds: seconds)
+        response.headers[TraceContext.header] = trace.stated
+        let status = response.status.code
+        // What stands in a path or a query may be personal: the endpoint is told, and not what was
+        // asked of it.
+        context.logger.info(
+            "request",
+            metadata: [
+                "method": "\(request.method.rawValue)", "path": "\(template)",
+                "status": "\(status)", "seconds": "\(seconds)",
+                "client": "\(client(of: request, context))", "trace": "\(trace.trace)",
+                "span": "\(trace.span)", "parent": "\(trace.parent ?? "")",
+            ])
         return response
     }
 
@@ -72,8 +88,18 @@ struct LedgerResponder: HTTPResponder {
             return try await call(
                 Call(
                     request: request, parameters: parameters, path: path, viewer: .everything,
-                    service: service, client: context.client))
+                    service: service, client: client(of: request, context)))
         }
+    }
+
+    /// The address of whoever asks; behind a proxy the last one that it states, for the others are what
+    /// a client says of itself.
+    private func client(of request: Request, _ context: LedgerRequestContext) -> String {
+        guard service.isBehindProxy,
+            let stated = request.headers[HTTPField.Name("X-Forwarded-For")!],
+            let last = stated.split(separator: ",").last
+        else { return context.client }
+        return last.trimmingCharacters(in: .whitespaces)
     }
 
     // MARK: - Questions

@@ -31,7 +31,11 @@ struct OpenAPIDocument {
                 "securitySchemes": [
                     "token": ["type": "http", "scheme": "bearer"]
                 ],
-                "schemas": ["Problem": Self.problem, "Receipts": Self.receipts],
+                "schemas": [
+                    "Problem": Self.problem, "Receipts": Self.receipts, "Accepted": Self.accepted,
+                    "Delivery": Self.delivery, "Response": ResponseSchema.response,
+                    "ResponseOfSource": ResponseSchema.responseOfSource,
+                ],
                 "responses": [
                     "Problem": [
                         "description": "why there is no answer (RFC 9457)",
@@ -51,7 +55,7 @@ struct OpenAPIDocument {
             ("summary", .string(endpoint.summary)),
             ("operationId", .string(Self.identifier(endpoint))),
         ]
-        if endpoint.access == .anybody { members.append(("security", .array([]))) }
+        if endpoint.access != .administrator { members.append(("security", .array([]))) }
         let inPath = endpoint.parts.filter { $0.first == "{" }.map { part in
             JSONValue.object([
                 ("name", .string(String(part.dropFirst().dropLast()))), ("in", "path"),
@@ -120,18 +124,33 @@ struct OpenAPIDocument {
                 "content": ["application/json": ["schema": .object(schema)]],
             ]
         }
-        guard endpoint.takes != nil else { return nil }
-        return [
-            "required": true,
-            "content": ["application/json": ["schema": ResponseSchema.json]],
-        ]
+        let schema: JSONValue
+        switch endpoint.takes {
+        case nil: return nil
+        case .responses: schema = oneOrMany("Response")
+        case .responsesOfSource: schema = oneOrMany("ResponseOfSource")
+        case .delivery: schema = true
+        }
+        return ["required": true, "content": ["application/json": ["schema": schema]]]
+    }
+
+    private static func oneOrMany(_ schema: String) -> JSONValue {
+        let one: JSONValue = ["$ref": .string("#/components/schemas/" + schema)]
+        return ["oneOf": [one, ["type": "array", "items": one, "minItems": 1]]]
     }
 
     private static func responses(_ endpoint: Endpoint) -> [(String, JSONValue)] {
         let problem: JSONValue = ["$ref": "#/components/responses/Problem"]
+        guard endpoint.method != .options else {
+            return [("204", ["description": "it may"]), ("default", problem)]
+        }
         let schema: JSONValue =
-            endpoint.takes == nil
-            ? ["type": ["object", "array"]] : ["$ref": "#/components/schemas/Receipts"]
+            switch endpoint.takes {
+            case nil: ["type": ["object", "array"]]
+            case .responses: ["$ref": "#/components/schemas/Receipts"]
+            case .responsesOfSource: ["$ref": "#/components/schemas/Accepted"]
+            case .delivery: ["$ref": "#/components/schemas/Delivery"]
+            }
         let isText = endpoint.answers.hasPrefix("text/")
         var content: [(String, JSONValue)] = [
             (
@@ -146,7 +165,7 @@ struct OpenAPIDocument {
         if case .question = endpoint.handler {
             responses.append(("304", ["description": "nothing was recorded since"]))
         }
-        if endpoint.takes != nil {
+        if endpoint.takes == .responses || endpoint.takes == .responsesOfSource {
             responses.append(
                 ("422", ["description": "nothing was taken", "content": .object(content)]))
         }
@@ -165,6 +184,32 @@ struct OpenAPIDocument {
             "code": ["type": "string"],
         ],
         "required": ["type", "title", "status", "detail", "code"],
+    ]
+
+    private static let accepted: JSONValue = [
+        "type": "object",
+        "properties": [
+            "results": [
+                "type": "array",
+                "items": [
+                    "type": "object",
+                    "properties": [
+                        "outcome": ["enum": ["accepted", "rejected"]],
+                        "code": ["type": "string"], "expected": ["type": "string"],
+                    ],
+                    "required": ["outcome"],
+                ],
+            ]
+        ],
+        "required": ["results"],
+    ]
+
+    private static let delivery: JSONValue = [
+        "type": "object",
+        "properties": [
+            "delivery": ["type": "integer"], "outcome": ["enum": ["received", "duplicate"]],
+        ],
+        "required": ["delivery", "outcome"],
     ]
 
     private static let receipts: JSONValue = [
@@ -193,23 +238,28 @@ struct OpenAPIDocument {
 
 /// What a response is that is sent, as JSON Schema has it.
 private enum ResponseSchema {
-    static let json: JSONValue = [
-        "oneOf": [response, ["type": "array", "items": response, "minItems": 1]]
-    ]
-
     private static let text: JSONValue = ["type": ["string", "null"]]
 
-    private static let response: JSONValue = [
-        "type": "object",
-        "properties": [
-            "source": ["type": "string", "minLength": 1, "maxLength": 255],
-            "id": ["type": ["string", "number"]], "score": ["type": ["number", "string", "null"]],
-            "text": text, "at": text, "updatedAt": text, "respondent": text, "channel": text,
-            "language": text, "survey": text,
-            "segments": [
+    private static let properties: [(String, JSONValue)] = [
+        ("source", ["type": "string", "minLength": 1, "maxLength": 128]),
+        ("id", ["type": ["string", "number"]]), ("score", ["type": ["number", "string", "null"]]),
+        ("text", text), ("at", text), ("updatedAt", text), ("respondent", text),
+        ("channel", text), ("language", text), ("survey", text),
+        (
+            "segments",
+            [
                 "type": ["object", "null"], "additionalProperties": ["type": ["string", "null"]],
-            ],
-        ],
-        "required": ["source", "id"], "additionalProperties": false,
+            ]
+        ),
     ]
+
+    static let response: JSONValue = schema(["source", "id"])
+    static let responseOfSource: JSONValue = schema(["id"])
+
+    private static func schema(_ required: [JSONValue]) -> JSONValue {
+        [
+            "type": "object", "properties": .object(properties), "required": .array(required),
+            "additionalProperties": false,
+        ]
+    }
 }

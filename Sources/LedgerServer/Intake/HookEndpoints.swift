@@ -20,7 +20,7 @@ enum HookEndpoints {
     private static let receive = Endpoint(
         method: .post, path: "/v1/hooks/{name}",
         summary: "what a survey tool delivers; it proves by its signature that it is its own",
-        access: .own, takes: "application/json",
+        access: .own, takes: .delivery,
         handler: .call { call in
             let service = call.service
             guard let source = service.sources[call.path["name"] ?? ""] else {

@@ -15,7 +15,7 @@ enum ResponsesIntake {
         method: .post, path: "/v1/responses",
         summary: "record responses: one, an array, or one a line (application/x-ndjson)",
         parameters: [.flag("atomic", "record all of them, or none")],
-        takes: "application/json", handler: .call(receive))
+        takes: .responses, handler: .call(receive))
 
     @Sendable
     private static func receive(_ call: Call) async throws -> Response {
