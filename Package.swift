@@ -155,7 +155,7 @@ let package = Package(
             resources: [
                 .embedInCode("Python/duckdb_lens.py"), .embedInCode("Python/sqlite_peer.py"),
                 .embedInCode("Python/umadb_peer.py"), .embedInCode("Python/encoder_peer.py"),
-                .embedInCode("Python/quality_peer.py"),
+                .embedInCode("Python/quality_peer.py"), .embedInCode("Lua/load.lua"),
             ]),
 
         // The one program that speaks HTTP: `npsledger` starts it, and links none of it.
@@ -191,6 +191,8 @@ let package = Package(
             dependencies: [
                 "LedgerCore", "LedgerQueries", "LedgerServer", "NPSLedger", "ProcessStart",
                 arguments, .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ], path: "Tools/npsledgerd"),
         .executableTarget(
             name: "train-embedded-model",

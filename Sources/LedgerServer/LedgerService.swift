@@ -47,6 +47,7 @@ public final class LedgerService: Sendable {
     /// Sources that deliver, by name.
     private let delivering: Mutex<[String: ServiceConfiguration.Source]>
     let publicKeys: PublicKeys
+    let responseReader: ResponseRequestReader
     /// Whether a proxy in front tells who asks.
     let isBehindProxy: Bool
     /// The receiver's clock, in seconds since 1970.
@@ -76,6 +77,7 @@ public final class LedgerService: Sendable {
         clock: @escaping @Sendable () -> Int = { Int(Date().timeIntervalSince1970) }
     ) throws {
         limits = configuration.limits
+        responseReader = ResponseRequestReader(itemsMax: limits.itemsMax)
         self.clock = clock
         token = try TokenFile(tokenFile)
         let observer = LoggingObserver(logger)
@@ -146,13 +148,20 @@ public final class LedgerService: Sendable {
         host: String, port: Int, onReady: @escaping @Sendable (String) -> Void
     ) async throws {
         let limits = limits
+        let responder = LedgerResponder(self)
+        let logger = logger
+        // The first of them sees all requests, also those that are answered before they come to
+        // Hummingbird's own.
         var configuration = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [RequestDeadline(seconds: limits.requestSeconds)],
-            idleTimeout: .seconds(Int64(limits.idleSeconds)))
+            additionalChannelHandlers: [
+                HTTPConnectionStateHandler(
+                    idleTimeout: .seconds(limits.idleSeconds), logger: logger),
+                RequestDeadline(seconds: limits.requestSeconds), DirectRequests(responder),
+            ])
         configuration.httpDecoder = .init(
             maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)
         let application = Application(
-            responder: LedgerResponder(self),
+            responder: responder,
             server: .http1(configuration: configuration),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port), serverName: nil, backlog: 1_024,
@@ -199,10 +208,10 @@ public final class LedgerService: Sendable {
     }
 
     /// - Throws: `Problem` 401 for a request without the administrator's token.
-    func requireAdministrator(_ request: Request) throws(Problem) {
+    func requireAdministrator(_ head: HTTPRequest) throws(Problem) {
         let scheme = "bearer "
-        guard let header = request.headers[.authorization],
-            header.lowercased().hasPrefix(scheme),
+        guard let header = head.headerFields[.authorization],
+            header.prefix(scheme.count).lowercased() == scheme,
             token.matches(header.dropFirst(scheme.count))
         else {
             var problem = Problem(

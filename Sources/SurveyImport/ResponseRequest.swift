@@ -1,4 +1,5 @@
 import JSON
+import Synchronization
 
 /// Responses that were sent as JSON, read as rows.
 public struct SentResponses: Sendable {
@@ -46,6 +47,7 @@ public struct ResponseRequestReader: Sendable {
     private let rules: ColumnMapping
     private let itemsMax: Int
     private let source: String?
+    private let mappers = RowMappers()
 
     /// A reader.
     ///
@@ -199,16 +201,8 @@ public struct ResponseRequestReader: Sendable {
 
     private func rows(_ places: [Int], _ drafts: SentDrafts) -> RowBatch {
         let (dimensions, crowded) = dimensions(places, drafts)
-        var mapping = Self.mapping(rules: rules)
-        mapping.segments = dimensions.map {
-            ColumnMapping.Segment(dimension: $0, column: "segments." + $0)
-        }
-        var options = SurveyReadOptions()
-        options.isTimeOptional = true
-        var rows = RowBatch(of: mapping)
-        guard var mapper = try? RowMapper(mapping, limits: options) else {
-            preconditionFailure("the rules were checked when they were read")
-        }
+        var mapper = mappers.mapper(of: dimensions, rules)
+        var rows = RowBatch(mapper.plan)
         let slotOf = Dictionary(
             uniqueKeysWithValues: mapper.plan.segments.map { ($0.dimension, $0.slot) })
         var slots = [SlotValue](repeating: SlotValue(), count: mapper.plan.columns.count)
@@ -445,6 +439,31 @@ private struct SentDrafts {
             return nil
         }
         return bytes
+    }
+}
+
+/// Mappers of the dimensions that were named of late: most requests name the same.
+private final class RowMappers: Sendable {
+    private static let keptMax = 64
+
+    private let kept = Mutex<[[String]: RowMapper]>([:])
+
+    func mapper(of dimensions: [String], _ rules: ColumnMapping) -> RowMapper {
+        if let known = kept.withLock({ $0[dimensions] }) { return known }
+        var mapping = ResponseRequestReader.mapping(rules: rules)
+        mapping.segments = dimensions.map {
+            ColumnMapping.Segment(dimension: $0, column: "segments." + $0)
+        }
+        var options = SurveyReadOptions()
+        options.isTimeOptional = true
+        guard let mapper = try? RowMapper(mapping, limits: options) else {
+            preconditionFailure("the rules were checked when they were read")
+        }
+        kept.withLock { kept in
+            if kept.count >= Self.keptMax { kept = [:] }
+            kept[dimensions] = mapper
+        }
+        return mapper
     }
 }
 

@@ -114,7 +114,8 @@ struct StreamTests {
         let slow = try Self.open(daemon, "topic=audit", lastEvent: 0)
         let actor = String(repeating: "long ", count: 24)
         for number in 0..<400 {
-            let body = #"{"confidenceMin":\#(1 + number % 49),"reason":"r","actor":"\#(actor)\#(number)"}"#
+            let body =
+                #"{"confidenceMin":\#(1 + number % 49),"reason":"r","actor":"\#(actor)\#(number)"}"#
             let answer = try daemon.connect().ask(
                 "PUT", "/v1/thresholds", daemon.authorization, body: Array(body.utf8))
             #expect(answer.status == 200, "\(answer)")

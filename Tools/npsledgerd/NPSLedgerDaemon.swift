@@ -2,6 +2,8 @@ import ArgumentParser
 import Foundation
 import LedgerServer
 import Logging
+import NIOCore
+import NIOPosix
 import ProcessStart
 
 /// The service of a ledger.
@@ -13,6 +15,9 @@ struct NPSLedgerDaemon: AsyncParsableCommand {
         version: "0.1.0", subcommands: [ServeCommand.self, CheckConfigCommand.self])
 
     static func main() async {
+        // Tasks run where connections are read: no request goes from thread to thread and back. What
+        // waits for a disk has threads of its own, so that nothing keeps these.
+        _ = NIOSingletons.unsafeTryInstallSingletonPosixEventLoopGroupAsConcurrencyGlobalExecutor()
         await main(ProcessStart.requiredArguments(of: "npsledgerd"))
     }
 }

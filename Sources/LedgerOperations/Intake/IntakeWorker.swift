@@ -170,7 +170,9 @@ struct IntakeWorker {
 
     /// Nobody waits for what no importer has: that would be a fault of this program, and is told.
     private mutating func failForgotten() {
-        for (number, request) in requests where importers[request.source]?.hasPending != true {
+        let working = Set(importers.filter { $0.value.hasPending }.keys)
+        guard requests.values.contains(where: { !working.contains($0.source) }) else { return }
+        for (number, request) in requests where !working.contains(request.source) {
             requests[number] = nil
             request.completion(
                 .failure(LedgerError(.internal, "a response was lost sight of: send it again")))

@@ -63,6 +63,8 @@ public final class ResponseIntake: Sendable {
     /// Responses of one commit: enough to fill it, and few enough that the first of them is not kept
     /// waiting.
     static let batchRows = 4_096
+    /// From so many on a commit is prepared while the last one is on its way.
+    private static let gatheredRows = 256
     /// How long everybody is turned away after the disk was found full. The next one tries it.
     private static let refusalSeconds = 2.0
 
@@ -167,7 +169,10 @@ public final class ResponseIntake: Sendable {
         var worker = IntakeWorker(open)
         while true {
             let (taken, isStopped) = state.withLock { state in
-                (Self.take(&state), state.isStopped)
+                // Few that wait gain more by a commit with all who come while the last one is on its
+                // way than by one of their own behind it.
+                let gathers = worker.hasPending && state.rows < Self.gatheredRows
+                return (gathers ? [] : Self.take(&state), state.isStopped)
             }
             if taken.isEmpty, !worker.hasPending {
                 if isStopped { break }

@@ -1,5 +1,6 @@
 import Dispatch
 import LedgerCore
+import NIOCore
 import Synchronization
 import Threads
 
@@ -7,7 +8,7 @@ import Threads
 /// where it would keep every connection waiting.
 final class BlockingThreads: Sendable {
     private struct State {
-        var waiting: [@Sendable () -> Void] = []
+        var waiting = CircularBuffer<@Sendable () -> Void>()
         var isStopped = false
     }
 
@@ -42,18 +43,30 @@ final class BlockingThreads: Sendable {
         _ body: @escaping @Sendable () throws -> Value
     ) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
-            let isTaken = state.withLock { state in
-                guard !state.isStopped, state.waiting.count < waitingMax else { return false }
-                state.waiting.append { continuation.resume(with: Result(catching: body)) }
-                return true
+            submit {
+                continuation.resume(with: Result(catching: body))
+            } refused: {
+                continuation.resume(throwing: $0)
             }
-            if isTaken {
-                wake.signal()
-            } else {
-                continuation.resume(
-                    throwing: LedgerError(
-                        .busy, "\(waitingMax) requests wait to be answered: ask again"))
-            }
+        }
+    }
+
+    /// Has something done on one of the threads, and returns.
+    ///
+    /// - Parameter refused: called at once, with code `busy`, where too much waits.
+    func submit(
+        _ work: @escaping @Sendable () -> Void, refused: (LedgerError) -> Void
+    ) {
+        let isTaken = state.withLock { state in
+            guard !state.isStopped, state.waiting.count < waitingMax else { return false }
+            state.waiting.append(work)
+            return true
+        }
+        if isTaken {
+            wake.signal()
+        } else {
+            refused(
+                LedgerError(.busy, "\(waitingMax) requests wait to be answered: ask again"))
         }
     }
 
@@ -69,7 +82,7 @@ final class BlockingThreads: Sendable {
         while true {
             wake.wait()
             let (work, isStopped) = state.withLock { state in
-                (state.waiting.isEmpty ? nil : state.waiting.removeFirst(), state.isStopped)
+                (state.waiting.popFirst(), state.isStopped)
             }
             if let work {
                 work()

@@ -112,10 +112,20 @@ struct Endpoint: Sendable {
 struct EndpointTable: Sendable {
     let endpoints: [Endpoint]
     private let parts: [[Substring]]
+    /// Those whose path stands for nothing else, by path.
+    private let literal: [Substring: [Endpoint]]
 
     init(_ endpoints: [Endpoint]) {
         self.endpoints = endpoints
         parts = endpoints.map(\.parts)
+        literal = Dictionary(grouping: endpoints.filter { !$0.path.contains("{") }) { $0.path[...] }
+    }
+
+    /// Whether a path is that of a question and stands for nothing else.
+    func isQuestion(_ path: Substring) -> Bool {
+        literal[path]?.contains { endpoint in
+            if case .question = endpoint.handler { true } else { false }
+        } ?? false
     }
 
     /// The endpoint of a request, with what its path stands for.
@@ -124,6 +134,9 @@ struct EndpointTable: Sendable {
     func find(
         _ method: HTTPRequest.Method, _ path: Substring
     ) throws(Problem) -> (endpoint: Endpoint, path: [String: String]) {
+        if let endpoint = literal[path]?.first(where: { $0.method == method }) {
+            return (endpoint, [:])
+        }
         let asked = path.split(separator: "/", omittingEmptySubsequences: true)
         var allowed: [String] = []
         for (endpoint, parts) in zip(endpoints, parts) {

@@ -8,6 +8,7 @@ import LedgerQueries
 import Logging
 import NIOCore
 import Presentation
+import SurveyImport
 
 /// What is known of a request's connection.
 struct LedgerRequestContext: RequestContext {
@@ -35,101 +36,100 @@ struct LedgerResponder: HTTPResponder {
     }
 
     func respond(to request: Request, context: LedgerRequestContext) async throws -> Response {
-        let started = ContinuousClock.now
-        let trace = TraceContext(of: request.headers)
-        var template = "other"
+        var story = RequestStory(request.head, client: client(of: request.head, context.client))
         var response: Response
         do {
-            response = try await answer(request, context, &template)
+            response = try await answer(request, context, &story)
         } catch {
             if error is CancellationError { throw error }
-            let problem = Problem(error)
-            if problem.status.code >= 500, problem.code == LedgerError.Code.internal.rawValue {
-                context.logger.error(
-                    "a request failed",
-                    metadata: ["reason": "\(problem.detail)", "trace": "\(trace.trace)"])
-            }
-            response = problem.response
+            response = Response(service.reply(to: error, in: story))
         }
         if request.method == .head { response = response.withoutBody }
-        let seconds = (ContinuousClock.now - started) / .seconds(1)
-        service.observe(
-            request, template: template, status: response.status.code, seconds: seconds)
-        response.headers[TraceContext.header] = trace.stated
-        let status = response.status.code
-        // What stands in a path or a query may be personal: the endpoint is told, and not what was
-        // asked of it.
-        context.logger.info(
-            "request",
-            metadata: [
-                "method": "\(request.method.rawValue)", "path": "\(template)",
-                "status": "\(status)", "seconds": "\(seconds)",
-                "client": "\(client(of: request, context))", "trace": "\(trace.trace)",
-                "span": "\(trace.span)", "parent": "\(trace.parent ?? "")",
-            ])
+        response.headers[TraceContext.header] = story.trace.stated
+        service.tell(story, status: response.status.code)
         return response
     }
 
     private func answer(
-        _ request: Request, _ context: LedgerRequestContext, _ template: inout String
+        _ request: Request, _ context: LedgerRequestContext, _ story: inout RequestStory
     ) async throws -> Response {
-        let target = request.head.path ?? "/"
-        let mark = target.firstIndex(of: "?") ?? target.endIndex
-        let (endpoint, path) = try table.find(request.method, target[..<mark])
-        template = endpoint.path
-        if endpoint.access == .administrator { try service.requireAdministrator(request) }
-        let query = mark == target.endIndex ? "" : target[target.index(after: mark)...]
-        let parameters = try Parameters(query, known: endpoint.allParameters)
+        let (endpoint, path, parameters) = try find(request.head, &story)
         switch endpoint.handler {
         case .question(let question):
-            return try await answer(question, endpoint, request, parameters, path)
+            let head = request.head
+            return try await withCheckedThrowingContinuation { continuation in
+                ask(question, endpoint, head, parameters, path) {
+                    continuation.resume(with: $0.map { Response($0) })
+                }
+            }
         case .act(let act): return try await perform(act, endpoint, request, path)
         case .call(let call):
             return try await call(
                 Call(
                     request: request, parameters: parameters, path: path, viewer: .everything,
-                    service: service, client: client(of: request, context)))
+                    service: service, client: story.client))
         }
+    }
+
+    /// The endpoint of a request that may be asked by whoever asks, and what it is asked with.
+    private func find(
+        _ head: HTTPRequest, _ story: inout RequestStory
+    ) throws(Problem) -> (Endpoint, path: [String: String], Parameters) {
+        let target = head.path ?? "/"
+        let mark = target.firstIndex(of: "?") ?? target.endIndex
+        let (endpoint, path) = try table.find(head.method, target[..<mark])
+        story.template = endpoint.path
+        if endpoint.access == .administrator { try service.requireAdministrator(head) }
+        let query = mark == target.endIndex ? "" : target[target.index(after: mark)...]
+        return (endpoint, path, try Parameters(query, known: endpoint.allParameters))
     }
 
     /// The address of whoever asks; behind a proxy the last one that it states, for the others are what
     /// a client says of itself.
-    private func client(of request: Request, _ context: LedgerRequestContext) -> String {
+    private func client(of head: HTTPRequest, _ address: String) -> String {
         guard service.isBehindProxy,
-            let stated = request.headers[HTTPField.Name("X-Forwarded-For")!],
+            let stated = head.headerFields[HTTPField.Name("X-Forwarded-For")!],
             let last = stated.split(separator: ",").last
-        else { return context.client }
+        else { return address }
         return last.trimmingCharacters(in: .whitespaces)
     }
 
     // MARK: - Questions
 
-    private func answer(
+    private func ask(
         _ question: @escaping @Sendable (Parameters, [String: String], OpenLedger) throws -> Answer,
-        _ endpoint: Endpoint, _ request: Request, _ parameters: Parameters,
-        _ path: [String: String]
-    ) async throws -> Response {
-        let form = try Self.form(endpoint, request, parameters)
-        let known = request.headers[.ifNoneMatch]
-        let open = service.open
-        let (mark, body) = try await service.questions.run { () -> (OpenLedger.Mark, String?) in
-            // Looked at first: an answer may be newer than its tag says, and never older.
-            let mark = try open.mark()
-            if let known, Self.matches(known, Self.tag(mark, form)) { return (mark, nil) }
-            let answer = try question(parameters, path, open)
-            return (mark, Self.text(answer, form))
+        _ endpoint: Endpoint, _ head: HTTPRequest, _ parameters: Parameters,
+        _ path: [String: String],
+        _ completion: @escaping @Sendable (Result<Reply, any Error>) -> Void
+    ) {
+        let form: Form
+        do throws(Problem) {
+            form = try Self.form(endpoint, head, parameters)
+        } catch {
+            return completion(.failure(error))
         }
-        var headers = HTTPFields()
-        headers[.eTag] = Self.tag(mark, form)
-        headers[.cacheControl] = "private, no-cache"
-        headers[.vary] = "Accept, Authorization"
-        headers[.ledgerHead] = "\(mark.size)"
-        headers[.ledgerLag] = "\(service.keeper.current.lag)"
-        guard let body else { return Response(status: .notModified, headers: headers) }
-        headers[.contentType] = form.contentType
-        return Response(
-            status: .ok, headers: headers,
-            body: ResponseBody(byteBuffer: ByteBuffer(string: body)))
+        let known = head.headerFields[.ifNoneMatch]
+        let service = service
+        service.questions.submit {
+            completion(
+                Result {
+                    // Looked at first: an answer may be newer than its tag says, and never older.
+                    let mark = try service.open.mark()
+                    var headers: HTTPFields = [
+                        .eTag: Self.tag(mark, form), .cacheControl: "private, no-cache",
+                        .vary: "Accept, Authorization", .ledgerHead: "\(mark.size)",
+                        .ledgerLag: "\(service.keeper.current.lag)",
+                    ]
+                    if let known, Self.matches(known, Self.tag(mark, form)) {
+                        return Reply(.notModified, headers)
+                    }
+                    let answer = try question(parameters, path, service.open)
+                    headers[.contentType] = form.contentType
+                    return Reply(.ok, headers, Self.text(answer, form))
+                })
+        } refused: {
+            completion(.failure($0))
+        }
     }
 
     /// The forms of an answer.
@@ -147,10 +147,10 @@ struct LedgerResponder: HTTPResponder {
 
     /// The form that is asked for: by a parameter, or by what is accepted.
     private static func form(
-        _ endpoint: Endpoint, _ request: Request, _ parameters: Parameters
+        _ endpoint: Endpoint, _ head: HTTPRequest, _ parameters: Parameters
     ) throws(Problem) -> Form {
         if let format = parameters.text("format") { return format == "csv" ? .csv : .json }
-        guard let accept = request.headers[.accept] else { return .json }
+        guard let accept = head.headerFields[.accept] else { return .json }
         let types = accept.split(separator: ",").map {
             $0.prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
         }
@@ -219,6 +219,66 @@ struct LedgerResponder: HTTPResponder {
     }
 }
 
+// MARK: - Requests that are answered where they are read
+
+extension LedgerResponder: DirectResponder {
+    /// Longest body, in bytes, that is read there: longer ones would keep others waiting.
+    private static let directBytesMax = 64 << 10
+
+    func takes(_ head: HTTPRequest) -> Bool {
+        let headers = head.headerFields
+        guard headers[.transferEncoding] == nil, headers[.contentEncoding] == nil,
+            headers[.expect] == nil
+        else { return false }
+        let length = headers[.contentLength].map { Int($0) ?? .max } ?? 0
+        switch head.method {
+        case .post:
+            return head.path == ResponsesIntake.post.path && (1...Self.directBytesMax) ~= length
+        case .get:
+            guard length == 0, let target = head.path else { return false }
+            return table.isQuestion(target.prefix { $0 != "?" })
+        default: return false
+        }
+    }
+
+    func answer(
+        _ head: HTTPRequest, _ body: [UInt8], from address: String?,
+        _ completion: @escaping @Sendable (Reply) -> Void
+    ) {
+        var story = RequestStory(head, client: client(of: head, address ?? "local"))
+        let service = service
+        do {
+            let (endpoint, path, parameters) = try find(head, &story)
+            let known = story
+            let finish: @Sendable (Result<Reply, any Error>) -> Void = { result in
+                completion(service.told(result, known))
+            }
+            if case .question(let question) = endpoint.handler {
+                return ask(question, endpoint, head, parameters, path, finish)
+            }
+            let sent = try ResponsesIntake.read(body, head.headerFields[.contentType], service)
+            let actor = ActBody.administrator
+            if sent.groups.count == 1, let part = sent.groups.first, sent.homeless.isEmpty {
+                ResponsesIntake.submit(part, atomic: false, actor: actor, service) {
+                    finish($0.map { ResponsesIntake.reply($0) })
+                }
+                return
+            }
+            Task {
+                do {
+                    let answer = try await ResponsesIntake.record(
+                        sent, atomic: false, actor: actor, service)
+                    finish(.success(ResponsesIntake.reply(answer)))
+                } catch {
+                    finish(.failure(error))
+                }
+            }
+        } catch {
+            completion(service.told(.failure(error), story))
+        }
+    }
+}
+
 extension HTTPField.Name {
     /// The size of the log when the answer was given.
     static let ledgerHead = HTTPField.Name("Nps-Ledger-Head")!
@@ -227,6 +287,13 @@ extension HTTPField.Name {
 }
 
 extension Response {
+    init(_ reply: Reply) {
+        self.init(
+            status: reply.status, headers: reply.headers,
+            body: reply.text.isEmpty
+                ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(string: reply.text)))
+    }
+
     /// The same for a request that wants no body.
     fileprivate var withoutBody: Response {
         var headers = headers

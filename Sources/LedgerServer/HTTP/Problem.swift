@@ -1,9 +1,7 @@
 import HTTPTypes
-import Hummingbird
 import JSON
 import LedgerCore
 import LedgerQueries
-import NIOCore
 import SurveyImport
 
 /// Why a request is not answered, as RFC 9457 has it.
@@ -64,16 +62,14 @@ struct Problem: Error {
     }
 
     /// The answer.
-    var response: Response {
+    var reply: Reply {
         let body: JSONValue = [
             "type": .string("about:blank"), "title": .string(status.reasonPhrase),
             "status": .integer(status.code), "detail": .string(detail), "code": .string(code),
         ]
         var headers = headers
         headers[.contentType] = "application/problem+json"
-        return Response(
-            status: status, headers: headers,
-            body: ResponseBody(byteBuffer: ByteBuffer(string: body.serialized() + "\n")))
+        return Reply(status, headers, body.serialized() + "\n")
     }
 }
 

@@ -9,25 +9,28 @@ final class RequestDeadline: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundOut = HTTPRequestPart
 
     private let limit: TimeAmount
+    /// When the request has to be there that is being sent; nil while none is.
+    private var due: NIODeadline?
+    /// Looks whether it is. It is not set anew for each request: most are there long before it looks.
     private var timer: Scheduled<Void>?
 
     init(seconds: Int) { limit = .seconds(Int64(seconds)) }
 
     func channelActive(context: ChannelHandlerContext) {
         // A connection on which nothing is asked is cut as well.
-        start(context)
+        begin(context)
         context.fireChannelActive()
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        if context.channel.isActive { start(context) }
+        if context.channel.isActive { begin(context) }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
-        case .head: start(context)
+        case .head: begin(context)
         case .body: break
-        case .end: stop()
+        case .end: due = nil
         }
         context.fireChannelRead(data)
     }
@@ -39,14 +42,28 @@ final class RequestDeadline: ChannelInboundHandler, RemovableChannelHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) { stop() }
 
-    private func start(_ context: ChannelHandlerContext) {
-        stop()
-        let channel = context.channel
-        timer = context.eventLoop.scheduleTask(in: limit) { channel.close(promise: nil) }
+    private func begin(_ context: ChannelHandlerContext) {
+        let due = NIODeadline.now() + limit
+        self.due = due
+        if timer == nil { look(at: due, context) }
+    }
+
+    private func look(at time: NIODeadline, _ context: ChannelHandlerContext) {
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        timer = context.eventLoop.scheduleTask(deadline: time) {
+            let (handler, context) = bound.value
+            handler.timer = nil
+            guard let due = handler.due else { return }
+            if due <= .now() {
+                context.close(promise: nil)
+            } else {
+                handler.look(at: due, context)
+            }
+        }
     }
 
     private func stop() {
         timer?.cancel()
-        timer = nil
+        (timer, due) = (nil, nil)
     }
 }

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Synchronization
 
 /// To which trace a request belongs (W3C Trace Context, level 1): the caller's where it states one,
 /// otherwise one that begins here.
@@ -46,12 +47,31 @@ struct TraceContext: Sendable {
             && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
     }
 
+    /// Where the numbers of this process begin: drawn once, for a draw for each request would ask the
+    /// system each time.
+    private static let start = UInt64.random(in: .min ... .max)
+    private static let count = Atomic<UInt64>(0)
+
+    /// A number that no other request of this process has, spread over all there are (Steele, Lea and
+    /// Flood, “Fast splittable pseudorandom number generators”, 2014).
+    private static func next() -> UInt64 {
+        let step = count.add(1, ordering: .relaxed).newValue
+        var number = start &+ step &* 0x9E37_79B9_7F4A_7C15
+        number = (number ^ (number >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        number = (number ^ (number >> 27)) &* 0x94D0_49BB_1331_11EB
+        return number ^ (number >> 31)
+    }
+
     private static func random(_ digits: Int) -> String {
-        var text = ""
-        while text.utf8.count < digits {
-            let word = String(UInt64.random(in: 1 ... .max), radix: 16)
-            text += String(repeating: "0", count: 16 - word.utf8.count) + word
+        String(unsafeUninitializedCapacity: digits) { buffer in
+            var number: UInt64 = 0
+            for index in 0..<digits {
+                if index % 16 == 0 { number = next() | 1 }
+                let digit = UInt8(truncatingIfNeeded: number & 15)
+                buffer[index] = digit < 10 ? 0x30 + digit : 0x57 + digit
+                number >>= 4
+            }
+            return digits
         }
-        return text
     }
 }

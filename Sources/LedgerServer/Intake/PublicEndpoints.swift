@@ -85,7 +85,8 @@ enum PublicEndpoints {
         let body = try await call.request.collected(upTo: bodyBytesMax)
         // A page that is left sends by a beacon, which states no type.
         let sent = try ResponseRequestReader(itemsMax: itemsMax, source: key.source).read(body)
-        let answer = try await ResponsesIntake.record(sent, atomic: false, actor: key.actor, call)
+        let answer = try await ResponsesIntake.record(
+            sent, atomic: false, actor: key.actor, call.service)
         let results = answer.conclusions.map { conclusion -> JSONValue in
             guard let fault = conclusion.fault else { return ["outcome": "accepted"] }
             return [

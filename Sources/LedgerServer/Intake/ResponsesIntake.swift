@@ -20,17 +20,46 @@ enum ResponsesIntake {
     @Sendable
     private static func receive(_ call: Call) async throws -> Response {
         let body = try await body(call)
-        let type = call.request.headers[.contentType]?.lowercased() ?? ""
-        let isLines = ["ndjson", "jsonl", "jsonlines", "json-lines"].contains { type.contains($0) }
-        let reader = ResponseRequestReader(itemsMax: call.service.limits.itemsMax)
-        let sent = try reader.read(body, isLines: isLines)
-        let answer = try await record(
-            sent, atomic: call.parameters.flag("atomic"), actor: ActBody.administrator, call)
+        let sent = try read(body, call.request.headers[.contentType], call.service)
         return Response(
-            status: answer.isNothingTaken ? .unprocessableContent : .ok,
-            headers: [.contentType: "application/json"],
-            body: ResponseBody(
-                byteBuffer: ByteBuffer(string: answer.json.serialized() + "\n")))
+            reply(
+                try await record(
+                    sent, atomic: call.parameters.flag("atomic"), actor: ActBody.administrator,
+                    call.service)))
+    }
+
+    /// Reads what was sent.
+    static func read(
+        _ body: [UInt8], _ type: String?, _ service: LedgerService
+    ) throws -> SentResponses {
+        try service.responseReader.read(body, isLines: isLines(type))
+    }
+
+    static func reply(_ answer: IntakeAnswer) -> Reply {
+        Reply(
+            answer.isNothingTaken ? .unprocessableContent : .ok, [.contentType: "application/json"],
+            answer.json.serialized() + "\n")
+    }
+
+    /// Has what one source has sent recorded, and returns.
+    static func submit(
+        _ part: SentResponses.Group, atomic: Bool, actor: Actor, _ service: LedgerService,
+        _ completion: @escaping @Sendable (Result<IntakeAnswer, any Error>) -> Void
+    ) {
+        let request = IntakeRequest(
+            source: part.source, actor: actor, rows: part.rows, isAtomic: atomic)
+        service.intake.submit(request) { outcome in
+            let answer = outcome.map { IntakeAnswer($0) }
+            if case .success(let answer) = answer { service.count(answer) }
+            completion(answer)
+        }
+    }
+
+    /// Whether a body has a response a line, by its type.
+    private static func isLines(_ type: String?) -> Bool {
+        guard let type, type != "application/json" else { return false }
+        let words = type.lowercased()
+        return ["ndjson", "jsonl", "jsonlines", "json-lines"].contains { words.contains($0) }
     }
 
     /// The body, unfolded where it came compressed.
@@ -56,8 +85,15 @@ enum ResponsesIntake {
 
     /// Has what was sent recorded, and gives what became of each in the order in which it was sent.
     static func record(
-        _ sent: SentResponses, atomic: Bool, actor: Actor, _ call: Call
+        _ sent: SentResponses, atomic: Bool, actor: Actor, _ service: LedgerService
     ) async throws -> IntakeAnswer {
+        if sent.groups.count == 1, let part = sent.groups.first, sent.homeless.isEmpty {
+            return try await withCheckedThrowingContinuation { continuation in
+                submit(part, atomic: atomic, actor: actor, service) {
+                    continuation.resume(with: $0)
+                }
+            }
+        }
         var conclusions = [RowConclusion?](repeating: nil, count: sent.count)
         for (item, row) in sent.homeless { conclusions[item] = .rejected(nil, row) }
         if atomic {
@@ -67,7 +103,7 @@ enum ResponsesIntake {
                     "what is recorded all or not at all comes from one source")
             }
         }
-        let intake = call.service.intake
+        let intake = service.intake
         try await withThrowingTaskGroup(of: ([Int], [RowConclusion]).self) { group in
             for part in sent.groups {
                 let request = IntakeRequest(
@@ -79,7 +115,7 @@ enum ResponsesIntake {
             }
         }
         let answer = IntakeAnswer(conclusions.compactMap(\.self))
-        call.service.count(answer)
+        service.count(answer)
         return answer
     }
 }

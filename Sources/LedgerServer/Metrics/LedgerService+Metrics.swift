@@ -9,14 +9,13 @@ import NPSLedger
 
 extension LedgerService {
     /// Counts a request that was answered.
-    func observe(
-        _ request: Request, template: String, status: Int, seconds: Double
-    ) {
+    func observe(_ story: RequestStory, status: Int, seconds: Double) {
+        let method = story.method.rawValue
         metrics.observe(
             MetricCatalog.requestSeconds, seconds: seconds,
             [
-                ("method", request.method.rawValue.count <= 7 ? request.method.rawValue : "other"),
-                ("path", template), ("status", "\(status)"),
+                ("method", method.utf8.count <= 7 ? method : "other"), ("path", story.template),
+                ("status", "\(status)"),
             ])
     }
 

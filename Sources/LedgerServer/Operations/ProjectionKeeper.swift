@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import LedgerCore
 import LedgerQueries
 import Logging
@@ -10,6 +11,9 @@ import Threads
 final class ProjectionKeeper: Sendable {
     /// Between two looks at the end of the log; a look takes microseconds.
     private static let pollMilliseconds = 10
+    /// Between two folds while responses come in: a question folds for itself what it needs, so that
+    /// nothing is older for it, and a commit alone is not worth a fold.
+    private static let foldMilliseconds = 100
     /// How long it waits where a projection could not be folded.
     private static let retrySeconds = 5
 
@@ -69,14 +73,17 @@ final class ProjectionKeeper: Sendable {
 
     private func serve() {
         var seen: OpenLedger.Mark?
+        var foldedAt = DispatchTime(uptimeNanoseconds: 0)
         while !isStopped.load(ordering: .acquiring) {
             isSignalled.store(false, ordering: .releasing)
             do {
                 let mark = try open.mark()
                 if mark != seen {
+                    Self.sleep(until: foldedAt + .milliseconds(Self.foldMilliseconds))
                     let positions = try open.keepCurrent()
                     seen = mark
                     publish(Standing(mark: try open.mark(), positions: positions))
+                    foldedAt = .now()
                 }
                 _ = wake.wait(timeout: .now() + .milliseconds(Self.pollMilliseconds))
             } catch {
@@ -88,6 +95,13 @@ final class ProjectionKeeper: Sendable {
             }
         }
         ended.signal()
+    }
+
+    /// Sleeps through whatever signals come meanwhile.
+    private static func sleep(until due: DispatchTime) {
+        let now = DispatchTime.now()
+        guard now < due else { return }
+        usleep(UInt32((due.uptimeNanoseconds - now.uptimeNanoseconds) / 1_000))
     }
 
     private func publish(_ now: Standing) {

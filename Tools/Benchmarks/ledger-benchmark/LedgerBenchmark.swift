@@ -20,7 +20,7 @@ struct LedgerBenchmark: AsyncParsableCommand {
             """,
         subcommands: [
             All.self, AppendBulk.self, AppendConcurrent.self, Scan.self, ImportAndQuery.self,
-            Questions.self,
+            Questions.self, ServiceBenchmark.self,
             Replay.self, Peers.self, EncoderBenchmark.self, Embeddings.self, Quality.self,
             FoldOnce.self,
             ScanOnce.self,
@@ -48,6 +48,7 @@ struct All: AsyncParsableCommand {
         findings += Findings(try Scan.figures(options))
         findings += Findings(try ImportAndQuery.figures(options))
         findings += Findings(try Questions.figures(options))
+        findings += try ServiceBenchmark.findings(options)
         findings += try Replay.findings(options, keep: keep)
         findings += try await Peers.findings(options)
         findings += try EncoderBenchmark.findings(options)
