@@ -28,7 +28,8 @@ public struct DeliveryMapping: Hashable, Sendable {
     /// The question of the comment, or the path to it.
     public var text: String?
     /// Paths from the response, by field: `id`, `respondent`, `at`, `updatedAt`, `channel`,
-    /// `language`, `survey`; for the generic shape `finished` and `items`, too.
+    /// `language`, `survey`, `group` (what the source counts it as, which is compared with its score);
+    /// for the generic shape `finished` and `items`, too.
     public var paths: [String: String] = [:]
     /// Paths from the response, by dimension.
     public var segments: [String: String] = [:]
@@ -42,6 +43,7 @@ public struct DeliveryMapping: Hashable, Sendable {
     /// Fields that a path may be given for.
     static let pathFields = [
         "id", "respondent", "at", "updatedAt", "channel", "language", "survey", "finished", "items",
+        "group",
     ]
 
     /// A mapping of a shape.

@@ -1,4 +1,5 @@
 import JSON
+import SurveyImport
 
 /// A response that is not to count, or not any more.
 public struct DeliveredWithdrawal: Hashable, Sendable {
@@ -11,11 +12,21 @@ public struct DeliveredWithdrawal: Hashable, Sendable {
     public let isFinal: Bool
 }
 
+/// A response that the source counts as something else than its score says. Its score counts.
+public struct DeliveredDisagreement: Hashable, Sendable {
+    /// The source's id of the response.
+    public let id: String
+    /// What its score says: detractor, passive or promoter.
+    public let expected: String
+}
+
 /// What stands in a delivery.
 public enum DeliveryContent: Sendable {
     /// Responses, each as the JSON object in which responses are sent, without their source; and those
     /// that are not to count. Not both are empty.
-    case items(responses: [JSONValue], withdrawn: [DeliveredWithdrawal])
+    case items(
+        responses: [JSONValue], withdrawn: [DeliveredWithdrawal],
+        disagreements: [DeliveredDisagreement])
     /// Nothing that could count: why, as a stable code.
     case nothing(code: String)
     /// A response has to be fetched from the source.
@@ -69,7 +80,8 @@ public struct DeliveryReader: Sendable {
             }
             return .items(
                 responses: [],
-                withdrawn: [DeliveredWithdrawal(id: id, reason: reason, isFinal: true)])
+                withdrawn: [DeliveredWithdrawal(id: id, reason: reason, isFinal: true)],
+                disagreements: [])
         case .response: return try responses(of: tree)
         }
     }
@@ -99,17 +111,21 @@ public struct DeliveryReader: Sendable {
                 expected: "a list of at most \(Self.responsesMax) responses at \(path)")
         }
         var (responses, withdrawn, code) = ([JSONValue](), [DeliveredWithdrawal](), "items.none")
+        var disagreements: [DeliveredDisagreement] = []
         for item in items {
             switch try content(of: item) {
-            case .items(let more, let others):
+            case .items(let more, let others, let differing):
                 responses += more
                 withdrawn += others
+                disagreements += differing
             case .nothing(let reason): code = reason
             case .fetch, .fetched: continue
             }
         }
         return responses.isEmpty && withdrawn.isEmpty
-            ? .nothing(code: code) : .items(responses: responses, withdrawn: withdrawn)
+            ? .nothing(code: code)
+            : .items(
+                responses: responses, withdrawn: withdrawn, disagreements: disagreements)
     }
 
     private func content(of response: JSONTree) throws(DeliveryFault) -> DeliveryContent {
@@ -130,9 +146,22 @@ public struct DeliveryReader: Sendable {
             let reason = "left out by the mapping: \(rule.path)=\(rule.value)"
             return .items(
                 responses: [],
-                withdrawn: [DeliveredWithdrawal(id: id, reason: reason, isFinal: false)])
+                withdrawn: [DeliveredWithdrawal(id: id, reason: reason, isFinal: false)],
+                disagreements: [])
         }
-        return .items(responses: [.object(members(of: response, id: id))], withdrawn: [])
+        return .items(
+            responses: [.object(members(of: response, id: id))], withdrawn: [],
+            disagreements: disagreement(of: response, id).map { [$0] } ?? [])
+    }
+
+    /// Whether the source's own group is another than the score's, by the cut-offs that all sources
+    /// share; nil where it is the same, or nothing is said.
+    private func disagreement(of response: JSONTree, _ id: String) -> DeliveredDisagreement? {
+        guard mapping.rules.scale == nil, let group = value("group", in: response)?.lowercased(),
+            let score = answer("score", mapping.score, .score, response).flatMap({ Double($0) })
+        else { return nil }
+        let expected = score >= 9 ? "promoter" : score >= 7 ? "passive" : "detractor"
+        return group.hasPrefix(expected) ? nil : DeliveredDisagreement(id: id, expected: expected)
     }
 
     private func path(of field: String) -> String? {

@@ -12,7 +12,7 @@ struct DeliveryReaderTests {
         var updated: [String: String] = [:]
 
         mutating func take(_ content: DeliveryContent) throws {
-            guard case .items(let responses, _) = content else { return }
+            guard case .items(let responses, _, _) = content else { return }
             for response in responses {
                 let tree = try JSONTree(parsing: Array(response.serialized().utf8))
                 let id = try #require(tree["id"]?.string)
@@ -83,7 +83,7 @@ struct DeliveryReaderTests {
     }
 
     private func first(_ content: DeliveryContent) throws -> String {
-        guard case .items(let responses, _) = content else { return "\(content)" }
+        guard case .items(let responses, _, _) = content else { return "\(content)" }
         return try #require(responses.first).serialized()
     }
 
@@ -141,12 +141,30 @@ struct DeliveryReaderTests {
                             .utf8)))
         }
         guard case .nothing(code: "unfinished") = try content("partial"),
-            case .items(let responses, []) = try content("completed")
+            case .items(let responses, [], []) = try content("completed")
         else {
             Issue.record("it is not told apart")
             return
         }
         #expect(responses.count == 1)
+    }
+
+    @Test(
+        "a group of the source's own that its score contradicts is told, and the score counts",
+        arguments: [
+            (#"{"id":"1","score":8,"group":"Promoter"}"#, "passive"),
+            (#"{"id":"1","score":"9","group":"promoters"}"#, nil),
+            (#"{"id":"1","score":0,"group":"Passive"}"#, "detractor"),
+            (#"{"id":"1","score":0}"#, nil),
+        ] as [(String, String?)])
+    func groups(body: String, expected: String?) throws {
+        let mapping = #"{"shape": "generic", "id": "id", "score": "score", "group": "group"}"#
+        guard case .items(let responses, [], let disagreements) = try content(body, mapping) else {
+            Issue.record("it is no response")
+            return
+        }
+        #expect(responses.count == 1)
+        #expect(disagreements.map(\.expected) == (expected.map { [$0] } ?? []))
     }
 
     @Test("a time of Wootric is read, and what it excludes is not to count")
@@ -159,7 +177,7 @@ struct DeliveryReaderTests {
             try first(content(body(false), mapping))
                 == #"{"id":"7","score":"3","text":"no","respondent":"5","at":"2026-06-09T10:00:00-07:00","updatedAt":"2026-06-09T10:00:01-07:00"}"#
         )
-        guard case .items([], let withdrawn) = try content(body(true), mapping),
+        guard case .items([], let withdrawn, _) = try content(body(true), mapping),
             withdrawn.map(\.id) == ["7"], withdrawn.allSatisfy(\.isFinal)
         else {
             Issue.record("it counts")
@@ -181,7 +199,7 @@ struct DeliveryReaderTests {
                 == #"{"id":"x1","score":"8","text":"ok","respondent":"c9","channel":"email","at":"2026-06-09T10:00:00Z","segments":{"tag":"vip"}}"#
         )
         guard
-            case .items([], let withdrawn) = try content(
+            case .items([], let withdrawn, _) = try content(
                 body.replacing("\"isBogus\":false", with: "\"isBogus\":true"), retently),
             withdrawn == [
                 .init(id: "x1", reason: "left out by the mapping: isBogus=true", isFinal: false)

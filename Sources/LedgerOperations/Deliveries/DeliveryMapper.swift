@@ -29,6 +29,8 @@ final class DeliveryMapper: Sendable {
         var isEarly = false
         /// How often a response could not be fetched.
         var failures = 0
+        /// The first response that its source counts as something else.
+        var disagreement: DeliveredDisagreement?
     }
 
     private struct State {
@@ -194,7 +196,9 @@ final class DeliveryMapper: Sendable {
             switch content {
             case .nothing(let code): finish(item, imported, .nothing, code: code)
             case .fetch, .fetched: finish(item, imported, .unreadable, code: "fetch.again")
-            case .items(let responses, let withdrawn):
+            case .items(let responses, let withdrawn, let disagreements):
+                var item = item
+                item.disagreement = disagreements.first
                 take(responses, withdrawn, item, source, imported)
             }
         } catch {
@@ -273,8 +277,11 @@ final class DeliveryMapper: Sendable {
                 let fault = conclusions.lazy.compactMap(\.fault).first
                 finish(
                     item, imported, taken > 0 ? .mapped : .invalid, responses: taken,
-                    code: taken > 0 ? nil : fault?.code ?? "conflict",
-                    expected: taken > 0 ? nil : fault?.expected)
+                    code: taken > 0
+                        ? item.disagreement.map { _ in "group.other" } : fault?.code ?? "conflict",
+                    expected: taken > 0
+                        ? item.disagreement.map { "\($0.expected), by the score" } : fault?.expected
+                )
                 repeatDeletions(of: ids, source.name)
             case .failure:
                 // The intake was full, or the disk: it is looked into again.

@@ -129,7 +129,7 @@ struct OpenAPIDocument {
         case nil: return nil
         case .responses: schema = oneOrMany("Response")
         case .responsesOfSource: schema = oneOrMany("ResponseOfSource")
-        case .delivery: schema = true
+        case .delivery: schema = .object([])
         }
         return ["required": true, "content": ["application/json": ["schema": schema]]]
     }

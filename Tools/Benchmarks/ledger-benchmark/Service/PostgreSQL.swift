@@ -14,6 +14,7 @@ final class PostgreSQL {
     private let programs: String
     /// It does not run as the superuser: then it is the user that Debian makes for it.
     private let user: String?
+    private let server = Process()
 
     /// - Parameter folder: an empty one.
     init(in folder: String) throws {
@@ -25,9 +26,19 @@ final class PostgreSQL {
         user = getuid() == 0 ? "postgres" : nil
         if let user { _ = try ServedLedger.run("chown", [user, folder]) }
         try run("\(programs)/initdb -D \(folder)/data -U postgres -A trust")
-        try run(
-            "\(programs)/pg_ctl -D \(folder)/data -l \(folder)/log -w start "
-                + "-o '-k \(folder) -p 6543 -c listen_addresses= -c max_connections=100'")
+        let line =
+            "exec \(programs)/postgres -D \(folder)/data -k \(folder) -p 6543 "
+            + "-c listen_addresses= -c max_connections=100 >/dev/null 2>&1"
+        server.executableURL = URL(filePath: "/usr/bin/env")
+        server.arguments = self.arguments(line)
+        try server.run()
+        let start = ContinuousClock.now
+        while (try? run("\(programs)/pg_isready -h \(folder) -p 6543")) == nil {
+            guard server.isRunning, start.duration(to: .now) < .seconds(30) else {
+                throw BenchmarkFailure("PostgreSQL does not start")
+            }
+            Thread.sleep(forTimeInterval: 0.1)
+        }
         try script(
             "create table responses (source text, id text, score int, at timestamptz, "
                 + "respondent text, channel text, segments jsonb, primary key (source, id))")
@@ -35,13 +46,13 @@ final class PostgreSQL {
 
     deinit { try? run("\(programs)/pg_ctl -D \(folder)/data -m immediate stop") }
 
-    private func run(_ line: String) throws {
-        let arguments = user.map { ["runuser", "-u", $0, "--", "sh", "-c", line] }
-        if let arguments {
-            _ = try ServedLedger.run(arguments[0], Array(arguments.dropFirst()))
-        } else {
-            _ = try ServedLedger.run("sh", ["-c", line])
-        }
+    private func run(_ command: String) throws {
+        let arguments = arguments(command)
+        _ = try ServedLedger.run(arguments[0], Array(arguments.dropFirst()))
+    }
+
+    private func arguments(_ command: String) -> [String] {
+        (user.map { ["runuser", "-u", $0, "--"] } ?? []) + ["sh", "-c", command]
     }
 
     private func script(_ sql: String) throws {
@@ -49,8 +60,13 @@ final class PostgreSQL {
             "\(programs)/psql", ["-h", folder, "-p", "6543", "-U", "postgres", "-qc", sql])
     }
 
-    /// Inserts one response a transaction from so many clients, as long as that; how many a second.
-    func inserts(clients: Int, seconds: Int) throws -> Double {
+    /// Inserts one response a transaction from so many clients; how many a second.
+    ///
+    /// - Parameters:
+    ///   - each: transactions of each client. A time would be measured by an alarm, which a process
+    ///     that this one starts does not hear.
+    ///   - mode: how queries are sent; `simple` is pgbench's usual one.
+    func inserts(clients: Int, each: Int, mode: String = "simple") throws -> Double {
         let file = folder + "/insert.sql"
         let sql = """
             \\set n random(1, 1000000000)
@@ -64,8 +80,8 @@ final class PostgreSQL {
         let output = try ServedLedger.run(
             "\(programs)/pgbench",
             [
-                "-h", folder, "-p", "6543", "-U", "postgres", "-n", "-M", "prepared", "-f", file,
-                "-c", "\(clients)", "-j", "1", "-T", "\(seconds)", "postgres",
+                "-h", folder, "-p", "6543", "-U", "postgres", "-n", "-M", mode, "-f", file,
+                "-c", "\(clients)", "-j", "1", "-t", "\(each)", "postgres",
             ])
         let line = output.split(separator: "\n").first { $0.hasPrefix("tps = ") }
         let rate = line?.split(separator: " ").dropFirst(2).first.flatMap { Double($0) }

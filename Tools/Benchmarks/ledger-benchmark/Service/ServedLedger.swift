@@ -96,11 +96,13 @@ final class ServedConnection {
     private let socket: Int32
     private let head: String
 
-    init(_ served: ServedLedger) throws {
-        guard let port = URLComponents(string: served.address)?.port else {
-            throw BenchmarkFailure("no address: \(served.address)")
+    init(_ address: String, token: String) throws {
+        guard let port = URLComponents(string: address)?.port else {
+            throw BenchmarkFailure("no address: \(address)")
         }
-        socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        self.socket = socket
+        head = "Host: localhost\r\nAuthorization: Bearer \(token)\r\n"
         var place = sockaddr_in()
         place.sin_family = sa_family_t(AF_INET)
         place.sin_port = in_port_t(port).bigEndian
@@ -110,11 +112,10 @@ final class ServedConnection {
                 connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard status == 0 else { throw BenchmarkFailure("cannot connect to \(served.address)") }
+        guard status == 0 else { throw BenchmarkFailure("cannot connect to \(address)") }
         var yes: Int32 = 1
         setsockopt(
             socket, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
-        head = "Host: localhost\r\nAuthorization: Bearer \(served.token)\r\n"
     }
 
     deinit { close(socket) }

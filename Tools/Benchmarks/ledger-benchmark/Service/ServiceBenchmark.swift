@@ -67,7 +67,8 @@ struct ServiceBenchmark: AsyncParsableCommand {
             findings.versions = [("PostgreSQL", try server.version())]
             postgres = server
         }
-        var (singles, inserts, batches) = ([ServedLedger.Load](), [Double](), [Double]())
+        var (singles, batches) = ([ServedLedger.Load](), [Double]())
+        var (inserts, prepared) = ([Double](), [Double]())
         for round in 0..<options.pairCount {
             func load(_ count: Int, connections: Int) throws -> ServedLedger.Load {
                 try served.load(
@@ -76,7 +77,9 @@ struct ServiceBenchmark: AsyncParsableCommand {
             }
             singles.append(try load(1, connections: 64))
             if let postgres {
-                inserts.append(try postgres.inserts(clients: 64, seconds: seconds))
+                inserts.append(try postgres.inserts(clients: 64, each: 100 * seconds))
+                prepared.append(
+                    try postgres.inserts(clients: 64, each: 100 * seconds, mode: "prepared"))
             }
             batches.append(try load(100, connections: 16).rate * 100)
         }
@@ -87,7 +90,8 @@ struct ServiceBenchmark: AsyncParsableCommand {
                 peers: [
                     .init(
                         name: "PostgreSQL, an insert a transaction", rates: inserts,
-                        target: options.target(1.0))
+                        target: options.target(1.0)),
+                    .init(name: "the same, prepared", rates: prepared, target: nil),
                 ], parameters: parameters,
                 result: "p99 \(milliseconds(singles.map(\.p99))) of the service")
         ]
@@ -187,9 +191,10 @@ struct ServiceBenchmark: AsyncParsableCommand {
         let isOver = Atomic(false)
         let sent = Atomic(0)
         let group = DispatchGroup()
+        let (address, token) = (served.address, served.token)
         for writer in 0..<8 {
             DispatchQueue.global().async(group: group) {
-                guard let connection = try? ServedConnection(served) else { return }
+                guard let connection = try? ServedConnection(address, token: token) else { return }
                 let begun = ContinuousClock.now
                 var number = 0
                 while !isOver.load(ordering: .relaxed) {
@@ -206,7 +211,7 @@ struct ServiceBenchmark: AsyncParsableCommand {
                 }
             }
         }
-        let probe = try ServedConnection(served)
+        let probe = try ServedConnection(address, token: token)
         var lags: [Double] = []
         let begun = ContinuousClock.now
         while begun.duration(to: .now) < .seconds(seconds) {
@@ -249,7 +254,7 @@ struct ServiceBenchmark: AsyncParsableCommand {
         rebuild.executableURL = URL(filePath: "/bin/sh")
         rebuild.arguments = [
             "-c",
-            "while true; do \(program) rebuild --ledger \(folder)/ledger --threads 1 >/dev/null 2>&1 "
+            "while true; do \(program) projection rebuild --ledger \(folder)/ledger >/dev/null 2>&1 "
                 + "|| exit 1; done",
         ]
         try rebuild.run()
