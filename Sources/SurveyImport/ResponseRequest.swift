@@ -330,7 +330,12 @@ private struct SentDrafts {
                 "one of source, \(ResponseRequestReader.fields.joined(separator: ", ")), segments")
             return cursor.skipValue(depth: 2)
         }
+        let isBoolean = [UInt8(ascii: "t"), UInt8(ascii: "f")].contains(cursor.peek)
         guard let value = value(&cursor, &draft) else { return false }
+        if isBoolean {
+            fail(&draft, "json.not-a-value", name.shortText, "a string, a number or null")
+            return true
+        }
         if isSource {
             if draft.source != nil { fail(&draft, "json.repeated-key", "source", "it once") }
             source(value, &draft)

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 /// An API that answers from a file, by path, as a survey tool's does: a process of Python's, which the
@@ -42,6 +43,7 @@ final class StoredAPI {
         process.arguments = ["python3", "-I", "api.py"]
         process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
         process.standardOutput = pipe
+        process.standardError = FileHandle.nullDevice
         try Self.write(answers, folder)
         try process.run()
         var line = Data()
@@ -55,7 +57,8 @@ final class StoredAPI {
         address = "http://127.0.0.1:\(port)"
     }
 
-    deinit { process.terminate() }
+    // A process that this one starts does not hear of a termination.
+    deinit { kill(process.processIdentifier, SIGKILL) }
 
     func set(_ answers: [String: Any]) throws { try Self.write(answers, folder) }
 

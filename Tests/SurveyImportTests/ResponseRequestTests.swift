@@ -44,6 +44,17 @@ import Testing
         #expect(sent.groups[0].rows.dimensions == ["region", "zone"])
     }
 
+    @Test(
+        "a value of another kind is a fault, and no text",
+        arguments: [
+            #""text":true"#, #""id":false"#, #""score":true"#, #""at":{}"#, #""text":["a"]"#,
+            #""segments":[]"#, #""segments":{"a":{}}"#, #""unknown":1"#, #""score":9,"score":8"#,
+        ])
+    func kinds(member: String) throws {
+        let sent = try Self.read(#"{"source":"a","id":"1","score":9,\#(member)}"#)
+        #expect(Self.codes(sent).count == 1 && Self.codes(sent)[0] != nil, "\(member)")
+    }
+
     @Test("no dimension takes the place of a field")
     func fields() throws {
         let sent = try Self.read(

@@ -35,8 +35,14 @@ enum ActEndpoints {
             ActField(name: "dryRun", kind: .flag, summary: "tell what it would do"),
         ]
     ) { act, path, open in
-        let gate = try act.json("gate").map {
-            try NamedGate([UInt8]($0.serialized().utf8), name: "the gate of the request")
+        let gate = try act.json("gate").map { gate throws -> NamedGate in
+            do {
+                return try NamedGate(
+                    [UInt8](gate.serialized().utf8), name: "the gate of the request")
+            } catch {
+                // It is the request's fault, and no file's.
+                throw LedgerError(.invalid, LedgerError(anything: error).message)
+            }
         }
         var request = ActivationRequest(
             try path.version(), actor: try act.actor(), reason: act.reason, gate: gate)

@@ -134,11 +134,14 @@ struct EndpointTable: Sendable {
     func find(
         _ method: HTTPRequest.Method, _ path: Substring
     ) throws(Problem) -> (endpoint: Endpoint, path: [String: String]) {
-        if let endpoint = literal[path]?.first(where: { $0.method == method }) {
+        if let endpoint = literal[path]?.first(where: {
+            $0.method == method || $0.method == .get && method == .head
+        }) {
             return (endpoint, [:])
         }
         let asked = path.split(separator: "/", omittingEmptySubsequences: true)
-        var allowed: [String] = []
+        var allowed = literal[path]?.map(\.method.rawValue) ?? []
+        if !allowed.isEmpty { throw Self.otherMethod(allowed) }
         for (endpoint, parts) in zip(endpoints, parts) {
             guard let values = try Self.match(parts, asked) else { continue }
             if endpoint.method == method || endpoint.method == .get && method == .head {
@@ -150,11 +153,15 @@ struct EndpointTable: Sendable {
             throw Problem(
                 .notFound, "path.unknown", "there is nothing at this path; see /openapi.json")
         }
+        throw Self.otherMethod(allowed)
+    }
+
+    private static func otherMethod(_ allowed: [String]) -> Problem {
+        let methods = allowed.sorted().joined(separator: ", ")
         var problem = Problem(
-            .methodNotAllowed, "method.unknown",
-            "this path takes \(allowed.sorted().joined(separator: ", "))")
-        problem.headers[.allow] = allowed.sorted().joined(separator: ", ")
-        throw problem
+            .methodNotAllowed, "method.unknown", "this path takes \(methods)")
+        problem.headers[.allow] = methods
+        return problem
     }
 
     private static func match(

@@ -33,8 +33,8 @@ struct OpenAPIDocument {
                 ],
                 "schemas": [
                     "Problem": Self.problem, "Receipts": Self.receipts, "Accepted": Self.accepted,
-                    "Delivery": Self.delivery, "Response": ResponseSchema.response,
-                    "ResponseOfSource": ResponseSchema.responseOfSource,
+                    "Delivery": Self.delivery, "SurveyResponse": ResponseSchema.response,
+                    "SurveyResponseOfSource": ResponseSchema.responseOfSource,
                 ],
                 "responses": [
                     "Problem": [
@@ -127,8 +127,8 @@ struct OpenAPIDocument {
         let schema: JSONValue
         switch endpoint.takes {
         case nil: return nil
-        case .responses: schema = oneOrMany("Response")
-        case .responsesOfSource: schema = oneOrMany("ResponseOfSource")
+        case .responses: schema = oneOrMany("SurveyResponse")
+        case .responsesOfSource: schema = oneOrMany("SurveyResponseOfSource")
         case .delivery: schema = .object([])
         }
         return ["required": true, "content": ["application/json": ["schema": schema]]]
@@ -146,7 +146,7 @@ struct OpenAPIDocument {
         }
         let schema: JSONValue =
             switch endpoint.takes {
-            case nil: ["type": ["object", "array"]]
+            case nil: ["type": "object"]
             case .responses: ["$ref": "#/components/schemas/Receipts"]
             case .responsesOfSource: ["$ref": "#/components/schemas/Accepted"]
             case .delivery: ["$ref": "#/components/schemas/Delivery"]
@@ -238,7 +238,7 @@ struct OpenAPIDocument {
 
 /// What a response is that is sent, as JSON Schema has it.
 private enum ResponseSchema {
-    private static let text: JSONValue = ["type": ["string", "null"]]
+    private static let text: JSONValue = ["type": ["string", "number", "null"]]
 
     private static let properties: [(String, JSONValue)] = [
         ("source", ["type": "string", "minLength": 1, "maxLength": 128]),
@@ -248,7 +248,8 @@ private enum ResponseSchema {
         (
             "segments",
             [
-                "type": ["object", "null"], "additionalProperties": ["type": ["string", "null"]],
+                "type": ["object", "null"],
+                "additionalProperties": ["type": ["string", "number", "boolean", "null"]],
             ]
         ),
     ]
