@@ -97,7 +97,7 @@ struct DocumentedOptionsTests {
     @Test("each option named alone is one of a program of this repository")
     func options() throws {
         var known = try Self.npsledger.get().allOptions.union(Self.foreign)
-        for name in ["npsledger-endpoint", "ledger-benchmark"] {
+        for name in ["npsledger-endpoint", "npsledgerd", "ledger-benchmark"] {
             known.formUnion(try Self.help(name).allOptions)
         }
         for script in Self.scripts { known.formUnion(try Self.scriptOptions(script)) }

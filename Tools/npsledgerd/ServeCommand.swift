@@ -65,6 +65,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (host, port) = try address()
+        Self.allowConnections()
         let (form, level) = (logForm, logLevel)
         LoggingSystem.bootstrap { label in
             ServiceLogHandler(label: label, form: form, level: level)
@@ -110,6 +111,16 @@ struct ServeCommand: AsyncParsableCommand {
         }
         source.activate()
         return source
+    }
+
+    /// Takes as many descriptors as the system lets it have: a connection is one, and what a shell
+    /// allows by itself is fewer than the streams of a team.
+    private static func allowConnections() {
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        var limit = rlimit()
+        guard getrlimit(resource, &limit) == 0 else { return }
+        limit.rlim_cur = min(limit.rlim_max, 65_536)
+        setrlimit(resource, &limit)
     }
 
     /// The host and the port.
