@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import LedgerServer
 import Logging
 import NPSLedger
@@ -13,7 +14,10 @@ enum ClockedService {
     static func main() async throws {
         let arguments = ProcessStart.requiredArguments(of: "ClockedService")
         guard arguments.count == 4 else {
-            fatalError("usage: ClockedService LEDGER TOKEN-FILE CONFIGURATION CLOCK-FILE")
+            try FileHandle.standardError.write(
+                contentsOf: Data(
+                    "usage: ClockedService LEDGER TOKEN-FILE CONFIGURATION CLOCK-FILE\n".utf8))
+            exit(64)
         }
         let clockFile = arguments[3]
         let service = try LedgerService(

@@ -156,6 +156,8 @@ struct FetchTests {
         #expect(try Self.responses(daemon) == ["700": 8])
         #expect(try daemon.get("/v1/responses/monkey/700").text.contains("text of 700"))
         #expect(try !api.asked().contains { $0.contains("users") })
+        // It waits where people see it, and is not asked for again and again.
+        #expect(try daemon.get("/v1/deliveries?waiting=true").text.contains("id.invalid"))
         #expect(daemon.stop() == 0)
     }
 

@@ -152,6 +152,30 @@ struct HostileTests {
         try Self.expectAlive(daemon, folder)
     }
 
+    @Test("thousands of requests in one breath are answered in order, each by itself")
+    func pipelined() throws {
+        let folder = try ServedFolder()
+        let daemon = try Daemon(folder)
+        let connection = try daemon.connect()
+        // The first keeps those behind it waiting; none of them may be asked.
+        var text = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+        for number in 0..<5_000 {
+            text += number % 50 == 0 ? "GET /healthz HTTP/1.1\r\n" : "GET /v1/nps HTTP/1.1\r\n"
+            text += "Host: x\r\n\r\n"
+        }
+        // The system keeps so much for a server that does not read on.
+        try connection.send(Array(text.utf8))
+        #expect(try connection.answer().status == 200)
+        for number in 0..<5_000 {
+            let status = try connection.answer().status
+            guard status == (number % 50 == 0 ? 200 : 401) else {
+                Issue.record("answer \(number) has status \(status)")
+                break
+            }
+        }
+        try Self.expectAlive(daemon, folder)
+    }
+
     @Test("paths and queries that are none are refused, and name what there is")
     func targets() throws {
         let folder = try ServedFolder()

@@ -48,17 +48,15 @@ final class DeliveryMapper: Sendable {
         var tally = DeliveryTally()
     }
 
-    /// The deletions of responses that have not come yet: they hold for them when they come.
-    private struct Early { var deliveries: [String: Item] = [:] }
-
     private let open: OpenLedger
     private let intake: ResponseIntake
     private let readers: [String: (source: DeliverySource, imported: StartedImport)]
     private let fetch: DeliveryFetch?
     private let onCommit: @Sendable () -> Void
     private let state = Mutex(State())
-    /// By source, and then by the id of the response.
-    private let early = Mutex([String: Early]())
+    /// The deletions of responses that have not come yet, which hold for them when they come: by source,
+    /// and then by the id of the response.
+    private let early = Mutex([String: [String: Item]]())
     /// The log as it was before anything was delivered to this process.
     private let start: Position
     private let wake = DispatchSemaphore(value: 0)
@@ -190,7 +188,8 @@ final class DeliveryMapper: Sendable {
                 case .items, .nothing: nil
                 }
             if let wanted {
-                guard let fetched = fetched(item, wanted.survey, wanted.response) else { return }
+                guard let fetched = fetched(item, imported, wanted.survey, wanted.response)
+                else { return }
                 content = try reader.content(ofFetched: fetched)
             }
             switch content {
@@ -208,11 +207,18 @@ final class DeliveryMapper: Sendable {
 
     /// The response that a delivery names; nil where it cannot be had now, and is asked for later.
     private func fetched(
-        _ item: Item, _ survey: String, _ response: FetchedResponse
+        _ item: Item, _ imported: StartedImport, _ survey: String, _ response: FetchedResponse
     ) -> SurveyMonkeyResponse? {
-        guard let fetch else { return nil }
+        guard let fetch else {
+            drop(item)
+            return nil
+        }
         do {
             return try fetch(item.hook, survey, response)
+        } catch let error as LedgerError where error.code == .invalid {
+            // No source will ever give it.
+            finish(item, imported, .unreadable, code: "id.invalid", expected: "a response's id")
+            return nil
         } catch {
             tell("a response of \(item.hook) cannot be fetched", error)
             var again = item
@@ -295,7 +301,7 @@ final class DeliveryMapper: Sendable {
     /// Has deletions looked into again that came before the responses they delete.
     private func repeatDeletions(of ids: [String], _ hook: String) {
         let again = early.withLock { early in
-            ids.compactMap { early[hook]?.deliveries.removeValue(forKey: $0) }
+            ids.compactMap { early[hook]?.removeValue(forKey: $0) }
         }
         for item in again { add(item.position, item.hook, nil) }
     }
@@ -322,7 +328,7 @@ final class DeliveryMapper: Sendable {
                 guard let known else {
                     if withdrawal.isFinal {
                         early.withLock {
-                            $0[source.name, default: Early()].deliveries[withdrawal.id] = item
+                            $0[source.name, default: [:]][withdrawal.id] = item
                         }
                     }
                     continue

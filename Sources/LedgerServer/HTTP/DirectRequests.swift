@@ -28,6 +28,7 @@ final class DirectRequests: ChannelDuplexHandler, RemovableChannelHandler {
     private var state = State.idle
     private var queue = CircularBuffer<HTTPRequestPart>()
     private var isReadHeld = false
+    private var isGoingOn = false
     private var isClosing = false
     private var context: ChannelHandlerContext?
 
@@ -114,7 +115,9 @@ final class DirectRequests: ChannelDuplexHandler, RemovableChannelHandler {
     private func write(_ reply: Reply) {
         guard let context else { return }
         var head = HTTPResponse(status: reply.status, headerFields: reply.headers)
-        head.headerFields[.contentLength] = "\(reply.bytes)"
+        if reply.status != .notModified {
+            head.headerFields[.contentLength] = "\(reply.text.utf8.count)"
+        }
         if isClosing { head.headerFields[.connection] = "close" }
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         if !reply.text.isEmpty {
@@ -132,17 +135,25 @@ final class DirectRequests: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    /// Takes up what has come meanwhile.
+    /// Takes up what has come meanwhile. A request that is answered at once comes back here, and leaves
+    /// the rest to whoever is at it: as many frames as there are requests would be too many.
     private func goOn(_ context: ChannelHandlerContext) {
         state = .idle
-        var isBusy = false
+        guard !isGoingOn else { return }
+        isGoingOn = true
+        defer { isGoingOn = false }
+        var (isBusy, hasPassed) = (false, false)
         while !isBusy, let part = queue.popFirst() {
             take(part, context)
             switch state {
-            case .answering, .passed(hasRequest: true, hasAnswer: false): isBusy = true
+            case .answering: isBusy = true
+            case .passed(let hasRequest, let hasAnswer):
+                (isBusy, hasPassed) = (hasRequest && !hasAnswer, true)
             default: break
             }
         }
+        // Hummingbird takes up what it was given once it hears that this is all for now.
+        if hasPassed { context.fireChannelReadComplete() }
         if isReadHeld, queue.count < Self.queuedMax {
             isReadHeld = false
             context.read()
@@ -156,14 +167,11 @@ struct Reply: Sendable {
     var headers: HTTPFields
     /// The body; empty for none.
     var text: String
-    /// How long the body is, or would be where there is none to a HEAD.
-    var bytes: Int
 
     init(_ status: HTTPResponse.Status, _ headers: HTTPFields, _ text: String = "") {
         self.status = status
         self.headers = headers
         self.text = text
-        bytes = text.utf8.count
     }
 }
 

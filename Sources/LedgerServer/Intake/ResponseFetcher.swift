@@ -68,11 +68,12 @@ final class ResponseFetcher: Sendable {
             throw LedgerError(.notFound, "\(source) is not configured to be fetched from")
         }
         let survey = try Self.checked(survey)
+        // Asked once: who maps deliveries has others to map, and asks again later.
         let details = try await details(of: survey, source, fetch)
         let response: [UInt8]
         switch wanted {
         case .named(let id):
-            response = try await get(
+            response = try await once(
                 fetch, "/v3/surveys/\(survey)/responses/\(try Self.checked(id))/details")
         case .known(let document): response = document
         }
@@ -93,7 +94,7 @@ final class ResponseFetcher: Sendable {
         {
             return known.document
         }
-        let document = try await get(fetch, "/v3/surveys/\(survey)/details")
+        let document = try await once(fetch, "/v3/surveys/\(survey)/details")
         details.withLock { $0[key] = (document, .now()) }
         return document
     }
@@ -155,6 +156,14 @@ final class ResponseFetcher: Sendable {
                 let seconds = min(error.pause ?? wait, Self.pauseMax)
                 try await Task.sleep(for: .seconds(seconds))
             }
+        }
+    }
+
+    private func once(_ fetch: ServiceConfiguration.Fetch, _ path: String) async throws -> [UInt8] {
+        do {
+            return try await attempt(fetch, path)
+        } catch let error as Refusal {
+            throw LedgerError(.busy, error.reason)
         }
     }
 

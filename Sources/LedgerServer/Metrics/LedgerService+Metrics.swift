@@ -39,9 +39,10 @@ extension LedgerService {
             metrics.set(MetricCatalog.refusing, intake.refusal == nil ? 0 : 1)
             metrics.set(MetricCatalog.unread, Double(intake.unread))
             metrics.set(MetricCatalog.unreadSeconds, intake.unreadSeconds)
+            let tally = desk.tally
             for state in DeliveryRecord.State.allCases {
                 metrics.set(
-                    MetricCatalog.deliveriesStanding, Double(desk.tally.counts[state, default: 0]),
+                    MetricCatalog.deliveriesStanding, Double(tally.counts[state, default: 0]),
                     [("state", state.rawValue)])
             }
             metrics.set(MetricCatalog.questionsWaiting, Double(questions.waiting))
