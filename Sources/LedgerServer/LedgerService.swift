@@ -56,6 +56,8 @@ public final class LedgerService: Sendable {
     let keeper: ProjectionKeeper
     let questions: BlockingThreads
     let acts: BlockingThreads
+    /// Where deliveries are sealed, which waits for the vault.
+    private let sealing: BlockingThreads
     let limits: ServiceLimits
     let table: EndpointTable
     let logger: Logger
@@ -100,6 +102,7 @@ public final class LedgerService: Sendable {
         questions = try BlockingThreads(
             name: "questions", count: max(2, cores), waitingMax: limits.questionsWaitingMax)
         acts = try BlockingThreads(name: "acts", count: 1, waitingMax: 64)
+        sealing = try BlockingThreads(name: "sealing", count: 1, waitingMax: 1_024)
         self.logger = logger
         table = EndpointTable(
             OperationsEndpoints.all + ScoreEndpoints.all + RecordEndpoints.all
@@ -129,6 +132,17 @@ public final class LedgerService: Sendable {
         logger.notice(
             "the configuration was read again",
             metadata: ["publicKeys": "\(configuration.publicKeys.map(\.name))"])
+    }
+
+    /// Records a delivery; it is looked into later.
+    func receive(
+        _ body: [UInt8], from source: DeliverySource, identifier: String?, type: String
+    ) async throws -> DeliveryReceipt {
+        let desk = desk
+        let sealed = try await sealing.run {
+            try desk.seal(body, from: source, identifier: identifier, type: type)
+        }
+        return try await desk.receive(sealed)
     }
 
     /// Has what libraries measure in this process come to this service's figures; once a process.
@@ -197,6 +211,7 @@ public final class LedgerService: Sendable {
                 intake.stop()
                 fetcher.close()
                 acts.stop()
+                sealing.stop()
                 questions.stop()
                 keeper.stop()
                 open.close()

@@ -19,6 +19,9 @@ public struct SentResponses: Sendable {
     public fileprivate(set) var homeless: [(item: Int, row: RejectedRow)] = []
     /// How many were sent.
     public fileprivate(set) var count = 0
+
+    /// The group that holds all that was sent; nil where there are several, or some name no source.
+    public var only: Group? { groups.count == 1 && homeless.isEmpty ? groups[0] : nil }
 }
 
 /// Why nothing of what was sent can be read.

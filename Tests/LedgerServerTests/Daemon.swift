@@ -94,14 +94,7 @@ final class Daemon {
         process.standardError = handle
         process.standardInput = FileHandle.nullDevice
         try process.run()
-        // One line says where it is; a process that ends says nothing.
-        var line = Data()
-        while !line.contains(10) {
-            let more = pipe.fileHandleForReading.availableData
-            guard !more.isEmpty else { break }
-            line += more
-        }
-        let text = String(decoding: line, as: UTF8.self)
+        let text = pipe.firstLine()
         let told = try? String(contentsOfFile: log, encoding: .utf8)
         address = String(
             try #require(text.split(separator: " ").last, "it does not serve: \(told ?? "")")
@@ -160,5 +153,19 @@ final class Daemon {
         kill(process.processIdentifier, signal)
         process.waitUntilExit()
         return process.terminationReason == .exit ? process.terminationStatus : -1
+    }
+}
+
+extension Pipe {
+    /// The line by which a process says where it is; empty of one that ends without a word.
+    func firstLine() -> String {
+        var line = Data()
+        while !line.contains(10) {
+            let more = fileHandleForReading.availableData
+            guard !more.isEmpty else { break }
+            line += more
+        }
+        return String(decoding: line, as: UTF8.self)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }

@@ -46,15 +46,7 @@ final class StoredAPI {
         process.standardError = FileHandle.nullDevice
         try Self.write(answers, folder)
         try process.run()
-        var line = Data()
-        while !line.contains(10) {
-            let more = pipe.fileHandleForReading.availableData
-            guard !more.isEmpty else { break }
-            line += more
-        }
-        let port = String(decoding: line, as: UTF8.self).trimmingCharacters(
-            in: .whitespacesAndNewlines)
-        address = "http://127.0.0.1:\(port)"
+        address = "http://127.0.0.1:\(pipe.firstLine())"
     }
 
     // A process that this one starts does not hear of a termination.

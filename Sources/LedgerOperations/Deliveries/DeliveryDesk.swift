@@ -29,6 +29,14 @@ public struct DeliverySource: Sendable {
     var actor: Actor { Actor("hook " + name) ?? .system }
 }
 
+/// Something that was delivered, sealed and ready to be recorded.
+public struct SealedDelivery: Sendable {
+    let source: DeliverySource
+    let body: [UInt8]
+    let batch: EventBatch
+    let key: IdempotencyKey
+}
+
 /// What became of something that was delivered.
 public struct DeliveryReceipt: Hashable, Sendable {
     /// Where it stands in the log.
@@ -86,26 +94,33 @@ public final class DeliveryDesk: Sendable {
     /// The source of a name; nil where there is none.
     public func source(_ name: String) -> DeliverySource? { sources[name] }
 
-    /// Records a delivery, and hands it on to be looked into.
+    /// Seals a delivery under a key of its own.
     ///
     /// - Parameters:
     ///   - identifier: the sender's own id of it, which is the same when it is sent again.
     ///   - type: the type of the body, by the sender's word.
-    /// - Throws: `LedgerError` and `VaultError` where it cannot be recorded: it is to be sent again.
-    public func receive(
-        from source: DeliverySource, identifier: String?, type: String, body: [UInt8]
-    ) async throws -> DeliveryReceipt {
+    /// - Throws: `LedgerError` and `VaultError` where it cannot be sealed: it is to be sent again.
+    @available(*, noasync, message: "it reads the vault, and at times writes it")
+    public func seal(
+        _ body: [UInt8], from source: DeliverySource, identifier: String?, type: String
+    ) throws -> SealedDelivery {
         let (batch, key) = try draft(source, identifier, type, body)
-        let outcomes = try await open.log.append(batch)
-        switch outcomes.first {
+        return SealedDelivery(source: source, body: body, batch: batch, key: key)
+    }
+
+    /// Records a delivery, and hands it on to be looked into.
+    ///
+    /// - Throws: `LedgerError` where it cannot be recorded: it is to be sent again.
+    public func receive(_ delivery: SealedDelivery) async throws -> DeliveryReceipt {
+        switch try await open.log.append(delivery.batch).first {
         case .appended(let receipt):
             mapper.countReceived(receipt.position)
-            mapper.add(receipt.position, source.name, body)
+            mapper.add(receipt.position, delivery.source.name, delivery.body)
             return DeliveryReceipt(position: receipt.position, isNew: true)
         case .duplicate(let receipt):
             return DeliveryReceipt(position: receipt.position, isNew: false)
         default:
-            let known = try open.log.lookUp([key]).first ?? nil
+            let known = try open.log.lookUp([delivery.key]).first ?? nil
             guard let known else {
                 throw LedgerError(.busy, "the delivery could not be recorded: send it again")
             }

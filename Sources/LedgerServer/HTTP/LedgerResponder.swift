@@ -258,7 +258,7 @@ extension LedgerResponder: DirectResponder {
             }
             let sent = try ResponsesIntake.read(body, head.headerFields[.contentType], service)
             let actor = ActBody.administrator
-            if sent.groups.count == 1, let part = sent.groups.first, sent.homeless.isEmpty {
+            if let part = sent.only {
                 ResponsesIntake.submit(part, atomic: false, actor: actor, service) {
                     finish($0.map { ResponsesIntake.reply($0) })
                 }

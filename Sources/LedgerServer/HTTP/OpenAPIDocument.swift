@@ -186,20 +186,23 @@ struct OpenAPIDocument {
         "required": ["type", "title", "status", "detail", "code"],
     ]
 
+    /// What became of each response, in their order.
+    private static func results(_ properties: JSONValue) -> JSONValue {
+        [
+            "type": "array",
+            "items": [
+                "type": "object", "properties": properties, "required": ["outcome"],
+            ],
+        ]
+    }
+
     private static let accepted: JSONValue = [
         "type": "object",
         "properties": [
-            "results": [
-                "type": "array",
-                "items": [
-                    "type": "object",
-                    "properties": [
-                        "outcome": ["enum": ["accepted", "rejected"]],
-                        "code": ["type": "string"], "expected": ["type": "string"],
-                    ],
-                    "required": ["outcome"],
-                ],
-            ]
+            "results": results([
+                "outcome": ["enum": ["accepted", "rejected"]], "code": ["type": "string"],
+                "expected": ["type": "string"],
+            ])
         ],
         "required": ["results"],
     ]
@@ -215,19 +218,12 @@ struct OpenAPIDocument {
     private static let receipts: JSONValue = [
         "type": "object",
         "properties": [
-            "results": [
-                "type": "array",
-                "items": [
-                    "type": "object",
-                    "properties": [
-                        "outcome": ["type": "string"], "position": ["type": "integer"],
-                        "leafHash": ["type": "string"], "response": ["type": "integer"],
-                        "code": ["type": "string"], "field": ["type": ["string", "null"]],
-                        "expected": ["type": "string"],
-                    ],
-                    "required": ["outcome"],
-                ],
-            ],
+            "results": results([
+                "outcome": ["type": "string"], "position": ["type": "integer"],
+                "leafHash": ["type": "string"], "response": ["type": "integer"],
+                "code": ["type": "string"], "field": ["type": ["string", "null"]],
+                "expected": ["type": "string"],
+            ]),
             "totals": [
                 "type": "object", "additionalProperties": ["type": "integer"],
             ],

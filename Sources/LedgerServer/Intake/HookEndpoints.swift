@@ -40,10 +40,9 @@ enum HookEndpoints {
                     MetricCatalog.deliveries, 1, [("hook", name), ("outcome", "refused")])
                 throw Problem(.unauthorized, error.code, error.reason)
             }
-            let desk = service.desk
             let type = String((call.request.headers[.contentType] ?? "").prefix(128))
-            let receipt = try await desk.receive(
-                from: source.delivery, identifier: proof?.identifier, type: type, body: body)
+            let receipt = try await service.receive(
+                body, from: source.delivery, identifier: proof?.identifier, type: type)
             service.metrics.add(
                 MetricCatalog.deliveries, 1,
                 [("hook", name), ("outcome", receipt.isNew ? "received" : "duplicate")])

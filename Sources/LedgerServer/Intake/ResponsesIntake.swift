@@ -87,7 +87,7 @@ enum ResponsesIntake {
     static func record(
         _ sent: SentResponses, atomic: Bool, actor: Actor, _ service: LedgerService
     ) async throws -> IntakeAnswer {
-        if sent.groups.count == 1, let part = sent.groups.first, sent.homeless.isEmpty {
+        if let part = sent.only {
             return try await withCheckedThrowingContinuation { continuation in
                 submit(part, atomic: atomic, actor: actor, service) {
                     continuation.resume(with: $0)

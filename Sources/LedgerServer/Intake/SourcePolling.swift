@@ -80,9 +80,9 @@ struct SourcePolling: Service {
             for response in page.responses {
                 guard let id = response.text("id"), let changed = response.text("date_modified")
                 else { continue }
-                let receipt = try await service.desk.receive(
-                    from: poll.delivery, identifier: identifier(poll.survey, id, changed),
-                    type: "application/json", body: Array(response.json.serialized().utf8))
+                let receipt = try await service.receive(
+                    Array(response.json.serialized().utf8), from: poll.delivery,
+                    identifier: identifier(poll.survey, id, changed), type: "application/json")
                 if receipt.isNew { count += 1 }
             }
             if page.isLast { return count }
